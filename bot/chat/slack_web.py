@@ -1,0 +1,111 @@
+"""Calls to Slack's Web API: rate limits waited out, reads repeated, writes sent once, every failure named."""
+
+import logging
+from collections.abc import Callable, Mapping
+from http.client import HTTPException
+from typing import NamedTuple
+from urllib.error import URLError
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
+
+from bot.chat.slack_refusals import THROTTLED, Failure, Lost, Refusal, refusal
+from bot.config import Secret
+
+_LONGEST_WAIT = 60.0
+_READ_PAUSES = (1.0, 3.0)
+
+# What the SDK raises when an answer is not JSON of Slack's shape: a list, an unknown charset, nesting without end.
+_GARBLED = (AttributeError, LookupError, TypeError, ValueError, RecursionError, SlackClientError)
+
+
+class Answer(NamedTuple):
+    """The body of a good answer, and its headers with their names in lower case."""
+
+    body: Mapping[str, object]
+    headers: Mapping[str, str]
+
+
+class SlackWeb:
+    """One token's door to the Web API at `base_url`."""
+
+    def __init__(self, token: Secret, base_url: str, sleep: Callable[[float], None]) -> None:
+        # The SDK logs whole answers when its logger has no level.
+        quiet = logging.getLogger(f"{__name__}.sdk")
+        quiet.setLevel(logging.CRITICAL)
+        # Without retry_handlers=[] the SDK repeats a post whose answer was lost, and the thread reads it twice.
+        self._client = WebClient(token.reveal(), base_url=base_url, retry_handlers=[], logger=quiet)
+        self._sleep = sleep
+
+    def read(self, method: str, **arguments: str | int | bool) -> Answer:
+        """A call that changes nothing, repeated twice when the answer is lost. Raises Failure."""
+        for pause in _READ_PAUSES:
+            try:
+                return self._patiently(method, params=arguments)
+            except Failure as failure:
+                if not failure.unclear:
+                    raise
+            self._sleep(pause)
+        return self._patiently(method, params=arguments)
+
+    def write(self, method: str, arguments: Mapping[str, object]) -> Answer:
+        """A call that takes effect at most once. Raises Failure; look before you repeat one that is `unclear`."""
+        return self._patiently(method, json=dict(arguments))
+
+    def _patiently(self, method: str, params: dict[str, str | int | bool] | None = None, json: dict[str, object] | None = None) -> Answer:
+        """A throttled call has no effect, so it is safe to repeat; at most a minute is spent waiting."""
+        waited = 0.0
+        while True:
+            answer = self._once(method, params, json)
+            if isinstance(answer, Answer):
+                return answer
+            pause = _retry_after(answer.headers)
+            waited += pause
+            if waited > _LONGEST_WAIT:
+                raise Refusal("ratelimited", 429)
+            self._sleep(pause)
+
+    def _once(self, method: str, params: dict[str, str | int | bool] | None, json: dict[str, object] | None) -> "Answer | _Throttled":
+        try:
+            response = self._client.api_call(method, params=params, json=json)
+        except SlackApiError as error:
+            return _throttled_or_raise(error.response)
+        except (OSError, HTTPException) as error:
+            raise _lost(error) from None
+        except _GARBLED:
+            raise Lost("what came back is not Slack's") from None
+        if not isinstance(response.data, dict):
+            raise Lost("what came back is not Slack's")
+        return Answer(response.data, _lower(response.headers))
+
+
+class _Throttled(NamedTuple):
+    headers: Mapping[str, str]
+
+
+def _throttled_or_raise(response: SlackResponse) -> _Throttled:
+    """Nothing of the response but status, codes and headers goes on; its text may hold a message."""
+    body = response.data if isinstance(response.data, dict) else {}
+    refused = refusal(response.status_code, body)
+    if response.status_code != 429 and refused.code not in THROTTLED:
+        raise refused from None
+    return _Throttled(_lower(response.headers))
+
+
+def _lower(headers: Mapping[str, object]) -> dict[str, str]:
+    return {name.lower(): str(value) for name, value in headers.items()}
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Seconds, at least one: zero would turn waiting into hammering."""
+    value = headers.get("retry-after", "")
+    return float(max(1, int(value))) if value.isascii() and value.isdigit() and len(value) < 10 else 1.0
+
+
+def _lost(error: OSError | HTTPException) -> Lost:
+    reason = error.reason if isinstance(error, URLError) else error
+    if isinstance(reason, TimeoutError):
+        return Lost("it took too long", late=True)
+    told = reason.strerror if isinstance(reason, OSError) else None
+    return Lost(told or "the connection was closed")

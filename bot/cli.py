@@ -1,0 +1,154 @@
+"""The command line: one function for each command, which wires the adapters and runs the job."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bot import __version__, config, wiring
+from bot.config import Settings
+from bot.core import permalink
+
+PROPOSAL = Path("proposal")
+EPILOG = """\
+$ bot diagnose https://acme.slack.com/archives/C08RB8T6CNS/p1765962764835579
+$ bot propose proposal
+…review and merge the pull request, then, on the default branch:
+$ bot publish --before HEAD~1 --after HEAD
+
+docs/setup.md takes a fork to its first diagnosis; `bot doctor` says what is missing."""
+
+
+def run(argv: Sequence[str]) -> int:
+    """Parse and run one command. Raises BotError."""
+    arguments = _parser().parse_args(argv)
+    command: Callable[[argparse.Namespace], int] = arguments.run
+    return command(arguments)
+
+
+def in_actions() -> bool:
+    """Whether a GitHub workflow runs us."""
+    return config.in_actions()
+
+
+def _say(line: str) -> None:
+    from bot.texts import workflow
+
+    print(workflow.inert_log(line), flush=True)  # noqa: T201 - what a job says goes to standard output
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    return config.load(wiring.root_of(arguments.root), arguments.config)
+
+
+def _diagnose(arguments: argparse.Namespace) -> int:
+    from bot.jobs.diagnose import Desk, diagnose
+    from bot.jobs.proposal_directory import write
+    from bot.texts import report
+
+    settings = _settings(arguments)
+    configuration = settings.configuration
+    link = permalink.parse(arguments.link, configuration.slack_hosts)
+    desk = Desk(wiring.chat(settings, sys.stdout), wiring.sources(settings), wiring.diagnoser(settings), wiring.library(settings), configuration)
+    proposed = diagnose(link, desk, _say)
+    previews = tuple(report.preview(one.case, one.diagnosis) for one in proposed)
+    write(arguments.out, proposed, previews)
+    if summary := settings.output_file("GITHUB_STEP_SUMMARY"):
+        with summary.open("a", encoding="utf-8") as file:
+            file.write(report.step_summary(previews))
+    _say(report.written(arguments.out, len(proposed)))
+    return 0
+
+
+def _propose(arguments: argparse.Namespace) -> int:
+    from bot.jobs.proposal_directory import read
+    from bot.jobs.propose import propose
+
+    settings = _settings(arguments)
+    propose(read(arguments.directory), wiring.forge(settings), wiring.library(settings), settings.configuration, _say)
+    return 0
+
+
+def _publish(arguments: argparse.Namespace) -> int:
+    from bot.jobs.publish import Publication
+    from bot.texts import failure
+
+    settings = _settings(arguments)
+    forge, chat, tracker = wiring.forge(settings), wiring.chat(settings, sys.stdout), wiring.tracker(settings)
+    publication = Publication(forge, chat, tracker, settings.configuration, wiring.entry_url(settings), _say)
+    failures = publication.publish(arguments.before, arguments.after, wiring.knowledge_files(settings))
+    for error in failures:
+        print(failure.sentence(error, annotate=settings.in_actions), file=sys.stderr)  # noqa: T201 - as the door does
+    return 1 if failures else 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from bot.jobs.check import check
+
+    return check(wiring.root_of(arguments.root), arguments.folder, sys.stdout, as_json=arguments.json, annotations=in_actions())
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from bot.jobs.doctor import doctor
+    from bot.texts import checkups
+
+    found = doctor(wiring.examinations(wiring.root_of(arguments.root), arguments.config))
+    if arguments.json:
+        import msgspec
+
+        print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())  # noqa: T201 - the command's output
+    else:
+        _say(checkups.page(found))
+    return 0 if all(one.ok for one in found) else 1
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    if arguments.of == "configuration":
+        print(json.dumps(config.schema(), indent=2, ensure_ascii=False))  # noqa: T201 - the command's output
+    else:
+        from bot.texts.schema_page import schema_page
+
+        print(schema_page(), end="")  # noqa: T201 - the command's output
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bot",
+        description="An alert in Slack becomes a diagnosis with evidence, a pull request, and, once merged, an answer in the alert's thread.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"bot {__version__}")
+    parser.add_argument("--root", type=Path, help="folder that holds knowledge/ and .github/ (default: this one)")
+    parser.add_argument("--config", type=Path, help=f"configuration file (default: {config.CONFIGURATION} below the root)")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    diagnose = commands.add_parser("diagnose", help="read an alert, gather evidence, and write a proposal directory")
+    diagnose.add_argument("link", help="Slack permalink of the alert")
+    diagnose.add_argument("--out", type=Path, default=PROPOSAL, help="the proposal directory (default: %(default)s)")
+    diagnose.set_defaults(run=_diagnose)
+
+    propose = commands.add_parser("propose", help="open or update the pull request of a proposal directory")
+    propose.add_argument("directory", type=Path, nargs="?", default=PROPOSAL, help="what diagnose wrote (default: %(default)s)")
+    propose.set_defaults(run=_propose)
+
+    publish = commands.add_parser("publish", help="answer the threads of what was merged between two commits, and rebuild the index")
+    publish.add_argument("--before", required=True, help="commit before the push (40 zeros: there was none)")
+    publish.add_argument("--after", required=True, help="commit after the push")
+    publish.set_defaults(run=_publish)
+
+    check = commands.add_parser("check", help="lint the knowledge folder")
+    check.add_argument("folder", nargs="?", default="knowledge", help="(default: %(default)s)")
+    check.add_argument("--json", action="store_true", help="findings as JSON")
+    check.set_defaults(run=_check)
+
+    doctor = commands.add_parser("doctor", help="look at every prerequisite and say what is missing")
+    doctor.add_argument("--json", action="store_true", help="checkups as JSON")
+    doctor.set_defaults(run=_doctor)
+
+    schema = commands.add_parser("schema", help="print the schema of the configuration (JSON Schema) or of an entry (Markdown)")
+    schema.add_argument("of", choices=["configuration", "entry"])
+    schema.set_defaults(run=_schema)
+    return parser

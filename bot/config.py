@@ -1,0 +1,302 @@
+"""`.github/knowledge-bot.yml` and the environment become Settings; nothing else in the house reads `os.environ`."""
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import yaml
+
+from bot.errors import BadConfiguration
+from bot.model import Record, Severity
+
+CONFIGURATION = ".github/knowledge-bot.yml"
+
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+Minutes = Annotated[float, msgspec.Meta(ge=0, le=1440)]
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
+
+
+def described(text: str) -> msgspec.Meta:
+    """What an editor shows for a key, through the generated JSON Schema."""
+    return msgspec.Meta(description=text)
+
+
+class Environment(Record, frozen=True):
+    """A name and the pattern by which a log link or an alert's text gives it away."""
+
+    name: str
+    pattern: Annotated[str, described("Regular expression, searched in log links first, then in the alert's text.")]
+
+
+class Window(Record, frozen=True):
+    """How far around the alert to look: back first, since an alert comes after its error."""
+
+    minutes_before: Minutes = 5
+    minutes_after: Minutes = 1
+
+
+class Limits(Record, frozen=True):
+    """Ceilings of one diagnosis."""
+
+    errors_per_message: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
+    source_seconds: Annotated[Seconds, described("Deadline of one source; what it has not answered by then is a gap.")] = 30
+    error_events: Annotated[int, msgspec.Meta(ge=1, le=10000)] = 200
+    trace_events: Annotated[int, msgspec.Meta(ge=1, le=10000)] = 1000
+    seconds_between_writes: Annotated[float, msgspec.Meta(ge=0, le=60), described("Pause between writes to GitHub, which asks for one second.")] = 1
+
+
+class LogFiles(Record, frozen=True):
+    """Log files of one environment, or of all when `environment` is left out."""
+
+    paths: Annotated[tuple[str, ...], described("Files or globs, relative to the repository's root.")]
+    environment: str | None = None
+
+
+class Fields(Record, frozen=True):
+    """Field names of a log document, the first that is present wins; dots reach into nested objects."""
+
+    time: tuple[str, ...] = ("@timestamp", "timestamp", "time")
+    level: tuple[str, ...] = ("level", "log.level", "severity", "severity_text")
+    message: tuple[str, ...] = ("message", "msg", "body", "log")
+    service: tuple[str, ...] = ("service", "service.name", "resource.service.name", "kubernetes.container.name")
+    trace: tuple[str, ...] = ("trace_id", "trace.id", "traceId", "spans.trace_id")
+    error_type: tuple[str, ...] = ("error.type", "exception.type", "error_type")
+    stack: tuple[str, ...] = ("error.stack_trace", "exception.stacktrace", "stack_trace", "exc_info", "traceback", "stack")
+    release: tuple[str, ...] = ("release", "service.version", "version")
+
+
+class OpenSearchCluster(Record, frozen=True):
+    """One OpenSearch cluster. Credentials come from the environment, never from this file."""
+
+    url: str
+    indices: tuple[str, ...]
+    auth: Annotated[
+        Literal["none", "basic", "sigv4"],
+        described("basic: OPENSEARCH_USERNAME and OPENSEARCH_PASSWORD, or OPENSEARCH_<ENVIRONMENT>_…; sigv4: AWS credentials."),
+    ] = "none"
+    region: str | None = None
+    service: Literal["es", "aoss"] = "es"
+    ca_file: str | None = None
+    fields: Fields = Fields()
+    error_query: Annotated[str, described("Query string, written by you, that tells errors from the rest.")] = (
+        "level:(ERROR OR error OR FATAL OR fatal OR CRITICAL OR critical)"
+    )
+
+
+class Codebase(Record, frozen=True):
+    """A checkout of the code that services run from."""
+
+    name: str
+    path: Annotated[str, described("Folder of the checkout, relative to the repository's root.")]
+    services: Annotated[tuple[str, ...], described("Services that run this code; empty: any.")] = ()
+    url: Annotated[str | None, described("Where people browse it, for permalinks: https://github.com/acme/transfers")] = None
+    source_roots: Annotated[tuple[str, ...], described("Folders that stack traces leave out of their paths.")] = ()
+    in_app: Annotated[tuple[str, ...], described("Module or path prefixes that are yours; empty: whatever is found in the checkout.")] = ()
+
+
+class Response(Record, frozen=True):
+    """What a severity obliges to."""
+
+    response_time: str
+    escalation: str
+
+
+class Severities(Record, frozen=True):
+    """The response matrix."""
+
+    critical: Response = Response("< 15 minutes", "page the on-call engineer now, then team lead and engineering manager")
+    high: Response = Response("< 1 hour", "on-call engineer, team lead within 30 minutes")
+    medium: Response = Response("< 4 hours", "owning team, in business hours")
+    low: Response = Response("< 1 week", "backlog, next sprint planning")
+
+    def of(self, severity: Severity) -> Response:
+        """The row of one severity."""
+        rows: dict[Severity, Response] = {"critical": self.critical, "high": self.high, "medium": self.medium, "low": self.low}
+        return rows[severity]
+
+
+class Tracking(Record, frozen=True):
+    """When merging an entry also opens a tracking issue."""
+
+    severities: tuple[Severity, ...] = ("critical",)
+    regressions: bool = True
+    occurrences: Annotated[int, described("From this many occurrences on; 0: never for the count alone.")] = 5
+
+
+class Embedded(Record, frozen=True):
+    """Where the adapters that need no account keep their things, relative to the repository's root."""
+
+    messages: str = "messages"
+    replies: str = "replies.ndjson"
+    issues: str = "issues"
+
+
+DEFAULT_ENVIRONMENTS = (
+    Environment("dev", r"\bdev\.dev\b"),
+    Environment("loadtest", r"\bloadtest\.dev\b"),
+    Environment("prod", r"\bus-west-2\b"),
+)
+
+
+class Configuration(Record, frozen=True):
+    """The whole of `.github/knowledge-bot.yml`."""
+
+    chat: Annotated[Literal["slack", "console"], described("console: messages from files, replies to a file and the terminal.")] = "slack"
+    forge: Annotated[Literal["github", "local"], described("local: a branch in this git repository and a text beside it.")] = "github"
+    tracker: Literal["github", "local", "none"] = "github"
+    default_branch: str = "main"
+    channels: Annotated[tuple[str, ...], described("Ids of the channels that alerts come from; doctor checks that the bot is a member.")] = ()
+    slack_hosts: Annotated[tuple[str, ...], described("Host suffixes of Slack links beside slack.com and slack-gov.com.")] = ()
+    environments: tuple[Environment, ...] = DEFAULT_ENVIRONMENTS
+    default_environment: Annotated[str, described("When nothing in the alert names one.")] = "prod"
+    window: Window = Window()
+    limits: Limits = Limits()
+    files: tuple[LogFiles, ...] = ()
+    fields: Annotated[Fields, described("Field names in log files.")] = Fields()
+    opensearch: Annotated[dict[str, OpenSearchCluster], described("One cluster for each environment, by the environment's name.")] = {}
+    code: tuple[Codebase, ...] = ()
+    severities: Severities = Severities()
+    tracking: Tracking = Tracking()
+    embedded: Embedded = Embedded()
+
+
+class Secret:
+    """A value that no repr, log or error shows; `reveal` is called where a client is built and nowhere else."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+
+class Settings:
+    """Configuration plus environment. `root` is the folder that relative paths start from."""
+
+    def __init__(self, root: Path, configuration: Configuration, environ: Mapping[str, str]) -> None:
+        self.root = root
+        self.configuration = configuration
+        self._environ = environ
+        self.slack_api_url = environ.get("SLACK_API_URL") or "https://slack.com/api/"
+        self.github_api_url = environ.get("GITHUB_API_URL") or "https://api.github.com"
+        self.github_server_url = environ.get("GITHUB_SERVER_URL") or "https://github.com"
+        self.github_repository = environ.get("GITHUB_REPOSITORY", "")
+        self.in_actions = in_actions(environ)
+
+    def secret(self, *names: str) -> Secret | None:
+        """The first of these environment variables that is set and not empty."""
+        return next((Secret(value) for name in names if (value := self._environ.get(name, "").strip())), None)
+
+    def output_file(self, name: Literal["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"]) -> Path | None:
+        """Where a workflow step leaves its outputs or its summary; None outside Actions."""
+        value = self._environ.get(name)
+        return Path(value) if value else None
+
+
+def in_actions(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether a GitHub workflow runs us."""
+    return (os.environ if environ is None else environ).get("GITHUB_ACTIONS") == "true"
+
+
+def load(root: Path, file: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from a configuration file (default: `.github/knowledge-bot.yml` below root; absent: all defaults).
+
+    Raises BadConfiguration with the line and the nearest known key.
+    """
+    path = file or root / CONFIGURATION
+    surroundings = os.environ if environ is None else environ
+    if file is None and not path.exists():
+        return Settings(root, Configuration(), surroundings)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadConfiguration(f"reading {path}", str(error), "check that the file exists and is UTF-8 text") from error
+    return Settings(root, parse(text, str(path)), surroundings)
+
+
+def parse(text: str, name: str = CONFIGURATION) -> Configuration:
+    """The configuration in a YAML text; unknown and repeated keys are refused. Raises BadConfiguration."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        lines: dict[str, int] = {"$": 1}
+        if node is not None:
+            _note_lines(node, "$", lines, name)
+        data = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        raise BadConfiguration(f"reading {name}", " ".join(str(error).split()), "mend the YAML at that line") from error
+    try:
+        configuration = msgspec.convert({} if data is None else data, Configuration)
+    except msgspec.ValidationError as error:
+        raise _explained(str(error), lines, name) from error
+    _check_patterns(configuration, lines, name)
+    return configuration
+
+
+def schema() -> dict[str, object]:
+    """JSON Schema of the file, for editors (`# yaml-language-server: $schema=knowledge-bot.schema.json`)."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Configuration)}
+
+
+def _note_lines(node: yaml.Node, path: str, lines: dict[str, int], name: str) -> None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            inner = f"{path}.{key.value}"
+            line = key.start_mark.line + 1
+            if inner in lines:
+                raise BadConfiguration(f"reading {name}", f"line {line}: the key `{key.value}` stands twice", "keep one of them")
+            lines[inner] = line
+            _note_lines(value, inner, lines, name)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            lines[f"{path}[{number}]"] = value.start_mark.line + 1
+            _note_lines(value, f"{path}[{number}]", lines, name)
+
+
+def _explained(message: str, lines: dict[str, int], name: str) -> BadConfiguration:
+    what, _, where = message.partition(" - at `")
+    path = _in_file(where.rstrip("`") or "$", lines)
+    unknown = re.search(r"unknown field `([^`]*)`", what)
+    if unknown is None:
+        return BadConfiguration(
+            f"reading {name}", f"line {_nearest_line(path, lines)}: {path.removeprefix('$.')}: {what}", "see docs/configuration.md for what this key takes"
+        )
+    key = unknown.group(1)
+    near = difflib.get_close_matches(key, sorted(_all_keys()), n=1, cutoff=0.5)
+    line = lines.get(f"{path}.{key}") or next((n for p, n in lines.items() if p.endswith(f".{key}")), 1)
+    remedy = f"did you mean `{near[0]}`? " if near else ""
+    return BadConfiguration(f"reading {name}", f"line {line}: unknown key `{key}`", f"{remedy}every key stands in docs/configuration.md")
+
+
+def _in_file(path: str, lines: dict[str, int]) -> str:
+    """The library writes `[...]` for the key of a mapping; the first place of the file that fits is shown instead."""
+    pattern = re.compile(re.escape(path).replace(re.escape("[...]"), r"\.[^.\[]+"))
+    return next((known for known in lines if pattern.fullmatch(known)), path.replace("[...]", ""))
+
+
+def _nearest_line(path: str, lines: dict[str, int]) -> int:
+    while path not in lines:
+        path = path[: max(path.rfind("."), path.rfind("["))] if len(path) > 1 else "$"
+    return lines[path]
+
+
+def _all_keys() -> set[str]:
+    return {key for struct in Record.__subclasses__() if struct.__module__ == __name__ for key in struct.__struct_fields__}
+
+
+def _check_patterns(configuration: Configuration, lines: dict[str, int], name: str) -> None:
+    for number, environment in enumerate(configuration.environments):
+        try:
+            re.compile(environment.pattern)
+        except re.error as error:
+            line = lines.get(f"$.environments[{number}].pattern", 1)
+            raise BadConfiguration(f"reading {name}", f"line {line}: {environment.pattern!r} is no regular expression: {error}", "mend the pattern") from error

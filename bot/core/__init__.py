@@ -1,0 +1,1 @@
+"""Pure, data to data: no I/O, no clock, no environment."""

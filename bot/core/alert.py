@@ -1,0 +1,222 @@
+"""A posted message becomes alerts: one for each error it speaks of, each with what it says of itself."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from bot.core import stacktrace
+from bot.core.signature import last_name, normalised
+from bot.model import Alert, Message, Record
+
+
+class EnvironmentPattern(Protocol):
+    """A name, and the regular expression that gives it away (`bot.config.Environment`)."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 - the class says it
+
+    @property
+    def pattern(self) -> str: ...  # noqa: D102 - the class says it
+
+
+_MAX_TEXT = 200_000
+_LOG_LINK = re.compile(
+    r"_dashboards|/goto/|kibana|opensearch|cloudwatch|logs?[./-]|/discover|sentry\.io|/issues/\d|datadog|grafana|papertrail|loki|splunk", re.IGNORECASE
+)
+
+
+def _labelled(names: str, value: str = r"[\w.@/:+-]{1,120}") -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[\s|,;*_`({{\"])(?:{names})[*_`\"]{{0,3}}\s{{0,3}}[:=]\s{{0,3}}[*_`\"']{{0,3}}(?P<value>{value})", re.IGNORECASE | re.MULTILINE)
+
+
+_CULPRIT = _labelled(r"handler|function|culprit|method|endpoint|operation|task|job|transaction|coordinator")
+_SERVICE = _labelled(r"service|app|application|container|component", r"[\w.-]{1,80}")
+_RELEASE = _labelled(r"release|version|build|image tag|deployed", r"[\w.@+/-]{1,120}")
+_ENVIRONMENT = _labelled(r"env|environment|stage", r"[\w-]{1,40}")
+_TRACE = re.compile(r"\btrace[ _.-]?id[\"'*`]{0,2}\s{0,3}[:=→]{1,2}\s{0,3}[\"'*`]{0,2}([0-9a-fA-F][0-9a-fA-F-]{14,40}[0-9a-fA-F])\b", re.IGNORECASE)
+_TRACEPARENT = re.compile(r"\b00-([0-9a-f]{32})-[0-9a-f]{16}-0[01]\b")
+_XRAY = re.compile(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
+_IN = re.compile(r"^\W{0,8}(?:in|at|from)\s{1,3}[`*_\"']{0,3}(?P<value>[a-z_]\w{2,79})(?:\(\))?", re.IGNORECASE)
+_NAMED = re.compile(
+    r"\b(?P<value>[a-z]\w{0,60}_(?:handler|coordinator|controller|worker|job|task|consumer|processor)|[A-Z]\w{1,60}(?:Handler|Controller|Worker|Consumer|Processor))\b"
+)
+_STOP = frozenset(
+    [
+        "the",
+        "and",
+        "with",
+        "for",
+        "from",
+        "not",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "this",
+        "that",
+        "into",
+        "when",
+        "while",
+        "after",
+        "before",
+        "error",
+        "failed",
+    ]
+)
+
+
+class _Head(Record, frozen=True):
+    line: int
+    error_type: str | None
+    message: str | None
+
+
+def alerts(message: Message, environments: Sequence[EnvironmentPattern], default_environment: str, limit: int) -> tuple[Alert, ...]:
+    """The errors that a message speaks of, in its order, at most `limit`; one alert without a type when it names none."""
+    text = message.text[:_MAX_TEXT]
+    lines = text.splitlines()
+    heads = _merged(_heads(lines))[:limit] or [_untyped(lines)]
+    links = tuple(link for link in message.links if _LOG_LINK.search(link))
+    environment = environment_of(links, text, environments) or default_environment
+    return tuple(_alert(message, links, environment, head, _share(lines, heads, number)) for number, head in enumerate(heads))
+
+
+def environment_of(links: Sequence[str], text: str, environments: Sequence[EnvironmentPattern]) -> str | None:
+    """The environment that a log link gives away, else the text: its label (`env: prod`) or the pattern."""
+    for link in links:
+        for environment in environments:
+            if re.search(environment.pattern, link[:2000]):
+                return environment.name
+    label = _ENVIRONMENT.search(text)
+    names = {environment.name.lower(): environment.name for environment in environments}
+    if label and label["value"].lower() in names:
+        return names[label["value"].lower()]
+    return next((e.name for e in environments if re.search(e.pattern, text[:20_000])), None)
+
+
+def _alert(message: Message, links: tuple[str, ...], environment: str, head: _Head, text: str) -> Alert:
+    trace = stacktrace.read(text)
+    error_type = head.error_type or trace.error_type
+    return Alert(
+        permalink=message.permalink,
+        time=message.permalink.time,
+        environment=environment,
+        text=message.text[:_MAX_TEXT],
+        log_links=links,
+        error_type=error_type,
+        culprit=_culprit(text, error_type, trace),
+        message=head.message or trace.message,
+        key_terms=_key_terms(head.message or trace.message or ""),
+        frames=trace.frames,
+        service=_value(_SERVICE, text),
+        release=_value(_RELEASE, text),
+        trace_ids=_trace_ids(text),
+    )
+
+
+def _heads(lines: list[str]) -> Iterator[_Head]:
+    inside = _trace_lines(lines)
+    for number, line in enumerate(lines):
+        if number in inside and number != max(n for n in inside if inside[n] == inside[number]):
+            continue
+        if number in inside:
+            trace = stacktrace.read("\n".join(lines[n] for n in sorted(inside) if inside[n] == inside[number]))
+            if trace.error_type:
+                yield _Head(number, trace.error_type, trace.message)
+            continue
+        for match in stacktrace.HEAD.finditer(line[:4000]):
+            text = (match["message"] or "").replace("`", "").strip(" *_")
+            yield _Head(number, match["type"], text or None)
+
+
+def _trace_lines(lines: list[str]) -> dict[int, int]:
+    """Line number to the number of its stack trace: the frames and what belongs to them."""
+    inside: dict[int, int] = {}
+    block = -1
+    last = -10
+    for number, line in enumerate(lines):
+        if not stacktrace.is_frame(line):
+            continue
+        if number - last > 6:
+            block += 1
+            first = number - 1 if number and (lines[number - 1].startswith("Traceback") or stacktrace.HEAD.search(lines[number - 1][:4000])) else number
+        else:
+            first = last + 1
+        for between in range(first, number + 1):
+            inside[between] = block
+        last = number
+        if number + 1 < len(lines) and line.lstrip().startswith('File "'):
+            # Python prints the source line below the frame, and the error after the last of them.
+            after = next((n for n in range(number + 1, min(number + 4, len(lines))) if stacktrace.HEAD.match(lines[n][:4000])), number)
+            for between in range(number, after + 1):
+                inside[between] = block
+    return inside
+
+
+def _merged(heads: Iterator[_Head]) -> list[_Head]:
+    """A type mentioned alone and the same type with its message are one; so are a message and its beginning."""
+    kept: list[_Head] = []
+    for head in heads:
+        same = next((n for n, other in enumerate(kept) if _same(head, other)), None)
+        if same is None:
+            kept.append(head)
+        elif len(head.message or "") > len(kept[same].message or ""):
+            kept[same] = _Head(kept[same].line, head.error_type, head.message)
+    with_message = [head for head in kept if head.message]
+    # `Error` in a headline ("Error in prod") is no second problem beside one that has a message.
+    return with_message or kept[:1]
+
+
+def _same(one: _Head, other: _Head) -> bool:
+    if last_name(one.error_type or "") != last_name(other.error_type or ""):
+        return False
+    a, b = normalised(one.message or ""), normalised(other.message or "")
+    return a.startswith(b) or b.startswith(a)
+
+
+def _untyped(lines: list[str]) -> _Head:
+    telling = next((line for line in lines if re.search(r"error|fail|exception|timeout|panic|denied|refused", line[:2000], re.IGNORECASE)), None)
+    line = telling if telling is not None else next((line for line in lines if line.strip()), "")
+    return _Head(0, None, line.replace("`", "").strip(" *_")[:2000] or None)
+
+
+def _share(lines: list[str], heads: list[_Head], number: int) -> str:
+    """The part of the message that speaks of one error: all of it when there is only one."""
+    if len(heads) == 1:
+        return "\n".join(lines)
+    ordered = sorted(head.line for head in heads)
+    start = heads[number].line if heads[number].line != ordered[0] else 0
+    end = next((line for line in ordered if line > heads[number].line), len(lines))
+    return "\n".join(lines[start:end])
+
+
+def _culprit(text: str, error_type: str | None, trace: stacktrace.Trace) -> str | None:
+    if labelled := _value(_CULPRIT, text):
+        return labelled.removesuffix("()").removesuffix(".py")
+    if error_type:
+        for start in (match.end() for match in re.finditer(re.escape(error_type), text)):
+            if match := _IN.match(text[start : start + 200]):
+                return match["value"]
+    if named := _value(_NAMED, text):
+        return named
+    own = [frame for frame in trace.frames if frame.in_app] or list(trace.frames)
+    if not own:
+        return None
+    stem = (own[-1].file or "").replace("\\", "/").rpartition("/")[2].partition(".")[0]
+    return stem or own[-1].module or own[-1].function
+
+
+def _value(pattern: re.Pattern[str], text: str) -> str | None:
+    match = pattern.search(text)
+    return match["value"].rstrip(".:/,-") or None if match else None
+
+
+def _trace_ids(text: str) -> tuple[str, ...]:
+    found = [match for pattern in (_TRACE, _TRACEPARENT, _XRAY) for match in pattern.findall(text)]
+    return tuple(dict.fromkeys(found))[:5]
+
+
+def _key_terms(message: str) -> tuple[str, ...]:
+    words = re.findall(r"[a-z][a-z_]{2,40}", normalised(message))
+    return tuple(dict.fromkeys(word for word in words if word not in _STOP))[:8]

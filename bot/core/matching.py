@@ -1,0 +1,94 @@
+"""Which of many log events an alert is about, which error of a trace came first, and which are the same again."""
+
+import re
+from collections.abc import Sequence
+
+from bot.core.log_document import is_error
+from bot.core.signature import last_name, normalised
+from bot.model import Alert, LogEvent
+
+_WORD = re.compile(r"[^\W\d_]{2,60}(?:_[^\W\d_]{1,60}){0,10}")
+_PLACEHOLDER = re.compile(r"<[a-z]{1,6}>")
+_STOP = frozenset(
+    (  # noqa: SIM905 - read as a sentence
+        "a an the of to in on at by for from and or is was were be been has had not no with that this it as while when after before into error exception failed"
+    ).split()
+)
+_EXAMINED = 2_000
+"""Characters of a text that are compared: what is alike says so early."""
+
+TRACE, TYPE, WORDS, CULPRIT, LEVEL, SERVICE, LATER = 6.0, 4.0, 4.0, 2.0, 1.0, 0.5, -1.0
+"""Weights: a shared trace id settles it, type and message carry, the rest decides among likes. An alert comes after its error."""
+_ENOUGH_WORDS = 0.34
+
+
+def failing_event(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:
+    """The event that the alert is about: the most alike, of equals the nearest in time; None when none resembles it at all."""
+    wanted = _words(alert.message or alert.text)
+    best: tuple[float, float] | None = None
+    found = None
+    for event in events:
+        likeness = _likeness(alert, wanted, event)
+        rank = (round(likeness, 2), -abs((event.time - alert.time).total_seconds()))
+        if likeness > 0 and (best is None or rank > best):
+            best, found = rank, event
+    return found
+
+
+def earliest_error(events: Sequence[LogEvent]) -> LogEvent | None:
+    """The error that came first, None when there is none."""
+    return min((event for event in events if is_error(event)), key=lambda event: event.time, default=None)
+
+
+def distinct(events: Sequence[LogEvent]) -> list[tuple[LogEvent, int]]:
+    """The first event of each kind with how many there are: same service, level, type and message but for what varies in it."""
+    counts: dict[tuple[str, ...], int] = {}
+    firsts: dict[tuple[str, ...], LogEvent] = {}
+    for event in events:
+        shape = (event.service, event.level, event.error_type or "", normalised(event.message[:_EXAMINED]))
+        firsts.setdefault(shape, event)
+        counts[shape] = counts.get(shape, 0) + 1
+    return [(event, counts[shape]) for shape, event in firsts.items()]
+
+
+def _likeness(alert: Alert, wanted: frozenset[str], event: LogEvent) -> float:
+    """0 when the event has nothing of the alert but a level and a time, which any line has."""
+    overlap = _overlap(wanted, _words(event.message))
+    resemblance = (
+        TRACE * (event.trace_id is not None and event.trace_id in alert.trace_ids)
+        + TYPE * _same_type(alert, event)
+        + WORDS * (overlap if overlap >= _ENOUGH_WORDS else 0.0)
+        + CULPRIT * _names_culprit(alert, event)
+    )
+    if resemblance == 0:
+        return 0.0
+    same_service = bool(alert.service) and event.service == alert.service
+    # Never to nothing: an alert that fired early is still about its error.
+    return max(resemblance + LEVEL * is_error(event) + SERVICE * same_service + LATER * (event.time > alert.time), 0.1)
+
+
+def _same_type(alert: Alert, event: LogEvent) -> bool:
+    if not alert.error_type:
+        return False
+    name = last_name(alert.error_type)
+    if event.error_type:
+        return last_name(event.error_type) == name
+    return re.search(rf"\b{re.escape(name)}\b", f"{event.message[:_EXAMINED]}\n{event.stack}") is not None
+
+
+def _names_culprit(alert: Alert, event: LogEvent) -> bool:
+    if not alert.culprit:
+        return False
+    return re.search(rf"(?<!\w){re.escape(alert.culprit)}(?!\w)", f"{event.message[:_EXAMINED]}\n{event.stack}\n{event.service}") is not None
+
+
+def _overlap(wanted: frozenset[str], words: frozenset[str]) -> float:
+    """Share of the shorter text's words that the other has too; short texts must agree on more than one word."""
+    common = len(wanted & words)
+    shorter = min(len(wanted), len(words))
+    return common / max(shorter, 3) if shorter else 0.0
+
+
+def _words(text: str) -> frozenset[str]:
+    plain = _PLACEHOLDER.sub(" ", normalised(text[:_EXAMINED]))
+    return frozenset(word for word in _WORD.findall(plain) if word not in _STOP)

@@ -1,0 +1,76 @@
+"""What the bot writes into an entry carries a seal, by which it knows later whether anybody changed it."""
+
+import re
+from typing import NamedTuple
+
+from bot.core.sections import HISTORY, IN_SHORT, Span, blocks, digest, filled_end, find
+from bot.model import Category, Record, Severity
+
+MARK = re.compile(r"[ \t\r\n]*<!-- errata:(?P<kind>occurrence|in-short)(?: (?P<identity>\S+))? (?P<seal>[0-9a-f]{16}) -->[ \t]*(?:\r\n|\n|\Z)")
+TITLE = re.compile(r"Occurrence (\d{1,9}) - (\S+)\Z")
+
+
+class Note(Record):
+    """One occurrence in ready Markdown. `identity` is `channel/ts`, `url` the alert's permalink, `time` an ISO string in UTC.
+
+    `text` begins with one line that can stand for the whole in a table; `sections` are title and words of sections that are written when they are missing.
+    """
+
+    identity: str
+    url: str
+    time: str
+    environment: str
+    service: str | None
+    severity: Severity
+    category: Category
+    text: str
+    in_short: str
+    causes: tuple[str, ...] = ()
+    resolutions: tuple[str, ...] = ()
+    sections: tuple[tuple[str, str], ...] = ()
+
+
+class Block(NamedTuple):
+    """An occurrence block of the bot: `intact` while it reads as the bot wrote it."""
+
+    span: Span
+    number: int
+    time: str
+    identity: str
+    intact: bool
+
+
+def occurrence_blocks(body: str) -> list[Block]:
+    """The blocks that carry the bot's marker, wherever in the diagnosis history they stand."""
+    section = find(body, HISTORY)
+    found = []
+    for span in blocks(body, section) if section else []:
+        mark, title = MARK.match(body, span.content, span.end), TITLE.match(span.title)
+        if mark and title and mark["identity"]:
+            intact = mark["seal"] == _seal(body[span.start : span.content], body[mark.end() : span.end])
+            found.append(Block(span, int(title.group(1)), title.group(2), mark["identity"], intact))
+    return found
+
+
+def in_short_span(body: str) -> tuple[int, int] | None:
+    """Offsets of the bot's summary with its marker, None once a person edited it."""
+    section = find(body, IN_SHORT)
+    mark = MARK.match(body, section.content, section.end) if section else None
+    if section is None or mark is None or mark["kind"] != "in-short" or mark["seal"] != digest(body[mark.end() : section.end]):
+        return None
+    return section.content + len(mark.group()) - len(mark.group().lstrip()), filled_end(body, section)
+
+
+def in_short(note: Note) -> str:
+    """The summary with its seal."""
+    return f"<!-- errata:in-short {digest(note.in_short)} -->\n\n{note.in_short.strip()}"
+
+
+def block_text(note: Note, number: int, time: str) -> str:
+    """The whole block, heading and seal included."""
+    heading = f"### Occurrence {number} - {time}"
+    return f"{heading}\n<!-- errata:occurrence {note.identity} {_seal(heading, note.text)} -->\n\n{note.text.strip()}"
+
+
+def _seal(heading: str, words: str) -> str:
+    return digest(f"{heading.strip()}\n\n{words.strip()}")

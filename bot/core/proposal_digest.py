@@ -1,0 +1,23 @@
+"""What makes two proposals the same to the person who declined one of them."""
+
+import hashlib
+
+from bot.core.signature import normalised
+from bot.model import Diagnosis, Signature
+
+
+def content_digest(signature: Signature, diagnosis: Diagnosis) -> str:
+    """16 hex digits over the error and what is claimed of it: cause, code, recurrence.
+
+    Times and counts are left out, so that one more occurrence with nothing new to say stays declined.
+    """
+    claims = (
+        signature.fingerprint,
+        diagnosis.category,
+        diagnosis.bug_class,
+        diagnosis.history.recurrence,
+        str(diagnosis.root_cause.known),
+        normalised(diagnosis.root_cause.statement),
+        *sorted(f"{code.path}:{code.function}" for code in diagnosis.affected_code),
+    )
+    return hashlib.sha256("\n".join(claims).encode()).hexdigest()[:16]

@@ -1,0 +1,64 @@
+"""Hidden marks in a pull request's text: where the bot's part begins and ends, and what it had proposed.
+
+Marks are HTML comments, which GitHub keeps and does not show. Everything outside begin and end belongs to people.
+"""
+
+import json
+import re
+
+BEGIN = "<!-- errata:begin -->"
+END = "<!-- errata:end -->"
+REMEMBERED = 20
+
+_CONTENT = re.compile(r"<!-- errata:content=([A-Za-z0-9._-]{1,128}) -->")
+_LABELS = re.compile(r"<!-- errata:labels=(\[[^\n]*?\]) -->")
+_FORGED = re.compile(r"<!--(?=\s*errata:)", re.IGNORECASE)
+_PART = re.compile(re.escape(BEGIN) + r".*?" + re.escape(END), re.DOTALL)
+
+
+def framed(body: str, content: str, labels: tuple[str, ...] = ()) -> str:
+    """The bot's part of a description: `body` between the marks, with the content digest and the labels it put there.
+
+    Marks that stand in `body` itself (a log line may hold one) are made inert.
+    """
+    hidden = json.dumps(labels).replace("<", r"\u003c").replace(">", r"\u003e")
+    return "\n".join((BEGIN, inert(body).strip("\n"), "", f"<!-- errata:labels={hidden} -->", f"<!-- errata:content={content} -->", END))
+
+
+def inert(text: str) -> str:
+    """The text with every mark in it broken, so that it cannot speak for the bot."""
+    return _FORGED.sub("<!-\u200b-", text)
+
+
+def merge_body(old: str | None, new: str) -> str:
+    """`old` with the bot's part replaced by `new`; what people wrote around it stays, character for character.
+
+    Earlier content digests are carried along, so that closing the request declines every one of them.
+    """
+    if not old:
+        return new
+    earlier = [digest for digest in contents_of(old) if digest not in contents_of(new)][: REMEMBERED - 1]
+    part = new.removesuffix(END) + "".join(f"<!-- errata:content={digest} -->\n" for digest in earlier) + END
+    if _PART.search(old) is None:
+        return f"{old}\n\n{part}"
+    return _PART.sub(lambda _: part, old, count=1)
+
+
+def contents_of(body: str | None) -> tuple[str, ...]:
+    """The content digests that the bot's part names, newest first."""
+    return tuple(dict.fromkeys(_CONTENT.findall(_part(body))))
+
+
+def labels_of(body: str | None) -> tuple[str, ...]:
+    """The labels that the bot put on the request, as its part of the description remembers them."""
+    found = _LABELS.search(_part(body))
+    try:
+        labels = json.loads(found.group(1)) if found else []
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(label for label in labels if isinstance(label, str))
+
+
+def _part(body: str | None) -> str:
+    found = _PART.search(body or "")
+    return found.group() if found else ""

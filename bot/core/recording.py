@@ -1,0 +1,146 @@
+"""An occurrence goes into an entry: only the bot's own lines change, and only while nobody else has changed them."""
+
+import re
+
+from bot.core.earlier import compacted
+from bot.core.entry import Entry, amended, made
+from bot.core.entry_meta import EntryMeta, higher
+from bot.core.front_patch import Setting
+from bot.core.occurrence_block import TITLE, Block, Note, block_text, in_short, in_short_span, occurrence_blocks
+from bot.core.plain_text import cut, one_line
+from bot.core.sections import CAUSES, HISTORY, IN_SHORT, PLACEHOLDER, RESOLUTIONS, blocks, ensured, filled_end, find, insert, with_bullets
+from bot.model import Signature, Status
+
+KEPT_WHOLE = 10
+MAX_TITLE = 140
+_THREAD = re.compile(r"/archives/([A-Z0-9]+)/p(\d{10})(\d{6})")
+
+
+def begin(signature: Signature, note: Note, heading: str) -> Entry:
+    """The entry of an error that is new. `heading` is the title as Markdown."""
+    meta = EntryMeta(
+        signature=signature.name,
+        title=title_of(signature),
+        status="diagnosed",
+        severity=note.severity,
+        category=note.category,
+        error_type=one_line(signature.error_type) or "unknown",
+        culprit=one_line(signature.culprit) or "unknown",
+        services=(one_line(note.service),) if note.service else (),
+        environments=(one_line(note.environment),) if note.environment else (),
+        first_seen=note.time,
+        last_seen=note.time,
+        occurrences=1,
+        threads=(note.url,),
+        fingerprint=f"v{signature.version}:{signature.fingerprint}",
+        schema=1,
+    )
+    return made(meta, _written(f"\n# {heading}\n", note, 1, "\n", newest=True))
+
+
+def title_of(signature: Signature) -> str:
+    """One line for indexes and front matter."""
+    message = one_line(signature.message)
+    return cut(one_line(f"{signature.error_type} in {signature.culprit}") + (f": {message}" if message else ""), MAX_TITLE)
+
+
+def record(entry: Entry, note: Note) -> Entry:
+    """The entry with this occurrence. An alert that is there already changes nothing, unless its diagnosis differs and nobody edited it.
+
+    Raises BadEntry when the front matter is written in a way that cannot be changed value by value.
+    """
+    block = next((one for one in occurrence_blocks(entry.body) if one.identity == note.identity), None)
+    if block is not None or note.identity in map(identity_of, entry.meta.threads):
+        return _revised(entry, note, block)
+    meta, newest = entry.meta, note.time >= entry.meta.last_seen
+    changes: dict[str, Setting] = {
+        **_judged(meta, note),
+        "status": _status(meta, note),
+        "first_seen": min(meta.first_seen, note.time),
+        "last_seen": max(meta.last_seen, note.time),
+        "occurrences": meta.occurrences + 1,
+        "threads": _in_order(meta.threads, note.url),
+    }
+    body = _written(entry.body, note, meta.occurrences + 1, entry.newline, newest)
+    body = compacted(body, _overdue(body), dict(zip(map(identity_of, meta.threads), meta.threads, strict=True)), entry.newline)
+    return amended(Entry(meta, entry.front, body), changes)
+
+
+def identity_of(url: str) -> str:
+    """`channel/ts` of a permalink, the link itself when it is none."""
+    match = _THREAD.search(url)
+    return f"{match.group(1)}/{match.group(2)}.{match.group(3)}" if match else url
+
+
+def _revised(entry: Entry, note: Note, block: Block | None) -> Entry:
+    if block is None or not block.intact:
+        return entry
+    words, end = block_text(note, block.number, block.time).replace("\n", entry.newline), filled_end(entry.body, block.span)
+    if entry.body[block.span.start : end].replace("\r\n", "\n") == words.replace("\r\n", "\n"):
+        return entry
+    body = entry.body[: block.span.start] + words + entry.body[end:]
+    body = _with_lists(body, note, entry.newline)
+    if note.time >= entry.meta.last_seen:
+        body = _with_in_short(body, note, entry.newline)
+    return amended(Entry(entry.meta, entry.front, body), _judged(entry.meta, note))
+
+
+def _judged(meta: EntryMeta, note: Note) -> dict[str, Setting]:
+    """What a diagnosis may change: severity upward only, a category that was unknown, places it was seen in."""
+    service, environment = one_line(note.service or ""), one_line(note.environment)
+    return {
+        "severity": higher(meta.severity, note.severity),
+        "category": note.category if meta.category == "unknown" else meta.category,
+        "services": tuple(dict.fromkeys((*meta.services, *([service] if service else [])))),
+        "environments": tuple(dict.fromkeys((*meta.environments, *([environment] if environment else [])))),
+    }
+
+
+def _status(meta: EntryMeta, note: Note) -> Status:
+    """An error that was resolved has come back, unless the alert is older than the resolution."""
+    if meta.status == "resolved":
+        return "regressed" if note.time > meta.resolved_at else "resolved"
+    return "regressed" if meta.status == "regressed" else "diagnosed"
+
+
+def _in_order(threads: tuple[str, ...], url: str) -> tuple[str, ...]:
+    stamp = identity_of(url).partition("/")[2]
+    at = next((n for n, thread in enumerate(threads) if identity_of(thread).partition("/")[2] > stamp), len(threads))
+    return (*threads[:at], url, *threads[at:])
+
+
+def _written(body: str, note: Note, number: int, newline: str, newest: bool) -> str:
+    body = ensured(body, {**dict(note.sections), IN_SHORT: in_short(note)}, newline)
+    body = _with_block(body, note, number, newline)
+    body = _with_lists(body, note, newline)
+    return _with_in_short(body, note, newline) if newest else body
+
+
+def _with_block(body: str, note: Note, number: int, newline: str) -> str:
+    section = find(body, HISTORY)
+    words = block_text(note, number, note.time)
+    if section is None:
+        return insert(body, len(body), words, newline)
+    if body[section.content : section.end].strip() == PLACEHOLDER:
+        start = body.index(PLACEHOLDER, section.content)
+        return body[:start] + words.replace("\n", newline) + body[start + len(PLACEHOLDER) :]
+    others = blocks(body, section)
+    dated = [(span, title.group(2)) for span in others if (title := TITLE.match(span.title))]
+    older = [span.start for span, time in dated if time <= note.time]
+    after = [dated[-1][0].end] if dated else [others[0].start] if others else [section.end]
+    return insert(body, (older or after)[0], words, newline)
+
+
+def _with_lists(body: str, note: Note, newline: str) -> str:
+    return with_bullets(with_bullets(body, CAUSES, note.causes, newline), RESOLUTIONS, note.resolutions, newline)
+
+
+def _with_in_short(body: str, note: Note, newline: str) -> str:
+    """A new summary, as long as the old one is still the bot's own."""
+    span = in_short_span(body)
+    return body if span is None else body[: span[0]] + in_short(note).replace("\n", newline) + body[span[1] :]
+
+
+def _overdue(body: str) -> list[Block]:
+    """Blocks that are old enough to become table rows: the bot's own, untouched, beyond the newest ten."""
+    return [block for block in occurrence_blocks(body)[KEPT_WHOLE:] if block.intact]

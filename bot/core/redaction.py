@@ -1,0 +1,132 @@
+"""The door for secrets: every text that leaves for a model, a file, a pull request or Slack goes through a Redactor.
+
+It fails closed: a rule that breaks withholds the whole text.
+"""
+
+import re
+import string
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from bot.core.plain_text import visible
+from bot.core.redaction_rules import RULES, Rule
+from bot.core.redaction_span import Span
+from bot.model import Record
+
+__all__ = ["PLACEHOLDER", "WITHHELD", "Redactor", "Span"]
+
+WITHHELD = "[withheld: redaction failed]"
+PLACEHOLDER = re.compile(r"\[secret:[a-z0-9-]{1,40}:\d{1,6}\]")
+
+R = TypeVar("R", bound=Record)
+
+_ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
+# What a broken rule can raise; anything else (KeyboardInterrupt, MemoryError) ends the program, which also lets nothing out.
+_BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, re.error)
+
+
+class Redactor:
+    """One for each case: the same secret has the same placeholder (`[secret:github-token:1]`) wherever it stands in the case.
+
+    A secret that was once seen under a telling key is recognised afterwards without it.
+    """
+
+    def __init__(self, rules: Sequence[Rule] = RULES) -> None:
+        self._rules = rules
+        self._numbers: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
+        self._remembered: dict[str, str] = {}
+
+    def text(self, text: str) -> str:
+        """The text with placeholders for what must not leave. Safe to apply twice."""
+        if not text.isascii() and _HIDDEN.search(text):
+            text = visible(text)
+        try:
+            spans = self.spans(text)
+        except _BROKEN:
+            return WITHHELD
+        parts, at = list[str](), 0
+        for span in spans:
+            parts += [text[at : span.start], self._placeholder(text[span.start : span.end], span.kind)]
+            at = span.end
+        return "".join([*parts, text[at:]])
+
+    def record(self, record: R) -> R:
+        """The record with every text in it redacted; secrets learned in one field are known in all others."""
+        plain = msgspec.to_builtins(record, builtin_types=(datetime,))
+        for leaf in _leaves(plain):
+            try:
+                self.spans(leaf)
+            except _BROKEN:
+                continue  # this leaf is withheld below
+        return msgspec.convert(self._redacted(plain), type(record))
+
+    def spans(self, text: str) -> list[Span]:
+        """Where secrets stand, in order, not overlapping. For the linter. Raises what a broken rule raises."""
+        lowered = text.lower()
+        if len(lowered) != len(text):
+            lowered = text.translate(_ASCII_LOWER)
+        ours = [(match.start(), match.end()) for match in PLACEHOLDER.finditer(text)] if "[secret:" in text else []
+        found = [span for rule in self._rules for span in rule(text, lowered) if span.end > span.start and not _ours(span, ours)]
+        for span in found:
+            self._remember(text[span.start : span.end], span.kind)
+        for value, kind in self._remembered.items():
+            at = text.find(value)
+            while at >= 0:
+                found.append(Span(at, at + len(value), kind))
+                at = text.find(value, at + len(value))
+        return _merged(found)
+
+    def _redacted(self, value: object) -> object:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {key: self._redacted(inner) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._redacted(inner) for inner in value]
+        return value
+
+    def _placeholder(self, secret: str, kind: str) -> str:
+        if secret not in self._numbers:
+            self._counts[kind] = self._counts.get(kind, 0) + 1
+            self._numbers[secret] = f"[secret:{kind}:{self._counts[kind]}]"
+        return self._numbers[secret]
+
+    def _remember(self, secret: str, kind: str) -> None:
+        """Long values with letters and digits only: a password like `production` must not blank the word everywhere."""
+        if len(secret) >= 12 and "\n" not in secret and any(c.isdigit() for c in secret) and any(c.isalpha() for c in secret):
+            self._remembered.setdefault(secret, kind)
+
+
+def _leaves(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _leaves(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _leaves(inner)
+
+
+def _ours(span: Span, placeholders: list[tuple[int, int]]) -> bool:
+    return any(start < span.end and span.start < end for start, end in placeholders)
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    """Overlapping spans become one; the kind is that of the rule that came first in the list of rules."""
+    order = sorted(range(len(spans)), key=lambda n: (spans[n].start, n))
+    out = list[tuple[int, Span]]()
+    for rank in order:
+        span = spans[rank]
+        if out and span.start < out[-1][1].end:
+            first, last = out[-1]
+            kind = last.kind if first <= rank else span.kind
+            out[-1] = (min(first, rank), Span(last.start, max(last.end, span.end), kind))
+        else:
+            out.append((rank, span))
+    return [span for _, span in out]

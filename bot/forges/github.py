@@ -1,0 +1,193 @@
+"""Proposals become pull requests on GitHub: one for each branch, on top of what people committed, never a force-push."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from github import GithubException
+from github.PullRequest import PullRequest as GitHubRequest
+
+from bot.config import Secret
+from bot.core.pull_request_marks import contents_of, framed, labels_of, merge_body
+from bot.errors import ForgeError
+from bot.forges import github_checkup, github_history
+from bot.forges.github_client import connect, refused
+from bot.forges.github_tree import GitHubTree, stale
+from bot.model import Checkup, File, MergedEntry, Proposal, PullRequest, Standing
+
+# Limits of issues and pull requests: GitHub answers 422 beyond them.
+LONGEST_TITLE = 256
+LONGEST_BODY = 65_536
+CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+SINGLE_REVIEWERS = 2
+
+
+class GitHubForge:
+    """A Forge on GitHub. `standing` and `propose` together stay within 15 calls."""
+
+    def __init__(self, token: Secret, repository: str, api_url: str, default_branch: str = "main", pace: float | None = 1.0) -> None:
+        self._repo = connect(token, repository, api_url, pace)
+        self._name = repository
+        self._default = default_branch
+        self._tree = GitHubTree(self._repo)
+
+    def standing(self, branch: str, path: str) -> Standing:
+        """See `Forge.standing`. Raises ForgeError also for a branch with commits made after its request was closed."""
+        with refused(f"reading how {branch} stands on GitHub"):
+            requests = self._requests(branch)
+            current = next((request for request in requests if request.state == "open"), None)
+            declined = [request for request in requests if request.state != "open" and request.merged_at is None]
+            head = self._tree.head(branch)
+            left_behind = head if head and current is None and self._is_left_behind(branch, head, requests) else None
+            base = head if head and not left_behind else self._default_head()
+            return Standing(
+                branch=branch,
+                head=base,
+                open=_noun(current) if current else None,
+                branch_exists=head is not None,
+                left_behind=left_behind,
+                text=self._tree.text(path, base),
+                declined=tuple(dict.fromkeys(digest for request in declined for digest in contents_of(request.body))),
+                codeowners=self._codeowners(),
+            )
+
+    def propose(self, proposal: Proposal, standing: Standing) -> PullRequest:
+        """See `Forge.propose`. A run that crashed after its commit is finished: what stands already is not written again."""
+        with refused(f"proposing {proposal.branch} on GitHub"):
+            if standing.open is not None:
+                return self._update(self._repo.get_pull(standing.open.number), proposal, standing)
+            part = framed(proposal.body, proposal.content, proposal.labels)
+            self._check_lengths(proposal.title, part)
+            return self._open(proposal, part, self._write(proposal, standing))
+
+    def merged(self, before: str, after: str) -> tuple[MergedEntry, ...]:
+        """See `Forge.merged`. A `before` of zeros, as in the event of a first push, stands for the parent of `after`."""
+        with refused(f"reading what was merged between {before[:12]} and {after[:12]}"):
+            return github_history.merged(self._repo, before, after, self._default)
+
+    def commit(self, files: tuple[File, ...], message: str) -> str | None:
+        """See `Forge.commit`. A protected branch refuses with the way to let the bot pass."""
+        with refused(f"committing to {self._default} on GitHub"):
+            commit = self._tree.commit(self._default_head(), files, message)
+            if commit is not None:
+                self._tree.advance(self._default, commit)
+            return commit
+
+    def examine(self) -> Iterable[Checkup]:
+        """The token, the repository, the right to write, and the setting that lets Actions open pull requests."""
+        return github_checkup.examine(self._repo, self._name, self._default)
+
+    def _requests(self, branch: str) -> list[GitHubRequest]:
+        owner = self._name.partition("/")[0]
+        found = self._repo.get_pulls(state="all", head=f"{owner}:{branch}", sort="created", direction="desc")
+        # GitHub ignores a head it does not understand and lists everything; forks of the same owner are not ours either.
+        return [request for request in found if request.head.ref == branch and request.head.repo and request.head.repo.full_name.lower() == self._name.lower()]
+
+    def _is_left_behind(self, branch: str, head: str, finished: list[GitHubRequest]) -> bool:
+        # Only what is safe elsewhere (in a finished request, or in the default branch) may be replaced.
+        heads = {request.head.sha: request.number for request in finished}
+        if head in heads:
+            return True
+        comparison = self._repo.compare(self._default, head)
+        if comparison.ahead_by == 0:
+            return True
+        number = next((heads[commit.sha] for commit in comparison.commits if commit.sha in heads), None)
+        if number is not None:
+            cause = f"the branch has commits made after its pull request #{number} was closed"
+            raise ForgeError(f"reading how {branch} stands on GitHub", cause, f"merge them or open a pull request for them, or delete the branch {branch}")
+        return False
+
+    def _default_head(self) -> str:
+        head = self._tree.head(self._default)
+        if head is None:
+            remedy = "name the default branch in .github/knowledge-bot.yml (`default_branch:`), or push a first commit to it"
+            raise ForgeError(f"reading the branch {self._default} on GitHub", f"{self._name} has no such branch", remedy)
+        return head
+
+    def _codeowners(self) -> str:
+        texts = (self._tree.text(path, self._default) for path in CODEOWNERS)
+        return next((text for text in texts if text is not None), "")
+
+    def _write(self, proposal: Proposal, standing: Standing) -> str:
+        """The commit at the branch's head once the files stand there."""
+        commit = self._tree.commit(standing.head, proposal.files, proposal.commit_message)
+        if standing.branch_exists and standing.left_behind is None:
+            if commit is not None:
+                self._tree.advance(proposal.branch, commit)
+            return commit or standing.head
+        if commit is None:
+            cause = f"every file stands on {self._default} already, word for word"
+            raise ForgeError(f"proposing {proposal.branch} on GitHub", cause, "nothing is left to do: this was merged before")
+        if standing.left_behind is not None:
+            self._tree.delete(proposal.branch, standing.left_behind)
+        self._tree.create(proposal.branch, commit)
+        return commit
+
+    def _open(self, proposal: Proposal, part: str, commit: str) -> PullRequest:
+        try:
+            request = self._repo.create_pull(self._default, proposal.branch, title=proposal.title, body=part)
+        except GithubException as error:
+            current = next((request for request in self._requests(proposal.branch) if request.state == "open"), None) if error.status == 422 else None
+            if current is None:
+                raise
+            if current.head.sha == commit:
+                self._describe(current, merge_body(current.body, part), proposal.labels)
+            return _noun(current)  # else somebody built on this commit and has described both
+        if proposal.labels:
+            request.add_to_labels(*proposal.labels)
+        self._ask_for_review(request, proposal.reviewers)
+        return _noun(request)
+
+    def _update(self, request: GitHubRequest, proposal: Proposal, standing: Standing) -> PullRequest:
+        if request.state != "open":
+            raise stale(proposal.branch)
+        body = merge_body(request.body, framed(proposal.body, proposal.content, proposal.labels))
+        self._check_lengths(request.title, body)
+        commit = self._tree.commit(standing.head, proposal.files, proposal.commit_message)
+        if commit is not None:
+            self._tree.advance(proposal.branch, commit)
+        self._describe(request, body, proposal.labels)
+        if request.state != "open":  # merged or closed under our hands: take the commit back, it is in nobody's request
+            if commit is not None:
+                self._tree.delete(proposal.branch, commit)
+            raise stale(proposal.branch)
+        return _noun(request)
+
+    def _describe(self, request: GitHubRequest, body: str, labels: tuple[str, ...]) -> None:
+        """Replace the bot's own words and labels; the title and what people added stay."""
+        ours = {label.casefold() for label in labels_of(request.body)}
+        present = [label.name for label in request.labels]
+        kept = [label for label in present if label.casefold() not in ours]
+        wanted = list({label.casefold(): label for label in (*kept, *labels)}.values())
+        request.edit(body=body)  # also when nothing changed: the answer says whether the request is still open
+        if {label.casefold() for label in wanted} != {label.casefold() for label in present}:
+            request.set_labels(*wanted)
+
+    def _ask_for_review(self, request: GitHubRequest, reviewers: tuple[str, ...]) -> None:
+        # GitHub refuses the whole list for one name that is no collaborator (422): then the first ones are asked one by one.
+        if not reviewers or self._asked(request, reviewers) or len(reviewers) == 1:
+            return
+        for reviewer in reviewers[:SINGLE_REVIEWERS]:
+            self._asked(request, (reviewer,))
+
+    def _asked(self, request: GitHubRequest, reviewers: tuple[str, ...]) -> bool:
+        names = [name.removeprefix("@") for name in reviewers]
+        try:
+            request.create_review_request([name for name in names if "/" not in name], [name.partition("/")[2] for name in names if "/" in name])
+        except GithubException as error:
+            if error.status != 422:
+                raise
+            return False
+        return True
+
+    def _check_lengths(self, title: str, body: str) -> None:
+        doing = "describing the pull request"
+        if len(title) > LONGEST_TITLE:
+            raise ForgeError(doing, f"its title has {len(title)} characters, GitHub takes {LONGEST_TITLE}", "shorten the title")
+        if len(body) > LONGEST_BODY:
+            remedy = "shorten what was added to the description outside the bot's part"
+            raise ForgeError(doing, f"its description would have {len(body)} characters, GitHub takes {LONGEST_BODY}", remedy)
+
+
+def _noun(request: GitHubRequest) -> PullRequest:
+    unmerged: Literal["open", "closed"] = "open" if request.state == "open" else "closed"
+    return PullRequest(request.number, request.html_url, request.title, "merged" if request.merged_at else unmerged)

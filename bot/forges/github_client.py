@@ -1,0 +1,56 @@
+"""One GitHub client for the forge's modules: paced, bounded in its waiting, and told in sentences when it is refused."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from github import Auth, BadAttributeException, Github, GithubException, GithubRetry
+from github.Repository import Repository
+
+from bot.config import Secret
+from bot.core.github_refusals import refusal
+from bot.errors import BadConfiguration, ForgeError
+
+LONGEST_WAIT = 60
+"""Seconds to wait for a rate limit; a billed job that sleeps an hour helps nobody."""
+
+
+def connect(token: Secret, repository: str, api_url: str, pace: float | None) -> Repository:
+    """The repository, without a call. Only GET is retried: a repeated POST may open a second request (PyGithub retries POST by itself).
+
+    `pace` is the number of seconds between writes, which GitHub asks for; None for none. Raises BadConfiguration.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+", repository):
+        raise BadConfiguration("connecting to GitHub", f"{repository!r} names no repository", "set GITHUB_REPOSITORY=owner/name")
+    hub = Github(
+        auth=Auth.Token(token.reveal()),
+        base_url=api_url.rstrip("/"),
+        retry=GithubRetry(
+            total=2,
+            backoff_factor=pace or 0,
+            status_forcelist=[500, 502, 503, 504],
+            allowed_methods={"GET"},
+            secondary_rate_wait=0 if pace is None else LONGEST_WAIT,
+            max_rate_limit_wait=LONGEST_WAIT,
+            retry_after_max=LONGEST_WAIT,
+        ),
+        per_page=100,
+        seconds_between_requests=pace and min(pace, 0.25),
+        seconds_between_writes=pace,
+        lazy=True,
+    )
+    return hub.get_repo(repository)
+
+
+@contextmanager
+def refused(doing: str) -> Iterator[None]:
+    """Turns what PyGithub raises into a ForgeError. Only status and message are told: its `str()` holds the whole answer."""
+    try:
+        yield
+    except GithubException as error:
+        raise ForgeError(doing, *refusal(error.status, error.data, error.headers)) from error
+    except OSError as error:  # what requests raises when no answer came
+        raise ForgeError(doing, f"GitHub gave no answer ({type(error).__name__})", refusal(0, None).remedy) from error
+    except (BadAttributeException, AssertionError, RuntimeError, ValueError) as error:
+        cause = f"the answer was not GitHub's ({type(error).__name__})"
+        raise ForgeError(doing, cause, "check GITHUB_API_URL: https://api.github.com, or https://HOST/api/v3 for GitHub Enterprise Server") from error

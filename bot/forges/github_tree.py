@@ -1,0 +1,102 @@
+"""Reading and writing a repository's commits through the Git Data API: signed by GitHub, fast-forward only, no checkout."""
+
+from urllib.parse import quote
+
+from github import GithubException, InputGitTreeElement, UnknownObjectException
+from github.GitCommit import GitCommit
+from github.GitRef import GitRef
+from github.GitTree import GitTree
+from github.Repository import Repository
+
+from bot.core.github_refusals import is_protected
+from bot.errors import ForgeError, StaleBranch
+from bot.model import File
+
+READ_AGAIN = "run this again: it starts from how the branch stands now"
+
+
+class GitHubTree:
+    """The branches and files of one repository. Costs one call for each method, and one more where it says so."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repo = repository
+        self._trees: dict[str, str] = {}
+
+    def head(self, branch: str) -> str | None:
+        """The commit that a branch points at; None when there is no such branch."""
+        try:
+            found = self._repo.get_branch(branch)
+        except UnknownObjectException:
+            return None
+        if found.name != branch:  # GitHub redirects a renamed branch to its new name
+            return None
+        self._trees[found.commit.sha] = found.commit.commit.tree.sha
+        return found.commit.sha
+
+    def text(self, path: str, commit: str) -> str | None:
+        """The file's text at a commit, None when there is none there. Raises ForgeError for what is no text file below 1 MB."""
+        try:
+            found = self._repo.get_contents(path, ref=commit)
+        except UnknownObjectException:
+            return None
+        if isinstance(found, list) or found.type != "file" or found.encoding != "base64":
+            raise ForgeError(f"reading {path} on GitHub", "it is no file, or larger than 1 MB", "make it a text file below 1 MB, or move it away")
+        return _decoded(found.decoded_content, path)
+
+    def commit(self, head: str, files: tuple[File, ...], message: str) -> str | None:
+        """A commit on top of `head`, not yet on any branch; None when the files stand there already.
+
+        Two calls, three for a head that was not read here. Without an author GitHub signs it in the token's name.
+        """
+        base = self._trees.get(head) or self._repo.get_git_commit(head).tree.sha
+        elements = [InputGitTreeElement(file.path, "100644", "blob", content=file.text) for file in files]
+        tree = self._repo.create_git_tree(elements, GitTree(self._repo.requester, {}, {"sha": base}))
+        if tree.sha == base:
+            return None
+        return self._repo.create_git_commit(message, tree, [GitCommit(self._repo.requester, {}, {"sha": head})]).sha
+
+    def create(self, branch: str, commit: str) -> None:
+        """A new branch. Raises StaleBranch when somebody made it meanwhile."""
+        try:
+            self._repo.create_git_ref(f"refs/heads/{branch}", commit)
+        except GithubException as error:
+            _raise_if_stale(error, branch)
+            raise
+
+    def advance(self, branch: str, commit: str) -> None:
+        """Move a branch forward, never back or aside. Raises StaleBranch when it moved meanwhile or is gone."""
+        try:
+            self._ref(branch).edit(commit, force=False)
+        except GithubException as error:
+            _raise_if_stale(error, branch)
+            raise
+
+    def delete(self, branch: str, expected: str) -> None:
+        """Remove a branch that points at `expected`; two calls. Raises StaleBranch when it points elsewhere."""
+        if self.head(branch) != expected:
+            raise stale(branch)
+        self._ref(branch).delete()
+
+    def _ref(self, branch: str) -> GitRef:
+        url = f"{self._repo.url}/git/refs/heads/{quote(branch)}"
+        return GitRef(self._repo.requester, {}, {"ref": f"refs/heads/{branch}", "url": url})
+
+
+def stale(branch: str) -> StaleBranch:
+    """The error for a branch that somebody moved."""
+    return StaleBranch(f"writing to {branch}", "somebody changed the branch meanwhile", READ_AGAIN)
+
+
+def _raise_if_stale(error: GithubException, branch: str) -> None:
+    # 422: "Update is not a fast forward", "Reference already exists", "Reference does not exist"; 409: a write at the same moment.
+    said = str(error.data.get("message", "") if isinstance(error.data, dict) else "").lower()
+    words = ("fast forward", "already exists", "does not exist")
+    if error.status == 409 or (error.status == 422 and not is_protected(error.data) and any(part in said for part in words)):
+        raise stale(branch) from error
+
+
+def _decoded(raw: bytes, path: str) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ForgeError(f"reading {path} on GitHub", "it is not UTF-8 text", "save the file as UTF-8") from error

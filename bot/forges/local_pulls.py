@@ -1,0 +1,104 @@
+"""Pull requests on this machine: a record and a Markdown text for each, beside the repository's own data."""
+
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Literal
+
+import msgspec
+
+from bot.errors import ForgeError
+from bot.model import Record
+
+
+class Pull(Record, frozen=True):
+    """What is known of a request. `state` is what was last settled: an open one is asked of git each time.
+
+    `base` is the default branch when the request was opened, `head` the bot's last commit.
+    """
+
+    number: int
+    branch: str
+    title: str
+    base: str
+    head: str
+    paths: tuple[str, ...]
+    state: Literal["open", "merged", "closed"] = "open"
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+
+
+class Pulls:
+    """The requests kept as `<number>.json` and `<number>.md` in a folder. Raises ForgeError for a file that cannot be read."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def of(self, branch: str) -> list[Pull]:
+        """The requests of one branch, newest first."""
+        return [pull for pull in self.all() if pull.branch == branch]
+
+    def all(self) -> list[Pull]:
+        """Every request, newest first."""
+        return [self._read(number) for number in sorted(self._numbers(), reverse=True)]
+
+    def body(self, number: int) -> str:
+        """The request's text; empty when a crash or a person left none."""
+        path = self.page(number)
+        try:
+            return path.read_bytes().decode("utf-8") if path.exists() else ""
+        except (OSError, UnicodeDecodeError) as error:
+            raise _unreadable(path) from error
+
+    def page(self, number: int) -> Path:
+        """Where the text is."""
+        return self._folder / f"{number}.md"
+
+    def add(self, pull: Pull, body: str) -> Pull:
+        """Keep a new request under the next free number, also when two runs add one at the same moment."""
+        while True:
+            numbered = msgspec.structs.replace(pull, number=max(self._numbers(), default=0) + 1)
+            if self._write(self._record(numbered.number), msgspec.json.format(msgspec.json.encode(numbered)), new=True):
+                self._write(self.page(numbered.number), body.encode())
+                return numbered
+
+    def save(self, pull: Pull, body: str | None = None) -> None:
+        """Replace what is known of a request, and its text if one is given."""
+        self._write(self._record(pull.number), msgspec.json.format(msgspec.json.encode(pull)))
+        if body is not None:
+            self._write(self.page(pull.number), body.encode())
+
+    def _numbers(self) -> list[int]:
+        return [int(path.stem) for path in self._folder.glob("*.json") if path.stem.isdecimal()]
+
+    def _record(self, number: int) -> Path:
+        return self._folder / f"{number}.json"
+
+    def _read(self, number: int) -> Pull:
+        try:
+            return msgspec.json.decode(self._record(number).read_bytes(), type=Pull)
+        except (OSError, msgspec.MsgspecError) as error:
+            raise _unreadable(self._record(number)) from error
+
+    def _write(self, path: Path, data: bytes, *, new: bool = False) -> bool:
+        """Whole or not at all; with `new`, False when the file is there already."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as draft:
+                draft.write(data)
+            try:
+                if new:
+                    os.link(draft.name, path)
+                else:
+                    Path(draft.name).replace(path)
+            finally:
+                Path(draft.name).unlink(missing_ok=True)
+        except FileExistsError:
+            return False
+        except OSError as error:
+            raise ForgeError(f"writing {path}", error.strerror or type(error).__name__, "make the folder writable") from error
+        return True
+
+
+def _unreadable(path: Path) -> ForgeError:
+    return ForgeError(f"reading {path}", "the file is not as the bot wrote it", "mend it, or delete it: its request is then forgotten")

@@ -1,0 +1,55 @@
+"""Every source asked side by side, each with its own deadline; what one cannot answer costs its own evidence only."""
+
+import threading
+from collections.abc import Sequence
+from time import monotonic
+from types import TracebackType
+
+from bot.errors import SourceError
+from bot.model import Findings, Gap, Inquiry
+from bot.ports import Source
+
+
+class _Asked:
+    """One source being asked in a thread of its own. Inside `with self`, an exception is carried to the thread that asked."""
+
+    def __init__(self, source: Source, inquiry: Inquiry) -> None:
+        self.name = source.name
+        self._source, self._inquiry = source, inquiry
+        self._findings: Findings | None = None
+        self._error: BaseException | None = None
+        # A daemon: a source that hangs must not keep the finished process alive.
+        self._thread = threading.Thread(target=self._run, name=f"source {source.name}", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+        self._error = error
+        return True
+
+    def _run(self) -> None:
+        with self:
+            self._findings = self._source.gather(self._inquiry)
+
+    def findings(self, until: float, seconds: float) -> Findings:
+        self._thread.join(max(0.0, until - monotonic()))
+        error = self._error
+        if isinstance(error, SourceError):
+            return Findings(gaps=(Gap(self.name, error.doing, error.cause, error.remedy),))
+        if error is not None:
+            raise error
+        return self._findings or _late(self.name, seconds)
+
+
+def gather(sources: Sequence[Source], inquiry: Inquiry, seconds: float) -> dict[str, Findings]:
+    """The answer of each source by its name; one that raises SourceError, or is not done after `seconds`, answers with a Gap."""
+    asked = [_Asked(source, inquiry) for source in sources]
+    until = monotonic() + seconds
+    return {one.name: one.findings(until, seconds) for one in asked}
+
+
+def _late(name: str, seconds: float) -> Findings:
+    remedy = "raise `limits.source_seconds` in the configuration, or narrow what this source searches"
+    return Findings(gaps=(Gap(name, f"what {name} knows", f"it had not answered after {seconds:g} s", remedy),))

@@ -1,0 +1,88 @@
+"""The directory that carries a diagnosis from the job that reads untrusted text to the job that may write."""
+
+import shutil
+from pathlib import Path
+
+import msgspec
+
+from bot.core import signature as signatures
+from bot.core.grounding import grounded
+from bot.core.redaction import Redactor
+from bot.errors import BadProposal
+from bot.model import Case, Diagnosis, Record
+
+CASE, DIAGNOSIS, PREVIEW = "case.json", "diagnosis.json", "preview.md"
+MARKER = "proposal.json"
+MAX_BYTES = 20_000_000
+MAX_CASES = 20
+
+
+class Contents(Record, frozen=True):
+    """The list of the case folders; a directory without it is not ours."""
+
+    cases: tuple[str, ...]
+    schema: int = 1
+
+
+class Proposed(Record, frozen=True):
+    """One case with its diagnosis, as they travel."""
+
+    case: Case
+    diagnosis: Diagnosis
+
+
+def write(directory: Path, proposed: tuple[Proposed, ...], previews: tuple[str, ...]) -> None:
+    """Replace an earlier proposal at `directory`; refuse a folder that holds anything else. Raises BadProposal."""
+    _refuse_foreign(directory)
+    partial = directory.with_name(f"{directory.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    names = []
+    for number, (one, preview) in enumerate(zip(proposed, previews, strict=True), start=1):
+        folder = partial / f"{number}-{one.case.signature.name}"
+        folder.mkdir(parents=True)
+        (folder / CASE).write_bytes(msgspec.json.format(msgspec.json.encode(one.case), indent=1))
+        (folder / DIAGNOSIS).write_bytes(msgspec.json.format(msgspec.json.encode(one.diagnosis), indent=1))
+        (folder / PREVIEW).write_text(preview, encoding="utf-8")
+        names.append(folder.name)
+    (partial / MARKER).write_bytes(msgspec.json.encode(Contents(tuple(names))))
+    shutil.rmtree(directory, ignore_errors=True)
+    partial.rename(directory)
+
+
+def read(directory: Path) -> tuple[Proposed, ...]:
+    """Every case, checked as hostile data: strict schema, recomputed signature, redacted and grounded once more.
+
+    Raises BadProposal when the directory is incomplete, altered or not ours.
+    """
+    doing = f"reading the proposal in {directory}"
+    try:
+        contents = msgspec.json.decode(_bytes(directory / MARKER), type=Contents)
+        if len(contents.cases) > MAX_CASES or any(name != Path(name).name or name.startswith(".") for name in contents.cases):
+            raise BadProposal(doing, "its list of cases is not one that diagnose writes", "run `bot diagnose` again")
+        return tuple(_checked(directory / name, doing) for name in contents.cases)
+    except FileNotFoundError as error:
+        raise BadProposal(doing, f"{error.filename} is missing", "run `bot diagnose <slack link> --out <folder>` first") from error
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadProposal(doing, str(error), "run `bot diagnose` again, with the same version of the bot") from error
+
+
+def _checked(folder: Path, doing: str) -> Proposed:
+    case = msgspec.json.decode(_bytes(folder / CASE), type=Case)
+    diagnosis = msgspec.json.decode(_bytes(folder / DIAGNOSIS), type=Diagnosis)
+    if signatures.of(case.alert) != case.signature or not folder.name.endswith(f"-{case.signature.name}"):
+        raise BadProposal(doing, f"the signature in {folder.name} is not the one its alert has", "run `bot diagnose` again; do not edit the directory")
+    redactor = Redactor()
+    case = redactor.record(case)
+    diagnosis, _ = grounded(redactor.record(diagnosis), case)
+    return Proposed(case, diagnosis)
+
+
+def _bytes(path: Path) -> bytes:
+    if path.is_symlink() or path.stat().st_size > MAX_BYTES:
+        raise BadProposal(f"reading {path}", "it is a link, or larger than a proposal can be", "run `bot diagnose` again")
+    return path.read_bytes()
+
+
+def _refuse_foreign(directory: Path) -> None:
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())) and not (directory / MARKER).is_file():
+        raise BadProposal(f"writing the proposal to {directory}", "there is something else already", "name another folder with --out, or empty this one")

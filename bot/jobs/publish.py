@@ -1,0 +1,148 @@
+"""After the merge: every new occurrence is answered in its thread, tracked where the policy says so, and the index is rebuilt.
+
+Each step looks for what an earlier run left before it writes, so that a run after a crash finishes what is missing and repeats nothing.
+"""
+
+from collections.abc import Callable, Mapping
+
+from bot.config import Configuration
+from bot.core import permalink as permalinks
+from bot.core import tracking
+from bot.core.entry import Entry, amended, parse, render
+from bot.errors import BotError, StaleBranch
+from bot.model import MergedEntry, Permalink, Revision, TrackingIssue
+from bot.ports import Chat, Forge, Tracker
+from bot.texts import index, issue, progress, reply
+
+Say = Callable[[str], None]
+INDEX = "knowledge/README.md"
+
+
+class Publication:
+    """One run of the job: the adapters, and the links that texts need."""
+
+    def __init__(self, forge: Forge, chat: Chat, tracker: Tracker | None, configuration: Configuration, entry_url: Callable[[str], str], say: Say) -> None:
+        self.forge, self.chat, self.tracker = forge, chat, tracker
+        self.configuration, self.entry_url, self.say = configuration, entry_url, say
+
+    def publish(self, before: str, after: str, files: Mapping[str, str]) -> tuple[BotError, ...]:
+        """Publish what was merged between two commits; `files` is the knowledge folder of the default branch, path to text.
+
+        Returns what could not be done: one thread that is gone does not keep the others from their answer. Raises ForgeError.
+        """
+        failures: list[BotError] = []
+        revisions: list[Revision] = []
+        merged = self.forge.merged(before, after)
+        self.say(progress.merged(len(merged)))
+        for one in merged:
+            try:
+                revisions += self._entry(one, files, failures)
+            except BotError as error:
+                failures.append(error)
+        self._index(files, revisions, failures)
+        return tuple(failures)
+
+    def _entry(self, merged: MergedEntry, files: Mapping[str, str], failures: list[BotError]) -> list[Revision]:
+        entry = parse(merged.after, merged.path)
+        threads = _new_threads(entry, merged)
+        if not threads or entry.meta.status == "withdrawn":
+            return []
+        tracked = self._tracked(entry, merged, failures)
+        for thread in threads:
+            try:
+                self._answer(entry, merged, thread, tracked)
+            except BotError as error:
+                failures.append(error)
+        return self._linked(merged.path, tracked, files)
+
+    def _answer(self, entry: Entry, merged: MergedEntry, thread: Permalink, tracked: TrackingIssue | None) -> None:
+        marker = f"{entry.meta.signature}/{thread.channel}/{thread.ts}"
+        if self.chat.find_reply(thread, marker) is not None:
+            self.say(progress.answered_before(thread))
+            return
+        made = reply.reply(
+            entry,
+            thread,
+            marker=marker,
+            entry_url=self.entry_url(merged.path),
+            pull_request=merged.pull_request,
+            approved_by=merged.approved_by,
+            tracked=tracked,
+        )
+        self.chat.reply(thread, made)
+        self.say(progress.answered(thread))
+
+    def _tracked(self, entry: Entry, merged: MergedEntry, failures: list[BotError]) -> TrackingIssue | None:
+        policy, meta = self.configuration.tracking, entry.meta
+        reason = tracking.reason(
+            severity=meta.severity,
+            status=meta.status,
+            occurrences=meta.occurrences,
+            severities=policy.severities,
+            regressions=policy.regressions,
+            count=policy.occurrences,
+        )
+        if self.tracker is None or reason is None:
+            return None
+        try:
+            found = self.tracker.find(meta.signature)
+            if found is not None and found.open:
+                return found
+            opened = self.tracker.open(issue.draft(entry, reason, entry_url=self.entry_url(merged.path), pull_request=merged.pull_request, earlier=found))
+        except BotError as error:
+            failures.append(error)
+            return None
+        self.say(progress.tracked(opened, reason))
+        return opened
+
+    def _linked(self, path: str, tracked: TrackingIssue | None, files: Mapping[str, str]) -> list[Revision]:
+        """The entry with the link of its tracking issue, made from the text as it is now, not as it was merged."""
+        text = files.get(path)
+        if tracked is None or text is None:
+            return []
+        entry = parse(text, path)
+        linked = render(amended(entry, {"tracking_issue": tracked.url}))
+        return [Revision(path, text, linked)] if linked != text else []
+
+    def _index(self, files: Mapping[str, str], revisions: list[Revision], failures: list[BotError]) -> None:
+        now = {**files, **{revision.path: revision.after for revision in revisions}}
+        entries = _readable({path: text for path, text in now.items() if path != INDEX})
+        page = index.index(entries, files.get(INDEX, ""))
+        changes = [*revisions, *([Revision(INDEX, files.get(INDEX), page)] if page != files.get(INDEX) else [])]
+        if not changes:
+            self.say(progress.index_current())
+            return
+        try:
+            sha = self.forge.commit(tuple(changes), index.commit_message(len(entries)))
+        except StaleBranch:
+            # Whatever moved the branch starts a run of its own, which builds the index from what is there then.
+            self.say(progress.index_overtaken())
+        except BotError as error:
+            failures.append(error)
+        else:
+            self.say(progress.indexed(len(entries), sha))
+
+
+def _new_threads(entry: Entry, merged: MergedEntry) -> tuple[Permalink, ...]:
+    known = set(_places(parse(merged.before, merged.path).meta.threads)) if merged.before is not None else set()
+    return tuple(link for place, link in _places(entry.meta.threads).items() if place not in known)
+
+
+def _places(threads: tuple[str, ...]) -> dict[tuple[str, str], Permalink]:
+    return {(link.channel, link.ts): link for link in (permalinks.parse(url, _any_host(url)) for url in threads)}
+
+
+def _any_host(url: str) -> tuple[str, ...]:
+    # The host only names the workspace for readers; the answer goes to the workspace of our own token.
+    return (url.removeprefix("https://").partition("/")[0],)
+
+
+def _readable(files: Mapping[str, str]) -> dict[str, Entry]:
+    entries = {}
+    for path, text in files.items():
+        try:
+            entries[path] = parse(text, path)
+        except BotError:
+            # `bot check` names broken entries; an index without them is better than none.
+            continue
+    return entries

@@ -1,0 +1,450 @@
+"""The nouns of the house: frozen records that travel from the Slack link to the published entry.
+
+Every record converts to and from JSON by `msgspec`, refuses unknown fields, and holds text exactly as it was given.
+Times are aware and in UTC. Slack's `ts` is an identifier and stays a string.
+"""
+
+from datetime import UTC, datetime
+from typing import Literal
+
+import msgspec
+
+Category = Literal["deployment", "database", "application", "infrastructure", "unknown"]
+Severity = Literal["critical", "high", "medium", "low"]
+Status = Literal["proposed", "diagnosed", "resolved", "regressed", "withdrawn"]
+Verdict = Literal["act now", "fix soon", "watch", "no action", "unclear"]
+Confidence = Literal["high", "medium", "low", "none"]
+Recurrence = Literal["new", "recurring", "regression", "new variant"]
+BugClass = Literal[
+    "race condition",
+    "missing value",
+    "resource leak",
+    "resource exhaustion",
+    "logic error",
+    "invalid input",
+    "configuration",
+    "dependency",
+    "timeout",
+    "external service",
+    "permission",
+    "unknown",
+]
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of every noun: immutable, strict when read back."""
+
+
+class Permalink(Record, frozen=True):
+    """Where a Slack message is. `ts` names the message, `thread_ts` its parent when the message is a reply."""
+
+    host: str
+    channel: str
+    ts: str
+    thread_ts: str | None = None
+
+    @property
+    def url(self) -> str:
+        """The canonical link a person can open."""
+        base = f"https://{self.host}/archives/{self.channel}/p{self.ts.replace('.', '')}"
+        return f"{base}?thread_ts={self.thread_ts}&cid={self.channel}" if self.thread_ts else base
+
+    @property
+    def parent_ts(self) -> str:
+        """The ts a reply must be threaded under: never a reply's own ts (Slack discourages it)."""
+        return self.thread_ts or self.ts
+
+    @property
+    def time(self) -> datetime:
+        """When the message was posted, to the microsecond."""
+        seconds, micros = self.ts.split(".")
+        return datetime.fromtimestamp(int(seconds), UTC).replace(microsecond=int(micros))
+
+
+class Message(Record, frozen=True):
+    """A chat message as posted: its text collected from text, blocks, attachments and files, tokens decoded, links apart."""
+
+    permalink: Permalink
+    text: str
+    links: tuple[str, ...] = ()
+
+
+class Frame(Record, frozen=True):
+    """One line of a stack trace. The tuple that holds frames has the failing frame LAST, as Python prints it."""
+
+    function: str
+    file: str | None = None
+    line: int | None = None
+    module: str | None = None
+    in_app: bool = True
+
+
+class Alert(Record, frozen=True):
+    """One error of one message: what it says of itself, nothing concluded."""
+
+    permalink: Permalink
+    time: datetime
+    environment: str
+    text: str
+    log_links: tuple[str, ...] = ()
+    error_type: str | None = None
+    culprit: str | None = None
+    message: str | None = None
+    key_terms: tuple[str, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    service: str | None = None
+    release: str | None = None
+    trace_ids: tuple[str, ...] = ()
+
+
+class Signature(Record, frozen=True):
+    """The name of an error. `fingerprint` is the whole digest behind the short name; `version` that of the algorithm."""
+
+    name: str
+    fingerprint: str
+    culprit: str
+    error_type: str
+    message: str
+    frames: tuple[str, ...] = ()
+    version: int = 1
+
+
+class LogEvent(Record, frozen=True, tag="log"):
+    """One line of a log, wherever it was kept. `place` is a link or `file:line` a person can open."""
+
+    time: datetime
+    message: str
+    place: str
+    level: str = ""
+    service: str = ""
+    error_type: str | None = None
+    stack: str = ""
+    trace_id: str | None = None
+    release: str | None = None
+
+
+class CodePlace(Record, frozen=True, tag="code"):
+    """A line of code at a commit, with the enclosing lines (`snippet` begins at `first_line`)."""
+
+    repository: str
+    commit: str
+    path: str
+    line: int
+    function: str
+    first_line: int
+    snippet: str
+    permalink: str | None = None
+
+
+class Commit(Record, frozen=True, tag="commit"):
+    """A change to the failing code. `removed` and `added` are its lines in `path`, as they stand in the diff."""
+
+    repository: str
+    sha: str
+    author: str
+    time: datetime
+    subject: str
+    path: str
+    relation: Literal["changed the failing lines", "changed the failing function", "changed the failing file"]
+    removed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    permalink: str | None = None
+    pull_request: str | None = None
+
+
+class FixCheck(Record, frozen=True, tag="fix"):
+    """Whether the lines that an earlier fix added still stand at the commit that was read; if not, which commit removed them."""
+
+    signature: str
+    fix: Commit
+    stands: bool
+    missing: tuple[str, ...] = ()
+    removed_by: Commit | None = None
+
+
+Detail = LogEvent | CodePlace | Commit | FixCheck
+EvidenceKind = Literal["log", "trace", "code", "commit", "fix", "deploy", "history", "query result", "metric", "issue"]
+
+
+class Evidence(Record, frozen=True):
+    """Something that was seen. `id` (`E1`…) is given when the case is closed; `place` is where a person can look;
+    `query` says how it was found, `text` is what is quoted from it."""
+
+    kind: EvidenceKind
+    source: str
+    place: str
+    text: str
+    id: str = ""
+    time: datetime | None = None
+    query: str = ""
+    detail: Detail | None = None
+
+
+class Gap(Record, frozen=True):
+    """Something that could not be seen: what was wanted, what came back, what to do about it."""
+
+    source: str
+    wanted: str
+    cause: str
+    remedy: str
+
+
+class Findings(Record, frozen=True):
+    """What one source answered: log events, evidence of other kinds, and gaps."""
+
+    events: tuple[LogEvent, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    queries: tuple[str, ...] = ()
+
+
+class PastFix(Record, frozen=True):
+    """What ended an earlier occurrence, as an entry's `resolution` names it; `commit` when it names one."""
+
+    signature: str
+    words: str
+    commit: str | None = None
+
+
+class Inquiry(Record, frozen=True):
+    """What is asked of every source: the alert, the window around it, and the leads found so far.
+
+    Round one has what the alert itself says; later rounds carry only the leads that are new. A source answers from
+    the leads it understands and returns empty Findings for the rest.
+    """
+
+    alert: Alert
+    start: datetime
+    end: datetime
+    search: bool = True
+    """True in round one: look for errors in the window. Later rounds only follow leads."""
+    trace_ids: tuple[str, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    release: str | None = None
+    service: str | None = None
+    past_fixes: tuple[PastFix, ...] = ()
+
+
+class PastEntry(Record, frozen=True):
+    """What the knowledge folder says of this error, or of one like it."""
+
+    signature: str
+    path: str
+    title: str
+    status: Status
+    severity: Severity
+    last_seen: datetime
+    occurrences: int
+    relation: Literal["same", "alias", "similar"]
+    resolution: str = ""
+    resolved_at: datetime | None = None
+    root_cause: str = ""
+    fix: PastFix | None = None
+
+
+class Case(Record, frozen=True):
+    """Everything a diagnoser may know: alert, evidence, gaps, history. Redacted before it is closed."""
+
+    alert: Alert
+    signature: Signature
+    start: datetime
+    end: datetime
+    evidence: tuple[Evidence, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    history: tuple[PastEntry, ...] = ()
+
+
+class Citation(Record, frozen=True):
+    """A quote that must stand, word for word, in the evidence of that id."""
+
+    evidence: str
+    quote: str
+
+
+class RootCause(Record, frozen=True):
+    """Why it failed. `known` is False where the evidence does not carry a cause; `unsettled` then says what would."""
+
+    known: bool
+    statement: str
+    confidence: Confidence
+    five_whys: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    unsettled: tuple[str, ...] = ()
+
+
+class Assessment(Record, frozen=True):
+    """Severity with its reason, and what it obliges to."""
+
+    severity: Severity
+    reason: str
+    response_time: str
+    escalation: str
+
+
+class HistoricalContext(Record, frozen=True):
+    """What the past says, weighed: `applies` is a sentence, never assumed."""
+
+    recurrence: Recurrence
+    last_seen: datetime | None = None
+    previous_resolution: str = ""
+    applies: str = ""
+    reference: str | None = None
+
+
+class AffectedCode(Record, frozen=True):
+    """A place in the code that the diagnosis names."""
+
+    path: str
+    line: int
+    function: str
+    issue: str
+    permalink: str | None = None
+
+
+class Prevention(Record, frozen=True):
+    """What would have caught it: a test, a check in CI, an alert."""
+
+    test: str = ""
+    check: str = ""
+    alert: str = ""
+
+
+class WantedQuery(Record, frozen=True):
+    """A database query a person must approve before it runs; `sql` is exactly what would run."""
+
+    sql: str
+    purpose: str
+    expected_rows: str
+
+
+class Diagnosis(Record, frozen=True):
+    """The report. Every diagnoser fills the same fields; the schema is the contract."""
+
+    diagnoser: str
+    verdict: Verdict
+    summary: str
+    category: Category
+    bug_class: BugClass
+    assessment: Assessment
+    root_cause: RootCause
+    history: HistoricalContext
+    blast_radius: str = ""
+    affected_code: tuple[AffectedCode, ...] = ()
+    immediate_fix: str = ""
+    long_term_fix: str = ""
+    verification: str = ""
+    prevention: Prevention = Prevention()
+    next_steps: tuple[str, ...] = ()
+    resolution_tips: tuple[str, ...] = ()
+    wanted_queries: tuple[WantedQuery, ...] = ()
+
+
+class Occurrence(Record, frozen=True):
+    """One time that the error happened, as an entry records it. Its identity is the alert's channel and ts."""
+
+    permalink: Permalink
+    time: datetime
+    environment: str
+    service: str | None
+    release: str | None
+    trace_ids: tuple[str, ...]
+    diagnosis: Diagnosis
+
+
+class File(Record, frozen=True):
+    """A file to commit. `path` is relative to the repository, computed in code, never taken from outside text."""
+
+    path: str
+    text: str
+
+
+class Revision(Record, frozen=True):
+    """A generated change to a file of the default branch: `before` is the text it was made from, None for a new file."""
+
+    path: str
+    before: str | None
+    after: str
+
+
+class Proposal(Record, frozen=True):
+    """A pull request before it is one. `content` is the digest by which a closed request is remembered as a "no"."""
+
+    branch: str
+    files: tuple[File, ...]
+    commit_message: str
+    title: str
+    body: str
+    content: str
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+
+
+class PullRequest(Record, frozen=True):
+    """A pull request as the forge knows it."""
+
+    number: int
+    url: str
+    title: str
+    state: Literal["open", "merged", "closed"]
+
+
+class Standing(Record, frozen=True):
+    """How a branch stands before a proposal: the open request if there is one, what was declined, the file as it is there.
+
+    `head` is the commit to build on (of the branch if its request is open, else of the default branch);
+    `text` is the entry there, None when there is none; `codeowners` the CODEOWNERS file of the default branch;
+    `left_behind` is the head of a branch whose request is finished, to be replaced by a new branch from `head`.
+    """
+
+    branch: str
+    head: str
+    open: PullRequest | None = None
+    branch_exists: bool = False
+    left_behind: str | None = None
+    text: str | None = None
+    declined: tuple[str, ...] = ()
+    codeowners: str = ""
+
+
+class MergedEntry(Record, frozen=True):
+    """An entry that a push to the default branch added or changed."""
+
+    path: str
+    before: str | None
+    after: str
+    pull_request: str | None = None
+    approved_by: tuple[str, ...] = ()
+
+
+class Reply(Record, frozen=True):
+    """An answer for a thread. `text` is the notification line; `blocks` Block Kit as JSON; `marker` makes it findable."""
+
+    text: str
+    blocks: tuple[dict[str, object], ...]
+    marker: str
+
+
+class IssueDraft(Record, frozen=True):
+    """A tracking issue before it is one; `marker` stands in the body, hidden, so that it is found again."""
+
+    title: str
+    body: str
+    marker: str
+    labels: tuple[str, ...] = ()
+
+
+class TrackingIssue(Record, frozen=True):
+    """A tracking issue as the tracker knows it."""
+
+    reference: str
+    url: str
+    open: bool
+
+
+class Checkup(Record, frozen=True):
+    """One prerequisite that doctor looked at: what was seen, and the remedy when it does not hold."""
+
+    name: str
+    ok: bool
+    saw: str
+    remedy: str = ""

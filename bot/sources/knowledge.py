@@ -1,0 +1,67 @@
+"""The knowledge folder on disk, read character for character."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.model import Record
+
+MAX_BYTES = 4_000_000
+
+
+class Unread(Record):
+    """A file that was not read, and why."""
+
+    path: str
+    cause: str
+    remedy: str
+
+
+class KnowledgeFolder:
+    """`knowledge/` below a repository's root. Paths are relative to that root and use `/`."""
+
+    def __init__(self, root: Path, folder: str = "knowledge") -> None:
+        self._root, self._folder = root, root / folder
+        self.folder = folder.strip("/")
+
+    def entries(self) -> dict[str, str]:
+        """Path → text of every entry, with its BOM and line ends. What cannot be read is left out; `unread` tells of it."""
+        return {path: text for path, text in self._texts(self._folder / "errors")}
+
+    def pages(self) -> dict[str, str]:
+        """Path → text of the pages beside the entries: index, schema, example."""
+        return {path: text for path, text in self._texts(self._folder)}
+
+    def unread(self) -> tuple[Unread, ...]:
+        """The files that `entries` and `pages` leave out."""
+        outcomes = (self._read(file) for folder in (self._folder, self._folder / "errors") for file in _markdown(folder))
+        return tuple(outcome for outcome in outcomes if isinstance(outcome, Unread))
+
+    def exists(self, path: str) -> bool:
+        """Whether a path relative to the repository's root is there."""
+        return (self._root / path).exists()
+
+    def _texts(self, folder: Path) -> Iterator[tuple[str, str]]:
+        for file in _markdown(folder):
+            outcome = self._read(file)
+            if isinstance(outcome, str):
+                yield self._name(file), outcome
+
+    def _read(self, file: Path) -> str | Unread:
+        name = self._name(file)
+        try:
+            if not file.resolve(strict=True).is_relative_to(self._folder.resolve()):
+                return Unread(name, "a link that leads out of the knowledge folder", "replace it by the file itself")
+            if file.stat().st_size > MAX_BYTES:
+                return Unread(name, "larger than 4 MB", "move long quotes out of it and link to them")
+            return file.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            return Unread(name, f"not UTF-8 (byte {error.start})", "save it as UTF-8")
+        except (OSError, RuntimeError) as error:
+            return Unread(name, getattr(error, "strerror", None) or "a loop of links", "check the file and its permissions")
+
+    def _name(self, file: Path) -> str:
+        return file.relative_to(self._root).as_posix()
+
+
+def _markdown(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.glob("*.md") if file.is_symlink() or file.is_file())

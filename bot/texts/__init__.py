@@ -1,0 +1,1 @@
+"""Pure, data to words: everything a person reads."""

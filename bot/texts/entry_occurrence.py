@@ -1,0 +1,126 @@
+"""The words of one occurrence in an entry: what was seen, what it means, what to do."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from bot.core.plain_text import cut, one_line, visible
+from bot.model import AffectedCode, Citation, Diagnosis, HistoricalContext, Occurrence, Prevention, RootCause
+from bot.texts.markdown import code, inline, link, prose
+
+MAX_LINE = 600
+MAX_PROSE = 4000
+MAX_ITEMS = 20
+
+
+def iso(time: datetime) -> str:
+    """A time as entries write it: UTC, to the second."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def occurrence_block(occurrence: Occurrence) -> str:
+    """One occurrence, without its heading. The first line can stand alone; parts without content are left out."""
+    diagnosis = occurrence.diagnosis
+    parts = (
+        _headline(diagnosis),
+        _facts(occurrence),
+        _part("Root cause", _root_cause(diagnosis.root_cause)),
+        _part("Blast radius", _prose(diagnosis.blast_radius)),
+        _part("Affected code", _list(map(_place, diagnosis.affected_code))),
+        _part("Immediate fix", _prose(diagnosis.immediate_fix)),
+        _part("Long-term fix", _prose(diagnosis.long_term_fix)),
+        _part("Verification", _prose(diagnosis.verification)),
+        _part("Prevention", _prevention(diagnosis.prevention)),
+        _part("Historical context", _history(diagnosis.history)),
+        _part("Severity", _severity(diagnosis)),
+        _part("Next steps", "\n".join(f"{n}. {_line(step)}" for n, step in enumerate(diagnosis.next_steps[:MAX_ITEMS], start=1))),
+        _part("Resolution tips", _list(map(_line, diagnosis.resolution_tips))),
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def _headline(diagnosis: Diagnosis) -> str:
+    summary = cut(one_line(diagnosis.summary), 300)
+    words = f"**{diagnosis.verdict.capitalize()}** · severity **{diagnosis.assessment.severity}** · {diagnosis.history.recurrence}"
+    return f"{words}: {inline(summary)}" if summary else words
+
+
+def _facts(occurrence: Occurrence) -> str:
+    diagnosis = occurrence.diagnosis
+    rows = (
+        ("Time", iso(occurrence.time)),
+        ("Environment", _line(occurrence.environment)),
+        ("Service", _line(occurrence.service or "")),
+        ("Release", code(occurrence.release or "")),
+        ("Traces", ", ".join(code(trace) for trace in occurrence.trace_ids[:MAX_ITEMS])),
+        ("Alert", link("in Slack", occurrence.permalink.url)),
+        ("Category", f"{diagnosis.category}, {diagnosis.bug_class}"),
+        ("Diagnosed by", _line(diagnosis.diagnoser)),
+    )
+    return "\n".join(f"- **{name}:** {words}" for name, words in rows if words)
+
+
+def _root_cause(cause: RootCause) -> str:
+    statement = _prose(cause.statement) or ("" if cause.known else "What was seen does not settle the cause.")
+    title = f"Confidence: **{cause.confidence}**." if cause.known else "**Not known.**"
+    whys = "\n".join(f"{n}. {_line(why)}" for n, why in enumerate(cause.five_whys[:MAX_ITEMS], start=1))
+    parts = (
+        statement,
+        title,
+        f"Why, step by step:\n\n{whys}" if whys else "",
+        _titled("Seen in the evidence:", map(_citation, cause.citations)),
+        _titled("What would settle it:", map(_line, cause.unsettled)),
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def _citation(citation: Citation) -> str:
+    return f"{inline(citation.evidence)}: {code(cut(one_line(citation.quote), MAX_LINE))}"
+
+
+def _place(place: AffectedCode) -> str:
+    where = f"{place.path}:{place.line}"
+    shown = link(where, place.permalink) if place.permalink else code(where)
+    return f"{shown} in {code(place.function) or 'the module'}: {_line(place.issue)}".rstrip(": ")
+
+
+def _prevention(prevention: Prevention) -> str:
+    rows = (("Test", prevention.test), ("Check in CI", prevention.check), ("Alert", prevention.alert))
+    return "\n".join(f"- **{name}:** {_line(words)}" for name, words in rows if words.strip())
+
+
+def _history(history: HistoricalContext) -> str:
+    rows = (
+        ("Recurrence", history.recurrence),
+        ("Last seen", iso(history.last_seen) if history.last_seen else ""),
+        ("Previous resolution", _line(history.previous_resolution)),
+        ("Does it apply", _line(history.applies)),
+        ("Reference", link(history.reference, history.reference) if history.reference else ""),
+    )
+    return "\n".join(f"- **{name}:** {words}" for name, words in rows if words)
+
+
+def _severity(diagnosis: Diagnosis) -> str:
+    assessment = diagnosis.assessment
+    rows = (("Severity", assessment.severity), ("Reason", assessment.reason), ("Response time", assessment.response_time), ("Escalation", assessment.escalation))
+    return "\n".join(f"- **{name}:** {_line(words)}" for name, words in rows if words.strip())
+
+
+def _part(title: str, words: str) -> str:
+    return f"#### {title}\n\n{words}" if words else ""
+
+
+def _titled(title: str, items: Iterable[str]) -> str:
+    words = _list(items)
+    return f"{title}\n\n{words}" if words else ""
+
+
+def _list(items: Iterable[str]) -> str:
+    return "\n".join(f"- {item}" for item in list(items)[:MAX_ITEMS] if item)
+
+
+def _line(text: str) -> str:
+    return inline(cut(one_line(text), MAX_LINE))
+
+
+def _prose(text: str) -> str:
+    return prose(cut(visible(text).strip(), MAX_PROSE))

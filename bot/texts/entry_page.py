@@ -1,0 +1,115 @@
+"""The words of a knowledge entry: an occurrence becomes the Markdown that the entry keeps."""
+
+from bot.core import recording
+from bot.core.entry import Entry
+from bot.core.occurrence_block import Note
+from bot.core.plain_text import cut, one_line
+from bot.core.sections import PLACEHOLDER, RELATED, SIGNATURE
+from bot.model import Diagnosis, Occurrence, Signature
+from bot.texts.entry_occurrence import iso, occurrence_block
+from bot.texts.markdown import code, inline
+
+__all__ = ["in_short", "new_entry", "occurrence_block", "record_occurrence", "signature_section"]
+
+MAX_LINE = 500
+
+
+def new_entry(signature: Signature, occurrence: Occurrence) -> Entry:
+    """The entry of an error that the knowledge folder does not hold yet."""
+    recognised = _recognised(signature.error_type, signature.culprit, signature.message)
+    sections = ((SIGNATURE, signature_section(signature)),)
+    note = _note(occurrence, in_short(recognised, occurrence.diagnosis, ()), "", sections)
+    return recording.begin(signature, note, inline(recording.title_of(signature)))
+
+
+def record_occurrence(entry: Entry, occurrence: Occurrence) -> Entry:
+    """The entry with one more occurrence; the very same text when there is nothing new. Raises BadEntry."""
+    meta = entry.meta
+    message = meta.title.partition(": ")[2] or meta.title
+    sections = (
+        (SIGNATURE, _signature_rows(meta.culprit, meta.error_type, message, (), meta.fingerprint)),
+        (RELATED, _entries(meta.related, "\n") or PLACEHOLDER),
+    )
+    resolved = f"{meta.resolution} (resolved {meta.resolved_at[:10]})" if meta.resolution and meta.resolved_at else meta.resolution
+    summary = in_short(_recognised(meta.error_type, meta.culprit, message), occurrence.diagnosis, meta.related)
+    return recording.record(entry, _note(occurrence, summary, resolved, sections))
+
+
+def signature_section(signature: Signature) -> str:
+    """What makes this error this error."""
+    fingerprint = f"v{signature.version}:{signature.fingerprint}"
+    return _signature_rows(signature.culprit, signature.error_type, signature.message, signature.frames, fingerprint)
+
+
+def in_short(recognised: str, diagnosis: Diagnosis, related: tuple[str, ...]) -> str:
+    """Four sentences for a reader at three in the morning. `recognised` is Markdown."""
+    cause = diagnosis.root_cause
+    why = f"{_line(cause.statement)} ({cause.confidence} confidence)" if cause.known else f"Not known yet. {_line(cause.statement)}".strip()
+    step = diagnosis.next_steps[0] if diagnosis.next_steps else ""
+    rows = (
+        ("How to recognise it", recognised),
+        ("Why it happens", why),
+        ("What to do", _line(_first_paragraph(diagnosis.immediate_fix or step)) or "read the latest diagnosis below."),
+        ("Easily mistaken for", _entries(related, ", ") or "nothing known so far; name it in `related` when you meet it."),
+    )
+    return "\n".join(f"- **{name}:** {words}" for name, words in rows)
+
+
+def _note(occurrence: Occurrence, summary: str, resolved: str, sections: tuple[tuple[str, str], ...]) -> Note:
+    diagnosis = occurrence.diagnosis
+    return Note(
+        identity=f"{occurrence.permalink.channel}/{occurrence.permalink.ts}",
+        url=occurrence.permalink.url,
+        time=iso(occurrence.time),
+        environment=occurrence.environment,
+        service=occurrence.service,
+        severity=diagnosis.assessment.severity,
+        category=diagnosis.category,
+        text=occurrence_block(occurrence),
+        in_short=summary,
+        causes=_causes(diagnosis),
+        resolutions=_resolutions(diagnosis, resolved),
+        sections=sections,
+    )
+
+
+def _causes(diagnosis: Diagnosis) -> tuple[str, ...]:
+    cause = diagnosis.root_cause
+    return (_line(cause.statement),) if cause.known and cause.statement.strip() else ()
+
+
+def _resolutions(diagnosis: Diagnosis, resolved: str) -> tuple[str, ...]:
+    """What worked, as the front matter says; and what is proposed, named as such until somebody has tried it."""
+    proposed = diagnosis.long_term_fix or diagnosis.immediate_fix
+    worked = (f"Worked before: {_line(resolved)}",) if resolved else ()
+    return (*worked, f"Proposed, not yet proven: {_line(_first_paragraph(proposed))}") if diagnosis.root_cause.known and proposed.strip() else worked
+
+
+def _signature_rows(culprit: str, error_type: str, message: str, frames: tuple[str, ...], fingerprint: str) -> str:
+    rows = (
+        ("Culprit", code(culprit)),
+        ("Type", code(error_type)),
+        ("Message, normalised", code(message)),
+        ("Frames, innermost last", ", ".join(code(frame) for frame in frames)),
+        ("Fingerprint", code(fingerprint)),
+    )
+    return "\n".join(f"- **{name}:** {words}" for name, words in rows if words)
+
+
+def _recognised(error_type: str, culprit: str, message: str) -> str:
+    what = f"{code(error_type)} in {code(culprit)}"
+    return f"{what}, saying {code(cut(message, 200))}" if message else what
+
+
+def _entries(names: tuple[str, ...], between: str) -> str:
+    """Links to other entries of the same folder; the schema allows no other characters in their names."""
+    mark = "- " if between == "\n" else ""
+    return between.join(f"{mark}[{inline(name)}]({name}.md)" for name in names)
+
+
+def _first_paragraph(text: str) -> str:
+    return text.strip().replace("\r\n", "\n").partition("\n\n")[0].partition("```")[0]
+
+
+def _line(text: str) -> str:
+    return inline(cut(one_line(text), MAX_LINE))

@@ -1,0 +1,21 @@
+"""How a failure reads: what was being done, what came back, what to do now."""
+
+from bot.core.plain_text import cut, one_line
+from bot.core.redaction import Redactor
+from bot.errors import BotError
+from bot.texts import workflow
+
+ISSUES = "https://github.com/errata-bot/errata/issues"
+
+
+def sentence(error: BotError, *, annotate: bool) -> str:
+    """Two lines for a terminal; in Actions an annotation above them. Redacted: a cause may quote what came back."""
+    redactor = Redactor()
+    doing, cause, remedy = (cut(one_line(redactor.text(part)), 1000) for part in (error.doing, error.cause, error.remedy))
+    lines = f"error: {doing}: {cause}\n  try: {remedy}"
+    return f"{workflow.annotation('error', f'{doing}: {cause}. Try: {remedy}')}\n{lines}" if annotate else lines
+
+
+def bug(trace: str) -> str:
+    """Our fault: what to send us."""
+    return f"{Redactor().text(trace)}\nThis is a bug of the bot. Please report it with the lines above (look through them first): {ISSUES}"

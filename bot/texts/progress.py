@@ -1,0 +1,85 @@
+"""What a job says while it works: short lines for a terminal or a workflow log."""
+
+from bot.core.plain_text import cut, one_line
+from bot.model import Case, Diagnosis, Findings, Permalink, PullRequest, TrackingIssue
+
+
+def reading(permalink: Permalink) -> str:
+    """First line of a diagnosis."""
+    return f"reading {permalink.url}"
+
+
+def findings(source: str, found: Findings) -> str:
+    """What one source answered in one round."""
+    parts = [f"{len(found.events)} log events" if found.events else "", f"{len(found.evidence)} pieces of evidence" if found.evidence else ""]
+    gaps = "".join(f"\n    could not see: {_line(gap.wanted)}: {_line(gap.cause)}" for gap in found.gaps)
+    return f"  {source}: {', '.join(part for part in parts if part) or 'nothing'}{gaps}"
+
+
+def case(closed: Case, number: int, count: int) -> str:
+    """The case, before it is diagnosed."""
+    which = f" ({number} of {count})" if count > 1 else ""
+    known = next((past for past in closed.history if past.relation != "similar"), None)
+    past = f"known: {known.occurrences} times, last {known.last_seen:%Y-%m-%d %H:%M} UTC, {known.status}" if known else "not seen before"
+    return f"signature {closed.signature.name}{which}: {past}"
+
+
+def diagnosis(made: Diagnosis, removed: tuple[str, ...]) -> str:
+    """The answer in two lines; and what was taken out of it because no evidence carries it."""
+    unfounded = "".join(f"\n  taken out, not in the evidence: {_line(claim)}" for claim in removed)
+    return f"{made.verdict}: {_line(made.summary)}\n  cause ({made.root_cause.confidence} confidence): {_line(made.root_cause.statement)}{unfounded}"
+
+
+def _line(text: str) -> str:
+    return cut(one_line(text), 300)
+
+
+def declined(signature: str) -> str:
+    """A person closed the same proposal before."""
+    return f"{signature}: a person closed this proposal without merging; it is not opened again unless the diagnosis changes"
+
+
+def nothing_new(signature: str, request: PullRequest | None) -> str:
+    """The occurrence stands there already."""
+    return f"{signature}: this alert is recorded already{f' in {request.url}' if request else ''}"
+
+
+def proposed(request: PullRequest, occurrences: int) -> str:
+    """A pull request waits for review."""
+    times = f"{occurrences} {'occurrence' if occurrences == 1 else 'occurrences'}"
+    return f"pull request {request.url} ({times}); merging it publishes the entry and answers the thread"
+
+
+def merged(count: int) -> str:
+    """How many entries a push changed."""
+    return f"{count} {'entry' if count == 1 else 'entries'} changed" if count else "no entry changed"
+
+
+def answered(thread: Permalink) -> str:
+    """A thread got its answer."""
+    return f"answered {thread.url}"
+
+
+def answered_before(thread: Permalink) -> str:
+    """A thread has its answer from an earlier run."""
+    return f"already answered {thread.url}"
+
+
+def tracked(opened: TrackingIssue, reason: str) -> str:
+    """A tracking issue was opened, and why."""
+    return f"opened {opened.url}, because {reason}"
+
+
+def indexed(count: int, sha: str | None) -> str:
+    """The index was committed."""
+    return f"index of {count} {'entry' if count == 1 else 'entries'} {f'committed as {sha[:12]}' if sha else 'is current'}"
+
+
+def index_current() -> str:
+    """Nothing to commit."""
+    return "index is current"
+
+
+def index_overtaken() -> str:
+    """Somebody pushed meanwhile."""
+    return "the default branch moved meanwhile; the run of that push builds the index"

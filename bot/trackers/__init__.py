@@ -1,0 +1,1 @@
+"""Trackers: where follow-up work is tracked."""

@@ -1,0 +1,175 @@
+"""Settings become adapters. Each is imported when it is built, so that a command loads only the clients it uses."""
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from bot.config import CONFIGURATION, OpenSearchCluster, Secret, Settings, load
+from bot.errors import BadConfiguration
+from bot.jobs.doctor import Examination
+from bot.model import Checkup
+from bot.ports import Chat, Diagnoser, Forge, Source, Tracker
+
+if TYPE_CHECKING:
+    from bot.core.library import Library
+
+
+def chat(settings: Settings, out: TextIO) -> Chat:
+    """Where alerts are read and answered. Raises BadConfiguration without its token."""
+    if settings.configuration.chat == "console":
+        from bot.chat.console import ConsoleChat
+
+        embedded = settings.configuration.embedded
+        return ConsoleChat(settings.root / embedded.messages, settings.root / embedded.replies, out)
+    from bot.chat.slack import SlackChat
+
+    return SlackChat(_required(settings, "SLACK_BOT_TOKEN", "see docs/setup.md, step 1"), settings.slack_api_url, channels=settings.configuration.channels)
+
+
+def forge(settings: Settings) -> Forge:
+    """Where pull requests are opened. Raises BadConfiguration without its token or repository."""
+    if settings.configuration.forge == "local":
+        from bot.forges.local import LocalForge
+
+        return LocalForge(settings.root, settings.configuration.default_branch)
+    from bot.forges.github import GitHubForge
+
+    return GitHubForge(*_github(settings), settings.configuration.default_branch, settings.configuration.limits.seconds_between_writes)
+
+
+def tracker(settings: Settings) -> Tracker | None:
+    """Where follow-up work is tracked; None where it is not."""
+    if settings.configuration.tracker == "none":
+        return None
+    if settings.configuration.tracker == "local":
+        from bot.trackers.local import LocalTracker
+
+        return LocalTracker(settings.root / settings.configuration.embedded.issues)
+    from bot.trackers.github import GitHubTracker
+
+    return GitHubTracker(*_github(settings), settings.configuration.limits.seconds_between_writes)
+
+
+def diagnoser(settings: Settings) -> Diagnoser:
+    """Who diagnoses."""
+    from bot.diagnosers.rules import RulesDiagnoser
+
+    return RulesDiagnoser(settings.configuration.severities)
+
+
+def sources(settings: Settings) -> tuple[Source, ...]:
+    """Every source that is configured; one that is not is silent."""
+    return tuple(source for build in REGISTRY for source in build(settings))
+
+
+def library(settings: Settings) -> "Library":
+    """What the knowledge folder of this checkout says."""
+    from bot.core.library import Library
+    from bot.sources.knowledge import KnowledgeFolder
+
+    return Library(KnowledgeFolder(settings.root / "knowledge").read())
+
+
+def knowledge_files(settings: Settings) -> dict[str, str]:
+    """The entries and the index of this checkout, path relative to the root to text."""
+    from bot.sources.knowledge import KnowledgeFolder
+
+    return dict(KnowledgeFolder(settings.root).read_all())
+
+
+def entry_url(settings: Settings) -> Callable[[str], str]:
+    """Where people read an entry once it is merged."""
+    configuration = settings.configuration
+    if configuration.forge == "local":
+        return lambda path: (settings.root / path).as_uri()
+    return lambda path: f"{settings.github_server_url}/{settings.github_repository}/blob/{configuration.default_branch}/{path}"
+
+
+def examinations(root: Path, file: Path | None) -> list[tuple[str, Examination]]:
+    """What doctor looks at: the configuration, then each adapter that it asks for."""
+    try:
+        settings = load(root, file)
+    except BadConfiguration as error:
+        return [("configuration", _told(Checkup("configuration", False, error.cause, error.remedy)))]
+    where = (file or root / CONFIGURATION).name
+    saw = f"{where} is valid" if (file or root / CONFIGURATION).exists() else f"no {where}: every key has its default; docs/configuration.md shows them"
+    adapters: list[tuple[str, Examination]] = [("configuration", _told(Checkup("configuration", True, saw)))]
+    adapters.append((settings.configuration.chat, lambda: chat(settings, sys.stdout).examine()))
+    adapters.append((f"forge {settings.configuration.forge}", lambda: forge(settings).examine()))
+    if settings.configuration.tracker != "none":
+        adapters.append((f"tracker {settings.configuration.tracker}", lambda: _examined(tracker(settings))))
+    adapters += [(build.__name__.strip("_"), partial(_examine_sources, build, settings)) for build in REGISTRY]
+    if not sources(settings):
+        remedy = "name `files`, `opensearch` or `code` in the configuration; without them a diagnosis has only the alert itself"
+        adapters.append(("sources", _told(Checkup("sources", False, "none is configured", remedy))))
+    return adapters
+
+
+def _told(checkup: Checkup) -> Examination:
+    return lambda: (checkup,)
+
+
+def _examined(one: Tracker | None) -> Iterable[Checkup]:
+    return one.examine() if one is not None else ()
+
+
+def _examine_sources(build: Callable[[Settings], Sequence[Source]], settings: Settings) -> Iterable[Checkup]:
+    return [checkup for source in build(settings) for checkup in source.examine()]
+
+
+def _files(settings: Settings) -> Sequence[Source]:
+    configuration = settings.configuration
+    if not configuration.files:
+        return ()
+    from bot.sources.files import FileSource
+
+    return (FileSource("files", settings.root, configuration.files, configuration.fields, configuration.limits),)
+
+
+def _opensearch(settings: Settings) -> Sequence[Source]:
+    clusters = settings.configuration.opensearch
+    if not clusters:
+        return ()
+    from bot.sources.opensearch import OpenSearchSource
+
+    return tuple(OpenSearchSource(name, cluster, settings.configuration.limits, *_credentials(settings, name, cluster)) for name, cluster in clusters.items())
+
+
+def _code(settings: Settings) -> Sequence[Source]:
+    if not settings.configuration.code:
+        return ()
+    from bot.sources.code import CodeSource
+
+    return (CodeSource(settings.root, settings.configuration.code),)
+
+
+# A new source is one module in sources/, one function here, one line in this list.
+REGISTRY = (_files, _opensearch, _code)
+
+
+def _credentials(settings: Settings, environment: str, cluster: OpenSearchCluster) -> tuple[Secret | None, Secret | None]:
+    if cluster.auth != "basic":
+        return None, None
+    prefix = f"OPENSEARCH_{environment.upper().replace('-', '_')}"
+    return settings.secret(f"{prefix}_USERNAME", "OPENSEARCH_USERNAME"), settings.secret(f"{prefix}_PASSWORD", "OPENSEARCH_PASSWORD")
+
+
+def _github(settings: Settings) -> tuple[Secret, str, str]:
+    token = _required(settings, "GITHUB_TOKEN", "in Actions pass `GITHUB_TOKEN: ${{ github.token }}`; elsewhere run `gh auth token`")
+    if settings.github_repository.count("/") != 1:
+        raise BadConfiguration("finding the repository", "GITHUB_REPOSITORY is not set to owner/name", "export GITHUB_REPOSITORY=owner/name")
+    return token, settings.github_repository, settings.github_api_url
+
+
+def _required(settings: Settings, name: str, remedy: str) -> Secret:
+    secret = settings.secret(name)
+    if secret is None:
+        raise BadConfiguration("looking for credentials", f"{name} is not set", f"set {name}: {remedy}")
+    return secret
+
+
+def root_of(folder: Path | None) -> Path:
+    """The folder that relative paths start from."""
+    return (folder or Path.cwd()).resolve()

@@ -1,0 +1,153 @@
+"""Runs a workflow file with act, on this machine and without network: a repository to check out, stand-ins for the actions, a log that can be asked.
+
+act evaluates expressions, jobs, outputs and secrets as GitHub does. It does not enforce permissions, environments, concurrency and path filters.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+STAND_INS = Path(__file__).resolve().parent / "actions"
+SCRIPTS = Path(sys.executable).parent
+USES = re.compile(r"\buses: +([\w.-]+/([\w.-]+))@([0-9a-f]{40})")
+# Keys that GitHub knows and act 0.2.89 refuses to read; it would ignore what they say anyway.
+UNKNOWN_TO_ACT = re.compile(r"^ +(?:deployment: false|queue: max)\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run came to. `jobs` and `steps` hold only what ran: what was skipped is absent."""
+
+    code: int
+    log: str
+    records: tuple[dict[str, Any], ...]
+
+    @property
+    def jobs(self) -> dict[str, str]:
+        """Job id → success or failure."""
+        return {record["jobID"]: record["jobResult"] for record in self.records if "jobResult" in record}
+
+    def steps(self, job: str) -> dict[str, str]:
+        """Step name → result, of one job."""
+        return {
+            record["step"]: record["stepResult"]
+            for record in self.records
+            if record.get("jobID") == job and record.get("stage") == "Main" and "stepResult" in record
+        }
+
+    def output(self, job: str) -> str:
+        """What the steps of one job printed, secrets masked."""
+        return "".join(record["msg"] for record in self.records if record.get("jobID") == job and record.get("raw_output"))
+
+
+@dataclass
+class Act:
+    """A runner with a folder of its own. `repository` is a git repository; a run sees its HEAD, as a push of it would."""
+
+    folder: Path
+    repository: Path
+    name: str = "acme/knowledge"
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, workflow: str, event: str, payload: Mapping[str, object]) -> Run:
+        """Run `.github/workflows/<workflow>` of the repository for one event; `payload` is what `github.event` holds."""
+        self.folder.mkdir(exist_ok=True)
+        workflows = self.repository / ".github" / "workflows"
+        text = "".join(path.read_text(encoding="utf-8") for path in sorted(workflows.glob("*.yml")))
+        files = {
+            "workflow": workflows / workflow,
+            "event": self._written("event.json", json.dumps(payload)),
+            "secrets": self._written("secrets", _lines(self.secrets)),
+            "variables": self._written("variables", _lines(self.variables)),
+            "environment": self._written("environment", _lines(self._surroundings())),
+            "nothing": self._written("nothing", ""),
+        }
+        command = [str(SCRIPTS / "act"), event, "--json", "--platform=ubuntu-latest=-self-hosted", "--no-cache-server", "--no-skip-checkout"]
+        command += [f"--workflows={files['workflow']}", f"--eventpath={files['event']}", f"--directory={self.repository}", "--defaultbranch=main"]
+        command += [
+            f"--secret-file={files['secrets']}",
+            f"--var-file={files['variables']}",
+            f"--env-file={files['environment']}",
+            f"--input-file={files['nothing']}",
+        ]
+        command += [f"--action-cache-path={self.folder / 'cache'}", *_stand_ins(text)]
+        # Nothing of this process's environment but PATH: act hands its own on to every step.
+        home = self.folder / "home"
+        home.mkdir(exist_ok=True)
+        done = subprocess.run(
+            command, env={"HOME": str(home), "PATH": os.environ["PATH"]}, cwd=self.folder, capture_output=True, text=True, timeout=180, check=False
+        )
+        log = done.stdout + done.stderr
+        return Run(done.returncode, log, tuple(json.loads(line) for line in log.splitlines() if line.startswith("{")))
+
+    def _surroundings(self) -> dict[str, str]:
+        return {
+            "GITHUB_REPOSITORY": self.name,
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_NO_INDEX": "1",
+            "STUB_ORIGIN": str(self.repository),
+            "STUB_ARTIFACTS": str(self.folder / "artifacts"),
+            "STUB_PYTHON": str(SCRIPTS),
+            **self.environment,
+        }
+
+    def _written(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+
+def project_files() -> tuple[str, ...]:
+    """The files of this project, as the next commit would hold them."""
+    root = Path(__file__).resolve().parent.parent
+    listed = git(root, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0")
+    return tuple(name for name in listed if name and (root / name).is_file())
+
+
+def repository(folder: Path, names: tuple[str, ...], extra: Mapping[str, str]) -> Path:
+    """A git repository with one commit: these files of the project, and texts of the test's own."""
+    root = Path(__file__).resolve().parent.parent
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        if name.startswith(".github/workflows/"):
+            (folder / name).write_text(UNKNOWN_TO_ACT.sub("", (root / name).read_text(encoding="utf-8")), encoding="utf-8")
+        else:
+            shutil.copy2(root / name, folder / name)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "config", "uploadpack.allowAnySHA1InWant", "true")
+    commit(folder, extra, "Begin")
+    return folder
+
+
+def commit(folder: Path, files: Mapping[str, str], message: str) -> str:
+    """Commit these texts on what is there and return the commit's SHA."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    git(folder, "add", "--all", "--force")
+    git(folder, "commit", "--quiet", "--allow-empty", "--message", message)
+    return git(folder, "rev-parse", "HEAD")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """What git printed. Raises CalledProcessError."""
+    return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _stand_ins(workflow: str) -> list[str]:
+    missing = {name for _, name, _ in USES.findall(workflow) if not (STAND_INS / name / "action.yml").is_file()}
+    assert not missing, f"no stand-in in tests/actions/ for {sorted(missing)}"
+    return [f"--local-repository={repository}@{sha}={STAND_INS / name}" for repository, name, sha in sorted(set(USES.findall(workflow)))]
+
+
+def _lines(values: Mapping[str, str]) -> str:
+    return "".join(f"{name}='{value}'\n" for name, value in values.items())

@@ -1,0 +1,37 @@
+"""Stands in for `python -m bot` in a workflow: does nothing but leave a trace of what it was given and what it could see."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+LOOKED_FOR = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_API_URL",
+    "OPENSEARCH_USERNAME",
+    "OPENSEARCH_PASSWORD",
+    "AWS_ACCESS_KEY_ID",
+    "ANTHROPIC_API_KEY",
+    "GITHUB_TOKEN",
+    "ERRATA_APP_PRIVATE_KEY",
+)
+
+
+def main() -> None:
+    """Note the arguments, the credentials at hand, the files of `proposal/` and the number of commits that can be seen."""
+    if sys.argv[1] == "diagnose" and "broken" in sys.argv[2]:
+        sys.exit("reading the Slack link: it is broken\n  → copy it again")
+    if sys.argv[1] == "diagnose":
+        folder = Path(sys.argv[sys.argv.index("--out") + 1]) / f"case_{hash(sys.argv[2])}"
+        folder.mkdir(parents=True)
+        (folder / "case.json").write_text("{}")
+        (folder / "diagnosis.json").write_text("{}")
+    seen = {name: os.environ[name] for name in LOOKED_FOR if os.environ.get(name)}
+    proposal = sorted(str(path) for path in Path("proposal").rglob("*.json"))
+    depth = len(os.popen("git rev-list HEAD").readlines())  # noqa: S605 - a fixed command
+    note = {"arguments": sys.argv[1:], "seen": seen, "proposal": proposal, "commits": depth, "repository": os.environ["GITHUB_REPOSITORY"]}
+    with Path(os.environ["PROBE_NOTES"]).open("a") as notes:
+        notes.write(json.dumps(note) + "\n")
+
+
+main()

@@ -1,0 +1,95 @@
+"""What an alert says of itself, and how many errors a message speaks of."""
+
+import pytest
+
+from bot.config import DEFAULT_ENVIRONMENTS, Environment
+from bot.core.alert import alerts
+from bot.model import Alert, Message, Permalink
+from tests.test_stacktrace import PYTHON
+
+PLACE = Permalink("acme.slack.com", "C08RB8T6CNS", "1765962764.835579")
+PROD = "https://log.us-west-2.sparkinfra.example/_dashboards/goto/8fe39392be1e352209f6a8b9f878ef33"
+
+
+def read(text: str, *links: str, limit: int = 5, environments: tuple[Environment, ...] = DEFAULT_ENVIRONMENTS) -> tuple[Alert, ...]:
+    """The alerts of a message with this text and these links."""
+    return alerts(Message(PLACE, text, links), environments, "prod", limit)
+
+
+def test_a_labelled_alert() -> None:
+    """Type, message, culprit, service, release and trace come from what is labelled."""
+    (alert,) = read(
+        "ValidationError in transfer_handler\nTransfer failed: ValidationError: insufficient leaf balance\n"
+        "Service: transfers\nRelease: transfers@2025.12.16-3\ntrace_id: 018c1234-5678-9abc-def0-123456789abc",
+        PROD,
+    )
+
+    assert (alert.error_type, alert.message, alert.culprit) == ("ValidationError", "insufficient leaf balance", "transfer_handler")
+    assert (alert.service, alert.release) == ("transfers", "transfers@2025.12.16-3")
+    assert alert.trace_ids == ("018c1234-5678-9abc-def0-123456789abc",)
+    assert alert.log_links == (PROD,)
+    assert alert.key_terms == ("insufficient", "leaf", "balance")
+    assert alert.time == PLACE.time
+
+
+def test_a_pasted_trace() -> None:
+    """A stack trace gives type, message, frames and the culprit."""
+    (alert,) = read(f"transfers crashed\n```\n{PYTHON}```")
+
+    assert (alert.error_type, alert.message) == ("transfers.errors.ValidationError", "insufficient leaf balance")
+    assert alert.frames[-1].function == "select_leaves"
+    assert alert.culprit == "transfer_handler"
+
+
+def test_several_errors_are_several_alerts() -> None:
+    """Each error of a message is an alert with its own culprit."""
+    first, second = read("Handler: lightning_handler\nTransferError: duplicate transfer\n\nHandler: sync_worker\nTimeoutError: node did not answer")
+
+    assert (first.error_type, first.message) == ("TransferError", "duplicate transfer")
+    assert first.culprit == "lightning_handler"
+    assert (second.error_type, second.message) == ("TimeoutError", "node did not answer")
+
+
+def test_the_same_error_twice_is_one_alert() -> None:
+    """A headline and a body that say the same are one problem."""
+    (alert,) = read("TimeoutError: node 7 did not answer\nprod: TimeoutError: node 7 did not answer in 30s")
+
+    assert alert.message == "node 7 did not answer in 30s"
+
+
+def test_at_most_the_limit() -> None:
+    """A message of many errors yields as many alerts as the limit allows, the first ones."""
+    found = read("\n".join(f"Kind{chr(65 + n)}Error: problem {chr(97 + n)}" for n in range(12)), limit=3)
+
+    assert [alert.error_type for alert in found] == ["KindAError", "KindBError", "KindCError"]
+
+
+@pytest.mark.parametrize(
+    ("text", "link", "environment"),
+    [
+        ("x", "https://log.dev.dev.sparkinfra.example/_dashboards/goto/1", "dev"),
+        ("x", "https://log.loadtest.dev.sparkinfra.example/_dashboards/goto/1", "loadtest"),
+        ("x", PROD, "prod"),
+        ("env: loadtest\nfailed", "https://log.example/_dashboards/goto/1", "loadtest"),
+        ("see log.dev.dev.example", "https://log.example/_dashboards/goto/1", "dev"),
+        ("nothing told", "https://log.example/_dashboards/goto/1", "prod"),
+    ],
+)
+def test_the_environment(text: str, link: str, environment: str) -> None:
+    """The log link tells it, else the label, else the text, else the default."""
+    assert read(text, link)[0].environment == environment
+
+
+@pytest.mark.parametrize("text", ["", "   \n ", "queue failed to drain", "🔥", "x" * 300_000, ":" * 50_000, "Error" * 50_000, "\x00\x1b"])
+def test_an_alert_that_says_little_is_still_one(text: str) -> None:
+    """A message without type, link or trace is one alert that says so."""
+    (alert,) = read(text)
+
+    assert alert.frames == ()
+    assert alert.error_type is None
+    assert len(alert.text) <= 200_000
+
+
+def test_other_links_are_no_log_links() -> None:
+    """Only links that lead to logs count."""
+    assert read("TimeoutError: x", "https://wiki.example/runbook", PROD)[0].log_links == (PROD,)

@@ -1,0 +1,116 @@
+"""The house keeps its floors: imports only go down, the core touches nothing outside, heavy clients stay in their adapters."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import ports
+
+BOT = Path(__file__).resolve().parent.parent / "bot"
+MODULES = sorted(BOT.rglob("*.py"))
+FLOORS = {
+    "model": 0,
+    "errors": 0,
+    "__init__": 0,
+    "core": 1,
+    "texts": 1.5,
+    "config": 1.5,
+    "ports": 2,
+    "sources": 3,
+    "diagnosers": 3,
+    "forges": 3,
+    "chat": 3,
+    "trackers": 3,
+    "jobs": 4,
+    "wiring": 5,
+    "cli": 5.5,
+    "__main__": 6,
+}
+HEAVY: dict[str, str | tuple[str, ...]] = {
+    "anthropic": "diagnosers/claude.py",
+    "boto3": "sources/aws_session.py",
+    "botocore": "sources/aws_session.py",
+    "opensearchpy": "sources/opensearch",
+    "github": ("forges/github", "trackers/github"),
+    "slack_sdk": "chat/slack",
+    "git": ("sources/", "forges/local"),
+}
+OUTSIDE = {"os", "subprocess", "socket", "urllib.request", "http", "time", "random", "secrets", "threading", "shutil", "tempfile", "pathlib", "logging"}
+
+
+def room(path: Path) -> str:
+    """The room a module is in, or its own name on the ground of `bot/`."""
+    relative = path.relative_to(BOT)
+    return relative.parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[tuple[str, int]]:
+    """Every imported module of a file, wherever the import stands, with its line."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} imports relatively"
+            yield from ((f"{node.module}.{alias.name}" if node.module == "bot" else str(node.module), node.lineno) for alias in node.names)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(BOT)))
+def test_imports_only_go_down(path: Path) -> None:
+    """A module imports from its own room or from a lower floor, never sideways and never up."""
+    here = room(path)
+    for name, line in imports(path):
+        if name == "bot" or not name.startswith("bot."):
+            continue
+        there = name.split(".")[1]
+        if there == "__version__":
+            continue
+        assert there == here or FLOORS[there] < FLOORS[here], f"{path}:{line} imports {name}"
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if room(path) in ("core", "texts", "model", "errors")], ids=lambda path: str(path.relative_to(BOT)))
+def test_the_core_is_pure(path: Path) -> None:
+    """Core and texts read no clock, no environment, no file and no network."""
+    for name, line in imports(path):
+        assert name not in OUTSIDE, f"{path}:{line} imports {name}"
+        assert name.split(".")[0] not in HEAVY, f"{path}:{line} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(BOT)))
+def test_heavy_clients_stay_in_their_adapters(path: Path) -> None:
+    """A client library is imported by the one adapter that speaks to its system."""
+    relative = str(path.relative_to(BOT))
+    for name, line in imports(path):
+        allowed = HEAVY.get(name.split(".")[0])
+        if allowed is not None:
+            assert relative.startswith(allowed), f"{path}:{line} imports {name}"
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.name != "__main__.py"], ids=lambda path: str(path.relative_to(BOT)))
+def test_only_the_door_catches_everything(path: Path) -> None:
+    """No broad except outside `__main__`, and no reader of the environment outside `config`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ExceptHandler):
+            assert node.type is not None, f"{path}:{node.lineno}"
+            assert getattr(node.type, "id", "") not in ("Exception", "BaseException"), f"{path}:{node.lineno}"
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv") and getattr(node.value, "id", "") == "os":
+            assert path.name == "config.py", f"{path}:{node.lineno}"
+
+
+@pytest.mark.parametrize("name", ["Source", "Diagnoser", "Forge", "Chat", "Tracker"])
+def test_a_port_has_at_most_five_members(name: str) -> None:
+    """A Protocol that grows beyond five methods is two Protocols."""
+    members = [member for member in vars(getattr(ports, name)) if not member.startswith("_")]
+
+    assert 1 <= len(members) <= 5
+
+
+def test_help_loads_no_client_library() -> None:
+    """`bot --help` imports nothing of anthropic, boto3, opensearchpy, github, slack_sdk or git."""
+    script = "import sys\nfrom bot import cli\ntry:\n    cli.run(['--help'])\nexcept SystemExit:\n    pass\nprint(sorted(set(sys.modules) & set(sys.argv[1:])))"
+    done = subprocess.run([sys.executable, "-c", script, *HEAVY], capture_output=True, text=True, check=True, cwd=BOT.parent)
+
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,64 @@
+"""The configuration is refused where it is wrong, with the line and the nearest known key; secrets never show."""
+
+from pathlib import Path
+
+import pytest
+
+from bot import config
+from bot.config import Secret, load, parse
+from bot.errors import BadConfiguration
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("chat: slack\nchatt: slack\n", 2, "did you mean `chat`"),
+        ("code:\n  - name: a\n    path: b\n    servces: []\n", 4, "did you mean `services`"),
+        ("opensearch:\n  prod:\n    url: https://logs.example\n    indices: 3\n", 4, "indices"),
+        ("opensearch:\n  prod:\n    indices: [a]\n    urll: x\n", 4, "did you mean `url`"),
+        ("window:\n  minutes_before: -3\n", 2, "minutes_before"),
+        ("forge: gitlab\n", 1, "forge"),
+        ("forge: local\nchat: console\nforge: github\n", 3, "twice"),
+        ("environments:\n  - {name: x, pattern: '('}\n", 2, "regular expression"),
+        ("- a\n- b\n", 1, "array"),
+        ("a: [1\n", 2, "YAML"),
+        ("limits: {source_seconds: 0}\n", 1, "source_seconds"),
+        ("? [1, 2]\n: x\n", 1, "YAML"),
+        ("no: x\n", 1, "key"),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_its_line(text: str, line: int, says: str) -> None:
+    """Each mistake names its line and what to do."""
+    with pytest.raises(BadConfiguration) as caught:
+        parse(text)
+
+    assert f"line {line}" in caught.value.cause
+    assert says in f"{caught.value.cause} {caught.value.remedy}"
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n", "{}\n", "---\n"])
+def test_an_empty_file_means_all_defaults(text: str) -> None:
+    """Nothing said is the default of everything."""
+    assert parse(text) == config.Configuration()
+
+
+def test_a_missing_file_means_all_defaults(tmp_path: Path) -> None:
+    """A repository without the file runs on defaults; a file that was named must exist."""
+    assert load(tmp_path, environ={}).configuration == config.Configuration()
+    with pytest.raises(BadConfiguration, match="no\\.yml"):
+        load(tmp_path, tmp_path / "no.yml", environ={})
+
+
+def test_a_secret_never_shows() -> None:
+    """Neither repr nor str nor format gives a secret away; only reveal does."""
+    settings = config.Settings(Path(), config.Configuration(), {"SLACK_BOT_TOKEN": "xoxb-made-up"})
+    secret = settings.secret("SLACK_BOT_TOKEN")
+
+    assert isinstance(secret, Secret)
+    assert "made-up" not in f"{secret!r} {secret} {settings!r} {vars(secret).keys()}"
+    assert secret.reveal() == "xoxb-made-up"
+
+
+def test_an_empty_variable_is_no_secret() -> None:
+    """Actions passes an unset secret as an empty string."""
+    assert config.Settings(Path(), config.Configuration(), {"SLACK_BOT_TOKEN": " "}).secret("SLACK_BOT_TOKEN") is None
