@@ -21,7 +21,7 @@ help:
 	@echo 'make test    linters, types, every test (about three minutes)'
 	@echo 'make lint    linters and types only'
 	@echo 'make bench   the figures, measured on this machine'
-	@echo 'make lock    recompile requirements.txt and requirements-dev.txt'
+	@echo 'make lock    recompile requirements.txt and requirements-dev.txt (UPGRADE=--upgrade for newer versions)'
 	@echo 'make clean   remove .venv and what tools cached'
 
 demo: $(run_stamp)
@@ -40,7 +40,8 @@ bench: $(dev_stamp)
 	$(python) -m bench
 
 # --universal: one lock file for every platform and Python version; each line carries the condition it is meant for.
-compile = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+UPGRADE ?=
+compile = $(UPGRADE) --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock:
 	@command -v uv >/dev/null || test -x build/uv/bin/uv || { $(find_python) && "$$python" -m venv build/uv && build/uv/bin/python -m pip install --quiet uv; }
 	PATH="$$PATH:build/uv/bin" uv pip compile $(compile) --output-file requirements.txt requirements.in

@@ -71,13 +71,14 @@ def _propose(arguments: argparse.Namespace) -> int:
 
 
 def _publish(arguments: argparse.Namespace) -> int:
-    from bot.jobs.publish import Publication
+    from bot.jobs.publish import INDEX, Publication
     from bot.texts import failure
 
     settings = _settings(arguments)
     forge, chat, tracker = wiring.forge(settings), wiring.chat(settings, sys.stdout), wiring.tracker(settings)
     publication = Publication(forge, chat, tracker, settings.configuration, wiring.entry_url(settings), _say)
-    failures = publication.publish(arguments.before, arguments.after, wiring.knowledge_files(settings))
+    folder = wiring.knowledge(settings)
+    failures = publication.publish(arguments.before, arguments.after, folder.entries(), folder.pages().get(INDEX))
     for error in failures:
         print(failure.sentence(error, annotate=settings.in_actions), file=sys.stderr)  # noqa: T201 - as the door does
     return 1 if failures else 0
@@ -107,7 +108,7 @@ def _schema(arguments: argparse.Namespace) -> int:
     if arguments.of == "configuration":
         print(json.dumps(config.schema(), indent=2, ensure_ascii=False))  # noqa: T201 - the command's output
     else:
-        from bot.texts.schema_page import schema_page
+        from bot.texts.index import schema_page
 
         print(schema_page(), end="")  # noqa: T201 - the command's output
     return 0

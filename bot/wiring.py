@@ -14,6 +14,7 @@ from bot.ports import Chat, Diagnoser, Forge, Source, Tracker
 
 if TYPE_CHECKING:
     from bot.core.library import Library
+    from bot.sources.knowledge import KnowledgeFolder
 
 
 def chat(settings: Settings, out: TextIO) -> Chat:
@@ -64,19 +65,18 @@ def sources(settings: Settings) -> tuple[Source, ...]:
     return tuple(source for build in REGISTRY for source in build(settings))
 
 
+def knowledge(settings: Settings) -> "KnowledgeFolder":
+    """The knowledge folder of this checkout."""
+    from bot.sources.knowledge import KnowledgeFolder
+
+    return KnowledgeFolder(settings.root)
+
+
 def library(settings: Settings) -> "Library":
     """What the knowledge folder of this checkout says."""
     from bot.core.library import Library
-    from bot.sources.knowledge import KnowledgeFolder
 
-    return Library(KnowledgeFolder(settings.root / "knowledge").read())
-
-
-def knowledge_files(settings: Settings) -> dict[str, str]:
-    """The entries and the index of this checkout, path relative to the root to text."""
-    from bot.sources.knowledge import KnowledgeFolder
-
-    return dict(KnowledgeFolder(settings.root).read_all())
+    return Library.read(knowledge(settings).entries())
 
 
 def entry_url(settings: Settings) -> Callable[[str], str]:

@@ -34,6 +34,13 @@ class Run:
         """Job id → success or failure."""
         return {record["jobID"]: record["jobResult"] for record in self.records if "jobResult" in record}
 
+    @property
+    def told(self) -> str:
+        """What every step printed and which ones failed, for a test that fails to show."""
+        kept = [r for r in self.records if r.get("raw_output") or r.get("stepResult") == "failure" or r.get("level") == "error"]
+        lines = [f"{r.get('jobID')}: {r['msg'].rstrip()}" for r in kept]
+        return "\n".join([*lines, *(line for line in self.log.splitlines() if not line.startswith("{"))])
+
     def steps(self, job: str) -> dict[str, str]:
         """Step name → result, of one job."""
         return {

@@ -58,7 +58,7 @@ def test_a_link_goes_through_both_jobs(act: Act) -> None:
     """The first job diagnoses with the whole history and without a GitHub token; the second finds what it left and sees no Slack."""
     run = act.run("diagnose.yml", "workflow_dispatch", {"inputs": {"slack_url": LINK}})
 
-    assert (run.code, run.jobs) == (0, {"diagnose": "success", "propose": "success"}), run.log
+    assert (run.code, run.jobs) == (0, {"diagnose": "success", "propose": "success"}), run.told
     diagnosed, proposed = notes(act)
     assert diagnosed["arguments"] == ["diagnose", LINK, "--out", "proposal"]
     assert diagnosed["commits"] == 2
@@ -75,7 +75,7 @@ def test_another_workflow_may_call_it_for_several_alerts(act: Act) -> None:
 
     run = act.run("caller.yml", "workflow_dispatch", {})
 
-    assert run.code == 0, run.log
+    assert run.code == 0, run.told
     diagnosed = [note for note in notes(act) if note["arguments"][0] == "diagnose"]
     proposed = [note for note in notes(act) if note["arguments"][0] == "propose"]
     assert {note["arguments"][1] for note in diagnosed} == {LINK, f"{LINK}1"}
@@ -89,7 +89,7 @@ def test_aws_and_the_app_join_when_they_are_configured(act: Act) -> None:
 
     run = act.run("diagnose.yml", "workflow_dispatch", {"inputs": {"slack_url": LINK}})
 
-    assert run.code == 0, run.log
+    assert run.code == 0, run.told
     diagnosed, proposed = notes(act)
     assert diagnosed["seen"]["AWS_ACCESS_KEY_ID"] == "of-arn:aws:iam::123456789012:role/errata"
     assert proposed["seen"] == {"GITHUB_TOKEN": "app-token-of-Iv23made-up"}
@@ -123,7 +123,7 @@ def test_a_push_or_a_replay_publishes_its_range(act: Act, event: str, payload: d
     """The commits of the event, or those asked for by hand, with the history between them at hand."""
     run = act.run("publish.yml", event, payload)
 
-    assert (run.code, run.jobs) == (0, {"publish": "success"}), run.log
+    assert (run.code, run.jobs) == (0, {"publish": "success"}), run.told
     (published,) = notes(act)
     assert published["arguments"] == ["publish", "--before", "b" * 40, "--after", "a" * 40]
     assert published["seen"] == {name: SECRETS[name] for name in ("SLACK_BOT_TOKEN", "GITHUB_TOKEN")}
@@ -134,5 +134,5 @@ def test_a_pull_request_is_checked_without_any_secret(act: Act) -> None:
     """So a fork's pull request is checked too."""
     run = act.run("check.yml", "pull_request", {"pull_request": {"number": 7}})
 
-    assert (run.code, run.jobs) == (0, {"knowledge": "success"}), run.log
+    assert (run.code, run.jobs) == (0, {"knowledge": "success"}), run.told
     assert [(note["arguments"], note["seen"]) for note in notes(act)] == [(["check", "knowledge"], {})]

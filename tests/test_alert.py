@@ -32,6 +32,24 @@ def test_a_labelled_alert() -> None:
     assert alert.time == PLACE.time
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        "*Service:* transfers",
+        "*Service:*\ntransfers",
+        "service=transfers",
+        '"service": "transfers"',
+        "Service: `transfers`",
+        "| service: transfers |",
+        "_Service_: transfers",
+        "x_service\n:fire: Service: transfers",
+    ],
+)
+def test_labels_as_people_and_tools_write_them(label: str) -> None:
+    """Bold labels, fields over two lines, `key=value` and JSON are all read."""
+    assert read(f"TimeoutError: no answer\n{label}")[0].service == "transfers"
+
+
 def test_a_pasted_trace() -> None:
     """A stack trace gives type, message, frames and the culprit."""
     (alert,) = read(f"transfers crashed\n```\n{PYTHON}```")

@@ -23,10 +23,10 @@ _HISTORY_SCOPES = ("channels:history", "groups:history")
 
 
 class SlackChat:
-    """The workspace that a bot token belongs to. `channels` are the ids whose membership doctor looks at."""
+    """The workspace that a bot token belongs to. `channels` are the ids whose membership doctor looks at; `timeout` is in seconds."""
 
-    def __init__(self, token: Secret, base_url: str, sleep: Callable[[float], None] = time.sleep, *, channels: tuple[str, ...] = ()) -> None:
-        self._web = SlackWeb(token, base_url, sleep)
+    def __init__(self, token: Secret, base_url: str, sleep: Callable[[float], None] = time.sleep, *, channels: tuple[str, ...] = (), timeout: int = 30) -> None:
+        self._web = SlackWeb(token, base_url, sleep, timeout)
         self._sleep = sleep
         self._channels = channels
         self._identity: Mapping[str, object] | None = None

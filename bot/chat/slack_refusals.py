@@ -75,7 +75,7 @@ for _throttle in THROTTLED:
     MEANINGS[_throttle] = Meaning("Slack asks to slow down for longer than we wait", "run it again in a few minutes")
 
 
-class Failure(Exception, ABC):  # noqa: N818 - what came of a call; its caller may expect it
+class Failure(Exception, ABC):
     """A call without a good answer. `unclear`: it may have taken effect. `late`: it may yet."""
 
     unclear = False
@@ -112,7 +112,7 @@ class Refusal(Failure):
         self.status = status
         self.needed = needed
         self.provided = provided
-        self.unclear = code in UNCLEAR or status >= 500
+        self.unclear = code in UNCLEAR or status >= 500 or (code, status) == ("unknown", 200)
 
     def told(self, doing: str, channel: str = "") -> ChatError:
         """The error for a person."""

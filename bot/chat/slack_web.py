@@ -28,14 +28,14 @@ class Answer(NamedTuple):
 
 
 class SlackWeb:
-    """One token's door to the Web API at `base_url`."""
+    """One token's door to the Web API at `base_url`; `timeout` in seconds."""
 
-    def __init__(self, token: Secret, base_url: str, sleep: Callable[[float], None]) -> None:
+    def __init__(self, token: Secret, base_url: str, sleep: Callable[[float], None], timeout: int) -> None:
         # The SDK logs whole answers when its logger has no level.
         quiet = logging.getLogger(f"{__name__}.sdk")
         quiet.setLevel(logging.CRITICAL)
         # Without retry_handlers=[] the SDK repeats a post whose answer was lost, and the thread reads it twice.
-        self._client = WebClient(token.reveal(), base_url=base_url, retry_handlers=[], logger=quiet)
+        self._client = WebClient(token.reveal(), base_url=base_url, timeout=timeout, retry_handlers=[], logger=quiet)
         self._sleep = sleep
 
     def read(self, method: str, **arguments: str | int | bool) -> Answer:

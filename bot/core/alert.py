@@ -26,7 +26,9 @@ _LOG_LINK = re.compile(
 
 
 def _labelled(names: str, value: str = r"[\w.@/:+-]{1,120}") -> re.Pattern[str]:
-    return re.compile(rf"(?:^|[\s|,;*_`({{\"])(?:{names})[*_`\"]{{0,3}}\s{{0,3}}[:=]\s{{0,3}}[*_`\"']{{0,3}}(?P<value>{value})", re.IGNORECASE | re.MULTILINE)
+    mark = r"[*_`\"]{0,3}"
+    label = rf"(?:(?<![\w:/.-])|(?<=[\s|]_))(?:{names}){mark}[ \t]{{0,3}}[:=]{mark}"
+    return re.compile(rf"{label}\s{{0,3}}[*_`\"']{{0,3}}(?P<value>{value})", re.IGNORECASE)
 
 
 _CULPRIT = _labelled(r"handler|function|culprit|method|endpoint|operation|task|job|transaction|coordinator")
@@ -41,28 +43,8 @@ _NAMED = re.compile(
     r"\b(?P<value>[a-z]\w{0,60}_(?:handler|coordinator|controller|worker|job|task|consumer|processor)|[A-Z]\w{1,60}(?:Handler|Controller|Worker|Consumer|Processor))\b"
 )
 _STOP = frozenset(
-    [
-        "the",
-        "and",
-        "with",
-        "for",
-        "from",
-        "not",
-        "was",
-        "were",
-        "has",
-        "have",
-        "had",
-        "this",
-        "that",
-        "into",
-        "when",
-        "while",
-        "after",
-        "before",
-        "error",
-        "failed",
-    ]
+    {"the", "and", "with", "for", "from", "not", "was", "were", "has", "have", "had", "this"}
+    | {"that", "into", "when", "while", "after", "before", "error", "failed"}
 )
 
 

@@ -66,7 +66,7 @@ class Reading(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-class _Unreadable(Exception):  # noqa: N818 - never leaves this module
+class _Unreadable(Exception):
     def __init__(self, line: int, cause: str, remedy: str, kind: Kind = "unreadable") -> None:
         super().__init__(cause)
         self.problem = Problem(kind, line, cause, remedy)

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -13,13 +14,38 @@ from bot.core.signature import last_name, name_of
 from bot.errors import BadEntry
 from bot.model import Alert, PastEntry, PastFix, Signature
 
+Relation = Literal["same", "alias", "similar"]
 MAX_SIMILAR = 3
 ENOUGH = 5.0  # the error type alone, or the culprit alone, does not make two errors alike
 _HEX_DIGITS = (6, 8, 10, 12, 16, 20, 32)
 _SHA = re.compile(r"(?<![#/\w-])[0-9a-f]{7,40}\b(?!-)|(?<=/commit/)[0-9a-f]{7,40}\b")
 _WHY = re.compile(r"^- \*\*Why it happens:\*\* (.*)$", re.MULTILINE)
+_CONFIDENCE = re.compile(r" \((?:high|medium|low|none) confidence\)\Z")
 _WORD = re.compile(r"[a-z]{3,}")
-_COMMON = frozenset("and are can could does for from has not the this that was were with while when error exception failed".split())
+_COMMON = frozenset(
+    [
+        "and",
+        "are",
+        "can",
+        "could",
+        "does",
+        "for",
+        "from",
+        "has",
+        "not",
+        "the",
+        "this",
+        "that",
+        "was",
+        "were",
+        "with",
+        "while",
+        "when",
+        "error",
+        "exception",
+        "failed",
+    ]
+)
 
 
 class Library:
@@ -69,7 +95,8 @@ class Library:
         words = _words(f"{signature.message} {' '.join(alert.key_terms)}")
         scored = [(_likeness(entry, signature, words), entry) for entry in self.entries.values() if entry is not own and entry.meta.status != "withdrawn"]
         like = sorted((pair for pair in scored if pair[0] >= ENOUGH), key=lambda pair: (-pair[0], pair[1].meta.signature))[:MAX_SIMILAR]
-        same = [_past(own, "same" if own.meta.signature == signature.name or own.meta.fingerprint == _fingerprint(signature) else "alias")] if own else []
+        itself = own is not None and (own.meta.signature == signature.name or own.meta.fingerprint == _fingerprint(signature))
+        same = [_past(own, "same" if itself else "alias")] if own else []
         return (*same, *(_past(entry, "similar") for _, entry in like))
 
 
@@ -87,11 +114,11 @@ def root_cause_of(entry: Entry) -> str:
     """Why it happens, as the entry's summary says in plain words; empty while nobody knows."""
     section = find(entry.body, IN_SHORT)
     match = _WHY.search(entry.body, section.content, section.end) if section else None
-    words = _unescaped(match.group(1).strip()) if match else ""
+    words = _CONFIDENCE.sub("", _unescaped(match.group(1).strip())) if match else ""
     return "" if words.startswith("Not known yet.") else words
 
 
-def _past(entry: Entry, relation: str) -> PastEntry:
+def _past(entry: Entry, relation: Relation) -> PastEntry:
     meta = entry.meta
     return PastEntry(
         signature=meta.signature,
@@ -101,7 +128,7 @@ def _past(entry: Entry, relation: str) -> PastEntry:
         severity=meta.severity,
         last_seen=datetime.fromisoformat(meta.last_seen),
         occurrences=meta.occurrences,
-        relation=relation,  # type: ignore[arg-type]
+        relation=relation,
         resolution=meta.resolution,
         resolved_at=datetime.fromisoformat(meta.resolved_at) if meta.resolved_at else None,
         root_cause=root_cause_of(entry),

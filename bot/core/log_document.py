@@ -121,8 +121,10 @@ def _hollowed(stack: str) -> str:
     return f"{visible(stack[:half])}\n… ({len(stack) - 2 * half:,} characters left out)\n{visible(stack[-half:])}"
 
 
-def _values(document: object, name: str) -> Iterator[object]:
-    return _at(document, tuple(name.split(".")), 2)
+def _values(document: Mapping[str, object], name: str) -> Iterator[object]:
+    if "." in name or isinstance(document.get(name), list):
+        return _at(document, tuple(name.split(".")), 2)
+    return iter((document[name],) if name in document else ())
 
 
 def _at(node: object, parts: tuple[str, ...], lists: int) -> Iterator[object]:
@@ -151,6 +153,8 @@ def _first(layers: Sequence[Mapping[str, object]], names: Sequence[str], joint: 
     """The first value that is text; with `joint`, all texts of its list (stacks are kept as lists of lines)."""
     for layer in layers:
         for name in names:
+            if not joint and type(text := layer.get(name)) is str and (text := text.strip()):
+                return text
             texts = (text for value in _values(layer, name) if (text := value.rstrip() if joint and isinstance(value, str) else _scalar(value)))
             if found := joint.join(islice(texts, _LIST_ITEMS if joint else 1)):
                 return found

@@ -15,14 +15,16 @@ _WORDS = r"TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|SEVERE|CRIT(?:ICAL)?|
 _STAMP = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?"
 _STAMPED = re.compile(rf"\W{{0,3}}(?:(?P<level>{_WORDS})\W{{1,4}})?(?P<time>{_STAMP})\b(?P<rest>[^\n]*)", re.DOTALL)
 _CONTAINER = re.compile(r"\s{1,3}std(?:out|err) [FP] ")
-_LEVEL = re.compile(rf"(?<![\w.])(?:(?P<plain>{_WORDS})|\[(?P<boxed>{_WORDS.lower()})\]|level=\"?(?P<named>[a-z]{{3,12}})\"?)(?![\w.])")
+_LEVEL = re.compile(
+    rf"(?<![\w.])(?:(?P<plain>{_WORDS})|\[(?P<boxed>{_WORDS.lower()})\]|(?<!.)(?P<lead>{_WORDS.lower()})(?=:)|level=\"?(?P<named>[a-z]{{3,12}})\"?)(?![\w.])"
+)
 _PAIR = re.compile(r"([A-Za-z_][\w.-]{0,60})=(\"(?:[^\"\\]|\\.){0,20000}\"|[^\s\"]{0,2000})")
 _LOGFMT = re.compile(r"(?:time|ts|timestamp|level|lvl)=\S")
 _TRACE = re.compile(r"\btrace[_.-]?id[\"']?\s?[=:]\s?[\"']?([\w-]{8,64})", re.IGNORECASE | re.ASCII)
 _SERVICE = re.compile(r"\b(?:service|app)=\"?([\w.-]{1,80})", re.ASCII)
 _STACK_LINE = re.compile(r"\s|Traceback \(most recent|Caused by|\.\.\. \d{1,5} more|During handling of|The above exception|goroutine \d|panic: ")
 _CONTINUATION_LINES = 400
-_SEPARATORS = " \t-:|]["
+_SEPARATORS = " \t-:|]"
 
 
 class Unplaced(Record, frozen=True):
@@ -54,7 +56,7 @@ class _Open:
         if not self.lines:
             return self.event
         text = "\n".join(self.lines)
-        if any(_STACK_LINE.match(line) and line.strip() for line in self.lines):
+        if any(stacktrace.is_frame(line) or line.startswith("Traceback (most recent") for line in self.lines):
             head = f"{self.event.message}\n" if stacktrace.is_frame(self.lines[0]) else ""
             return assembled(msgspec.structs.replace(self.event, stack=f"{self.event.stack}\n{head}{text}" if self.event.stack else head + text))
         return assembled(msgspec.structs.replace(self.event, message=f"{self.event.message}\n{text}"))
@@ -103,7 +105,7 @@ def plain_line(text: str, place: str) -> LogEvent | None:
     time = moment(match["time"]) if match else None
     if match is None or time is None:
         return None
-    rest = match["rest"].strip(_SEPARATORS + ",")
+    rest = match["rest"].lstrip(f"{_SEPARATORS},")
     word, message = (match["level"], rest) if match["level"] else _level_apart(rest)
     trace, service = _TRACE.search(text), _SERVICE.search(text)
     trace_id = trace[1] if trace and is_trace_id(trace[1]) else None
@@ -147,8 +149,8 @@ def _level_apart(rest: str) -> tuple[str, str]:
     match = _LEVEL.search(rest[:160])
     if match is None:
         return "", rest
-    before, after = rest[: match.start()].strip(_SEPARATORS), rest[match.end() :].strip(_SEPARATORS)
-    return match["plain"] or match["boxed"] or match["named"], f"{before}: {after}" if before and after else after or before
+    before, after = rest[: match.start()].strip(f"{_SEPARATORS}["), rest[match.end() :].lstrip(_SEPARATORS)
+    return match["plain"] or match["boxed"] or match["lead"] or match["named"], f"{before}: {after}" if before and after else after or before
 
 
 def _logfmt(text: str, place: str) -> LogEvent | None:

@@ -4,13 +4,14 @@ Every line is kept with its offsets, so that text can be put between lines witho
 """
 
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*\Z")
 _FENCE = re.compile(r"(`{3,})[^`]*\Z|(~{3,})")
 _ITEM = re.compile(r"([-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
+_UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*\Z")
 _BLANK = re.compile(r"[ \t]*\Z")
 # CommonMark's HTML blocks: how each begins, and what its last line holds. The last kind ends before a blank line.
 _HTML = (
@@ -29,13 +30,25 @@ _HTML = (
 )
 
 
+Kind = Literal["prose", "code", "comment", "html"]
+
+
+# A complete tag alone on its line opens such a block too, but not in the middle of a paragraph.
+_TAG = re.compile(r"(?:<[A-Za-z][A-Za-z0-9-]*(?:\s+[A-Za-z_:][\w.:-]*(?:\s*=\s*(?:[^\s\"'=<>`]+|'[^']*'|\"[^\"]*\"))?)*\s*/?>|</[A-Za-z][A-Za-z0-9-]*\s*>)[ \t]*\Z")
+
+
 class Line(NamedTuple):
-    """One line: `text` without its line end, `hidden` when it stands in code, a comment or raw HTML."""
+    """One line: `text` without its line end, and what it stands in."""
 
     start: int
     end: int
     text: str
-    hidden: bool
+    kind: Kind
+
+    @property
+    def hidden(self) -> bool:
+        """Whether Markdown in it means nothing."""
+        return self.kind != "prose"
 
 
 class Heading(NamedTuple):
@@ -62,37 +75,104 @@ class _Open(NamedTuple):
     indent: int
     end: str
 
+    @property
+    def kind(self) -> Kind:
+        return "code" if self.end[:1] in ("`", "~") and self.end else "comment" if self.end == "-->" else "html"
+
 
 def outline(text: str) -> Outline:
     """Read a page. Setext headings (underlined text) are not counted."""
-    lines: list[Line] = []
-    headings: list[Heading] = []
-    items: list[int] = []
-    block: _Open | None = None
-    after_blank = True
+    reader = _Reader()
     for start, end, words in _split(text):
-        indent = _indent(words)
-        blank = not words.strip(" \t")
-        if block is not None and block.indent and not blank and indent < block.indent:
-            block = None
-        if block is not None:
-            lines.append(Line(start, end, words, not (blank and not block.end)))
-            if _closes(block, words, indent):
-                block = None
-            after_blank = blank
-            continue
-        content = indent
-        if not blank:
-            items, content, rest = _containers(words, indent, items, after_blank)
-            block = _opened(rest, content, items)
-        lines.append(Line(start, end, words, block is not None))
-        heading = None if items or block or blank else _HEADING.match(words)
-        if heading:
-            headings.append(Heading(len(heading.group(1)), (heading.group(2) or "").strip(), start, end))
-        if block is not None and block.end and block.end[0] not in "`~" and _closes(block, words, 0):
-            block = None
-        after_blank = blank
-    return Outline(tuple(lines), tuple(headings), block.end if block else "")
+        reader.read(start, end, words)
+    return Outline(tuple(reader.lines), tuple(reader.headings), reader.block.end if reader.block else "")
+
+
+class _Reader:
+    """Goes through a page line by line; `items` holds the content columns of the list items that are open."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.headings: list[Heading] = []
+        self.block: _Open | None = None
+        self._items: list[int] = []
+        self._paragraph = False
+        self._bare_item = False
+
+    def read(self, start: int, end: int, words: str) -> None:
+        """Take the next line."""
+        indent, blank = _indent(words), not words.strip(" \t")
+        if self.block is not None and self.block.indent and not blank and indent < self.block.indent:
+            self.block = None
+        if self.block is not None:
+            self._go_on(start, end, words, blank)
+        elif blank:
+            self.lines.append(Line(start, end, words, "prose"))
+            self._paragraph = False
+            if self._bare_item:
+                self._items, self._bare_item = self._items[:-1], False  # an item may begin with one blank line at most: its own
+        else:
+            self._begin(start, end, words, indent)
+
+    def _go_on(self, start: int, end: int, words: str, blank: bool) -> None:
+        block = self.block
+        if block is None:
+            return
+        self.lines.append(Line(start, end, words, "prose" if blank and not block.end else block.kind))
+        if _closes(block, words):
+            self.block = None
+
+    def _begin(self, start: int, end: int, words: str, indent: int) -> None:
+        column, rest = self._enter_items(words, indent)
+        self._bare_item = not rest
+        deep = column - (self._items[-1] if self._items else 0) >= 4
+        if not deep:
+            self.block = self._opened(rest)
+        indented = deep and not self._paragraph
+        self.lines.append(Line(start, end, words, self.block.kind if self.block else "code" if indented else "prose"))
+        heading = None if deep or self.block else _HEADING.match(rest)
+        if heading and not self._items:
+            self.headings.append(Heading(len(heading.group(1)), (heading.group(2) or "").strip(), start, end))
+        if not deep:
+            inner = rest.lstrip("> \t") if rest.startswith(">") else _UNDERLINE.sub("", rest)
+            self._paragraph = bool(inner) and not (self.block or _HEADING.match(inner) or _FENCE.match(inner) or _RULE.match(inner))
+        if self.block is not None and self.block.kind != "code" and self.block.end and _closes(self.block, words):
+            self.block = None
+
+    def _enter_items(self, words: str, indent: int) -> tuple[int, str]:
+        """The column at which the line's own content begins, and that content; list items are left and entered on the way."""
+        rest = words.lstrip(" \t")
+        kept = [column for column in self._items if indent >= column]
+        if indent - (kept[-1] if kept else 0) >= 4 or (self._paragraph and len(kept) < len(self._items) and not _interrupts(rest)):
+            if self._paragraph:
+                return indent, rest  # goes on with the paragraph, wherever that stands
+            self._items = kept
+            return indent, rest
+        column, first = indent, True
+        self._items, before = kept, self._items
+        while (marker := _ITEM.match(rest)) and not _RULE.match(rest) and column - (self._items[-1] if self._items else 0) < 4:
+            after = rest[marker.end() :]
+            if first and self._paragraph and kept == before and not (after.strip() and marker.group()[:-1] in ("", "1")):
+                break  # only a list that begins with 1 and with words interrupts a paragraph
+            gap, first, self._paragraph = _indent(after), False, False
+            column += len(marker.group()) + (gap if 1 <= gap <= 4 and after.strip() else 1)
+            self._items.append(column)
+            rest = after.lstrip(" \t")
+            if gap > 4:
+                column += gap - 1
+                break
+        return column, rest
+
+    def _opened(self, rest: str) -> _Open | None:
+        inside = self._items[-1] if self._items else 0
+        fence = _FENCE.match(rest)
+        if fence:
+            mark = fence.group(1) or fence.group(2)
+            return _Open(re.compile(rf"[ \t]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*\Z"), inside, mark)
+        for begins, closing, end in _HTML:
+            if begins.match(rest):
+                return _Open(closing, inside, end)
+        return None if self._paragraph or not _TAG.match(rest) else _Open(_BLANK, inside, "")
 
 
 def _split(text: str) -> list[tuple[int, int, str]]:
@@ -104,39 +184,13 @@ def _indent(words: str) -> int:
     return len(expanded) - len(expanded.lstrip(" "))
 
 
-def _containers(words: str, indent: int, items: list[int], after_blank: bool) -> tuple[list[int], int, str]:
-    """The list items this line stands in, the column its own content begins at, and that content."""
-    rest = words.lstrip(" \t")
-    starts_block = _HEADING.match(rest) or _FENCE.match(rest) or _ITEM.match(rest) or rest.startswith((">", "<")) or _RULE.match(rest)
-    kept = [column for column in items if indent >= column] if after_blank or starts_block else list(items)
-    column = indent
-    while (marker := _ITEM.match(rest)) and not _RULE.match(rest) and column - (kept[-1] if kept else 0) < 4:
-        after = rest[marker.end() :]
-        gap = _indent(after)
-        width = len(marker.group()) + (gap if 1 <= gap <= 4 and after.strip() else 1)
-        column += width
-        kept.append(column)
-        rest = after.lstrip(" \t")
-        if not rest or gap > 4:
-            break
-    return kept, column, rest
+def _interrupts(rest: str) -> bool:
+    """Whether a line begins something of its own even right after a paragraph."""
+    html = any(begins.match(rest) for begins, _, _ in _HTML)
+    return bool(html or _HEADING.match(rest) or _FENCE.match(rest) or _ITEM.match(rest) or rest.startswith(">") or _RULE.match(rest))
 
 
-def _opened(rest: str, column: int, items: list[int]) -> _Open | None:
-    inside = items[-1] if items else 0
-    if column - inside >= 4:
-        return None  # indented code, or a lazy line: neither opens anything
-    fence = _FENCE.match(rest)
-    if fence:
-        mark = fence.group(1) or fence.group(2)
-        return _Open(re.compile(rf"[ \t]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*\Z"), inside, mark)
-    for begins, closing, end in _HTML:
-        if begins.match(rest):
-            return _Open(closing, inside, end)
-    return None
-
-
-def _closes(block: _Open, words: str, indent: int) -> bool:
-    if block.end[:1] in ("`", "~"):
-        return indent - block.indent < 4 and block.closing.match(words) is not None
+def _closes(block: _Open, words: str) -> bool:
+    if block.kind == "code":
+        return _indent(words) - block.indent < 4 and block.closing.match(words) is not None
     return block.closing.search(words) is not None if block.end else block.closing.match(words) is not None

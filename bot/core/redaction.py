@@ -23,6 +23,8 @@ PLACEHOLDER = re.compile(r"\[secret:[a-z0-9-]{1,40}:\d{1,6}\]")
 
 R = TypeVar("R", bound=Record)
 
+PERSONAL = frozenset({"email", "card", "iban", "national-number", "phone"})
+_MEMORY = 200  # every remembered secret is looked for in every text
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
 # What a broken rule can raise; anything else (KeyboardInterrupt, MemoryError) ends the program, which also lets nothing out.
@@ -98,7 +100,14 @@ class Redactor:
 
     def _remember(self, secret: str, kind: str) -> None:
         """Long values with letters and digits only: a password like `production` must not blank the word everywhere."""
-        if len(secret) >= 12 and "\n" not in secret and any(c.isdigit() for c in secret) and any(c.isalpha() for c in secret):
+        if (
+            kind not in PERSONAL
+            and len(self._remembered) < _MEMORY
+            and 12 <= len(secret) <= 4000
+            and "\n" not in secret
+            and any(c.isdigit() for c in secret)
+            and any(c.isalpha() for c in secret)
+        ):
             self._remembered.setdefault(secret, kind)
 
 

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 
 from bot.core.redaction_span import Span
 
-_LOCAL = re.compile(r"[A-Za-z0-9._%+'\u00c0-\u024f-]")
+_LOCAL = re.compile(r"[A-Za-z0-9._%+'\u00c0-\u024f-]{1,64}")
 _DOMAIN = re.compile(r"(?P<domain>(?:[A-Za-z0-9\u00c0-\u024f-]{1,63}\.){1,8}(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24}))(?![\w@])")
 _IN_URL = re.compile(r"://[^\s/@]{0,130}:\Z")
 # systemd units (user@1000.service), packages and pictures (icon@2x.png) are written alike.
-_NO_DOMAIN = frozenset("service socket timer target mount slice scope device path swap tgz zip gz js mjs css png jpg jpeg svg gif webp py java go rs so dll exe jar".split())
+_NO_DOMAIN = frozenset(
+    "service socket timer target mount slice scope device path swap tgz zip gz js mjs css png jpg jpeg svg gif webp py java go rs so dll exe jar".split()
+)
 
 
 def email(text: str, lowered: str) -> Iterator[Span]:
@@ -17,11 +19,9 @@ def email(text: str, lowered: str) -> Iterator[Span]:
     for needle in ("@", "%40"):
         at = lowered.find(needle)
         while at >= 0:
-            start = at
-            while start > 0 and at - start < 64 and _LOCAL.match(text[start - 1]):
-                start -= 1
-            while start < at and text[start] in ".'%-":
-                start += 1
+            before = _LOCAL.match(text[max(0, at - 64) : at][::-1])
+            start = at - before.end() if before else at
+            start += len(text[start:at]) - len(text[start:at].lstrip(".'%-"))
             match = _DOMAIN.match(text, at + len(needle))
             local = text[start:at]
             if local and match and local.lower() != "git" and _host(match.group("domain")) and not _IN_URL.search(lowered, max(0, start - 140), start):
@@ -34,6 +34,7 @@ def _host(domain: str) -> bool:
 
 
 # One pass for everything that begins like a number: card, social security, Korean registration, telephone.
+_RUN = re.compile(r"[+(\d][\d ().-]{7,400}\d")
 _NUMBER = re.compile(
     r"(?<![\w.])(?:(?P<grouped>[3-6]\d{3}([ -])\d{4}\2\d{4}\2\d{1,7}|3[47]\d{2}([ -])\d{6}\3\d{5})(?![\w-])"
     r"|(?P<card>[2-6]\d{12,18})(?![\w-]|\.\d)"
@@ -55,7 +56,7 @@ def numbered(text: str, lowered: str) -> Iterator[Span]:
     A card number without separators needs a telling word before it, since every tenth number passes; a telephone number needs a plus sign, the
     North American form, or a telling key.
     """
-    for match in _NUMBER.finditer(text):
+    for match in (match for run in _RUN.finditer(text) for match in _NUMBER.finditer(text, run.start(), run.end() + 2)):
         group = next(name for name in _KINDS if match.group(name))
         if _holds(group, match, lowered):
             yield Span(match.start(), match.end(group), _KINDS[group])
@@ -72,7 +73,12 @@ def _holds(group: str, match: re.Match[str], lowered: str) -> bool:
         near = group == "grouped" or _CARD_WORDS.search(lowered, max(0, start - 48), start) is not None
         return before != "-" and near and _ISSUERS.match(digits) is not None and _luhn(digits)
     if group == "plus":
-        return 8 <= sum(c.isdigit() for c in match.group()) <= 15 and before not in ("+", "/", "=", "-", ":") or before in ("=", ":") and lowered[start - 2 : start - 1].isalpha()
+        return (
+            8 <= sum(c.isdigit() for c in match.group()) <= 15
+            and before not in ("+", "/", "=", "-", ":")
+            or before in ("=", ":")
+            and lowered[start - 2 : start - 1].isalpha()
+        )
     return before not in ("-", "+")
 
 
@@ -83,9 +89,8 @@ def _luhn(digits: str) -> bool:
 
 # One pass for everything that begins with capitals: bank account, Italian fiscal code, United Kingdom insurance number.
 _LETTERED = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?P<iban>[A-Z]{2}\d{2}(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,4})?))"
-    r"|(?P<fiscal>[A-Z]{6}\d{2}[ABCDEHLMPRST]\d{2}[A-Z]\d{3}[A-Z])"
-    r"|(?P<nino>[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]))(?![A-Za-z0-9])"
+    r"[A-Z](?<![A-Za-z0-9].)[A-Z](?:(?P<iban>\d{2}(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,4})?))"
+    r"|(?P<fiscal>[A-Z]{4}\d{2}[ABCDEHLMPRST]\d{2}[A-Z]\d{3}[A-Z])|(?P<nino> ?\d{2} ?\d{2} ?\d{2} ?[A-D]))(?![A-Za-z0-9])"
 )
 
 

@@ -40,7 +40,9 @@ _HARMLESS_REST = re.compile(
     r"|manager|service|class|field|error|status|kind|index|position|reset|required|valid|refresh|ized?|izer|hash_algorithm|number|tokens?_used))",
     re.IGNORECASE,
 )
-_HARMLESS_BEFORE = re.compile(r"(?:next|page|continuation|cancell?ation|sync|pagination|syntax|unexpected|max|min|total|prompt|completion|input|output|by)[_ .-]?(?:page)?[_ ]?$")
+_HARMLESS_BEFORE = re.compile(
+    r"(?:next|page|continuation|cancell?ation|sync|pagination|syntax|unexpected|max|min|total|prompt|completion|input|output|by)[_ .-]?(?:page)?[_ ]?$"
+)
 _CODE_LIKE = re.compile(
     r"(?:self|this|os|process|env|config|settings|req|request|args|options|params|ctx|secrets|var|data|local|github|cls)\.[\w.\[\]()\"']{1,200}"
     r"|\$?\{{1,2}[^}\n]{0,200}\}{0,2}|\$\(?[A-Za-z_]\w{0,100}\)?|%[sdrv]|%\(\w{1,60}\)s|<[^>\n]{0,80}>?|\w{0,60}\([^\n]{0,200}|[*x.•…#-]{2,200}|\[[A-Za-z][\w :-]{0,60}\]?.{0,20}",
@@ -106,10 +108,16 @@ def _kind_of(key: str) -> str:
 
 
 _SCHEME = r"(?:(?:Basic|Bearer|Token|Digest|Negotiate|NTLM|ApiKey|Api-Key|Key|AWS4-HMAC-SHA256|SharedKey|GoogleLogin|OAuth|Splunk|FlyV1|Snowflake)[ \t]{1,4}(?:Token=)?)?"
-_AUTHORIZATION = re.compile(rf"{_SEPARATOR}(?:\\{{0,3}}[\"'`\[]){{0,2}}{_SCHEME}(?P<value>[^\s\"'`\\,}}\]]{{4,8000}}(?:,[^\s\"'`\\}}\]]{{8,8000}})?)", re.IGNORECASE)
+_AUTHORIZATION = re.compile(
+    rf"{_SEPARATOR}(?:\\{{0,3}}[\"'`\[]){{0,2}}{_SCHEME}(?P<value>[^\s\"'`\\,}}\]]{{4,8000}}(?:,[^\s\"'`\\}}\]]{{8,8000}})?)", re.IGNORECASE
+)
 _BEARER = re.compile(r"[ \t]{1,4}(?P<value>[A-Za-z0-9._~+/=:-]{16,8000})")
-_COOKIES = re.compile(rf"{_SEPARATOR}(?:\\{{0,3}}[\"'`])?(?P<value>[\w.%$-]{{1,100}}=[^;\s\"'\\]{{0,4000}}(?:;[ \t]{{0,2}}[\w.%$-]{{1,100}}=[^;\s\"'\\]{{0,4000}}){{0,60}})")
-_CURL_USER = re.compile(r"(?:-u|--user|--proxy-user)[ =]?(?P<value>(?:\"[^\"\n]{0,400}\"|'[^'\n]{0,400}'|[^\s\"'-][^\s\"':]{0,200})(?::(?:\"[^\"\n]{1,400}\"|'[^'\n]{1,400}'|[^\s\"']{1,400}))?)")
+_COOKIES = re.compile(
+    rf"{_SEPARATOR}(?:\\{{0,3}}[\"'`])?(?P<value>[\w.%$-]{{1,100}}=[^;\s\"'\\]{{0,4000}}(?:;[ \t]{{0,2}}[\w.%$-]{{1,100}}=[^;\s\"'\\]{{0,4000}}){{0,60}})"
+)
+_CURL_USER = re.compile(
+    r"(?:-u|--user|--proxy-user)[ =]?(?P<value>(?:\"[^\"\n]{0,400}\"|'[^'\n]{0,400}'|[^\s\"'-][^\s\"':]{0,200})(?::(?:\"[^\"\n]{1,400}\"|'[^'\n]{1,400}'|[^\s\"']{1,400}))?)"
+)
 
 
 def headers(text: str, lowered: str) -> Iterator[Span]:
@@ -134,8 +142,13 @@ def headers(text: str, lowered: str) -> Iterator[Span]:
 
 _USER = re.compile(r"[^\s:/@\"'<>]{0,100}:(?P<value>[^\s/\"'<>]{1,200})@")
 _USER_ONLY = re.compile(r"(?P<value>[A-Za-z0-9_.-]{16,400})@")
-_SIGNED = re.compile(r"[?&](?:sig|signature|hmac|code|auth|key|x-amz-signature|x-amz-credential|x-goog-signature|x-amz-security-token)=(?P<value>[^\s&\"'<>#]{8,4000})", re.IGNORECASE)
-_WEBHOOK = re.compile(r"(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/webhooks|[\w-]{1,60}\.webhook\.office\.com)/(?P<value>[\w/@.+-]{20,400})")
+_SIGNED = re.compile(
+    r"[?&](?:sig|signature|hmac|code|auth|key|x-amz-signature|x-amz-credential|x-goog-signature|x-amz-security-token)=(?P<value>[^\s&\"'<>#]{8,4000})",
+    re.IGNORECASE,
+)
+_WEBHOOK = re.compile(
+    r"(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/webhooks|[\w-]{1,60}\.webhook\.office\.com)/(?P<value>[\w/@.+-]{20,400})"
+)
 _THIN = re.compile(r"[\w.-]{1,60}/(?P<value>[^@\s/\"']{1,100})@")
 
 
@@ -145,7 +158,11 @@ def urls(text: str, lowered: str) -> Iterator[Span]:
         match = _USER.match(text, at + 3) or _USER_ONLY.match(text, at + 3)
         if match and not _CODE_LIKE.fullmatch(match.group("value")):
             # On the web the user name is half of the secret; in a connection string it says which role failed.
-            whole = lowered[max(0, at - 5) : at].endswith(("http", "https")) and match.start("value") > at + 4 and any(c.isdigit() for c in text[at + 3 : match.start("value")])
+            whole = (
+                lowered[max(0, at - 5) : at].endswith(("http", "https"))
+                and match.start("value") > at + 4
+                and any(c.isdigit() for c in text[at + 3 : match.start("value")])
+            )
             yield Span(at + 3 if whole else match.start("value"), match.end("value"), "password")
     for at in found(":thin:", lowered):
         match = _THIN.match(text, at + 6)
@@ -164,6 +181,8 @@ _PEM = re.compile(
     r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----(?P<value>(?:(?:\\{1,2}[rn]|\s){1,4}[A-Za-z-]{4,20}: [^\n\\]{0,100}){0,4}"
     r"(?:(?:\\{1,2}[rn]|\s){0,4}(?:[A-Za-z0-9+/=]{16,20000}|(?<=[\sn])[A-Za-z0-9+/]{1,15}(?=={0,2}\s{0,2}(?:\\|-----END|$)))){0,2000}={0,2})"
 )
+_PEM_END = re.compile(r"-----END (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY")
+_LINE_END = re.compile(r"(?<=\n)|(?<=\\n)")
 _PEM_LINE = re.compile(r"[A-Za-z0-9+/=]{1,100}")
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,20000}(?:\.[A-Za-z0-9_-]{0,20000}){0,4}")
 
@@ -172,20 +191,20 @@ def private_keys(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001  ev
     """The body of a PEM private key, with real or escaped line ends, also when its end, or its beginning, was cut off."""
     if "PRIVATE KEY" not in text:
         return
-    ends = set()
+    end = 0
     for match in _PEM.finditer(text):
-        ends.add(match.end())
         if match.group("value").strip():
             yield Span(match.start("value"), match.end("value"), "private-key")
-    for match in re.finditer(r"-----END (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY", text):
+    for match in _PEM_END.finditer(text):
         start = match.start()
-        for line in reversed(re.split(r"(?<=\n)|(?<=\\n)", text[max(0, start - 8000) : start])):
+        for line in reversed(_LINE_END.split(text[max(end, start - 8000) : start])):
             bare = line.replace("\\n", "").replace("\\r", "").strip()
             if bare and not _PEM_LINE.fullmatch(bare):
                 break
             start -= len(line)
-        if start < match.start() and not any(start < end <= match.start() for end in ends):
+        if start < match.start():
             yield Span(start, match.start(), "private-key")
+        end = match.end()
 
 
 def json_web_tokens(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001  every rule takes both
@@ -207,7 +226,13 @@ _FACEBOOK = re.compile(r"(?<!\w)\d{15,16}\|[A-Za-z0-9_-]{20,40}")
 
 def shaped(text: str, lowered: str) -> Iterator[Span]:
     """Tokens with a telling shape but no prefix: Telegram, Mailchimp, Azure client secrets, Facebook."""
-    for needle, pattern, kind in ((":AA", _TELEGRAM, "telegram-token"), ("-us", _MAILCHIMP, "mailchimp-key"), ("Q~", _AZURE, "azure-secret"), ("pat", _AIRTABLE, "airtable-token"), ("|", _FACEBOOK, "facebook-token")):
+    for needle, pattern, kind in (
+        (":AA", _TELEGRAM, "telegram-token"),
+        ("-us", _MAILCHIMP, "mailchimp-key"),
+        ("Q~", _AZURE, "azure-secret"),
+        ("pat", _AIRTABLE, "airtable-token"),
+        ("|", _FACEBOOK, "facebook-token"),
+    ):
         if needle in (text if needle != "-us" else lowered):
             for match in pattern.finditer(text):
                 yield Span(match.start(), match.end(), kind)

@@ -83,23 +83,27 @@ _START = re.compile(rf"(?:(?<![A-Za-z0-9_])|(?<=\\[nrt])|(?<=%[0-9A-F]{{2}}))(?:
 
 def prefixed(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001  every rule takes both
     """Every token of the table, whole; a prefix in the middle of a word is none."""
-    for start in _START.finditer(text):
-        prefix = start.group()
-        while prefix not in _BY_PREFIX:
-            prefix = prefix[:-1]
-        yield from _whole(text, start.start(), prefix)
+    start = _START.search(text)
+    while start is not None:
+        span, end = _whole(text, start.start(), start.group())
+        if span is not None:
+            yield span
+        start = _START.search(text, end)
 
 
-def _whole(text: str, at: int, prefix: str) -> Iterator[Span]:
-    """The token that begins with this prefix or, when its body does not fit, with a shorter prefix of the table."""
+def _whole(text: str, at: int, prefix: str) -> tuple[Span | None, int]:
+    """The token that begins here with this prefix or, when its body does not fit, with a shorter one of the table; and where to look on."""
+    end = at + len(prefix)
     for length in range(len(prefix), 1, -1):
         known = _BY_PREFIX.get(prefix[:length])
         match = known[2].match(text, at + length) if known else None
         if known and match:
             words = match.group().rstrip(".:=/!~")
             if len(words) >= known[1] and _random(words):
-                yield Span(at, at + length + len(words), known[0])
-                return
+                return Span(at, at + length + len(words), known[0]), match.end()
+            if len(words) > 400:  # a long run that is no token holds none: do not read it again from each of its words
+                end = match.end()
+    return None, end
 
 
 def _random(words: str) -> bool:

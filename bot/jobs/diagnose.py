@@ -66,7 +66,7 @@ def _case(posted: Alert, desk: Desk, say: Say) -> Case:
     failing = failing_event(alert, [event for events in seen.window.values() for event in events])
     alert = _completed(alert, failing)
     signature = signatures.of(alert)
-    history = redactor.record(desk.library.past(signature, alert))
+    history = tuple(redactor.record(past) for past in desk.library.past(signature, alert))
     leads = msgspec.structs.replace(
         first,
         alert=alert,
@@ -85,7 +85,8 @@ def _case(posted: Alert, desk: Desk, say: Say) -> Case:
 def _asked(desk: Desk, inquiry: Inquiry, redactor: Redactor, seen: _Seen, say: Say) -> _Seen:
     answers = {name: redactor.record(findings) for name, findings in gather(desk.sources, inquiry, desk.configuration.limits.source_seconds).items()}
     for name, findings in answers.items():
-        say(progress.findings(name, findings))
+        if told := progress.findings(name, findings):
+            say(told)
     events = {name: findings.events for name, findings in answers.items() if findings.events}
     return _Seen(
         {**seen.window, **events} if inquiry.search else seen.window,

@@ -25,8 +25,8 @@ class Publication:
         self.forge, self.chat, self.tracker = forge, chat, tracker
         self.configuration, self.entry_url, self.say = configuration, entry_url, say
 
-    def publish(self, before: str, after: str, files: Mapping[str, str]) -> tuple[BotError, ...]:
-        """Publish what was merged between two commits; `files` is the knowledge folder of the default branch, path to text.
+    def publish(self, before: str, after: str, entries: Mapping[str, str], page: str | None) -> tuple[BotError, ...]:
+        """Publish what was merged between two commits; `entries` (path to text) and the index `page` are those of the default branch.
 
         Returns what could not be done: one thread that is gone does not keep the others from their answer. Raises ForgeError.
         """
@@ -36,13 +36,13 @@ class Publication:
         self.say(progress.merged(len(merged)))
         for one in merged:
             try:
-                revisions += self._entry(one, files, failures)
+                revisions += self._entry(one, entries, failures)
             except BotError as error:
                 failures.append(error)
-        self._index(files, revisions, failures)
+        self._index(entries, page, revisions, failures)
         return tuple(failures)
 
-    def _entry(self, merged: MergedEntry, files: Mapping[str, str], failures: list[BotError]) -> list[Revision]:
+    def _entry(self, merged: MergedEntry, entries: Mapping[str, str], failures: list[BotError]) -> list[Revision]:
         entry = parse(merged.after, merged.path)
         threads = _new_threads(entry, merged)
         if not threads or entry.meta.status == "withdrawn":
@@ -53,7 +53,7 @@ class Publication:
                 self._answer(entry, merged, thread, tracked)
             except BotError as error:
                 failures.append(error)
-        return self._linked(merged.path, tracked, files)
+        return self._linked(merged.path, tracked, entries.get(merged.path))
 
     def _answer(self, entry: Entry, merged: MergedEntry, thread: Permalink, tracked: TrackingIssue | None) -> None:
         marker = f"{entry.meta.signature}/{thread.channel}/{thread.ts}"
@@ -95,32 +95,30 @@ class Publication:
         self.say(progress.tracked(opened, reason))
         return opened
 
-    def _linked(self, path: str, tracked: TrackingIssue | None, files: Mapping[str, str]) -> list[Revision]:
+    def _linked(self, path: str, tracked: TrackingIssue | None, text: str | None) -> list[Revision]:
         """The entry with the link of its tracking issue, made from the text as it is now, not as it was merged."""
-        text = files.get(path)
         if tracked is None or text is None:
             return []
-        entry = parse(text, path)
-        linked = render(amended(entry, {"tracking_issue": tracked.url}))
+        linked = render(amended(parse(text, path), {"tracking_issue": tracked.url}))
         return [Revision(path, text, linked)] if linked != text else []
 
-    def _index(self, files: Mapping[str, str], revisions: list[Revision], failures: list[BotError]) -> None:
-        now = {**files, **{revision.path: revision.after for revision in revisions}}
-        entries = _readable({path: text for path, text in now.items() if path != INDEX})
-        page = index.index(entries, files.get(INDEX, ""))
-        changes = [*revisions, *([Revision(INDEX, files.get(INDEX), page)] if page != files.get(INDEX) else [])]
+    def _index(self, entries: Mapping[str, str], page: str | None, revisions: list[Revision], failures: list[BotError]) -> None:
+        now = {**entries, **{revision.path: revision.after for revision in revisions}}
+        readable = _readable(now)
+        built = index.index(readable, page or "")
+        changes = [*revisions, *([Revision(INDEX, page, built)] if built != page else [])]
         if not changes:
             self.say(progress.index_current())
             return
         try:
-            sha = self.forge.commit(tuple(changes), index.commit_message(len(entries)))
+            sha = self.forge.commit(tuple(changes), index.commit_message(len(readable)))
         except StaleBranch:
             # Whatever moved the branch starts a run of its own, which builds the index from what is there then.
             self.say(progress.index_overtaken())
         except BotError as error:
             failures.append(error)
         else:
-            self.say(progress.indexed(len(entries), sha))
+            self.say(progress.indexed(len(readable), sha))
 
 
 def _new_threads(entry: Entry, merged: MergedEntry) -> tuple[Permalink, ...]:
@@ -137,11 +135,11 @@ def _any_host(url: str) -> tuple[str, ...]:
     return (url.removeprefix("https://").partition("/")[0],)
 
 
-def _readable(files: Mapping[str, str]) -> dict[str, Entry]:
-    entries = {}
-    for path, text in files.items():
+def _readable(texts: Mapping[str, str]) -> list[Entry]:
+    entries = []
+    for path, text in texts.items():
         try:
-            entries[path] = parse(text, path)
+            entries.append(parse(text, path))
         except BotError:
             # `bot check` names broken entries; an index without them is better than none.
             continue

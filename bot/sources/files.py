@@ -18,9 +18,10 @@ TRACE_MARGIN = timedelta(minutes=10)
 _DEADLINE_SHARE = 0.9
 """Of the time a source is given: what was found by then must still be handed over."""
 _MAX_TRACES = 50
-# A JSON line without any of these tells of no error: it need not be parsed.
-_LIKE_ERROR = re.compile(
-    r"err|eror|fatal|crit|alert|emerg|panic|severe|exception|trace_?back|stack|exc_info|timeout|failure|fault|violation|exit|interrupt|\b[56]0\b", re.IGNORECASE
+# A JSON line without any of these (the last are pino's numbers) tells of no error: it need not be parsed.
+_SIGNS = (
+    *("err", "eror", "fatal", "crit", "alert", "emerg", "panic", "severe", "excep", "exc_", "traceback", "stack"),
+    *("timeout", "failure", "fault", "violation", "exit", "interrupt", '":50', '": 50', '":60', '": 60', '"50"', '"60"'),
 )
 
 
@@ -68,7 +69,7 @@ class FileSource:
     def _errors(self, paths: dict[str, Path], inquiry: Inquiry, until: float) -> Findings:
         kept = Kept(self._limits.error_events, lambda time: -time.timestamp())
         reading = LogReading(paths, self._fields, until, self._clock)
-        for event in reading.events(lambda line: line.lstrip()[:1] != "{" or _LIKE_ERROR.search(line) is not None):
+        for event in reading.events(_may_be_error):
             if inquiry.start <= event.time <= inquiry.end and is_error(event):
                 kept.offer(event)
         events = kept.events()
@@ -117,7 +118,13 @@ class FileSource:
 
     def _shown(self, path: Path) -> str:
         relative = Path(os.path.relpath(path, self._root)).as_posix()
-        return path.as_posix() if relative.startswith("../") else relative
+        return Path(os.path.abspath(path)).as_posix() if relative.startswith("../") else relative
+
+
+def _may_be_error(line: str) -> bool:
+    """A plain line always: the stack that makes it an error may follow it."""
+    lowered = line.lower()
+    return line.lstrip()[:1] != "{" or any(sign in lowered for sign in _SIGNS)
 
 
 def _span(start: datetime, end: datetime) -> str:

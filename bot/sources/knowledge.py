@@ -25,11 +25,15 @@ class KnowledgeFolder:
 
     def entries(self) -> dict[str, str]:
         """Path → text of every entry, with its BOM and line ends. What cannot be read is left out; `unread` tells of it."""
-        return {path: text for path, text in self._texts(self._folder / "errors")}
+        return dict(self._texts(self._folder / "errors"))
 
     def pages(self) -> dict[str, str]:
         """Path → text of the pages beside the entries: index, schema, example."""
-        return {path: text for path, text in self._texts(self._folder)}
+        return dict(self._texts(self._folder))
+
+    def read_all(self) -> dict[str, str]:
+        """Entries and pages together."""
+        return {**self.pages(), **self.entries()}
 
     def unread(self) -> tuple[Unread, ...]:
         """The files that `entries` and `pages` leave out."""

@@ -71,14 +71,21 @@ class LogReading:
             found.append(Gap(source, "the rest of the log files", f"the deadline came at {self._stopped_at}", remedy))
         if self._no_time:
             remedy = "name the time's field in `fields: time:`; plain lines must begin with a time"
-            found.append(Gap(source, "every line in its place", f"{_lines(self._no_time)} without a time were not placed in the window", remedy))
+            found.append(
+                Gap(source, "every line in its place", f"{_lines(self._no_time)} without a time {_were(self._no_time)} not placed in the window", remedy)
+            )
         if self._broken:
             found.append(
-                Gap(source, "every line as JSON", f"{_lines(self._broken)} begin like JSON but are none", "see whether the logger cuts or mixes its lines")
+                Gap(
+                    source,
+                    "every line as JSON",
+                    f"{_lines(self._broken)} that began like JSON could not be read as such",
+                    "see whether the logger cuts or mixes its lines",
+                )
             )
         if self._cut:
             kept = f"{LINE_HEAD // 1024} KB from the beginning and {LINE_TAIL // 1024} KB from the end were kept"
-            found.append(Gap(source, "every line whole", f"{_lines(self._cut)} too long: {kept}", "log less into one line"))
+            found.append(Gap(source, "every line whole", f"{_lines(self._cut)} {_were(self._cut)} too long: {kept}", "log less into one line"))
         return tuple(found)
 
     def _of_file(self, file: BinaryIO, shown: str, wanted: Callable[[str], bool]) -> Iterator[LogEvent]:
@@ -114,6 +121,10 @@ class LogReading:
 
 def _opened(path: Path) -> BinaryIO:
     return cast(BinaryIO, gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def _lines(count: int) -> str:

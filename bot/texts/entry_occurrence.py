@@ -101,7 +101,12 @@ def _history(history: HistoricalContext) -> str:
 
 def _severity(diagnosis: Diagnosis) -> str:
     assessment = diagnosis.assessment
-    rows = (("Severity", assessment.severity), ("Reason", assessment.reason), ("Response time", assessment.response_time), ("Escalation", assessment.escalation))
+    rows = (
+        ("Severity", assessment.severity),
+        ("Reason", assessment.reason),
+        ("Response time", assessment.response_time),
+        ("Escalation", assessment.escalation),
+    )
     return "\n".join(f"- **{name}:** {_line(words)}" for name, words in rows if words.strip())
 
 

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from bot.core.plain_text import cut, one_line, visible
 
-__all__ = ["bullets", "code", "commit_message", "cut", "fence", "inline", "link", "prose", "table", "title"]
+__all__ = ["bullets", "code", "commit_message", "cut", "fence", "inline", "link", "prose", "sentence", "table", "title"]
 
 _KEYWORD = r"(?:clos(?:e|es|ed)|fix(?:|es|ed)|resolv(?:e|es|ed))"
 _CLOSING = re.compile(rf"(\b{_KEYWORD}\b[\s:]{{0,8}}(?:https?://[^\s#]{{1,200}}/(?:issues|pull)/|[\w.-]{{0,100}}/?[\w.-]{{0,100}}#|GH-))(?=\d)", re.IGNORECASE)
@@ -35,6 +35,11 @@ def inline(text: str) -> str:
     if start is None:
         return words
     return f"{start.group()}\\{words[start.end() :]}" if start.group().isdigit() else f"\\{words}"
+
+
+def sentence(text: str, *, in_table: bool = False) -> str:
+    """One line that the bot or a model wrote: as `inline`, but its code spans stay code spans."""
+    return _spans(one_line(text), frozenset(), in_table=in_table)
 
 
 def code(text: str, *, in_table: bool = False) -> str:
@@ -167,12 +172,12 @@ def _prose_line(line: str, allowed_links: frozenset[str]) -> str:
 _SPANS = re.compile(r"(?<!`)(`{1,3})(?!`)([^`]{1,500})\1(?!`)|\[([^\[\]]{1,300})\]\((https?://[^\s()<>]{1,2000})\)|(https://[^\s<>()\[\]`|]{1,2000})")
 
 
-def _spans(line: str, allowed_links: frozenset[str]) -> str:
+def _spans(line: str, allowed_links: frozenset[str], *, in_table: bool = False) -> str:
     """Code spans and allowed links of one line, everything between them inert."""
     out, at = list[str](), 0
     for match in _SPANS.finditer(line):
         if match.group(2):
-            live = code(match.group(2))
+            live = code(match.group(2), in_table=in_table)
         elif match.group(4):
             live = link(match.group(3), match.group(4)) if match.group(4) in allowed_links else ""
         else:

@@ -14,8 +14,12 @@ _SAFE_URL = "-._~:/?#[]@!$'()*+,;=%&"
 
 
 def escape(text: str, limit: int | None = None) -> str:
-    """Untrusted text for mrkdwn, its lines kept. Cut first, then `&`, `<`, `>` in this order, so that no entity is ever halved."""
-    return _entities(cut(visible(text), limit) if limit is not None else visible(text))
+    """Untrusted text for mrkdwn, its lines kept. Cut first, then `&`, `<`, `>` in this order, so that no entity is ever halved.
+
+    A backtick becomes a grave accent: Slack knows no escape for it, and three would open a code block.
+    """
+    words = visible(text).replace("`", _TICK)
+    return _entities(cut(words, limit) if limit is not None else words)
 
 
 def line(text: str, limit: int | None = None) -> str:
@@ -50,6 +54,24 @@ def link(url: str, label: str, limit: int = 150) -> str:
     if parts.scheme != "https" or not parts.netloc or "@" in parts.netloc:
         return words
     return f"<{quote(target, safe=_SAFE_URL).replace('&', '&amp;')}|{words or 'link'}>"
+
+
+def shortened(words: str, limit: int) -> str:
+    """Ready mrkdwn cut at a space, never inside an entity, a link, a code span or an open code block."""
+    if len(words) <= limit:
+        return words
+    head = words[: limit - 6]
+    if head.count("```") % 2:
+        lines = head.rpartition("\n")[0] or head
+        return re.sub(r"&[a-z]{0,4}\Z|`{1,2}\Z", "", lines) + "\n…\n```" if lines.rstrip("`").strip() else "…"
+    if head.rfind("<") > head.rfind(">"):
+        head = head[: head.rfind("<")]
+    last = head.rpartition("\n")[2]
+    if last.count("`") % 2:
+        head = head[: head.rfind("`")]
+    head = re.sub(r"&[a-z]{0,4}\Z", "", head)
+    space = max(head.rfind(" "), head.rfind("\n"))
+    return (head[:space] if space > len(head) // 2 else head).rstrip() + " …"
 
 
 def _entities(text: str) -> str:

@@ -9,11 +9,14 @@ def reading(permalink: Permalink) -> str:
     return f"reading {permalink.url}"
 
 
-def findings(source: str, found: Findings) -> str:
-    """What one source answered in one round."""
-    parts = [f"{len(found.events)} log events" if found.events else "", f"{len(found.evidence)} pieces of evidence" if found.evidence else ""]
+def findings(source: str, found: Findings) -> str | None:
+    """What one source answered in one round; None when it was not asked for anything it knows."""
+    parts = [_count(len(found.events), "log event", "log events"), _count(len(found.evidence), "piece of evidence", "pieces of evidence")]
+    told = ", ".join(part for part in parts if part)
+    if not told and not found.gaps and not found.queries:
+        return None
     gaps = "".join(f"\n    could not see: {_line(gap.wanted)}: {_line(gap.cause)}" for gap in found.gaps)
-    return f"  {source}: {', '.join(part for part in parts if part) or 'nothing'}{gaps}"
+    return f"  {source}: {told or 'nothing'}{gaps}"
 
 
 def case(closed: Case, number: int, count: int) -> str:
@@ -28,10 +31,6 @@ def diagnosis(made: Diagnosis, removed: tuple[str, ...]) -> str:
     """The answer in two lines; and what was taken out of it because no evidence carries it."""
     unfounded = "".join(f"\n  taken out, not in the evidence: {_line(claim)}" for claim in removed)
     return f"{made.verdict}: {_line(made.summary)}\n  cause ({made.root_cause.confidence} confidence): {_line(made.root_cause.statement)}{unfounded}"
-
-
-def _line(text: str) -> str:
-    return cut(one_line(text), 300)
 
 
 def declined(signature: str) -> str:
@@ -83,3 +82,11 @@ def index_current() -> str:
 def index_overtaken() -> str:
     """Somebody pushed meanwhile."""
     return "the default branch moved meanwhile; the run of that push builds the index"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}" if number else ""
+
+
+def _line(text: str) -> str:
+    return cut(one_line(text), 300)

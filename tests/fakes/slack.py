@@ -12,8 +12,8 @@ SCOPES = ("channels:history", "groups:history", "channels:read", "groups:read", 
 FIRST_TS = 1765864885_835579
 
 
-class Refused(Exception):  # noqa: N818 - Slack's ok=false
-    """An error code and what goes with it."""
+class Refused(Exception):
+    """Slack's ok=false: an error code and what goes with it."""
 
     def __init__(self, code: str, **more: str) -> None:
         super().__init__(code)
@@ -38,6 +38,12 @@ class FakeSlack(Loopback):
     def __init__(self, token: str = TOKEN, scopes: tuple[str, ...] = SCOPES) -> None:
         super().__init__()
         self.token = token
+        self.reset(scopes)
+
+    def reset(self, scopes: tuple[str, ...] = SCOPES) -> None:
+        """An empty workspace again, for the next test on the same port."""
+        self.requests.clear()
+        self.faults.clear()
         self.scopes = scopes
         self.identity = {
             "url": "https://acme.slack.com/",

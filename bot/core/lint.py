@@ -1,0 +1,37 @@
+"""All lint rules over the knowledge folder: text in, findings out."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from bot.core import lint_body, lint_front
+from bot.core.lint_page import Finding, Found, Page, Rule
+
+__all__ = ["GENERATED", "RULES", "UNREAD", "Finding", "check"]
+
+UNREAD = Rule("KB001", "Every file is UTF-8 text that lies inside the knowledge folder.", "save it as UTF-8 inside the folder")
+GENERATED = Rule("KB040", "The schema page is the one that this version of the bot writes.", "write it anew: `bot check knowledge --fix`")
+RULES: tuple[Rule, ...] = tuple(sorted((UNREAD, GENERATED, *lint_front.RULES.rules, *lint_body.RULES.rules), key=lambda rule: rule.id))
+
+
+def check(
+    files: Mapping[str, str],
+    exists: Callable[[str], bool] | None = None,
+    find_secrets: Callable[[str], Iterable[tuple[int, str]]] = lambda _text: (),
+) -> list[Finding]:
+    """Every finding in these files (path from the repository's root → text), in order of path, line and rule.
+
+    Files in a folder `errors`, and EXAMPLE.md, are checked as entries, others as pages. `exists` answers for link targets
+    (default: `files` is all there is); `find_secrets` yields offset and kind.
+    """
+    there = exists or files.__contains__
+    pages = {path: Page(path, text, there, find_secrets) for path, text in files.items()}
+    found = [Finding(path, one.line, rule.id, one.message, one.remedy or rule.remedy) for rule in RULES for path, one in _found(rule, pages)]
+    return sorted(found, key=lambda finding: (finding.path, finding.line, finding.rule, finding.message))
+
+
+def _found(rule: Rule, pages: Mapping[str, Page]) -> Iterator[tuple[str, Found]]:
+    if rule.of_folder:
+        yield from rule.of_folder(pages)
+    if rule.of_page:
+        for path, page in pages.items():
+            for one in rule.of_page(page):
+                yield path, one

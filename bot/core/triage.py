@@ -1,0 +1,127 @@
+"""Category, bug class and severity of a failure by rules; every decision says on which words it rests."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bot.core.symptoms import Symptom
+from bot.model import BugClass, Category, Record, Severity
+
+_LOW = re.compile(r"(?i)\b(?:dev|develop(?:ment)?|load-?test|local|sandbox|qa|ci|tests?|testing)\b")
+_MIDDLE = re.compile(r"(?i)\b(?:stag(?:e|ing)|pre-?prod(?:uction)?|uat|demo)\b")
+_CRITICAL: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "a security breach",
+        re.compile(r"(?i)security breach|unauthori[sz]ed (?:access|login)|privilege escalation|sql injection|credentials? (?:leak(?:ed)?|stuffing|exposed)"),
+    ),
+    (
+        "data loss",
+        re.compile(
+            r"(?i)data (?:loss|corrupt(?:ion|ed))|lost writes?|checksum mismatch|invalid page in block|corrupt(?:ed)? (?:index|page|data|block|database)"
+        ),
+    ),
+    (
+        "production down",
+        re.compile(
+            r"(?i)production (?:is )?down|(?:service|site|api|database) (?:is )?(?:completely )?down\b|\ball (?:requests|pods|replicas|instances|nodes)"
+            r"(?: are)? (?:fail(?:ed|ing)|down|unavailable)|no healthy upstream|\b0/[1-9]\d{0,3} (?:nodes|replicas|pods)|\boutage\b"
+        ),
+    ),
+)
+_FAILED_REQUEST = re.compile(
+    r"\b(?:GET|POST|PUT|PATCH|DELETE) /\S{0,200}[^\n]{0,80}?\b5\d\d\b|\b(?:status|code)[=: ]{1,3}5\d\d\b"
+    r"|\bHTTP/\d(?:\.\d)?\"? 5\d\d\b|\b500 Internal Server Error\b"
+)
+
+_MANY = 5
+_FIXES: tuple[tuple[BugClass, re.Pattern[str]], ...] = (
+    (
+        "race condition",
+        re.compile(r"(?i)for_?update|skip_?locked|\block(?:s|ed|ing)?\b|\bmutex\b|synchronized|advisory_lock|\batomic\b|isolation_?level|semaphore"),
+    ),
+    ("timeout", re.compile(r"(?i)time_?out|deadline")),
+    ("external service", re.compile(r"(?i)\bretry\b|\bretries\b|back_?off|circuit_?breaker")),
+    ("resource leak", re.compile(r"(?i)\.close\(|\bfinally\b|\bdefer\b|\.release\(|with closing")),
+    ("missing value", re.compile(r"(?i)is (?:not )?None|[!=]==? ?null|\?\.|Optional|getOrDefault|\bnil\b")),
+    ("permission", re.compile(r"(?i)permission|\bgrant\b|authori[sz]e")),
+)
+
+
+class Severe(Record, frozen=True):
+    """A severity, why, and the words of the evidence that it rests on (empty when it rests on the environment alone)."""
+
+    severity: Severity
+    reason: str
+    words: str = ""
+
+
+class Sighting(Record, frozen=True):
+    """What severity is weighed from: the words of alert and failing trace, how often it was seen, and what is known of it."""
+
+    environment: str
+    texts: tuple[str, ...]
+    events: int
+    raised: bool
+    """Whether a stack trace was seen: the code itself failed."""
+    regression: bool
+    symptom: Symptom | None = None
+
+
+def category(found: Symptom | None, frames: Sequence[object]) -> tuple[Category, str]:
+    """The category and its reason: the recognised failure decides, else frames of code make it the application's."""
+    if found is not None:
+        return found.category, f"{found.name}: {found.words!r}"
+    if frames:
+        return "application", "a stack trace and no word of database, deployment or infrastructure"
+    return "unknown", "neither a stack trace nor words that tell"
+
+
+def bug_class_of_fix(lines: Iterable[str]) -> BugClass | None:
+    """What kind of bug a fix is against, by its own lines."""
+    text = "\n".join(lines)[:5000]
+    return next((name for name, pattern in _FIXES if pattern.search(text)), None)
+
+
+def severity(sighting: Sighting) -> Severe:
+    """Critical, high, medium or low, by the first rule that holds.
+
+    Development and load test are low. In production: words of an outage, data loss or a breach are critical; a regression or a broken
+    feature is high; input that was refused and what failed without a trace is medium. Staging is never more than medium.
+    """
+    where = sighting.environment or "an unnamed environment"
+    if _LOW.search(where):
+        return Severe("low", f"seen in {where}, where nobody depends on it")
+    if _MIDDLE.search(where):
+        return Severe("medium", f"seen in {where}, not in production")
+    return _in_production(sighting, where)
+
+
+def _in_production(sighting: Sighting, where: str) -> Severe:
+    for name, pattern in _CRITICAL:
+        if words := _first(pattern, sighting.texts):
+            return Severe("critical", f"the evidence speaks of {name} in {where}", words)
+    return _high(sighting, where) or _medium(sighting, where)
+
+
+def _high(sighting: Sighting, where: str) -> Severe | None:
+    found = sighting.symptom
+    if sighting.regression:
+        return Severe("high", f"REGRESSION: it had been resolved and is back in {where}")
+    if words := _first(_FAILED_REQUEST, sighting.texts):
+        return Severe("high", f"requests fail in {where}", words)
+    if sighting.events >= _MANY:
+        return Severe("high", f"seen {sighting.events} times in the window in {where}")
+    return Severe("high", f"{found.name} in {where}", found.words) if found and found.explains else None
+
+
+def _medium(sighting: Sighting, where: str) -> Severe:
+    found = sighting.symptom
+    if found and found.bug_class == "invalid input":
+        return Severe("medium", f"input was refused in {where}; no request was seen to fail", found.words)
+    if sighting.raised:
+        return Severe("high", f"code fails with a stack trace in {where}")
+    return Severe("medium", f"seen in {where}; what was seen does not show a broken feature")
+
+
+def _first(pattern: re.Pattern[str], texts: Iterable[str]) -> str:
+    match = next((match for text in texts if (match := pattern.search(text[:20_000]))), None)
+    return " ".join(match.group().split()) if match else ""

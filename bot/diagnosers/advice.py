@@ -1,0 +1,146 @@
+"""What to do: now, for good, to prove it, and so that it does not come back. Every line rests on something of the case."""
+
+from bot.core.plain_text import cut, one_line
+from bot.diagnosers.causes import suspect
+from bot.diagnosers.clues import Clues
+from bot.diagnosers.past import fragments, lost_fix
+from bot.model import BugClass, Commit, FixCheck, Prevention
+
+_TESTS: dict[BugClass, str] = {
+    "race condition": "A test that runs {function} from two transactions at the same time",
+    "missing value": "A test that calls {function} without the value that was missing",
+    "timeout": "A test that makes the call of {function} slower than its limit",
+    "resource leak": "A test that makes {function} fail and counts what stays open",
+    "external service": "A test of {function} with the other side down",
+    "invalid input": "A test that gives {function} the input of the failing request",
+}
+_LANGUAGES = {
+    "py": "python",
+    "js": "javascript",
+    "ts": "typescript",
+    "go": "go",
+    "java": "java",
+    "rb": "ruby",
+    "kt": "kotlin",
+    "rs": "rust",
+    "cs": "csharp",
+    "php": "php",
+}
+
+
+def immediate_fix(clues: Clues) -> str:
+    """What stops it now; for a lost fix the revert and the very lines. Markdown, its first paragraph stands alone."""
+    if (check := _lost(clues)) and check.removed_by:
+        language = _LANGUAGES.get(check.fix.path.rpartition(".")[2], "")
+        lines = "\n".join(check.missing)
+        return (
+            f"Revert {_named(check.removed_by)}, or restore what it removed from {check.fix.path}:\n\n```{language}\n{lines}\n```\n\n"
+            f"```sh\ngit revert --no-edit {check.removed_by.sha[:12]}\n```"
+        )
+    if clues.symptom and clues.symptom.explains:
+        return f"Look first at {clues.symptom.settle}."
+    if suspected := suspect(clues):
+        return f"None is proven. If it must stop now: revert {_named(suspected.detail)}, the last commit that {suspected.detail.relation}."
+    return ""
+
+
+def long_term_fix(clues: Clues) -> str:
+    """What keeps it from returning; empty where the cause is not known."""
+    check = _lost(clues)
+    if check is None or check.removed_by is None:
+        return ""
+    return f"Keep what {check.fix.sha[:7]} added, with a comment that says why it is there, and reach the aim of {_named(check.removed_by)} in another way."
+
+
+def verification(clues: Clues) -> str:
+    """How to see that it is over."""
+    quiet = f"No event {clues.error} in {clues.service or 'the logs'} ({clues.case.alert.environment}) after the deployment"
+    if (check := _lost(clues)) and check.removed_by:
+        hours = max(1, round((clues.case.alert.time - check.removed_by.time).total_seconds() / 3600))
+        first = _pattern(check)
+        return f"`git grep -nF -e '{first}' -- {check.fix.path}` finds the line again. {quiet}, for at least the {hours} hours that it took to come back."
+    return f"{quiet}, for at least as long as it took to appear."
+
+
+def prevention(clues: Clues, bug_class: BugClass) -> Prevention:
+    """A test, a check and an alert that would have caught it; only what the case gives reason for."""
+    function = f"{clues.place.function}()" if clues.place else ""
+    template = _TESTS.get(bug_class, "A test that makes {function} fail in this way")
+    test = template.format(function=function) if function else ""
+    check = _lost(clues)
+    if check is None:
+        return Prevention(test=f"{test}." if test else "")
+    test = f"{test}; it must fail without {fragments(check.missing, 1)}." if test else ""
+    return Prevention(
+        test=test,
+        check=f"A check in CI, or an owner in CODEOWNERS, for changes that remove {fragments(check.missing, 1)} from {check.fix.path}.",
+        alert=f"The first {clues.error} after a deployment of {clues.service or 'the service'}: it is known, and known to be a regression.",
+    )
+
+
+def next_steps(clues: Clues) -> tuple[str, ...]:
+    """In this order."""
+    if (check := _lost(clues)) and check.removed_by:
+        aim = f"Tell {check.removed_by.author or 'the author'}, and ask what {check.removed_by.sha[:7]} was for before it is tried again."
+        test = f"Add a test that fails without {fragments(check.missing, 1)}; neither commit may pass it unnoticed again."
+        return (
+            f"Revert {_named(check.removed_by)} in {check.removed_by.repository} and deploy {clues.service or 'it'}.",
+            aim,
+            test,
+            "Watch the logs as said under Verification.",
+        )
+    steps = []
+    if clues.origin:
+        steps.append(f"Start in {clues.origin.detail.service}, where the trace failed first ({clues.origin.evidence.id}).")
+    if clues.symptom:
+        steps.append(f"Check {clues.symptom.settle}.")
+    if suspected := suspect(clues):
+        steps.append(f"Read {_named(suspected.detail)}, which {suspected.detail.relation} ({suspected.evidence.id}).")
+    if clues.place:
+        steps.append(f"Read {clues.place.function}() at {clues.place.path}:{clues.place.line} with the values of the failing request.")
+    steps += [f"Make visible: {one_line(gap.wanted)}. {one_line(gap.remedy)[:1].upper()}{one_line(gap.remedy)[1:]}." for gap in clues.case.gaps[:2]]
+    return tuple(steps) or ("Find the log event behind the alert, then run the diagnosis again.",)
+
+
+def resolution_tips(clues: Clues) -> tuple[str, ...]:
+    """For whoever meets it again."""
+    tips = []
+    if check := _lost(clues):
+        tips.append(f"When this error appears, look first whether the fix is still there: git grep -nF -e '{_pattern(check)}' -- {check.fix.path}")
+    if clues.failing and clues.failing.detail.trace_id:
+        tips.append(f"The failing request is trace {one_line(clues.failing.detail.trace_id)}; its events in order show what each service saw.")
+    hint = next((seen for seen in clues.trace if clues.symptom and clues.symptom.words in one_line(seen.detail.message)), None)
+    if clues.symptom and hint and hint is not clues.failing:
+        tips.append(f'A line like "{cut(one_line(hint.detail.message), 120)}" just before it tells of a {clues.symptom.name}.')
+    history = next((seen.evidence.query for seen in clues.commits if seen.evidence.query), "")
+    if history:
+        tips.append(f"Who changed the function: {history}")
+    return tuple(tips)
+
+
+def blast_radius(clues: Clues) -> str:
+    """How far it reached, counted in the evidence only."""
+    span = f"between {clues.case.start:%H:%M} and {clues.case.end:%H:%M} UTC"
+    times = "once" if clues.events == 1 else f"{clues.events} times"
+    parts = [f"Seen {times} {span} in {clues.service or 'an unnamed service'}." if clues.events else f"No event of it was found {span}."]
+    services = list(dict.fromkeys(seen.detail.service for seen in clues.trace if seen.detail.service))
+    if len(services) > 1:
+        parts.append(f"The failing request ran through {', '.join(services)}.")
+    others = [f"{seen.detail.service or 'a service'}: {cut(one_line(seen.detail.message), 80)}" for seen in clues.others[:3]]
+    if others:
+        parts.append(f"Other errors of that time, not shown to be connected: {'; '.join(others)}.")
+    return " ".join(parts)
+
+
+def _lost(clues: Clues) -> FixCheck | None:
+    seen = lost_fix(clues)
+    return seen.detail if seen else None
+
+
+def _pattern(check: FixCheck) -> str:
+    """The first missing line for a shell, quotes that would end the argument left out."""
+    return next((line.strip() for line in check.missing if "'" not in line), check.missing[0].split("'")[0].strip())[:120]
+
+
+def _named(commit: Commit) -> str:
+    return f'{commit.sha[:7]} ("{cut(commit.subject, 120)}")'

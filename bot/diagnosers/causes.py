@@ -1,0 +1,158 @@
+"""The root cause as far as the evidence carries it: proven, likely, or not known with what would settle it."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from bot.core.plain_text import cut, one_line
+from bot.diagnosers.clues import Clues, Seen
+from bot.diagnosers.past import fragments, lost_fix, named, standing_fix
+from bot.model import Citation, Commit, Confidence, FixCheck, RootCause
+
+SUSPECT_DAYS = 14
+"""A change this recent to the failing lines is suspected."""
+
+
+def root_cause(clues: Clues) -> RootCause:
+    """The strongest explanation that holds: a lost fix, a failure that explains itself, a recent change to the failing lines."""
+    lost = lost_fix(clues)
+    if lost and lost.detail.removed_by:
+        return _lost(clues, lost, lost.detail.removed_by)
+    if clues.symptom and clues.symptom.explains:
+        return _explained(clues, clues.symptom.meaning)
+    suspected = suspect(clues)
+    if suspected and suspected.detail.relation == "changed the failing lines" and clues.origin is None and clues.past is None:
+        return _suspected(clues, suspected)
+    return _unknown(clues, suspected)
+
+
+def suspect(clues: Clues) -> Seen[Commit] | None:
+    """The last commit to the failing lines, else to their function, not long before it failed."""
+    recent = [seen for seen in clues.commits if timedelta(0) <= clues.first_seen - seen.detail.time <= timedelta(days=SUSPECT_DAYS)]
+    for relation in ("changed the failing lines", "changed the failing function"):
+        found = max((seen for seen in recent if seen.detail.relation == relation), key=lambda seen: seen.detail.time, default=None)
+        if found:
+            return found
+    return None
+
+
+def _lost(clues: Clues, lost: Seen[FixCheck], remover: Commit) -> RootCause:
+    check = lost.detail
+    statement = (
+        f"The fix {named(check.fix)} no longer stands: {named(remover)} removed {fragments(check.missing)} from {check.fix.path}. "
+        "That fix had ended this very error."
+    )
+    return RootCause(
+        known=True,
+        statement=statement,
+        confidence=_proof(clues, check, remover),
+        five_whys=tuple(_whys_of_lost(clues, lost, remover)),
+        citations=_kept(lost.quote(*check.missing), lost.quote(remover.subject), lost.quote(check.fix.subject), *_where(clues)),
+        unsettled=tuple(_doubts(clues)),
+    )
+
+
+def _proof(clues: Clues, check: FixCheck, remover: Commit) -> Confidence:
+    """High when code and time agree: the failing file lost the fix, after the error was last seen and before it came back."""
+    same_file = clues.place is None or clues.place.path in (check.fix.path, remover.path)
+    in_time = remover.time <= clues.case.alert.time and (clues.past is None or clues.past.last_seen <= remover.time)
+    return "high" if same_file and in_time and clues.place else "medium"
+
+
+def _whys_of_lost(clues: Clues, lost: Seen[FixCheck], remover: Commit) -> Iterable[str]:
+    check = lost.detail
+    yield from _whys(clues)
+    yield f"Why now? At the commit that was read, {fragments(check.missing)} is missing from {check.fix.path} ({lost.evidence.id})."
+    yield f"Why is it missing? {named(remover)} removed it ({lost.evidence.id})."
+    ended = f" and ended the earlier occurrences: {cut(one_line(clues.past.resolution), 200)}" if clues.past and clues.past.resolution else ""
+    yield f"Why does that matter? {named(check.fix)} had added it{ended} ({lost.evidence.id})."
+
+
+def _whys(clues: Clues) -> Iterable[str]:
+    if clues.failing:
+        yield f"Why the alert? {clues.service or 'A service'} logged {clues.error} at {clues.failing.detail.time:%H:%M:%S} UTC ({clues.failing.evidence.id})."
+    if clues.place:
+        yield f"Where does it come from? {clues.place.function}() raises it at {clues.place.path}:{clues.place.line} ({clues.places[0].evidence.id})."
+    if clues.origin:
+        yield f"What came before? {clues.origin.detail.service} failed first: {cut(one_line(clues.origin.detail.message), 160)} ({clues.origin.evidence.id})."
+    if clues.symptom and not clues.origin:
+        hint = next((seen for seen in clues.trace if clues.symptom.words in one_line(seen.detail.message)), None)
+        if hint and hint is not clues.failing:
+            yield f'What led there? {clues.symptom.meaning}: "{cut(one_line(hint.detail.message), 160)}" ({hint.evidence.id}).'
+
+
+def _explained(clues: Clues, meaning: str) -> RootCause:
+    first = f"{clues.origin.detail.service} failed first in the trace" if clues.origin else f"{clues.service or 'the service'} says so itself"
+    return RootCause(
+        known=True,
+        statement=f"{meaning}; {first}.",
+        confidence="medium",
+        five_whys=tuple(_whys(clues)),
+        citations=_kept(*_where(clues)),
+        unsettled=tuple(_doubts(clues)),
+    )
+
+
+def _suspected(clues: Clues, suspected: Seen[Commit]) -> RootCause:
+    commit = suspected.detail
+    days = (clues.first_seen - commit.time).days
+    ago = f"{days} days" if days > 1 else f"{max(1, int((clues.first_seen - commit.time).total_seconds() // 3600))} hours"
+    return RootCause(
+        known=True,
+        statement=f"Likely, not proven: {named(commit)} changed the failing lines {ago} before, and the error was not known earlier.",
+        confidence="medium",
+        five_whys=(*_whys(clues), f"What changed there? {named(commit)} ({suspected.evidence.id})."),
+        citations=_kept(suspected.quote(commit.subject, *commit.added, *commit.removed), *_where(clues)),
+        unsettled=(f"Whether the error also comes without {commit.sha[:7]}: run the failing case on the commit before it.", *_doubts(clues)),
+    )
+
+
+def _unknown(clues: Clues, suspected: Seen[Commit] | None) -> RootCause:
+    leads = []
+    if clues.origin:
+        leads.append(
+            f"The trace failed first in {clues.origin.detail.service}: {cut(one_line(clues.origin.detail.message), 160)}; that is the likelier origin."
+        )
+    if clues.symptom:
+        leads.append(f"{clues.symptom.meaning}.")
+    if standing := standing_fix(clues):
+        leads.append(f"The earlier fix {standing.detail.fix.sha[:7]} still stands, so this is something else.")
+    if suspected:
+        leads.append(f"The nearest change: {named(suspected.detail)} {suspected.detail.relation}.")
+    return RootCause(
+        known=False,
+        statement=" ".join(leads) or "What was seen does not carry a cause.",
+        confidence="none",
+        five_whys=tuple(_whys(clues)),
+        citations=_kept(*_where(clues)),
+        unsettled=tuple(_doubts(clues)) or ("The failing request, repeated with more logging.",),
+    )
+
+
+def _where(clues: Clues) -> Iterable[Citation | None]:
+    """Quotes that every cause rests on: where it failed first, the failing event, the failing line."""
+    if clues.origin:
+        yield clues.origin.quote(clues.origin.detail.message)
+    if clues.failing:
+        yield clues.failing.quote(clues.failing.detail.message, clues.failing.detail.stack)
+    if clues.places:
+        place = clues.places[0]
+        offset = place.detail.line - place.detail.first_line
+        lines = place.detail.snippet.splitlines()
+        yield place.quote(*(lines[offset : offset + 1] if offset >= 0 else ()))
+
+
+def _doubts(clues: Clues) -> Iterable[str]:
+    """What would settle it further: what could not be seen, and what this kind of failure asks for."""
+    if clues.symptom and not lost_fix(clues):
+        yield f"{clues.symptom.settle[:1].upper()}{clues.symptom.settle[1:]}."
+    if clues.failing is None:
+        yield "The log event behind the alert: none was found in the window."
+    elif not clues.trace:
+        yield "The rest of the request: the failing event carries no trace id."
+    if clues.failing and not clues.places:
+        yield "The failing line: no frame of a stack trace could be followed into the code."
+    yield from dict.fromkeys(f"{one_line(gap.wanted)[:1].upper()}{one_line(gap.wanted)[1:]}: {one_line(gap.remedy)}." for gap in clues.case.gaps[:4])
+
+
+def _kept(*citations: Citation | None) -> tuple[Citation, ...]:
+    return tuple(dict.fromkeys(citation for citation in citations if citation is not None))

@@ -1,0 +1,125 @@
+"""What of a case tells something: the failing event and line, the trace and where it failed first, commits, fixes, the past."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from bot.core.log_document import is_error
+from bot.core.matching import earliest_error, failing_event
+from bot.core.plain_text import cut, one_line
+from bot.core.symptoms import Symptom, symptom
+from bot.model import Case, Citation, CodePlace, Commit, Evidence, FixCheck, LogEvent, PastEntry
+
+_REPEATED = re.compile(r" \((\d{1,9}) times in the window\)")
+D = TypeVar("D", LogEvent, CodePlace, Commit, FixCheck)
+
+
+@dataclass(frozen=True)
+class Seen(Generic[D]):
+    """A piece of evidence with its detail."""
+
+    evidence: Evidence
+    detail: D
+
+    def quote(self, *wanted: str) -> Citation | None:
+        """A citation of the first of these texts that stands in the evidence, cut to one line."""
+        lines = [line for text in wanted for line in text.splitlines() if line.strip()]
+        found = next((line.strip() for line in lines if line.strip() in self.evidence.text), None)
+        return Citation(self.evidence.id, found[:300]) if found else None
+
+
+@dataclass(frozen=True)
+class Clues:
+    """The telling parts of a case. `origin` is the first error of the trace when another service had it."""
+
+    case: Case
+    failing: Seen[LogEvent] | None
+    trace: tuple[Seen[LogEvent], ...]
+    origin: Seen[LogEvent] | None
+    others: tuple[Seen[LogEvent], ...]
+    places: tuple[Seen[CodePlace], ...]
+    commits: tuple[Seen[Commit], ...]
+    fixes: tuple[Seen[FixCheck], ...]
+    past: PastEntry | None
+    symptom: Symptom | None
+
+    @property
+    def place(self) -> CodePlace | None:
+        """The failing line."""
+        return self.places[0].detail if self.places else None
+
+    @property
+    def events(self) -> int:
+        """How often this very error was seen in the window; 0 without any event of it."""
+        match = _REPEATED.search(self.failing.evidence.text) if self.failing else None
+        return int(match[1]) if match else int(self.failing is not None)
+
+    @property
+    def first_seen(self) -> datetime:
+        """The failing event's time, the alert's without one."""
+        return self.failing.detail.time if self.failing else self.case.alert.time
+
+    @property
+    def error(self) -> str:
+        """`ValidationError: insufficient leaf balance`, in one line."""
+        alert = self.case.alert
+        known = ": ".join(part for part in (alert.error_type, alert.message) if part)
+        return cut(one_line(known or (self.failing.detail.message if self.failing else alert.text)), 200) or "an error without words"
+
+    @property
+    def service(self) -> str:
+        """The failing service, empty when nothing names it."""
+        return one_line(self.case.alert.service or (self.failing.detail.service if self.failing else ""))
+
+
+def read(case: Case) -> Clues:
+    """The clues of a case, whatever of it is there."""
+    logs = [Seen(evidence, evidence.detail) for evidence in case.evidence if isinstance(evidence.detail, LogEvent)]
+    failing = _failing(case, logs)
+    trace = _trace(case, logs, failing)
+    origin = _origin(failing, trace)
+    inside = {id(seen) for seen in trace}
+    return Clues(
+        case=case,
+        failing=failing,
+        trace=trace,
+        origin=origin,
+        others=tuple(seen for seen in logs if seen is not failing and id(seen) not in inside and is_error(seen.detail)),
+        places=tuple(Seen(evidence, evidence.detail) for evidence in case.evidence if isinstance(evidence.detail, CodePlace)),
+        commits=tuple(Seen(evidence, evidence.detail) for evidence in case.evidence if isinstance(evidence.detail, Commit)),
+        fixes=tuple(Seen(evidence, evidence.detail) for evidence in case.evidence if isinstance(evidence.detail, FixCheck)),
+        past=next((past for past in case.history if past.relation != "similar"), None),
+        symptom=symptom(_telling_texts(case, failing, trace, origin)),
+    )
+
+
+def _failing(case: Case, logs: Sequence[Seen[LogEvent]]) -> Seen[LogEvent] | None:
+    found = failing_event(case.alert, [seen.detail for seen in logs])
+    return next((seen for seen in logs if seen.detail is found), None)
+
+
+def _trace(case: Case, logs: Sequence[Seen[LogEvent]], failing: Seen[LogEvent] | None) -> tuple[Seen[LogEvent], ...]:
+    ids = {failing.detail.trace_id} if failing and failing.detail.trace_id else set(case.alert.trace_ids)
+    return tuple(sorted((seen for seen in logs if seen.detail.trace_id in ids - {None}), key=lambda seen: seen.detail.time))
+
+
+def _origin(failing: Seen[LogEvent] | None, trace: Sequence[Seen[LogEvent]]) -> Seen[LogEvent] | None:
+    first = earliest_error([seen.detail for seen in trace])
+    if failing is None or first is None or first.service == failing.detail.service or first.time >= failing.detail.time:
+        return None
+    return next(seen for seen in trace if seen.detail is first)
+
+
+def _telling_texts(case: Case, failing: Seen[LogEvent] | None, trace: Sequence[Seen[LogEvent]], origin: Seen[LogEvent] | None) -> list[str]:
+    """Where it failed first, then what the alert says, then what led there; what came after the failure is its consequence, not its cause."""
+    until = failing.detail.time if failing else case.alert.time
+    said = ": ".join(part for part in (case.alert.error_type, case.alert.message) if part) or case.alert.text
+    before = [seen.detail.message for seen in trace if seen.detail.time <= until and seen is not failing]
+    first = [_words(origin.detail)] if origin else []
+    return [*first, said, *([_words(failing.detail)] if failing else []), *reversed(before)]
+
+
+def _words(event: LogEvent) -> str:
+    return f"{event.error_type or ''}: {event.message}\n{event.stack.strip().rpartition(chr(10))[2]}"

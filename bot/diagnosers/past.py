@@ -1,0 +1,78 @@
+"""What earlier occurrences say of this one: weighed against the code as it was read, never assumed."""
+
+from bot.core.plain_text import cut, one_line
+from bot.diagnosers.clues import Clues, Seen
+from bot.model import Commit, FixCheck, HistoricalContext, PastEntry, Recurrence
+
+
+def lost_fix(clues: Clues) -> Seen[FixCheck] | None:
+    """The earlier fix of this very error that no longer stands."""
+    own = clues.past.signature if clues.past else clues.case.signature.name
+    return next((seen for seen in clues.fixes if not seen.detail.stands and seen.detail.signature == own), None)
+
+
+def standing_fix(clues: Clues) -> Seen[FixCheck] | None:
+    """The earlier fix of this very error, still in place."""
+    own = clues.past.signature if clues.past else clues.case.signature.name
+    return next((seen for seen in clues.fixes if seen.detail.stands and seen.detail.signature == own), None)
+
+
+def recurrence(clues: Clues) -> Recurrence:
+    """New; recurring; regression when it was resolved before, or its fix was undone; new variant when the fix still stands."""
+    past = clues.past
+    if past is None:
+        return "new"
+    lost, standing = lost_fix(clues), standing_fix(clues)
+    if lost and lost.detail.removed_by:
+        return "regression"
+    resolved = past.status in ("resolved", "regressed") and (past.resolved_at is None or past.resolved_at < clues.case.alert.time)
+    if resolved and standing:
+        return "new variant"
+    return "regression" if resolved and past.resolution else "recurring"
+
+
+def context(clues: Clues) -> HistoricalContext:
+    """The past of this error, and in one sentence whether its resolution applies."""
+    past = clues.past
+    if past is None:
+        return HistoricalContext("new", applies=_of_similar(clues))
+    return HistoricalContext(recurrence(clues), past.last_seen, past.resolution, _applies(clues, past), _reference(clues, past))
+
+
+def named(commit: Commit) -> str:
+    """A commit as a sentence names it: `1c9b42d "perf: …" by Priya Raman on 2025-12-16`."""
+    return f'{commit.sha[:7]} "{cut(commit.subject, 120)}" by {commit.author or "an unnamed author"} on {commit.time:%Y-%m-%d}'
+
+
+def fragments(lines: tuple[str, ...], most: int = 2) -> str:
+    """Lines of code within a sentence."""
+    shown = [f"`{cut(one_line(line), 100)}`" for line in lines[:most]]
+    more = f" and {len(lines) - most} more" if len(lines) > most else ""
+    return ", ".join(shown) + more
+
+
+def _applies(clues: Clues, past: PastEntry) -> str:
+    if (lost := lost_fix(clues)) and lost.detail.removed_by:
+        return f"It applies: the fix held until {lost.detail.removed_by.sha[:7]} removed it on {lost.detail.removed_by.time:%Y-%m-%d}."
+    if lost:
+        return (
+            f"The fix {lost.detail.fix.sha[:7]} is not in the code that was read, and no commit that removed it was found: that version may never have had it."
+        )
+    if standing := standing_fix(clues):
+        return f"The fix {standing.detail.fix.sha[:7]} still stands, so it does not cover this case."
+    if past.resolution:
+        return "Not known: it was not checked whether that resolution still stands (see what could not be seen)."
+    return f"It was seen {past.occurrences} times before and never resolved."
+
+
+def _reference(clues: Clues, past: PastEntry) -> str:
+    check = lost_fix(clues) or standing_fix(clues)
+    return (check.detail.fix.pull_request or check.detail.fix.permalink or check.detail.fix.sha) if check else past.path
+
+
+def _of_similar(clues: Clues) -> str:
+    similar = next(iter(clues.case.history), None)
+    if similar is None:
+        return "No earlier occurrence is known."
+    ended = f"; it was ended by: {cut(one_line(similar.resolution), 200)}" if similar.resolution else ""
+    return f"Not seen before. {similar.signature} is like it{ended}. Whether that applies here is not known."

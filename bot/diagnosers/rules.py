@@ -1,0 +1,102 @@
+"""The diagnosis by rules: deterministic, without a model, every sentence from the evidence."""
+
+from bot.config import Severities
+from bot.core import triage
+from bot.core.plain_text import one_line
+from bot.diagnosers import advice, clues
+from bot.diagnosers.causes import root_cause
+from bot.diagnosers.clues import Clues
+from bot.diagnosers.past import context, fragments, lost_fix
+from bot.model import AffectedCode, Assessment, BugClass, Case, Diagnosis, HistoricalContext, RootCause, Severity, Verdict
+
+
+class RulesDiagnoser:
+    """Knows the response matrix and nothing else; the same case always gives the same diagnosis."""
+
+    name = "rules"
+
+    def __init__(self, severities: Severities) -> None:
+        self._severities = severities
+
+    def diagnose(self, case: Case) -> Diagnosis:
+        """A Diagnosis for any case, however thin; where it does not carry a cause, `root_cause.known` is False."""
+        seen = clues.read(case)
+        cause, history = root_cause(seen), context(seen)
+        bug_class = _bug_class(seen)
+        assessment = self._assessment(seen, history)
+        return Diagnosis(
+            diagnoser=self.name,
+            verdict=_verdict(seen, cause, assessment.severity),
+            summary=_summary(seen),
+            category=triage.category(seen.symptom, (*seen.places, *case.alert.frames))[0],
+            bug_class=bug_class,
+            assessment=assessment,
+            root_cause=cause,
+            history=history,
+            blast_radius=advice.blast_radius(seen),
+            affected_code=_affected(seen),
+            immediate_fix=advice.immediate_fix(seen),
+            long_term_fix=advice.long_term_fix(seen),
+            verification=advice.verification(seen),
+            prevention=advice.prevention(seen, bug_class),
+            next_steps=advice.next_steps(seen),
+            resolution_tips=advice.resolution_tips(seen),
+        )
+
+    def _assessment(self, seen: Clues, history: HistoricalContext) -> Assessment:
+        found = triage.severity(
+            triage.Sighting(
+                environment=one_line(seen.case.alert.environment),
+                texts=(
+                    seen.case.alert.text,
+                    *(part.detail.message for part in ((seen.failing,) if seen.failing else ())),
+                    *(one.detail.message for one in seen.trace),
+                ),
+                events=seen.events,
+                raised=bool(seen.places or seen.case.alert.frames or (seen.failing and seen.failing.detail.stack)),
+                regression=history.recurrence == "regression",
+                symptom=seen.symptom,
+            )
+        )
+        response = self._severities.of(found.severity)
+        reason = f'{found.reason} ("{found.words}")' if found.words else found.reason
+        return Assessment(found.severity, reason, response.response_time, response.escalation)
+
+
+def _bug_class(seen: Clues) -> BugClass:
+    lost = lost_fix(seen)
+    against = triage.bug_class_of_fix(lost.detail.missing) if lost else None
+    return against or (seen.symptom.bug_class if seen.symptom else "unknown")
+
+
+def _verdict(seen: Clues, cause: RootCause, severity: Severity) -> Verdict:
+    if severity == "critical" or (severity == "high" and (cause.known or seen.events > 1)):
+        return "act now"
+    if seen.failing is None and not seen.places and not cause.known:
+        return "unclear"
+    if severity == "low":
+        return "watch"
+    return "fix soon" if severity == "high" or cause.known or seen.places else "watch"
+
+
+def _summary(seen: Clues) -> str:
+    where = f" in {seen.place.function}()" if seen.place else ""
+    service = f" of {seen.service}" if seen.service else ""
+    words = f"{seen.error}{where}{service}, {one_line(seen.case.alert.environment)}"
+    lost = lost_fix(seen)
+    if lost and lost.detail.removed_by:
+        return f"{words}: its fix of {lost.detail.fix.time:%Y-%m-%d} was removed on {lost.detail.removed_by.time:%Y-%m-%d}"
+    return f"{words}: failed first in {seen.origin.detail.service}" if seen.origin else words
+
+
+def _affected(seen: Clues) -> tuple[AffectedCode, ...]:
+    lost = lost_fix(seen)
+    found = []
+    for number, place in enumerate(seen.places):
+        code = place.detail
+        if lost and code.path == lost.detail.fix.path and number == 0:
+            issue = f"raises {seen.error}; missing there: {fragments(lost.detail.missing)}"
+        else:
+            issue = f"raises {seen.error}" if number == 0 else "on the way there"
+        found.append(AffectedCode(code.path, code.line, code.function, issue, code.permalink))
+    return tuple(found)

@@ -1,0 +1,99 @@
+"""AWS credentials: where they come from, and what to do for each way in which they fail."""
+
+from collections.abc import Iterable
+from typing import Any, Protocol, cast
+
+from bot.model import Checkup
+
+_LOGIN = "run `aws sso login{profile}`"
+_CHECK = "run `aws sts get-caller-identity{profile}` and mend what it says"
+_NO_CREDENTIALS = (
+    "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; "
+    "in GitHub Actions give the job `id-token: write` and use aws-actions/configure-aws-credentials"
+)
+_UNREACHABLE = {"EndpointConnectionError", "ConnectTimeoutError", "ConnectionClosedError", "ReadTimeoutError"}
+# Class names of botocore.exceptions and what they mean; the names are compared, so that botocore is not imported for it.
+_BY_CLASS: tuple[tuple[frozenset[str], str, str], ...] = (
+    (frozenset({"LoginRefreshRequired", "LoginTokenLoadError", "LoginError"}), "the AWS login has expired", "run `aws login{profile}`"),
+    (frozenset({"TokenRetrievalError"}), "the SSO token could not be refreshed", _LOGIN),
+    (frozenset({"NoAuthTokenError"}), "no AWS credentials were found", _NO_CREDENTIALS),
+    (frozenset({"UnauthorizedSSOTokenError", "SSOTokenLoadError", "SSOError"}), "the SSO session has expired", _LOGIN),
+    (frozenset({"NoCredentialsError"}), "no AWS credentials were found", _NO_CREDENTIALS),
+    (frozenset({"PartialCredentialsError"}), "an access key without its secret, or the reverse", "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+    (frozenset({"CredentialRetrievalError", "MetadataRetrievalError"}), "the credential process or the metadata service failed", _CHECK),
+    (frozenset({"ProfileNotFound"}), "the AWS profile does not exist", "set AWS_PROFILE to one that `aws configure list-profiles` shows"),
+    (frozenset({"NoRegionError"}), "no AWS region is set", "set `region:` of this cluster in .github/knowledge-bot.yml, or AWS_REGION"),
+    (frozenset(_UNREACHABLE), "AWS could not be reached", "check network, VPN and the region"),
+)  # fmt: skip
+_EXPIRED = ("the temporary AWS keys have expired", "assume the role again (`aws sso login{profile}`, or re-run the workflow)")
+_WRONG_KEYS = ("AWS does not accept these keys", "check the access key and its secret, and that the clock of this machine is right")
+_BY_CODE = {
+    "ExpiredToken": _EXPIRED,
+    "ExpiredTokenException": _EXPIRED,
+    "RequestExpired": _EXPIRED,
+    "InvalidClientTokenId": _WRONG_KEYS,
+    "UnrecognizedClientException": _WRONG_KEYS,
+    "SignatureDoesNotMatch": _WRONG_KEYS,
+}
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+
+
+class AwsSession(Protocol):
+    """What is used of `boto3.Session`."""
+
+    @property
+    def profile_name(self) -> str: ...  # noqa: D102 - boto3's name
+    @property
+    def region_name(self) -> str | None: ...  # noqa: D102 - boto3's name
+    def get_credentials(self) -> Any: ...  # noqa: D102 - boto3's name
+    def client(self, service_name: str, **settings: Any) -> Any: ...  # noqa: D102 - boto3's name
+
+
+def open_session(region: str | None) -> AwsSession:
+    """The session of AWS_PROFILE, environment keys, role or instance. Raises botocore errors; `remedy` explains them."""
+    import boto3  # noqa: PLC0415 - heavy, and needed only where requests are signed
+
+    return cast(AwsSession, boto3.Session(region_name=region))
+
+
+def remedy(error: Exception, profile: str | None = None) -> tuple[str, str]:
+    """Cause and remedy of a botocore error; the class and code tables are AWS's (botocore.exceptions; STS common errors)."""
+    option = f" --profile {profile}" if profile and profile != "default" else ""
+    lineage = [kind.__name__ for kind in type(error).__mro__]
+    for names, cause, advice in _BY_CLASS:
+        if not names.isdisjoint(lineage):
+            return cause, advice.format(profile=option)
+    code, message = _client_error(error)
+    if code in _BY_CODE:
+        cause, advice = _BY_CODE[code]
+        return cause, advice.format(profile=option)
+    if code in _DENIED:
+        return message or "access denied", "let an administrator allow that action on that resource for this role"
+    return f"{type(error).__name__}{f' ({code})' if code else ''}", _CHECK.format(profile=option)
+
+
+def no_credentials() -> tuple[str, str]:
+    """Cause and remedy when a session holds no credentials; boto3 then gives None instead of raising."""
+    return "no AWS credentials were found", _NO_CREDENTIALS
+
+
+def examine_session(session: AwsSession, name: str, endpoint_url: str | None = None) -> Iterable[Checkup]:
+    """One harmless call: who are we? Needs no permission (AWS: GetCallerIdentity is always allowed)."""
+    from botocore.config import Config  # noqa: PLC0415 - as above
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    try:
+        patience = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "max_attempts": 2})
+        region = session.region_name or "us-east-1"
+        identity = session.client("sts", region_name=region, endpoint_url=endpoint_url, config=patience).get_caller_identity()
+    except (BotoCoreError, ClientError) as error:
+        cause, advice = remedy(error, session.profile_name)
+        yield Checkup(f"AWS session for {name}", False, cause, advice)
+    else:
+        yield Checkup(f"AWS session for {name}", True, str(identity.get("Arn", "an identity without a name"))[:200])
+
+
+def _client_error(error: Exception) -> tuple[str, str]:
+    response = getattr(error, "response", None)
+    told = response.get("Error") if isinstance(response, dict) else None
+    return (str(told.get("Code", "")), str(told.get("Message", ""))[:300]) if isinstance(told, dict) else ("", "")

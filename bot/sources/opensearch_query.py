@@ -1,0 +1,125 @@
+"""The bodies of OpenSearch searches; words of an alert go through `match` only, which has no syntax to break or abuse."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.config import Fields
+from bot.model import Alert, Record
+
+Json = dict[str, Any]
+_TEXT = {"text", "match_only_text", "keyword", "constant_keyword", "wildcard", "version"}
+_TIMES = {"date", "date_nanos"}
+
+
+class IndexFields(Record, frozen=True):
+    """How the indices map the configured fields. Nothing is known where the cluster does not let us ask: names are taken as they are."""
+
+    time: str
+    text: frozenset[str]
+    nested: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Paths that are nested objects, with the indices in which they are; no index: in all that have the path."""
+    nanos: bool = False
+    known: bool = False
+    timed: bool = True
+    traced: bool = True
+
+
+def asked_fields(fields: Fields) -> tuple[str, ...]:
+    """Every name whose mapping matters, with the parents of dotted trace fields: they may be nested."""
+    parents = (".".join(name.split(".")[:depth]) for name in fields.trace for depth in range(1, name.count(".") + 1))
+    return tuple(dict.fromkeys((*fields.time, *fields.message, *fields.error_type, *fields.stack, *fields.trace, *parents)))
+
+
+def read_mapping(capabilities: Json, fields: Fields) -> IndexFields:
+    """What `_field_caps` says: by name, by type, the indices that map it so."""
+    found = capabilities.get("fields")
+    kinds: dict[str, dict[str, Any]] = {name: types for name, types in found.items() if isinstance(types, dict)} if isinstance(found, dict) else {}
+    # A number is a time too when it counts milliseconds; a date is preferred.
+    time = next((name for accepted in (_TIMES, {"long"}) for name in fields.time if accepted & set(kinds.get(name, ()))), None)
+    wanted = (*fields.message, *fields.error_type, *fields.stack, *fields.trace)
+    parents = [name for name in asked_fields(fields) if "nested" in kinds.get(name, ())]
+    nested = tuple((name, tuple(kinds[name]["nested"].get("indices", ())) if len(kinds[name]) > 1 else ()) for name in parents)
+    return IndexFields(
+        time=time or fields.time[0],
+        text=frozenset(name for name in wanted if kinds.get(name) and set(kinds[name]) <= _TEXT),
+        nested=nested,
+        nanos=time is not None and set(kinds[time]) >= _TIMES,
+        known=True,
+        timed=time is not None,
+        traced=any(name in kinds for name in fields.trace),
+    )
+
+
+def unread_mapping(fields: Fields) -> IndexFields:
+    """When the mapping could not be read."""
+    return IndexFields(fields.time[0], frozenset((*fields.message, *fields.error_type, *fields.stack, *fields.trace)))
+
+
+def between(mapping: IndexFields, start: datetime, end: datetime) -> Json:
+    """Epoch milliseconds fit dates, and numbers that hold milliseconds, alike."""
+    bounds = {"gte": int(start.timestamp() * 1000), "lte": int(end.timestamp() * 1000), "format": "epoch_millis"}
+    return {"range": {mapping.time: bounds}}
+
+
+def operators_query(error_query: str) -> Json:
+    """The one place for query syntax: written by the operator, never by an alert."""
+    return {"query_string": {"query": error_query, "allow_leading_wildcard": False, "lenient": True}}
+
+
+def errors(alert: Alert, window: Json, error_query: str, fields: Fields, mapping: IndexFields) -> Json:
+    """Errors of the window, those most like the alert first, of equals the newest."""
+    return {
+        "query": {"bool": {"filter": [window, operators_query(error_query)], "should": list(_likeness(alert, fields, mapping))}},
+        "sort": [{"_score": {"order": "desc"}}, by_time(mapping, "desc")],
+        "_source": source_fields(fields),
+        "track_total_hits": 10_000,
+    }
+
+
+def trace(ids: Sequence[str], window: Json, fields: Fields, mapping: IndexFields, path: str | None = None) -> Json:
+    """All events of these traces, oldest first; within the nested objects at `path`, or in plain fields."""
+    names = [name for name in fields.trace if path is None or name.startswith(f"{path}.")]
+    if path is None:
+        names = [name for name in names if name in mapping.text] or names
+    clauses: list[Json] = [{"match_phrase": {name: one}} for name in names for one in ids]
+    if path is not None:
+        clauses = [{"nested": {"path": path, "ignore_unmapped": True, "query": clause}} for clause in clauses]
+    return {
+        "query": {"bool": {"filter": [window], "should": clauses, "minimum_should_match": 1}},
+        "sort": [by_time(mapping, "asc")],
+        "_source": source_fields(fields),
+        "track_total_hits": True,
+    }
+
+
+def by_time(mapping: IndexFields, order: str) -> Json:
+    """Sort by the time field; milliseconds and nanoseconds compare only when told to."""
+    return {mapping.time: {"order": order, "unmapped_type": "date", **({"numeric_type": "date_nanos"} if mapping.nanos else {})}}
+
+
+def source_fields(fields: Fields) -> list[str]:
+    """Only what an event is made of travels."""
+    return list(dict.fromkeys(name for names in (getattr(fields, kind) for kind in fields.__struct_fields__) for name in names))
+
+
+def _likeness(alert: Alert, fields: Fields, mapping: IndexFields) -> Iterable[Json]:
+    message = (alert.message or alert.text)[:500].strip()
+    messages = [name for name in fields.message if name in mapping.text]
+    stacks = [name for name in fields.stack if name in mapping.text]
+    for name in messages:
+        if message:
+            yield _match(name, message, 1.0)
+            yield {"match_phrase": {name: {"query": message[:200], "slop": 3, "boost": 4.0}}}
+        if alert.error_type:
+            yield _match(name, alert.error_type[:200], 1.0)
+    for name in (*messages, *stacks):
+        if alert.culprit:
+            yield _match(name, alert.culprit[:200], 2.0)
+    for name in fields.error_type:
+        if alert.error_type and name in mapping.text:
+            yield _match(name, alert.error_type[:200], 3.0)
+
+
+def _match(name: str, words: str, boost: float) -> Json:
+    return {"match": {name: {"query": words, "boost": boost, "lenient": True}}}

@@ -1,0 +1,214 @@
+"""The pull request as a reviewer meets it: title, labels, commit message, and a body that begins with the answer."""
+
+import re
+
+from bot.core.plain_text import cut, one_line
+from bot.model import AffectedCode, Case, CodePlace, Diagnosis, Evidence, Permalink, Recurrence, RootCause, Verdict, WantedQuery
+from bot.texts import markdown
+from bot.texts.markdown import code, fence, inline, link, prose, sentence
+from bot.texts.pull_request_evidence import evidence_section, found_at, gaps_section, numbered_snippet
+from bot.texts.pull_request_past import past_section
+
+# GitHub refuses 65,536 characters; what people write around the bot's part needs room too.
+MAX_BODY = 60_000
+MAX_PROSE = 4_000
+MAX_LINE = 600
+_ALERTS: dict[Verdict, str] = {"act now": "CAUTION", "fix soon": "WARNING", "watch": "NOTE", "no action": "TIP", "unclear": "IMPORTANT"}
+_RECURRENCES: dict[Recurrence, str] = {"new": "New", "recurring": "Recurring", "regression": "Regression", "new variant": "New variant"}
+
+
+def title(case: Case, diagnosis: Diagnosis) -> str:
+    """One line: how it relates to the past, what failed where, and what it said."""
+    signature = case.signature
+    message = f": {signature.message}" if signature.message else ""
+    return markdown.title(f"{_RECURRENCES[diagnosis.history.recurrence]}: {signature.error_type} in {signature.culprit}{message}", 140)
+
+
+def commit_message(case: Case, diagnosis: Diagnosis, occurrences: int) -> str:
+    """Subject and one paragraph; both are read raw by GitHub, so both are plain words."""
+    subject = markdown.commit_message(f"Record {case.signature.error_type} in {case.signature.culprit} (occurrence {occurrences})", 100)
+    answer = markdown.title(f"{diagnosis.verdict.capitalize()}, severity {diagnosis.assessment.severity}: {diagnosis.summary}", 400)
+    return f"{subject}\n\n{answer}\n"
+
+
+def labels(case: Case, diagnosis: Diagnosis) -> tuple[str, ...]:
+    """Labels within GitHub's 50 characters, of letters, digits and `. _ / : -` only."""
+    service = case.alert.service
+    wanted = (
+        f"severity:{diagnosis.assessment.severity}",
+        f"category:{diagnosis.category}",
+        f"service:{service}" if service else "",
+        diagnosis.history.recurrence.replace(" ", "-"),
+    )
+    safe = (re.sub(r"[^A-Za-z0-9._/:-]+", "-", one_line(label))[:50].strip("-") for label in wanted)
+    return tuple(label for label in safe if label and not label.endswith(":"))
+
+
+def body(case: Case, diagnosis: Diagnosis, *, entry_path: str, content: str, tracking_reason: str | None = None, tracking_issue: str = "") -> str:
+    """The description, at most 60,000 characters; when it is longer, whole sections give way, the least needed first.
+
+    `content` is the digest by which a closed request is remembered; `tracking_reason` completes "a tracking issue is opened, because …".
+    """
+    merging = (0, "What merging does", _merging(case, entry_path, content, tracking_reason, tracking_issue))
+    return _within([*_sections(case, diagnosis), merging], MAX_BODY)
+
+
+def report(case: Case, diagnosis: Diagnosis) -> str:
+    """The same without what merging would do: for a reader before anything is proposed."""
+    return _within(_sections(case, diagnosis), MAX_BODY)
+
+
+def _sections(case: Case, diagnosis: Diagnosis) -> list[tuple[int, str, str]]:
+    """Rank (the higher, the earlier it gives way), name and text."""
+    sections = (
+        (0, "summary", _summary(case, diagnosis)),
+        (1, "Root cause", _root_cause(diagnosis.root_cause, case)),
+        (3, "Affected code", _affected(diagnosis.affected_code, case)),
+        (2, "Since the last diagnosis", past_section(case, diagnosis)),
+        (2, "Fix", _fix(diagnosis)),
+        (2, "Next steps", _next_steps(diagnosis)),
+        (5, "Queries that wait for approval", _queries(diagnosis.wanted_queries)),
+        (4, "What could not be seen", gaps_section(case.gaps)),
+        (6, "Evidence", evidence_section(case, diagnosis)),
+    )
+    return [(rank, name, text) for rank, name, text in sections if text]
+
+
+def _within(sections: list[tuple[int, str, str]], limit: int) -> str:
+    while sum(len(text) + 2 for _, _, text in sections) > limit:
+        rank, name, text = max((section for section in sections if len(section[2]) > 200), key=lambda section: (section[0], len(section[2])))
+        where = sections.index((rank, name, text))
+        sections[where] = (
+            0,
+            name,
+            f"## {name}\n\n_Left out, because this text would be longer than GitHub takes; it stands in the diagnosis artifact of the run._",
+        )
+    return "\n\n".join(text for _, _, text in sections)
+
+
+def _summary(case: Case, diagnosis: Diagnosis) -> str:
+    alert, assessment = case.alert, diagnosis.assessment
+    where = " · ".join(filter(None, (_short(alert.environment), _short(alert.service or ""), code(cut(one_line(alert.release or ""), 80), in_table=True))))
+    rows = (
+        ("Severity", f"**{assessment.severity}**: {_line(assessment.reason)}".rstrip(": ")),
+        ("Respond within", _line(assessment.response_time)),
+        ("Escalate to", _line(assessment.escalation)),
+        ("Recurrence", f"**{diagnosis.history.recurrence}**"),
+        ("Kind", f"{diagnosis.category}, {diagnosis.bug_class}"),
+        ("Where", where),
+        ("Alert", _thread(alert.permalink, f"{alert.time:%Y-%m-%d %H:%M} UTC")),
+        ("Traces", ", ".join(code(cut(one_line(trace), 80), in_table=True) for trace in alert.trace_ids[:5])),
+        ("Blast radius", _line(diagnosis.blast_radius)),
+        ("Signature", code(case.signature.name, in_table=True)),
+        ("Diagnosed by", _line(diagnosis.diagnoser)),
+    )
+    table = markdown.table(("", ""), tuple((name, words) for name, words in rows if words))
+    return f"> [!{_ALERTS[diagnosis.verdict]}]\n> **{diagnosis.verdict.capitalize()}.** {_line(diagnosis.summary)}\n\n{table}"
+
+
+def _root_cause(cause: RootCause, case: Case) -> str:
+    known = {evidence.id: evidence for evidence in case.evidence}
+    quotes = "\n".join(
+        f"- {_cited(known.get(citation.evidence), citation.evidence)}: {code(cut(one_line(citation.quote), MAX_LINE))}" for citation in cause.citations[:20]
+    )
+    title = f"Confidence: **{cause.confidence}**." if cause.known else "**The cause is not known.**"
+    parts = (
+        f"## Root cause\n\n{title}",
+        _prose(cause.statement),
+        f"Because the evidence says:\n\n{quotes}" if quotes else "",
+        _numbered("Why, step by step:", cause.five_whys),
+        _listed("What would settle it:", cause.unsettled),
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def _cited(evidence: Evidence | None, name: str) -> str:
+    return link(name, found_at(evidence)) if evidence is not None and found_at(evidence).startswith("https://") else inline(name)
+
+
+def _affected(places: tuple[AffectedCode, ...], case: Case) -> str:
+    read = {(detail.path, detail.line): detail for detail in (evidence.detail for evidence in case.evidence) if isinstance(detail, CodePlace)}
+    shown = []
+    for place in places[:10]:
+        where = f"{cut(one_line(place.path), 300)}:{place.line}"
+        head = f"{link(where, place.permalink) if place.permalink else code(where)} in {code(cut(one_line(place.function), 200)) or 'the module'}"
+        snippet = read.get((place.path, place.line))
+        shown.append(f"{head}: {_line(place.issue)}".rstrip(": ") + (f"\n\n{numbered_snippet(snippet)}" if snippet else ""))
+    return "\n\n".join(("## Affected code", *shown)) if shown else ""
+
+
+def _fix(diagnosis: Diagnosis) -> str:
+    prevention = diagnosis.prevention
+    named = (
+        ("Now", _prose(diagnosis.immediate_fix)),
+        ("For good", _prose(diagnosis.long_term_fix)),
+        ("How to verify", _prose(diagnosis.verification)),
+        ("A test that would have caught it", _line(prevention.test)),
+        ("A check in CI", _line(prevention.check)),
+        ("An alert", _line(prevention.alert)),
+    )
+    parts = [f"**{name}**\n\n{words}" for name, words in named if words]
+    return "\n\n".join(("## Fix", *parts)) if parts else ""
+
+
+def _next_steps(diagnosis: Diagnosis) -> str:
+    parts = (_numbered("", diagnosis.next_steps), _listed("Tips:", diagnosis.resolution_tips))
+    words = "\n\n".join(part for part in parts if part)
+    return f"## Next steps\n\n{words}" if words else ""
+
+
+def _queries(queries: tuple[WantedQuery, ...]) -> str:
+    """Shown, never run from here."""
+    shown = [f"**{_line(query.purpose)}** (expected: {_line(query.expected_rows)})\n\n{fence(cut(query.sql, 4_000), 'sql')}" for query in queries[:10]]
+    return "\n\n".join(("## Database queries that would help", "None of them has run.", *shown)) if shown else ""
+
+
+def _merging(case: Case, entry_path: str, content: str, tracking_reason: str | None, tracking_issue: str) -> str:
+    branch = f"kb/{entry_path.rpartition('/')[2].removesuffix('.md')}"
+    if tracking_issue:
+        tracking = f"The tracking issue is there already: {link(tracking_issue, tracking_issue)}."
+    elif tracking_reason:
+        tracking = f"A tracking issue is opened, because {_line(tracking_reason)}."
+    else:
+        tracking = "No tracking issue is opened: the policy (`tracking` in `.github/knowledge-bot.yml`) does not ask for one."
+    commands = (f"gh pr merge {branch} --squash  # publish it", f"gh pr checkout {branch}  # change the entry first", f"gh pr close {branch}  # say no")
+    return "\n".join(
+        (
+            "## What merging does",
+            "",
+            f"- The alert is answered {_thread(case.alert.permalink, 'in its thread')} with what the entry says then.",
+            f"- {tracking}",
+            "- The index of the knowledge folder is rebuilt.",
+            "",
+            f"You may edit {code(entry_path)} here first: your words are kept, and they are what the thread is told.",
+            f"Closing without merging is a “no” that is remembered for this diagnosis ({code(content)}).",
+            "",
+            fence("\n".join(commands), "sh"),
+        )
+    )
+
+
+def _thread(permalink: Permalink, words: str) -> str:
+    return link(words, permalink.url)
+
+
+def _numbered(head: str, items: tuple[str, ...]) -> str:
+    lines = "\n".join(f"{number}. {_line(item)}" for number, item in enumerate((item for item in items[:20] if item.strip()), start=1))
+    return (f"{head}\n\n{lines}" if head else lines) if lines else ""
+
+
+def _listed(head: str, items: tuple[str, ...]) -> str:
+    lines = "\n".join(f"- {_line(item)}" for item in items[:20] if item.strip())
+    return f"{head}\n\n{lines}" if lines else ""
+
+
+def _short(text: str) -> str:
+    return inline(cut(one_line(text), 80))
+
+
+def _line(text: str) -> str:
+    return sentence(cut(one_line(text), MAX_LINE), in_table=True)
+
+
+def _prose(text: str) -> str:
+    return prose(cut(text.strip(), MAX_PROSE))

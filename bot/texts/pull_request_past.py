@@ -1,0 +1,71 @@
+"""What a reviewer wants to know of the past: when it was last seen, what was done, whether that still stands, what is different now."""
+
+from bot.core.plain_text import cut, one_line
+from bot.model import Case, Commit, Diagnosis, FixCheck, PastEntry
+from bot.texts.markdown import code, link, sentence
+from bot.texts.pull_request_evidence import commit_line, diff
+
+MAX_LINE = 600
+
+
+def past_section(case: Case, diagnosis: Diagnosis) -> str:
+    """Empty when nothing of the past is known and nothing changed lately."""
+    known = next((past for past in case.history if past.relation != "similar"), None)
+    similar = [past for past in case.history if past.relation == "similar"]
+    checks = [evidence.detail for evidence in case.evidence if isinstance(evidence.detail, FixCheck)]
+    told = {check.removed_by.sha for check in checks if check.removed_by}
+    commits = [evidence.detail for evidence in case.evidence if isinstance(evidence.detail, Commit) and evidence.detail.sha not in told]
+    parts = (
+        _known(known, diagnosis) if known else "",
+        *(_check(check) for check in checks[:5]),
+        _lately(commits),
+        _similar(similar),
+    )
+    words = "\n\n".join(part for part in parts if part)
+    title = "What changed since the last diagnosis" if known else "What is known of the past"
+    return f"## {title}\n\n{words}" if words else ""
+
+
+def _known(past: PastEntry, diagnosis: Diagnosis) -> str:
+    history, cause = diagnosis.history, diagnosis.root_cause
+    resolved = f" ({past.resolved_at:%Y-%m-%d})" if past.resolved_at else ""
+    rows = (
+        ("Known as", f"{code(past.signature)}, {past.status}, recorded {times(past.occurrences)}, last {past.last_seen:%Y-%m-%d %H:%M} UTC"),
+        ("What ended it then", f"{_line(past.resolution)}{resolved}" if past.resolution else ""),
+        ("Does that apply now", _line(history.applies)),
+        ("Cause then", _line(past.root_cause)),
+        ("Cause now", _line(cause.statement) if past.root_cause and one_line(cause.statement) != one_line(past.root_cause) else ""),
+        ("Severity", f"{past.severity} → {diagnosis.assessment.severity}" if past.severity != diagnosis.assessment.severity else ""),
+        ("Reference", link(history.reference, history.reference) if history.reference else ""),
+    )
+    return "\n".join(f"- **{name}:** {words}" for name, words in rows if words)
+
+
+def _check(check: FixCheck) -> str:
+    fix = commit_line(check.fix)
+    if check.stands:
+        return f"The earlier fix still stands: {fix}."
+    removed = f" It was removed by {commit_line(check.removed_by)}." if check.removed_by else ""
+    shown = diff(check.removed_by) if check.removed_by else ""
+    return f"**The earlier fix no longer stands**: {fix}.{removed}" + (f"\n\n{shown}" if shown else "")
+
+
+def _lately(commits: list[Commit]) -> str:
+    lines = "\n".join(f"- {commit_line(commit)}: {commit.relation}" for commit in commits[:8])
+    return f"Changed lately:\n\n{lines}" if lines else ""
+
+
+def _similar(entries: list[PastEntry]) -> str:
+    lines = "\n".join(
+        f"- {code(past.signature)}: {_line(past.title)}, {past.status}{f'; {_line(past.resolution)}' if past.resolution else ''}" for past in entries[:5]
+    )
+    return f"Similar entries, not the same error:\n\n{lines}" if lines else ""
+
+
+def times(count: int) -> str:
+    """A count as people say it."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _line(text: str) -> str:
+    return sentence(cut(one_line(text), MAX_LINE))

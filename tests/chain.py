@@ -1,0 +1,141 @@
+"""The whole house on loopback: a Slack, a GitHub and an OpenSearch that keep state, real git, and the bot's own command line."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from osmem_server import OsmemServer
+
+from bot.__main__ import main
+from bot.core import permalink
+from demo.world import World, build
+from tests.fakes.fault_proxy import FaultProxy
+from tests.fakes.github import FakeGitHub
+from tests.fakes.slack import FakeSlack
+
+CONFIGURATION = """
+channels: [C08RB8T6CNS]
+opensearch:
+  prod:
+    url: {url}
+    indices: ["logs-*"]
+code:
+  - name: transfers
+    path: ../transfers
+    services: [transfers]
+    url: https://github.com/acme/transfers
+limits:
+  seconds_between_writes: 0
+  source_seconds: 10
+"""
+
+
+@dataclass
+class Chain:
+    """The servers, and a checkout of the knowledge base that the bot runs in."""
+
+    world: World
+    slack: FakeSlack
+    github: FakeGitHub
+    search: FaultProxy
+    checkout: Path
+    proposal: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def alert(self) -> str:
+        """The permalink of the alert."""
+        return self.world.alert
+
+    def run(self, *arguments: str) -> int:
+        """One command of the bot in the checkout; its exit code."""
+        return main(["--root", str(self.checkout), *arguments])
+
+    def diagnose(self) -> int:
+        """From the alert to the proposal directory."""
+        return self.run("diagnose", self.alert, "--out", str(self.proposal))
+
+    def propose(self) -> int:
+        """From the proposal directory to the pull request."""
+        return self.run("propose", str(self.proposal))
+
+    def publish(self, before: str, after: str) -> int:
+        """What a push to main starts: the checkout brought up to date, then the job."""
+        git(self.checkout, "pull", "--quiet")
+        return self.run("publish", "--before", before, "--after", after)
+
+    def merge(self, number: int) -> tuple[str, str]:
+        """A person merges; the commits before and after."""
+        before = self.github.git.head("main")
+        self.github.merge(number)
+        after = self.github.git.head("main")
+        assert before
+        assert after
+        return before, after
+
+    def answers(self) -> list[dict[str, object]]:
+        """The replies in the alert's thread."""
+        link = permalink.parse(self.alert)
+        return self.slack.thread(link.channel, link.ts)[1:]
+
+
+@contextmanager
+def chain(folder: Path) -> Iterator[Chain]:
+    """A new house in `folder`: the demo's alert posted, its logs indexed, its knowledge base on GitHub."""
+    world = build(folder)
+    with ExitStack() as stack:
+        slack = stack.enter_context(FakeSlack())
+        github = stack.enter_context(FakeGitHub(folder))
+        server = OsmemServer.start()
+        stack.callback(server.close)
+        _index(server.url, world.knowledge_base / "logs")
+        search = stack.enter_context(FaultProxy(server.url))
+        _post_alert(slack, world)
+        github.seed(_knowledge(world, search.url))
+        checkout = folder / "checkout"
+        git(folder, "clone", "--quiet", str(folder / "github.git"), str(checkout))
+        environment = {
+            "SLACK_BOT_TOKEN": "xoxb-made-up",
+            "SLACK_API_URL": slack.base_url,
+            "GITHUB_TOKEN": github.token,
+            "GITHUB_API_URL": github.url,
+            "GITHUB_REPOSITORY": github.repository,
+        }
+        yield Chain(world, slack, github, search, checkout, folder / "proposal", environment)
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Real git."""
+    return subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, text=True).stdout
+
+
+def _knowledge(world: World, search: str) -> dict[str, str]:
+    names = git(world.knowledge_base, "ls-files", "knowledge", ".github").split()
+    files = {name: (world.knowledge_base / name).read_text(encoding="utf-8") for name in names}
+    return {**files, ".github/knowledge-bot.yml": CONFIGURATION.format(url=search)}
+
+
+def _post_alert(slack: FakeSlack, world: World) -> None:
+    link = permalink.parse(world.alert)
+    slack.add_channel(link.channel)
+    message = json.loads((world.knowledge_base / "messages" / "alert.json").read_text(encoding="utf-8"))["message"]
+    slack.post(link.channel, **{**message, "ts": link.ts})
+
+
+def _index(url: str, logs: Path) -> None:
+    """The demo's log lines as documents of an index for each service."""
+    lines = []
+    for file in sorted(logs.glob("*.ndjson")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            lines += [json.dumps({"index": {"_index": f"logs-{file.stem}-2025.12.17"}}), line]
+    place = urlsplit(url)
+    connection = HTTPConnection(place.hostname or "", place.port)
+    connection.request("POST", "/_bulk?refresh=true", "\n".join(lines) + "\n", {"Content-Type": "application/x-ndjson"})
+    answer = json.loads(connection.getresponse().read())
+    connection.close()
+    assert answer["errors"] is False, answer

@@ -1,0 +1,223 @@
+"""Log files answer for errors in a window and for traces, whatever their size and state."""
+
+import gzip
+import json
+import os
+import tracemalloc
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.config import Fields, Limits, LogFiles
+from bot.model import Alert, Findings, Inquiry, Permalink
+from bot.sources.files import FileSource
+
+NOON = datetime(2025, 12, 16, 12, 0, tzinfo=UTC)
+TRACE, OTHER = "4bf92f3577b34da6a3ce929d0e0e4736", "aaaa2f3577b34da6a3ce929d0e0e4736"
+
+
+def given_line(message: str, seconds: float = -10, level: str = "ERROR", **fields: object) -> str:
+    """A JSON line so many seconds from the alert."""
+    time = (NOON + timedelta(seconds=seconds)).isoformat()
+    return json.dumps({"@timestamp": time, "level": level, "message": message, **fields})
+
+
+def given_source(root: Path, lines: Sequence[str], limits: Limits | None = None, environment: str | None = None) -> FileSource:
+    """A source with one file that holds these lines."""
+    (root / "logs").mkdir(exist_ok=True)
+    (root / "logs" / "api.log").write_text("".join(f"{line}\n" for line in lines))
+    return FileSource("files", root, (LogFiles(("logs/*.log",), environment),), Fields(), limits or Limits())
+
+
+def inquiry(environment: str = "prod") -> Inquiry:
+    """Round one for an alert at noon."""
+    alert = Alert(Permalink("acme.slack.com", "C1", "1765886400.000000"), NOON, environment, "boom")
+    return Inquiry(alert, NOON - timedelta(minutes=5), NOON + timedelta(minutes=1))
+
+
+def following(*trace_ids: str) -> Inquiry:
+    """A later round."""
+    first = inquiry()
+    return Inquiry(first.alert, first.start, first.end, search=False, trace_ids=trace_ids)
+
+
+def messages(findings: Findings) -> list[str]:
+    """What the events say."""
+    return [event.message for event in findings.events]
+
+
+def test_errors_of_the_window_come_newest_first(tmp_path: Path) -> None:
+    """Infos, and errors outside the window, stay out; a stack or a type makes an error of any level."""
+    source = given_source(
+        tmp_path,
+        [
+            given_line("too early", -400),
+            given_line("first", -100),
+            given_line("info", -50, "INFO"),
+            given_line("second", -20, "err"),
+            given_line("third", 30, "INFO", error_type="KeyError"),
+            given_line("too late", 90),
+            "2025-12-16T11:59:59Z FATAL plain",
+        ],
+    )
+    findings = source.gather(inquiry())
+    assert messages(findings) == ["third", "plain", "second", "first"]
+    assert [event.place for event in findings.events] == ["logs/api.log:5", "logs/api.log:7", "logs/api.log:4", "logs/api.log:2"]
+    assert findings.gaps == ()
+    assert findings.queries == ("files: errors 2025-12-16 11:55:00-12:01:00Z in 1 file, 7 lines → 4",)
+
+
+def test_only_the_newest_are_kept_and_the_query_says_so(tmp_path: Path) -> None:
+    """`limits.error_events` bounds what travels."""
+    source = given_source(tmp_path, [given_line(f"e{n}", -n) for n in range(50)], Limits(error_events=3))
+    findings = source.gather(inquiry())
+    assert messages(findings) == ["e0", "e1", "e2"]
+    assert findings.queries[0].endswith("→ 50, the newest 3 kept")
+
+
+def test_a_trace_is_followed_through_all_files_in_order_of_time(tmp_path: Path) -> None:
+    """Ten minutes around the window, every level, nested and dotted ids, plain lines too."""
+    source = given_source(
+        tmp_path, [given_line("b", -30, "INFO", trace_id=TRACE), given_line("x", -29, trace_id=OTHER), given_line("c", -20, spans=[{"trace_id": TRACE}])]
+    )
+    (tmp_path / "logs" / "worker.log").write_text(f"2025-12-16T11:50:00Z INFO a trace_id={TRACE}\n2025-12-16T11:30:00Z INFO long before trace_id={TRACE}\n")
+    findings = source.gather(following(TRACE))
+    assert messages(findings) == [f"a trace_id={TRACE}", "b", "c"]
+    assert findings.queries == (f"files: trace {TRACE} 2025-12-16 11:45:00-12:11:00Z in 2 files, 5 lines → 3 of 3",)
+
+
+def test_a_longer_id_that_begins_alike_is_another_trace(tmp_path: Path) -> None:
+    """Ids are compared whole."""
+    source = given_source(tmp_path, [given_line("no", trace_id=f"{TRACE}ff"), given_line("yes", trace_id=TRACE)])
+    assert messages(source.gather(following(TRACE))) == ["yes"]
+
+
+def test_a_long_trace_is_cut_at_its_end_and_told(tmp_path: Path) -> None:
+    """The beginning explains more than the end."""
+    source = given_source(tmp_path, [given_line(f"t{n}", n - 100, "INFO", trace_id=TRACE) for n in range(30)], Limits(trace_events=10))
+    findings = source.gather(following(TRACE))
+    assert messages(findings) == [f"t{n}" for n in range(10)]
+    [gap] = findings.gaps
+    assert (gap.wanted, gap.cause) == ("the whole trace", "30 lines, the first 10 were kept")
+
+
+def test_only_files_of_the_alerts_environment_answer(tmp_path: Path) -> None:
+    """Files without environment answer for all."""
+    source = given_source(tmp_path, [given_line("boom")], environment="dev")
+    assert source.gather(inquiry("prod")) == Findings()
+    assert messages(source.gather(inquiry("dev"))) == ["boom"]
+
+
+def test_an_inquiry_without_leads_for_logs_is_answered_empty(tmp_path: Path) -> None:
+    """Later rounds may carry frames only."""
+    assert given_source(tmp_path, [given_line("boom")]).gather(following()) == Findings()
+
+
+def test_lines_that_cannot_be_placed_are_counted(tmp_path: Path) -> None:
+    """No time, broken JSON, undecodable bytes: told, never fatal."""
+    source = given_source(tmp_path, ['{"level":"ERROR","message":"when?"}', "hello", given_line("boom"), '{"level": "ERROR", broken'])
+    with (tmp_path / "logs" / "api.log").open("ab") as file:
+        file.write(b"2025-12-16T11:59:00Z ERROR caf\xe9 \xff\x00\n")
+    findings = source.gather(inquiry())
+    assert messages(findings) == ["boom", "caf\ufffd \ufffd"]
+    assert [gap.cause for gap in findings.gaps] == [
+        "2 lines without a time were not placed in the window",
+        "1 line that began like JSON could not be read as such",
+    ]
+    assert all(gap.remedy for gap in findings.gaps)
+
+
+def test_a_line_of_five_megabytes_is_cut_and_told(tmp_path: Path) -> None:
+    """Its time, level and beginning are saved, and the next line is whole."""
+    source = given_source(tmp_path, [given_line("a" * 5_000_000, trace_id=TRACE), given_line("after", -5)])
+    tracemalloc.start()
+    findings = source.gather(inquiry())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [event.place for event in findings.events] == ["logs/api.log:2", "logs/api.log:1"]
+    assert findings.events[1].message.startswith("aaaa")
+    assert findings.events[1].trace_id == TRACE
+    assert any("1 line was too long" in gap.cause for gap in findings.gaps)
+    assert peak < 6_000_000
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    """A file is never held: 200 kept events cost the same out of however many lines."""
+    source = given_source(tmp_path, [given_line(f"e{n} " + "x" * 1_000, -10 - n / 1000) for n in range(1_500)], Limits(error_events=10))
+    tracemalloc.start()
+    findings = source.gather(inquiry())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(findings.events) == 10
+    assert peak < 500_000
+
+
+def test_a_missing_file_and_an_empty_glob_are_gaps(tmp_path: Path) -> None:
+    """Each names what was looked for and where to correct it."""
+    source = FileSource("files", tmp_path, (LogFiles(("app.log", "logs/*.log", ".")),), Fields(), Limits())
+    findings = source.gather(inquiry())
+    assert [(gap.wanted, gap.cause) for gap in findings.gaps] == [
+        ("log lines of app.log", "no such file"),
+        ("log lines of logs/*.log", "no file matches"),
+        ("log lines of .", "it is no file"),
+    ]
+    assert all("files:" in gap.remedy for gap in findings.gaps)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_a_gap(tmp_path: Path) -> None:
+    """The other files still answer."""
+    source = given_source(tmp_path, [given_line("boom")])
+    closed = tmp_path / "logs" / "closed.log"
+    closed.write_text(given_line("hidden"))
+    closed.chmod(0)
+    findings = source.gather(inquiry())
+    assert messages(findings) == ["boom"]
+    assert [gap.cause for gap in findings.gaps] == ["Permission denied"]
+
+
+def test_rotated_files_are_read_and_a_damaged_one_is_a_gap(tmp_path: Path) -> None:
+    """Gzip is what rotation leaves."""
+    (tmp_path / "a.log.gz").write_bytes(gzip.compress(given_line("boom").encode()))
+    (tmp_path / "b.log.gz").write_bytes(b"no gzip")
+    (tmp_path / "c.log.gz").write_bytes(gzip.compress(given_line("half").encode() * 100)[:-20])
+    findings = FileSource("files", tmp_path, (LogFiles(("*.gz",)),), Fields(), Limits()).gather(inquiry())
+    assert messages(findings)[0] == "boom"
+    assert {gap.wanted for gap in findings.gaps} >= {"log lines of b.log.gz", "log lines of c.log.gz"}
+
+
+def test_reading_stops_at_the_deadline_and_keeps_what_it_has(tmp_path: Path) -> None:
+    """The clock is looked at while reading."""
+    ticks = iter(range(0, 10_000, 10))
+    (tmp_path / "a.log").write_text("".join(f"{given_line(f'e{n}', -n / 1000)}\n" for n in range(5_000)))
+    source = FileSource("files", tmp_path, (LogFiles(("a.log",)),), Fields(), Limits(source_seconds=20, error_events=10_000), clock=lambda: next(ticks))
+    findings = source.gather(inquiry())
+    assert [gap.cause for gap in findings.gaps] == ["the deadline came at a.log:4000"]
+    assert len(findings.events) == 3_999
+
+
+def test_a_path_outside_the_root_is_shown_whole(tmp_path: Path) -> None:
+    """The maintainer may point anywhere; a person must find it."""
+    (tmp_path / "root").mkdir()
+    (tmp_path / "app.log").write_text(given_line("boom"))
+    findings = FileSource("files", tmp_path / "root", (LogFiles(("../app.log",)),), Fields(), Limits()).gather(inquiry())
+    assert findings.events[0].place == f"{(tmp_path / 'app.log').as_posix()}:1"
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_no_obstacle(tmp_path: Path) -> None:
+    """Windows services log so."""
+    (tmp_path / "a.log").write_bytes(b"\xef\xbb\xbf" + given_line("one").encode() + b"\r\n" + given_line("two", -20).encode() + b"\r\n")
+    assert messages(FileSource("files", tmp_path, (LogFiles(("a.log",)),), Fields(), Limits()).gather(inquiry())) == ["one", "two"]
+
+
+def test_doctor_looks_at_every_path(tmp_path: Path) -> None:
+    """What is missing has its remedy."""
+    source = FileSource("files", tmp_path, (LogFiles(("logs/*.log", "gone.log")),), Fields(), Limits())
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "a.log").touch()
+    found, gone = source.examine()
+    assert (found.ok, found.saw) == (True, "1 file")
+    assert (gone.ok, gone.saw) == (False, "no such file")
+    assert gone.remedy

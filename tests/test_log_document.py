@@ -1,0 +1,329 @@
+"""Log documents and lines of every shape become events."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.config import Fields
+from bot.core.log_document import MAX_TEXT, event
+from bot.core.log_lines import Unplaced, lines_to_events, plain_line
+from bot.core.log_time import moment
+from bot.model import LogEvent
+
+FIELDS = Fields()
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+NOON = datetime(2025, 12, 16, 12, 0, tzinfo=UTC)
+
+
+def given_event(document: dict[str, object]) -> LogEvent:
+    """The event of a document that has a time."""
+    found = event({"@timestamp": "2025-12-16T12:00:00Z", **document}, FIELDS, "somewhere:1")
+    assert found is not None
+    return found
+
+
+def given_lines(text: str) -> list[LogEvent | Unplaced]:
+    """What a log file with this text holds."""
+    return list(lines_to_events(enumerate(text.splitlines(), start=1), FIELDS, "app.log"))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2025-12-16T12:00:00Z",
+        "2025-12-16T12:00:00",
+        "2025-12-16 12:00:00,000",
+        "2025-12-16T12:00:00.000000000Z",
+        "2025-12-16T17:30:00+05:30",
+        "2025-12-16 07:00:00 -0500",
+        "2025-12-16 12:00:00 +0000 UTC m=+0.01",
+        "20251216T120000Z",
+        "16/Dec/2025:13:00:00 +0100",
+        1765886400,
+        1765886400.0,
+        1765886400000,
+        1765886400000000,
+        1765886400000000000,
+        "1765886400",
+        "1765886400000",
+    ],
+)
+def test_a_time_is_read_in_every_notation(written: object) -> None:
+    """ISO with and without zone, access logs, and epochs whose unit their size tells."""
+    assert moment(written) == NOON
+
+
+@pytest.mark.parametrize(
+    "written", [None, True, "", "soon", 5, -1, 10**30, float("nan"), float("inf"), "9999-12-31T23:59:59-23:00", [], {}, "2025-99-99T00:00:00Z", "1" * 500]
+)
+def test_what_is_no_time_is_none(written: object) -> None:
+    """Nothing that stands in a time's place makes the reading fail."""
+    assert moment(written) is None
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"trace_id": TRACE},
+        {"trace": {"id": TRACE}},
+        {"trace.id": TRACE},
+        {"spans": [{"name": "x"}, {"trace_id": TRACE}]},
+        {"spans": {"trace_id": [TRACE]}},
+        {"spans.trace_id": TRACE},
+    ],
+)
+def test_a_field_is_found_nested_dotted_and_in_lists(document: dict[str, object]) -> None:
+    """The configured name with dots reaches into objects and lists, and fits a literal key."""
+    assert given_event({"message": "x", **document}).trace_id == TRACE
+
+
+def test_every_field_arrives_in_its_place() -> None:
+    """Level, service, type, stack and release are read from their first configured name that is present."""
+    stack = 'Traceback (most recent call last):\n  File "a.py", line 1, in f\nValueError: no'
+    document = {
+        "log": {"level": "err"},
+        "msg": "no",
+        "resource": {"service": {"name": "api"}},
+        "exception": {"type": "ValueError", "stacktrace": stack},
+        "version": 12,
+    }
+    assert given_event(document) == LogEvent(NOON, "no", "somewhere:1", "ERROR", "api", "ValueError", stack, None, "12")
+
+
+def test_a_document_without_time_takes_the_fallback_or_is_nothing() -> None:
+    """The caller counts what could not be placed."""
+    assert event({"message": "x"}, FIELDS, "p") is None
+    fallen = event({"message": "x", "@timestamp": "yesterday"}, FIELDS, "p", NOON)
+    assert fallen is not None
+    assert fallen.time == NOON
+
+
+def test_a_message_that_is_json_is_opened_once() -> None:
+    """Container runtimes wrap a logger's line into a document of their own; the inner level and trace count."""
+    inner = {"level": 50, "msg": json.dumps({"msg": "deeper"}), "trace_id": TRACE}
+    found = given_event({"log": json.dumps(inner), "stream": "stderr"})
+    assert (found.level, found.message, found.trace_id) == ("ERROR", '{"msg": "deeper"}', TRACE)
+
+
+@pytest.mark.parametrize("message", ["{not json}", '{"a": 1}', "{}", '{"msg":', "[" * 5000, '{"a":' * 3000])
+def test_a_message_that_only_looks_like_json_stays(message: str) -> None:
+    """Braces alone make no document."""
+    assert given_event({"message": message}).message == message
+
+
+def test_a_message_of_five_megabytes_is_bounded_and_counted() -> None:
+    """What was left out is told at the end."""
+    found = given_event({"message": "a" * 5_000_000, "stack": "Traceback (most recent call last):\n" + "  frame\n" * 500_000 + "KeyError: 'x'"})
+    assert found.message.endswith(f"… ({5_000_000 - MAX_TEXT:,} characters more)")
+    assert len(found.message) < MAX_TEXT + 100
+    assert len(found.stack) < MAX_TEXT + 100
+    assert found.stack.endswith("KeyError: 'x'")
+    assert found.error_type == "KeyError"
+
+
+def test_control_characters_and_half_surrogates_do_not_pass() -> None:
+    """Colours, NUL and broken Unicode would break terminals and files."""
+    found = given_event({"message": "\x1b[31mred\x1b[0m\x00 \ud800and\x07 plain\n\tline", "service": "a\x00\nb", "level": "\x1b[1merror"})
+    assert found.message == "red and plain\n\tline"
+    assert found.service == "a b"
+    found.message.encode()
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"message": {"text": "inside"}},
+        {"message": {"stringValue": "inside"}},
+        {"message": ["inside"]},
+        {"message": None, "msg": "inside"},
+        {"message": "", "body": "inside"},
+        {"message": {}, "log": "inside"},
+    ],
+)
+def test_a_message_of_the_wrong_shape_is_still_read(document: dict[str, object]) -> None:
+    """Objects and lists hold the text somewhere."""
+    assert given_event(document).message == "inside"
+
+
+def test_a_document_without_message_shows_itself() -> None:
+    """Nothing is lost when no configured field holds a message."""
+    assert '"reason": "disk full"' in given_event({"reason": "disk full"}).message
+
+
+@pytest.mark.parametrize("trace_id", ["", "0" * 32, "x", "a b", "<script>", 7, {"a": 1}, "a" * 5000, "`rm`"])
+def test_what_cannot_be_a_trace_id_is_none(trace_id: object) -> None:
+    """W3C's all-zero id means none, and an id is asked for elsewhere: it must be one."""
+    assert given_event({"message": "x", "trace_id": trace_id}).trace_id is None
+
+
+@pytest.mark.parametrize(
+    ("document", "error_type"),
+    [
+        ({"error": {"type": "custom.Thing"}}, "custom.Thing"),
+        (
+            {"stack": "Traceback (most recent call last):\n  File 'a'\nKeyError: 1\n\nDuring handling:\n\n  File 'b'\napp.TransferError: no"},
+            "app.TransferError",
+        ),
+        ({"stack": "a.OuterException: x\n\tat a.B.c(B.java:1)\nCaused by: java.io.IOException: y\n\tat d.E.f(E.java:2)\n\t... 3 more"}, "java.io.IOException"),
+        ({"stack": "Traceback (most recent call last):\n  File 'a'\norders.models.DoesNotExist: no order"}, "orders.models.DoesNotExist"),
+        ({"message": "ValidationError: insufficient leaf balance"}, "ValidationError"),
+        ({"message": "Uncaught TypeError: x is undefined\n    at f (a.js:3:4)"}, "TypeError"),
+        ({"message": "request failed\nTraceback (most recent call last):\n  File \"a.py\", line 1, in f\nKeyError: 'x'"}, "KeyError"),
+        ({"message": "Note: all is well"}, None),
+        ({"message": "caught a ValueError: retrying"}, None),
+    ],
+)
+def test_the_error_type_comes_from_field_stack_or_message(document: dict[str, object], error_type: str | None) -> None:
+    """In this order; of a chained stack the last type counts."""
+    assert given_event({"message": "x", **document}).error_type == error_type
+
+
+def test_a_stack_in_the_message_moves_to_the_stack() -> None:
+    """The message stays one sentence."""
+    found = given_event({"message": 'request failed\nTraceback (most recent call last):\n  File "a.py", line 1, in f\nKeyError: 1'})
+    assert found.message == "request failed"
+    assert found.stack.endswith("KeyError: 1")
+
+
+def test_a_stack_kept_as_a_list_of_lines_is_joined() -> None:
+    """Some loggers write one string per line, indentation and all."""
+    assert given_event({"message": "x", "stack": ["Boom: x", "  at f (a.js:1:1)"]}).stack == "Boom: x\n  at f (a.js:1:1)"
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=50) | st.just("2025-12-16T12:00:00Z"),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["id", "type", "name", "level", "trace_id", "msg"]), inner, max_size=4),
+    max_leaves=6,
+)
+NAMES = sorted({name.split(".")[0] for kind in Fields.__struct_fields__ for name in getattr(FIELDS, kind)} | {"trace.id", "error.type"})
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dictionaries(st.sampled_from(NAMES), JUNK, max_size=6))
+def test_no_document_raises(document: dict[str, object]) -> None:
+    """Whatever stands in whatever field, there is an event with bounded text."""
+    found = event(document, FIELDS, "p", NOON)
+    assert found is not None
+    assert len(found.message) <= MAX_TEXT + 100
+    found.message.encode()
+
+
+@pytest.mark.parametrize(
+    ("line", "level", "message"),
+    [
+        ("2025-12-16T12:00:00.000Z ERROR [transfers] no leaf", "ERROR", "[transfers] no leaf"),
+        ("2025-12-16 12:00:00,000 - app.transfers - ERROR - no leaf", "ERROR", "app.transfers: no leaf"),
+        ("[2025-12-16 12:00:00] [error] no leaf", "ERROR", "no leaf"),
+        ("2025-12-16 12:00:00 error: no leaf", "ERROR", "no leaf"),
+        ("CRIT 2025-12-16T12:00:00Z no leaf", "CRITICAL", "no leaf"),
+        ("2025-12-16T12:00:00Z WARNING: no leaf", "WARN", "no leaf"),
+        ('time="2025-12-16T12:00:00Z" level=error msg="no \\"leaf\\""', "ERROR", 'no "leaf"'),
+        ("2025-12-16T12:00:00Z no leaf", "", "no leaf"),
+    ],
+)
+def test_a_plain_line_gives_time_level_and_message(line: str, level: str, message: str) -> None:
+    """The usual layouts of loggers."""
+    found = plain_line(line, "p")
+    assert found is not None
+    assert (found.time, found.level, found.message) == (NOON, level, message)
+
+
+def test_a_plain_line_gives_its_trace() -> None:
+    """However the logger spells it."""
+    found = [plain_line(f"2025-12-16T12:00:00Z ERROR x {said}", "p") for said in (f"trace_id={TRACE}", f"traceId: {TRACE}", f'trace-id="{TRACE}"')]
+    assert [one and one.trace_id for one in found] == [TRACE] * 3
+
+
+@pytest.mark.parametrize("line", ["", "no time", "at 2025-12-16T12:00:00Z it broke", "2025-13-40T99:00:00Z ERROR x", "    2025", "level=error msg=x"])
+def test_a_line_without_leading_time_is_no_event(line: str) -> None:
+    """It continues the one before, or cannot be placed."""
+    assert plain_line(line, "p") is None
+
+
+def test_a_stack_trace_belongs_to_the_line_before_it() -> None:
+    """Its type becomes the event's; the next dated line begins a new event."""
+    first, second = given_lines(
+        '2025-12-16T12:00:00Z ERROR transfer failed\nTraceback (most recent call last):\n  File "a.py", line 1, in f\nKeyError: 1\n2025-12-16T12:00:01Z next'
+    )
+    assert isinstance(first, LogEvent)
+    assert isinstance(second, LogEvent)
+    assert (first.message, first.error_type, first.place) == ("transfer failed", "KeyError", "app.log:1")
+    assert first.stack.startswith("Traceback")
+    assert (second.message, second.place) == ("next", "app.log:5")
+
+
+def test_a_java_trace_takes_its_head_from_the_line() -> None:
+    """Java prints the exception on the dated line itself."""
+    [found] = given_lines("2025-12-16 12:00:00,000 ERROR java.io.IOException: disk full\n\tat a.B.c(B.java:1)")
+    assert isinstance(found, LogEvent)
+    assert found.error_type == "java.io.IOException"
+    assert found.stack.splitlines()[0].endswith("java.io.IOException: disk full")
+
+
+def test_other_lines_lengthen_the_message() -> None:
+    """What is no stack is still part of what was said."""
+    [found] = given_lines("2025-12-16T12:00:00Z ERROR query failed:\n  SELECT 1\n  FROM t")
+    assert isinstance(found, LogEvent)
+    assert found.message == "query failed:\n  SELECT 1\n  FROM t"
+    assert found.stack == ""
+
+
+def test_a_stack_may_follow_a_json_line_but_chatter_does_not_join_it() -> None:
+    """A process prints its uncaught exception after its JSON logs."""
+    json_line = json.dumps({"@timestamp": "2025-12-16T12:00:00Z", "level": "error", "message": "dying"})
+    complaint, found = given_lines(f'{json_line}\nTraceback (most recent call last):\n  File "a.py", line 1, in f\nKeyError: 1\nlistening on 80')
+    assert complaint == Unplaced(5, "no time")
+    assert isinstance(found, LogEvent)
+    assert found.error_type == "KeyError"
+    assert "listening" not in found.stack
+
+
+def test_a_json_line_behind_a_container_time_is_read() -> None:
+    """The container runtime's format: time, stream, flag, line."""
+    [found] = given_lines(f'2025-12-16T12:00:00.000000000Z stderr F {{"level":"error","msg":"inside","trace_id":"{TRACE}"}}')
+    assert isinstance(found, LogEvent)
+    assert (found.time, found.level, found.message, found.trace_id) == (NOON, "ERROR", "inside", TRACE)
+
+
+def test_a_broken_json_line_is_told_and_saved_as_far_as_it_goes() -> None:
+    """Time, level and the beginning of the message are worth keeping."""
+    complaint, found = given_lines(f'{{"@timestamp":"2025-12-16T12:00:00Z","level":"ERROR","trace_id":"{TRACE}","message":"cut he')
+    assert complaint == Unplaced(1, "broken JSON")
+    assert isinstance(found, LogEvent)
+    assert (found.level, found.message, found.trace_id) == ("ERROR", "cut he", TRACE)
+
+
+def test_a_broken_json_line_without_time_continues_a_plain_event() -> None:
+    """A dump of an object under the line that announces it."""
+    complaint, found = given_lines("2025-12-16T12:00:00Z ERROR state was\n{'a': 1}")
+    assert complaint == Unplaced(2, "broken JSON")
+    assert isinstance(found, LogEvent)
+    assert found.message == "state was\n{'a': 1}"
+
+
+def test_lines_without_time_are_told_one_by_one() -> None:
+    """So that they can be counted; what continues one is not counted again."""
+    assert given_lines('hello\n{"message":"x"}\n  more of x\n\n') == [Unplaced(1, "no time"), Unplaced(2, "no time")]
+
+
+def test_an_unwanted_line_takes_its_continuation_along() -> None:
+    """Refusing a line refuses its stack trace."""
+    lines = [
+        '{"@timestamp":"2025-12-16T12:00:00Z","message":"a"}',
+        "Traceback (most recent call last):",
+        "2025-12-16T12:00:00Z ERROR b",
+        "  of b",
+        "2025-12-16T12:00:00Z c",
+    ]
+    found = list(lines_to_events(enumerate(lines, 1), FIELDS, "f", lambda line: line.endswith(" c")))
+    assert [isinstance(one, LogEvent) and one.message for one in found] == ["c"]
+
+
+def test_a_flood_of_continuation_lines_is_bounded() -> None:
+    """A dump of a million lines is no event of a million lines."""
+    [found] = given_lines("2025-12-16T12:00:00Z ERROR dump\n" + "  x\n" * 10_000)
+    assert isinstance(found, LogEvent)
+    assert len(found.message) < 3000

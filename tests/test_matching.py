@@ -1,0 +1,106 @@
+"""The event that an alert is about is found among many."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from bot.core.matching import distinct, earliest_error, failing_event
+from bot.model import Alert, LogEvent, Permalink
+
+NOON = datetime(2025, 12, 16, 12, 0, tzinfo=UTC)
+ALERT = Alert(
+    Permalink("acme.slack.com", "C1", "1765886400.000000"),
+    NOON,
+    "prod",
+    "ValidationError: insufficient leaf balance (needed 1500, had 1200) in transfer_handler",
+    error_type="ValidationError",
+    culprit="transfer_handler",
+    message="insufficient leaf balance (needed 1500, had 1200)",
+)
+
+
+def given_event(message: str, seconds: float = -10, **others: str) -> LogEvent:
+    """An error so many seconds from the alert."""
+    base = LogEvent(NOON + timedelta(seconds=seconds), message, f"{message}@{seconds}", "ERROR")
+    return msgspec.structs.replace(base, **others)
+
+
+def test_type_and_message_outweigh_nearness() -> None:
+    """A louder error a second before the alert is not the one that it is about."""
+    wanted = given_event("insufficient leaf balance (needed 7, had 3)", -200, error_type="app.errors.ValidationError")
+    others = [
+        given_event("connection pool exhausted", -1),
+        given_event("ValidationError: bad address", -2, error_type="ValidationError"),
+        given_event("leaf not found", -1),
+    ]
+    assert failing_event(ALERT, [*others, wanted]) is wanted
+
+
+def test_of_equals_the_nearest_in_time_wins() -> None:
+    """Ids and amounts do not make messages differ."""
+    events = [given_event(f"insufficient leaf balance (needed {n}, had 1)", -n, error_type="ValidationError") for n in (100, 5, 30)]
+    assert failing_event(ALERT, events) is events[1]
+
+
+def test_an_event_before_the_alert_counts_more_than_one_after() -> None:
+    """An alert comes after its error."""
+    before, after = given_event("insufficient leaf balance", -50), given_event("insufficient leaf balance", 1)
+    assert failing_event(ALERT, [after, before]) is before
+    assert failing_event(ALERT, [after]) is after
+
+
+def test_the_culprit_named_decides_among_alike() -> None:
+    """In the stack as well as in the message."""
+    there = given_event("insufficient leaf balance", -60, stack='Traceback:\n  File "t.py", line 3, in transfer_handler\n')
+    assert failing_event(ALERT, [given_event("insufficient leaf balance", -1), there]) is there
+
+
+def test_a_shared_trace_settles_it() -> None:
+    """The alert's own trace id is stronger than words."""
+    alert = msgspec.structs.replace(ALERT, trace_ids=("4bf92f3577b34da6",))
+    same = given_event("rolled back", -3, trace_id="4bf92f3577b34da6")
+    assert failing_event(alert, [given_event("insufficient leaf balance", -2), same]) is same
+
+
+def test_an_alert_of_plain_words_finds_its_line() -> None:
+    """No type, no culprit, no message: the text is compared."""
+    alert = Alert(ALERT.permalink, NOON, "prod", "Redis connection lost while renewing session lease")
+    wanted = given_event("lost redis connection 17 to 10.0.0.3:6379", -30)
+    assert failing_event(alert, [given_event("insufficient leaf balance"), wanted]) is wanted
+
+
+def test_nothing_alike_is_none() -> None:
+    """A level and a time are no likeness; neither is a single common word."""
+    assert failing_event(ALERT, []) is None
+    assert failing_event(ALERT, [given_event("connection pool exhausted", -1), given_event("balance", -1), given_event("", -1)]) is None
+
+
+def test_hostile_words_are_compared_as_words() -> None:
+    """Regular expressions in an alert are no regular expressions here."""
+    alert = msgspec.structs.replace(ALERT, error_type="(((", culprit="[a-", message=".*" * 500)
+    assert failing_event(alert, [given_event("(" * 10_000)]) is None
+
+
+def test_the_earliest_error_is_the_first_that_failed() -> None:
+    """Warnings and infos before it are none; a stack makes an error of any level."""
+    events = [
+        given_event("late", -1),
+        msgspec.structs.replace(given_event("info", -90), level="INFO"),
+        msgspec.structs.replace(given_event("printed", -50), level="INFO", stack="Traceback"),
+    ]
+    first = earliest_error(events)
+    assert first is not None
+    assert first.message == "printed"
+    assert earliest_error(events[1:2]) is None
+    assert earliest_error([]) is None
+
+
+def test_repeats_fold_into_the_first_with_a_count() -> None:
+    """Same service, level and message but for what varies."""
+    events = [
+        given_event("timeout after 30 s for 10.0.0.1", -9, service="api"),
+        given_event("timeout after 45 s for 10.0.0.2", -8, service="api"),
+        given_event("timeout after 45 s for 10.0.0.2", -7, service="web"),
+        given_event("no leaf", -6),
+    ]
+    assert distinct(events) == [(events[0], 2), (events[2], 1), (events[3], 1)]

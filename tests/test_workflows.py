@@ -1,0 +1,148 @@
+"""The workflow files keep the rules that nothing on GitHub's side enforces: pins, permissions, and who may see which secret."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+GITHUB = Path(__file__).resolve().parent.parent / ".github"
+WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
+SCRIPTS = Path(sys.executable).parent
+
+# Tag → commit, as each action's repository has it. A new pin is looked up there, then added here.
+PINS = {
+    "actions/checkout": ("v7.0.1", "3d3c42e5aac5ba805825da76410c181273ba90b1"),
+    "actions/setup-python": ("v7.0.0", "5fda3b95a4ea91299a34e894583c3862153e4b97"),
+    "actions/upload-artifact": ("v7.0.0", "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f"),
+    "actions/download-artifact": ("v8.0.1", "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c"),
+    "actions/create-github-app-token": ("v3.1.1", "1b10c78c7865c340bc4f6099eb2f838309f1e8c3"),
+    "aws-actions/configure-aws-credentials": ("v6.2.3", "e6de054238d6b7531b4efff3b6587d9aade6a06c"),
+}
+
+
+def workflow(name: str) -> dict[Any, Any]:
+    """One workflow file as data."""
+    data = yaml.safe_load((GITHUB / "workflows" / name).read_text(encoding="utf-8"))
+    assert isinstance(data, dict)
+    return data
+
+
+def jobs() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every job of every workflow, with a name to complain by."""
+    for path in WORKFLOWS:
+        for name, job in workflow(path.name)["jobs"].items():
+            yield f"{path.name}: {name}", job
+
+
+def steps() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every step of every job."""
+    for where, job in jobs():
+        for step in job["steps"]:
+            yield f"{where}: {step['name']}", step
+
+
+def secrets_of(job: dict[str, Any]) -> set[str]:
+    """The secrets that a job is given anywhere."""
+    return set(re.findall(r"secrets\.([A-Z_]+)", json.dumps(job)))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["actionlint", *WORKFLOWS],
+        ["zizmor", "--offline", "--strict-collection", "--no-progress", "--quiet", "--persona=pedantic", *WORKFLOWS, GITHUB / "dependabot.yml"],
+        ["check-jsonschema", "--builtin-schema=vendor.github-workflows", *WORKFLOWS],
+        ["check-jsonschema", "--builtin-schema=vendor.dependabot", GITHUB / "dependabot.yml"],
+    ],
+    ids=["actionlint", "zizmor", "workflow-schema", "dependabot-schema"],
+)
+def test_the_linters_find_nothing(command: list[str | Path]) -> None:
+    """Each linter is silent, without any finding being ignored."""
+    done = subprocess.run([SCRIPTS / command[0], *command[1:]], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_action_is_pinned_to_a_commit_that_was_looked_up() -> None:
+    """A tag can be moved, a commit cannot; the comment says which tag it was."""
+    for path in WORKFLOWS:
+        text = path.read_text(encoding="utf-8")
+        uses = re.findall(r"^ *(?:- )?uses: (\S+)@(\S+) # (\S+)$", text, re.MULTILINE)
+        assert len(uses) == text.count("uses:") >= 1, f"{path.name}: a `uses` without its tag"
+        for action, commit, tag in uses:
+            assert PINS.get(action) == (tag, commit), f"{path.name}: {action}@{commit}"
+
+
+def test_permissions_are_given_job_by_job() -> None:
+    """The workflow gives nothing; every job says what it needs, and gives up in time."""
+    for path in WORKFLOWS:
+        assert workflow(path.name)["permissions"] == {}, path.name
+    for where, job in jobs():
+        assert isinstance(job["permissions"], dict), where
+        assert job["timeout-minutes"] <= 30, where
+
+
+def test_no_expression_reaches_a_shell() -> None:
+    """`${{ … }}` in a script is pasted in before the shell reads it: outside text comes through `env` instead."""
+    for where, step in steps():
+        assert "${{" not in step.get("run", ""), where
+
+
+def test_no_checkout_leaves_credentials_behind() -> None:
+    """What runs later in the job cannot push with the checkout's token."""
+    for where, step in steps():
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False, where
+
+
+def test_the_job_that_reads_untrusted_text_cannot_write() -> None:
+    """It may prove its identity to AWS, which writes nothing here, and it is handed no GitHub token at all."""
+    job = workflow("diagnose.yml")["jobs"]["diagnose"]
+
+    assert job["permissions"] == {"contents": "read", "id-token": "write"}
+    assert "github.token" not in json.dumps(job)
+    assert "GITHUB_TOKEN" not in json.dumps(job)
+    assert not any("APP" in name for name in secrets_of(job))
+
+
+def test_the_job_that_writes_reads_no_untrusted_text() -> None:
+    """No Slack, no logs, no model: only the proposal, and the App's key where one is used."""
+    job = workflow("diagnose.yml")["jobs"]["propose"]
+
+    assert secrets_of(job) == {"ERRATA_APP_PRIVATE_KEY"}
+    assert "id-token" not in job["permissions"]
+    assert "slack_url" not in json.dumps(job)
+
+
+def test_the_check_can_be_a_required_one() -> None:
+    """A required check that a path filter skips stays pending for ever; one that needs a secret fails on forks."""
+    check = workflow("check.yml")
+    triggers = check[True]  # YAML 1.1 reads the key `on` as true
+
+    assert triggers == {"pull_request": None, "merge_group": None}
+    assert [job["permissions"] for job in check["jobs"].values()] == [{"contents": "read"}]
+    assert secrets_of(check["jobs"]) == set()
+
+
+def test_no_merge_goes_unanswered() -> None:
+    """Publishing waits its turn and is never cancelled, neither by a later merge nor half-way."""
+    publish = workflow("publish.yml")
+
+    assert publish["concurrency"] == {"group": "publish", "cancel-in-progress": False, "queue": "max"}
+    # The branch as it is when the turn comes: the commit of the push may lack an index that an earlier run committed.
+    assert publish["jobs"]["publish"]["steps"][0]["with"]["ref"] == "main"
+    assert publish[True]["push"] == {"branches": ["main"], "paths": ["knowledge/errors/**"]}
+
+
+def test_every_python_version_we_promise_is_tested() -> None:
+    """The oldest one of pyproject.toml runs the whole suite."""
+    oldest = re.search(r'requires-python = ">=([\d.]+)"', (GITHUB.parent / "pyproject.toml").read_text(encoding="utf-8"))
+
+    assert oldest is not None
+    assert oldest.group(1) in workflow("test.yml")["jobs"]["test"]["strategy"]["matrix"]["python"]
