@@ -23,7 +23,7 @@ UNKNOWN_TO_ACT = re.compile(r"^ +(?:deployment: false|queue: max)\n", re.MULTILI
 
 @dataclass(frozen=True)
 class Run:
-    """What a run came to. `jobs` and `steps` hold only what ran: what was skipped is absent."""
+    """What a run came to. `jobs` holds only what ran: what was skipped is absent."""
 
     code: int
     log: str
@@ -40,14 +40,6 @@ class Run:
         kept = [r for r in self.records if r.get("raw_output") or r.get("stepResult") == "failure" or r.get("level") == "error"]
         lines = [f"{r.get('jobID')}: {r['msg'].rstrip()}" for r in kept]
         return "\n".join([*lines, *(line for line in self.log.splitlines() if not line.startswith("{"))])
-
-    def steps(self, job: str) -> dict[str, str]:
-        """Step name → result, of one job."""
-        return {
-            record["step"]: record["stepResult"]
-            for record in self.records
-            if record.get("jobID") == job and record.get("stage") == "Main" and "stepResult" in record
-        }
 
     def output(self, job: str) -> str:
         """What the steps of one job printed, secrets masked."""

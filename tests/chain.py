@@ -1,10 +1,11 @@
 """The whole house on loopback: a Slack, a GitHub and an OpenSearch that keep state, real git, and the bot's own command line."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -81,20 +82,38 @@ class Chain:
     def answers(self) -> list[dict[str, object]]:
         """The replies in the alert's thread."""
         link = permalink.parse(self.alert)
-        return self.slack.thread(link.channel, link.ts)[1:]
+        return [message for message in self.slack.thread(link.channel, link.ts) if message["ts"] != link.ts]
+
+
+@dataclass
+class Ground:
+    """What houses are built on: the demo's world, and a search server that holds its logs. Made once, copied for each."""
+
+    world: World
+    server: OsmemServer
 
 
 @contextmanager
-def chain(folder: Path) -> Iterator[Chain]:
-    """A new house in `folder`: the demo's alert posted, its logs indexed, its knowledge base on GitHub."""
+def ground(folder: Path) -> Iterator[Ground]:
+    """Build the world, start the server, index the logs."""
     world = build(folder)
+    server = OsmemServer.start()
+    try:
+        _index(server.url, world.knowledge_base / "logs")
+        yield Ground(world, server)
+    finally:
+        server.close()
+
+
+@contextmanager
+def chain(folder: Path, on: Ground) -> Iterator[Chain]:
+    """A new house in `folder`: the demo's alert posted, its logs indexed, its knowledge base on GitHub."""
+    shutil.copytree(on.world.folder, folder, dirs_exist_ok=True)
+    world = replace(on.world, folder=folder, transfers=folder / "transfers", knowledge_base=folder / "knowledge-base")
     with ExitStack() as stack:
         slack = stack.enter_context(FakeSlack())
         github = stack.enter_context(FakeGitHub(folder))
-        server = OsmemServer.start()
-        stack.callback(server.close)
-        _index(server.url, world.knowledge_base / "logs")
-        search = stack.enter_context(FaultProxy(server.url))
+        search = stack.enter_context(FaultProxy(on.server.url))
         _post_alert(slack, world)
         github.seed(_knowledge(world, search.url))
         checkout = folder / "checkout"

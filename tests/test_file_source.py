@@ -117,7 +117,7 @@ def test_an_inquiry_without_leads_for_logs_is_answered_empty(tmp_path: Path) -> 
 
 def test_lines_that_cannot_be_placed_are_counted(tmp_path: Path) -> None:
     """No time, broken JSON, undecodable bytes: told, never fatal."""
-    source = given_source(tmp_path, ['{"level":"ERROR","message":"when?"}', "hello", given_line("boom"), '{"level": "ERROR", broken'])
+    source = given_source(tmp_path, ["hello", '{"level":"ERROR","message":"when?"}', given_line("boom"), '{"level": "ERROR", broken'])
     with (tmp_path / "logs" / "api.log").open("ab") as file:
         file.write(b"2025-12-16T11:59:00Z ERROR caf\xe9 \xff\x00\n")
     findings = source.gather(inquiry())
@@ -145,7 +145,7 @@ def test_a_line_of_five_megabytes_is_cut_and_told(tmp_path: Path) -> None:
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     """A file is never held: 200 kept events cost the same out of however many lines."""
-    source = given_source(tmp_path, [given_line(f"e{n} " + "x" * 1_000, -10 - n / 1000) for n in range(1_500)], Limits(error_events=10))
+    source = given_source(tmp_path, [given_line(f"e{n} " + "x" * 2_000, -10 - n / 1000) for n in range(600)], Limits(error_events=10))
     tracemalloc.start()
     findings = source.gather(inquiry())
     peak = tracemalloc.get_traced_memory()[1]
@@ -191,7 +191,7 @@ def test_rotated_files_are_read_and_a_damaged_one_is_a_gap(tmp_path: Path) -> No
 def test_reading_stops_at_the_deadline_and_keeps_what_it_has(tmp_path: Path) -> None:
     """The clock is looked at while reading."""
     ticks = iter(range(0, 10_000, 10))
-    (tmp_path / "a.log").write_text("".join(f"{given_line(f'e{n}', -n / 1000)}\n" for n in range(5_000)))
+    (tmp_path / "a.log").write_text("".join(f"{given_line(f'e{n}', -n / 1000)}\n" for n in range(4_500)))
     source = FileSource("files", tmp_path, (LogFiles(("a.log",)),), Fields(), Limits(source_seconds=20, error_events=10_000), clock=lambda: next(ticks))
     findings = source.gather(inquiry())
     assert [gap.cause for gap in findings.gaps] == ["the deadline came at a.log:4000"]

@@ -8,16 +8,12 @@ import pytest
 
 from bot.config import Secret
 from bot.core.pull_request_marks import BEGIN, END
-from bot.errors import BadConfiguration, ForgeError, StaleBranch
+from bot.errors import ForgeError, StaleBranch
 from bot.forges.github import GitHubForge
-from bot.model import File, Proposal, PullRequest
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_state import TOKEN
 from tests.fakes.loopback import Answer, Request
-
-BRANCH = "kb/transfer_handler_ValidationError_a1b2c3"
-PATH = "knowledge/errors/transfer_handler_ValidationError_a1b2c3.md"
-ZEROS = "0" * 40
+from tests.proposals import BRANCH, PATH, a_proposal, propose
 
 
 @pytest.fixture
@@ -38,19 +34,6 @@ def forge(github: FakeGitHub) -> GitHubForge:
 def forge_of(github: FakeGitHub, token: str = TOKEN, repository: str = "acme/knowledge") -> GitHubForge:
     """A second forge is a second run of the bot."""
     return GitHubForge(Secret(token), repository, github.url, pace=None)
-
-
-def a_proposal(text: str = "entry\n", content: str = "c1", **changes: object) -> Proposal:
-    """One entry, two labels, one reviewer."""
-    proposal = Proposal(
-        BRANCH, (File(PATH, text),), "Record an error", "ValidationError in transfer_handler", "What happened.", content, ("errata", "high"), ("alice",)
-    )
-    return msgspec.structs.replace(proposal, **changes)
-
-
-def propose(forge: GitHubForge, proposal: Proposal) -> PullRequest:
-    """What the job does: look, then propose."""
-    return forge.propose(proposal, forge.standing(proposal.branch, PATH))
 
 
 def writes_to(part: str, method: str = "POST") -> "Matcher":
@@ -297,147 +280,11 @@ def test_what_is_on_main_already_is_not_proposed_again(github: FakeGitHub, forge
     assert github.git.head(BRANCH) is None
 
 
-def test_the_setting_that_blocks_requests_is_named_and_the_next_run_goes_on(github: FakeGitHub, forge: GitHubForge) -> None:
-    """403 from Actions: the remedy is the exact setting; the commit waits on its branch."""
-    github.actions_may_open_pull_requests = False
-    with pytest.raises(ForgeError) as caught:
-        propose(forge, a_proposal())
-    assert "Settings → Actions → General" in caught.value.remedy
+def test_requests_of_other_branches_are_not_ours_even_if_github_lists_them(github: FakeGitHub, forge: GitHubForge) -> None:
+    """GitHub ignores a head filter that it does not understand, and answers with everything."""
+    propose(forge, a_proposal(branch="kb/another", content="c9"))
+    github.close(1)
+    everything = github.answer(Request("GET", "/repos/acme/knowledge/pulls", {"state": "all"}, {"authorization": f"token {TOKEN}"}, b""))
+    github.fail(writes_to("/pulls", "GET"), everything)
 
-    github.actions_may_open_pull_requests = True
-    assert propose(forge, a_proposal()).number == 1
-    assert github.commits(BRANCH) == ["Record an error", "start"]
-
-
-@pytest.mark.parametrize(
-    ("status", "message", "headers", "remedy"),
-    [
-        (403, "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.", {}, "some minutes"),
-        (429, "Too many requests", {"Retry-After": "7"}, "7 seconds"),
-        (403, "Resource not accessible by integration", {}, "write access"),
-        (503, "Service unavailable", {}, "githubstatus"),
-        (422, "Validation Failed", {}, "bot doctor"),
-    ],
-)
-def test_a_refused_write_is_told_with_its_remedy_and_not_repeated(
-    github: FakeGitHub, forge: GitHubForge, status: int, message: str, headers: dict[str, str], remedy: str
-) -> None:
-    """Writes are never retried; the sentence holds status and message, not the whole answer."""
-    github.fail(writes_to("/git/trees"), Answer(status, {"message": message, "secret": "do-not-tell"}, headers), times=9)
-
-    with pytest.raises(ForgeError) as caught:
-        propose(forge, a_proposal())
-
-    assert f"{status}: {message}" in caught.value.cause
-    assert remedy in caught.value.remedy
-    assert "do-not-tell" not in str(caught.value)
-    assert sum(writes_to("/git/trees")(request) for request in github.requests) == 1
-    assert github.git.head(BRANCH) is None
-
-
-def test_reading_goes_on_after_a_hiccup(github: FakeGitHub, forge: GitHubForge) -> None:
-    """One 502 and one secondary limit on GET are waited out."""
-    github.fail(writes_to("/pulls", "GET"), Answer(502, {"message": "Server Error"}))
-    github.fail(writes_to("/CODEOWNERS", "GET"), Answer(403, {"message": "You have exceeded a secondary rate limit."}))
-
-    assert forge.standing(BRANCH, PATH).codeowners == "knowledge/ @alice\n"
-
-
-@pytest.mark.parametrize(
-    ("token", "repository", "words"),
-    [("wrong", "acme/knowledge", ("401", "gh auth token")), (TOKEN, "acme/other", ("404", "GITHUB_REPOSITORY"))],
-)
-def test_a_wrong_token_or_repository_is_a_sentence(github: FakeGitHub, token: str, repository: str, words: tuple[str, str]) -> None:
-    """What to do, and no token in it."""
-    with pytest.raises(ForgeError) as caught:
-        forge_of(github, token, repository).standing(BRANCH, PATH)
-
-    assert words[0] in caught.value.cause
-    assert words[1] in caught.value.remedy
-    assert "wrong" not in f"{caught.value} {caught.value.remedy}"
-
-
-def test_a_repository_that_is_none_and_a_server_that_is_none_are_sentences(github: FakeGitHub) -> None:
-    """A typing error in a setting is not a traceback."""
-    with pytest.raises(BadConfiguration, match="names no repository"):
-        forge_of(github, repository="../../etc")
-    with pytest.raises(ForgeError, match="no answer"):
-        GitHubForge(Secret("t"), "a/b", "http://127.0.0.1:9", pace=None).standing(BRANCH, PATH)
-
-
-@pytest.mark.parametrize("large", ["x" * 1_000_001, "binary"], ids=["above 1 MB", "not UTF-8"])
-def test_an_entry_that_cannot_be_read_whole_is_not_overwritten(github: FakeGitHub, forge: GitHubForge, large: str) -> None:
-    """GitHub hands out no content above 1 MB, and a lossy decoding would destroy bytes."""
-    if large == "binary":
-        tree = github.git.files(github.git.head("main")) | {PATH: ("100644", github.git.blob(b"\xff\xfe"))}
-        github.git.point("main", github.git.commit(github.git.tree(tree), [str(github.git.head("main"))], "odd"))
-    else:
-        github.seed({PATH: large})
-
-    with pytest.raises(ForgeError, match=PATH):
-        forge.standing(BRANCH, PATH)
-
-
-@pytest.mark.parametrize(("field", "value"), [("title", "t" * 257), ("body", "b" * 65_500)])
-def test_what_github_would_refuse_for_its_length_is_refused_before_anything_is_written(github: FakeGitHub, forge: GitHubForge, field: str, value: str) -> None:
-    """256 characters of title, 65,536 of description with the marks."""
-    with pytest.raises(ForgeError, match="GitHub takes"):
-        propose(forge, a_proposal(**{field: value}))
-
-    assert github.git.head(BRANCH) is None
-
-
-def test_generated_files_go_to_main_once(github: FakeGitHub, forge: GitHubForge) -> None:
-    """The index is committed when it differs, in four calls, and not when it does not."""
-    index = (File("knowledge/README.md", "# Index\n"),)
-
-    commit = forge.commit(index, "Rebuild the index")
-    calls = len(github.requests)
-
-    assert commit == github.git.head("main")
-    assert calls <= 4
-    assert forge.commit(index, "Rebuild the index") is None
-    assert github.commits() == ["Rebuild the index", "start"]
-
-
-def test_a_push_between_reading_and_committing_is_stale(github: FakeGitHub, forge: GitHubForge) -> None:
-    """Main moved: the caller builds its files again."""
-
-    def pushed_meanwhile(request: Request) -> bool:
-        if request.method == "POST" and request.path.endswith("/git/commits"):
-            github.seed({"README.md": "newer\n"})
-        return False
-
-    github.fail(pushed_meanwhile, Answer())
-    with pytest.raises(StaleBranch):
-        forge.commit((File("knowledge/README.md", "# Index\n"),), "Rebuild the index")
-
-
-def test_a_protected_main_names_the_bypass_list(github: FakeGitHub, forge: GitHubForge) -> None:
-    """Not stale: trying again would never help."""
-    github.protected.add("main")
-
-    with pytest.raises(ForgeError) as caught:
-        forge.commit((File("knowledge/README.md", "# Index\n"),), "Rebuild the index")
-
-    assert not isinstance(caught.value, StaleBranch)
-    assert "Bypass list" in caught.value.remedy
-
-
-def test_doctor_sees_each_prerequisite(github: FakeGitHub, forge: GitHubForge) -> None:
-    """All well; then each thing that can be wrong, with its remedy."""
-    assert all(checkup.ok for checkup in forge.examine())
-
-    github.may_push = github.actions_may_open_pull_requests = False
-    wrong = {checkup.name: checkup.remedy for checkup in forge_of(github).examine() if not checkup.ok}
-    assert "contents: write" in wrong["GitHub write access"]
-    assert "Settings → Actions → General" in wrong["Actions may open pull requests"]
-
-    github.shows_settings = False
-    (setting,) = [checkup for checkup in forge_of(github).examine() if checkup.name.startswith("Actions")]
-    assert (setting.ok, "not visible" in setting.saw, "Settings → Actions" in setting.remedy) == (True, True, True)
-
-    (lost,) = forge_of(github, "wrong").examine()
-    assert (lost.ok, "gh auth token" in lost.remedy) == (False, True)
-    default = {checkup.name: checkup for checkup in GitHubForge(Secret(TOKEN), "acme/knowledge", github.url, "master", None).examine()}["default branch"]
-    assert default.remedy == "set `default_branch: main`"
+    assert forge.standing(BRANCH, PATH).declined == ()

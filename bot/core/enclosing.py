@@ -36,11 +36,17 @@ class Enclosure(Record, frozen=True):
 
 def enclosing(text: str, line: int, path: str) -> Enclosure | None:
     """The function around `line` of a file; None when the file has no such line."""
-    lines = text.splitlines()
+    lines = lines_of(text)
     if not 1 <= line <= len(lines):
         return None
     tree = parsed(text) if path.endswith((".py", ".pyi")) else None
     return _in_tree(tree, line, len(lines)) if tree else _by_indentation(lines, line)
+
+
+def lines_of(text: str) -> list[str]:
+    """Lines as git and compilers count them: a form feed or a Unicode separator ends none."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
 
 
 def defined(text: str, function: str, path: str) -> Enclosure | None:

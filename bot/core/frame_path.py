@@ -45,6 +45,12 @@ def candidates(frame: Frame, tracked: Tracked, source_roots: tuple[str, ...] = (
     return _by_module(frame.module, tracked) if frame.module else ()
 
 
+def suffixes(file: str) -> tuple[str, ...]:
+    """The ends of a frame's path that can be a path in a repository, the longest first."""
+    parts = [part for part in file.replace("\\", "/").split("/") if part not in {"", "."}][-8:]
+    return tuple("/".join(parts[start:]) for start in range(len(parts)))
+
+
 def ours(path: str, frame: Frame, in_app: tuple[str, ...], source_roots: tuple[str, ...] = ()) -> bool:
     """Whether the configuration counts this place as own code; an empty `in_app` counts whatever is tracked."""
     if not in_app:

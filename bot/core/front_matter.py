@@ -104,7 +104,7 @@ def locate(text: str) -> Block:
         if _CONFLICT.match(bare):
             raise _Unreadable(number, f"a merge-conflict marker: `{bare[:7]}`", "choose one side and delete the markers", "conflict")
         position, number = position + len(line), number + 1
-    raise _Unreadable(number - 1, "the front matter is not closed", "add a line `---` after the last key")
+    raise _Unreadable(1, "the front matter is not closed", "add a line `---` after the last key")
 
 
 def _end_of_line(text: str, position: int) -> int:

@@ -107,7 +107,9 @@ def plain_line(text: str, place: str) -> LogEvent | None:
         return None
     rest = match["rest"].lstrip(f"{_SEPARATORS},")
     word, message = (match["level"], rest) if match["level"] else _level_apart(rest)
-    trace, service = _TRACE.search(text), _SERVICE.search(text)
+    # Most lines have neither, and looking for a word is far cheaper than for a pattern.
+    trace = _TRACE.search(text) if "trace" in text or "Trace" in text or "TRACE" in text else None
+    service = _SERVICE.search(text) if "service=" in text or "app=" in text else None
     trace_id = trace[1] if trace and is_trace_id(trace[1]) else None
     return assembled(LogEvent(time, message, place, level(word), service[1] if service else "", trace_id=trace_id))
 

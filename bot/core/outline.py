@@ -4,6 +4,7 @@ Every line is kept with its offsets, so that text can be put between lines witho
 """
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
@@ -80,6 +81,7 @@ class _Open(NamedTuple):
         return "code" if self.end[:1] in ("`", "~") and self.end else "comment" if self.end == "-->" else "html"
 
 
+@lru_cache(maxsize=16)
 def outline(text: str) -> Outline:
     """Read a page. Setext headings (underlined text) are not counted."""
     reader = _Reader()

@@ -16,6 +16,7 @@ IN_SHORT, SIGNATURE, HISTORY, CAUSES, RESOLUTIONS, RELATED = SECTIONS = (
     "Related Errors",
 )
 PLACEHOLDER = "_None recorded yet._"
+_BLANK_LINE_LAST = re.compile(r"(?:\r\n|\r(?!\n)|\n)[ \t]*(?:\r\n|\r(?!\n)|\n)\Z")
 _BULLET = re.compile(r"[-*+] +")
 
 
@@ -53,7 +54,7 @@ def insert(body: str, at: int, words: str, newline: str) -> str:
     lead = "" if not before or before.endswith(("\n", "\r")) else newline
     if tail:
         lead += tail + newline
-    if before and not (lead == "" and re.search(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\Z", before)):
+    if before and not (lead == "" and _BLANK_LINE_LAST.search(before)):
         lead += newline
     trail = newline if not after or after[0] in "\r\n" else newline * 2
     return before + lead + words.strip("\n").replace("\n", newline) + trail + after
@@ -92,7 +93,7 @@ def filled_end(body: str, span: Span) -> int:
 
 def _added(body: str, section: Span, line: str, newline: str) -> str:
     shown = [one for one in outline(body).lines if section.content <= one.start < section.end]
-    for one, following in zip(shown, [*shown[1:], None], strict=True):
+    for one, following in zip(shown, [*shown[1:], None], strict=False):
         if one.text == PLACEHOLDER and not one.hidden and (following is None or not following.text.strip()):
             return body[: one.start] + line + body[one.start + len(PLACEHOLDER) :]
     last = next((one for one in reversed(shown) if one.text.strip()), None)
@@ -104,7 +105,7 @@ def _added(body: str, section: Span, line: str, newline: str) -> str:
 
 def _spans(headings: list[Heading], level: int, length: int) -> list[Span]:
     ends = [heading.start for heading in headings[1:]] + [length]
-    return [Span(heading.title, heading.start, heading.end, end) for heading, end in zip(headings, ends, strict=True) if heading.level == level]
+    return [Span(heading.title, heading.start, heading.end, end) for heading, end in zip(headings, ends, strict=False) if heading.level == level]
 
 
 def _plain(line: str) -> str:

@@ -1,6 +1,9 @@
 """What to do: now, for good, to prove it, and so that it does not come back. Every line rests on something of the case."""
 
+import shlex
+
 from bot.core.plain_text import cut, one_line
+from bot.core.signature import normalised
 from bot.diagnosers.causes import suspect
 from bot.diagnosers.clues import Clues
 from bot.diagnosers.past import fragments, lost_fix
@@ -57,8 +60,7 @@ def verification(clues: Clues) -> str:
     quiet = f"No event {clues.error} in {clues.service or 'the logs'} ({clues.case.alert.environment}) after the deployment"
     if (check := _lost(clues)) and check.removed_by:
         hours = max(1, round((clues.case.alert.time - check.removed_by.time).total_seconds() / 3600))
-        first = _pattern(check)
-        return f"`git grep -nF -e '{first}' -- {check.fix.path}` finds the line again. {quiet}, for at least the {hours} hours that it took to come back."
+        return f"`{_search(check)}` finds the line again. {quiet}, for at least the {hours} hours that it took to come back."
     return f"{quiet}, for at least as long as it took to appear."
 
 
@@ -82,7 +84,7 @@ def next_steps(clues: Clues) -> tuple[str, ...]:
     """In this order."""
     if (check := _lost(clues)) and check.removed_by:
         aim = f"Tell {check.removed_by.author or 'the author'}, and ask what {check.removed_by.sha[:7]} was for before it is tried again."
-        test = f"Add a test that fails without {fragments(check.missing, 1)}; neither commit may pass it unnoticed again."
+        test = f"Add a test that fails without {fragments(check.missing, 1)}."
         return (
             f"Revert {_named(check.removed_by)} in {check.removed_by.repository} and deploy {clues.service or 'it'}.",
             aim,
@@ -106,7 +108,7 @@ def resolution_tips(clues: Clues) -> tuple[str, ...]:
     """For whoever meets it again."""
     tips = []
     if check := _lost(clues):
-        tips.append(f"When this error appears, look first whether the fix is still there: git grep -nF -e '{_pattern(check)}' -- {check.fix.path}")
+        tips.append(f"When this error appears, look first whether the fix is still there: {_search(check)}")
     if clues.failing and clues.failing.detail.trace_id:
         tips.append(f"The failing request is trace {one_line(clues.failing.detail.trace_id)}; its events in order show what each service saw.")
     hint = next((seen for seen in clues.trace if clues.symptom and clues.symptom.words in one_line(seen.detail.message)), None)
@@ -125,10 +127,13 @@ def blast_radius(clues: Clues) -> str:
     parts = [f"Seen {times} {span} in {clues.service or 'an unnamed service'}." if clues.events else f"No event of it was found {span}."]
     services = list(dict.fromkeys(seen.detail.service for seen in clues.trace if seen.detail.service))
     if len(services) > 1:
-        parts.append(f"The failing request ran through {', '.join(services)}.")
-    others = [f"{seen.detail.service or 'a service'}: {cut(one_line(seen.detail.message), 80)}" for seen in clues.others[:3]]
+        first = (clues.origin or clues.failing or clues.trace[0]).detail
+        parts.append(f"The failing request (trace {one_line(first.trace_id or '')}) ran through {', '.join(services)}; {first.service} failed first.")
+    shapes = {(seen.detail.service, normalised(seen.detail.message)) for seen in clues.trace}
+    others = [seen.detail for seen in clues.others if (seen.detail.service, normalised(seen.detail.message)) not in shapes]
     if others:
-        parts.append(f"Other errors of that time, not shown to be connected: {'; '.join(others)}.")
+        named = [f"{event.service or 'a service'}: {cut(one_line(event.message), 80)}" for event in others[:3]]
+        parts.append(f"Other errors of that time, not shown to be connected: {'; '.join(named)}.")
     return " ".join(parts)
 
 
@@ -137,9 +142,9 @@ def _lost(clues: Clues) -> FixCheck | None:
     return seen.detail if seen else None
 
 
-def _pattern(check: FixCheck) -> str:
-    """The first missing line for a shell, quotes that would end the argument left out."""
-    return next((line.strip() for line in check.missing if "'" not in line), check.missing[0].split("'")[0].strip())[:120]
+def _search(check: FixCheck) -> str:
+    """The command that looks for the first missing line."""
+    return f"git grep -nF -e {shlex.quote(check.missing[0].strip())} -- {shlex.quote(check.fix.path)}"
 
 
 def _named(commit: Commit) -> str:

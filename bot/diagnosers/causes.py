@@ -61,8 +61,8 @@ def _proof(clues: Clues, check: FixCheck, remover: Commit) -> Confidence:
 def _whys_of_lost(clues: Clues, lost: Seen[FixCheck], remover: Commit) -> Iterable[str]:
     check = lost.detail
     yield from _whys(clues)
-    yield f"Why now? At the commit that was read, {fragments(check.missing)} is missing from {check.fix.path} ({lost.evidence.id})."
-    yield f"Why is it missing? {named(remover)} removed it ({lost.evidence.id})."
+    yield f"Why now? At the commit that was read, {check.fix.path} lacks {fragments(check.missing)} ({lost.evidence.id})."
+    yield f"Why does it lack that? {named(remover)} removed it ({lost.evidence.id})."
     ended = f" and ended the earlier occurrences: {cut(one_line(clues.past.resolution), 200)}" if clues.past and clues.past.resolution else ""
     yield f"Why does that matter? {named(check.fix)} had added it{ended} ({lost.evidence.id})."
 

@@ -12,7 +12,7 @@ from bot.errors import ForgeError
 from bot.forges import github_checkup, github_history
 from bot.forges.github_client import connect, refused
 from bot.forges.github_tree import GitHubTree, stale
-from bot.model import Checkup, File, MergedEntry, Proposal, PullRequest, Standing
+from bot.model import Checkup, File, MergedEntry, Proposal, PullRequest, Revision, Standing
 
 # Limits of issues and pull requests: GitHub answers 422 beyond them.
 LONGEST_TITLE = 256
@@ -64,10 +64,13 @@ class GitHubForge:
         with refused(f"reading what was merged between {before[:12]} and {after[:12]}"):
             return github_history.merged(self._repo, before, after, self._default)
 
-    def commit(self, files: tuple[File, ...], message: str) -> str | None:
+    def commit(self, revisions: tuple[Revision, ...], message: str) -> str | None:
         """See `Forge.commit`. A protected branch refuses with the way to let the bot pass."""
         with refused(f"committing to {self._default} on GitHub"):
-            commit = self._tree.commit(self._default_head(), files, message)
+            head = self._default_head()
+            if any(self._tree.text(revision.path, head) not in (revision.before, revision.after) for revision in revisions):
+                raise stale(self._default)
+            commit = self._tree.commit(head, tuple(File(revision.path, revision.after) for revision in revisions), message)
             if commit is not None:
                 self._tree.advance(self._default, commit)
             return commit
@@ -104,8 +107,14 @@ class GitHubForge:
         return head
 
     def _codeowners(self) -> str:
-        texts = (self._tree.text(path, self._default) for path in CODEOWNERS)
-        return next((text for text in texts if text is not None), "")
+        for path in CODEOWNERS:
+            try:
+                text = self._tree.text(path, self._default)
+            except ForgeError:  # too large or no text: nobody is asked for a review, which must not stop a proposal
+                return ""
+            if text is not None:
+                return text
+        return ""
 
     def _write(self, proposal: Proposal, standing: Standing) -> str:
         """The commit at the branch's head once the files stand there."""

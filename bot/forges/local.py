@@ -12,7 +12,7 @@ from bot.core.pull_request_marks import contents_of, framed, merge_body
 from bot.errors import ForgeError, StaleBranch
 from bot.forges.local_git import LocalGit
 from bot.forges.local_pulls import Pull, Pulls
-from bot.model import Checkup, File, MergedEntry, Proposal, PullRequest, Standing
+from bot.model import Checkup, File, MergedEntry, Proposal, PullRequest, Revision, Standing
 
 FOLDER = "knowledge/errors"
 CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
@@ -43,7 +43,7 @@ class LocalForge:
         left_behind = head if head and current is None and (finished or self._git.contains(default, head)) else None
         base = head if head and not left_behind else default
         declined = (digest for pull, state in requests if state == "closed" for digest in contents_of(self._pulls.body(pull.number)))
-        owners = (self._git.text(default, place) for place in CODEOWNERS)
+        owners = self._git.blobs(default, *CODEOWNERS)
         return Standing(
             branch=branch,
             head=base,
@@ -52,7 +52,7 @@ class LocalForge:
             left_behind=left_behind,
             text=self._git.text(base, path),
             declined=tuple(dict.fromkeys(declined)),
-            codeowners=next((text for text in owners if text is not None), ""),
+            codeowners=next((_lenient(self._git.content(owners[place])) for place in CODEOWNERS if place in owners), ""),
         )
 
     def propose(self, proposal: Proposal, standing: Standing) -> PullRequest:
@@ -96,9 +96,12 @@ class LocalForge:
             )
         return tuple(entries)
 
-    def commit(self, files: tuple[File, ...], message: str) -> str | None:
+    def commit(self, revisions: tuple[Revision, ...], message: str) -> str | None:
         """See `Forge.commit`. Where the default branch is checked out, the work tree follows; ForgeError if it is dirty there."""
         head = self._default_head()
+        if any(self._git.text(head, revision.path) not in (revision.before, revision.after) for revision in revisions):
+            raise StaleBranch(f"committing to {self._default}", "a file changed since it was read", "run this again")
+        files = tuple(File(revision.path, revision.after) for revision in revisions)
         commit = self._git.commit(head, files, message, self._now())
         if commit is not None:
             self._git.move(self._default, commit, head, tuple(file.path for file in files))
@@ -131,7 +134,7 @@ class LocalForge:
 
     def _is_squashed(self, pull: Pull, tip: str, default: str) -> bool:
         """Whether every file of the request has stood, as it is at its tip, on the default branch since the request was opened."""
-        if self._git.commit_id(tip) is None or self._git.commit_id(pull.base) is None:
+        if default == pull.base or self._git.commit_id(tip) is None or self._git.commit_id(pull.base) is None:
             return False
         return all(self._git.blob(tip, path) in self._git.blobs_of(path, pull.base, default) for path in pull.paths)
 

@@ -71,9 +71,13 @@ class LocalGit:
 
     def blob(self, commit: str, path: str) -> str | None:
         """The id of a file's content at a commit; None when there is no file."""
-        listed = self._run("ls-tree", "-z", "--full-tree", commit, "--", path).decode("utf-8", errors="replace")
-        kind = listed.partition("\t")[0].split()
-        return kind[2] if len(kind) == 3 and kind[1] == "blob" else None
+        return self.blobs(commit, path).get(path)
+
+    def blobs(self, commit: str, *paths: str) -> dict[str, str]:
+        """Path → content id of those paths that are files at a commit."""
+        listed = self._run("ls-tree", "-z", "--full-tree", commit, "--", *paths).decode("utf-8", errors="replace")
+        lines = (line.partition("\t") for line in listed.split("\0") if line)
+        return {path: facts.split()[2] for facts, _, path in lines if facts.split()[1] == "blob"}
 
     def content(self, blob: str) -> bytes:
         """The content of a blob."""
@@ -120,11 +124,10 @@ class LocalGit:
         with TemporaryDirectory() as scratch:
             index = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
             self._run("read-tree", base, env=index)
-            lines = []
             for file in files:
                 blob = self._word("hash-object", "-w", "--stdin", given=_utf8(file.text))
-                lines.append(f"100644 {blob}\t{file.path}\0")
-            self._run("update-index", "-z", "--index-info", given=_utf8("".join(lines)), env=index)
+                # Unlike --index-info this refuses a path that leaves the repository or reaches into .git.
+                self._run("update-index", "--add", "--replace", "--cacheinfo", f"100644,{blob},{file.path}", env=index)
             tree = self._word("write-tree", env=index)
         if tree == self._word("rev-parse", "--verify", f"{base}^{{tree}}"):
             return None
@@ -138,6 +141,8 @@ class LocalGit:
         Where the branch is checked out, the paths are checked out too, so that `git status` stays clean; ForgeError when they
         hold changes that are not committed.
         """
+        if expected is None:
+            self._run("check-ref-format", "--branch", branch)
         out = self._is_checked_out(branch)
         if out:
             self._check_clean(branch, paths)

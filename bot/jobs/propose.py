@@ -35,7 +35,9 @@ def _propose(one: Proposed, forge: Forge, library: Library, configuration: Confi
             say(progress.declined(signature.name))
             return None
         entry = _recorded(standing, signature, one)
-        if render(entry) == standing.text:
+        # A branch of ours without a request is what a crash left: its occurrence stands there, but nobody can review it yet.
+        unfinished = standing.open is None and standing.branch_exists and standing.left_behind is None
+        if render(entry) == standing.text and not unfinished:
             say(progress.nothing_new(signature.name, standing.open))
             return standing.open
         try:

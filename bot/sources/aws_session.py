@@ -1,8 +1,9 @@
 """AWS credentials: where they come from, and what to do for each way in which they fail."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, cast
 
+from bot.errors import SourceError
 from bot.model import Checkup
 
 _LOGIN = "run `aws sso login{profile}`"
@@ -72,9 +73,28 @@ def remedy(error: Exception, profile: str | None = None) -> tuple[str, str]:
     return f"{type(error).__name__}{f' ({code})' if code else ''}", _CHECK.format(profile=option)
 
 
-def no_credentials() -> tuple[str, str]:
-    """Cause and remedy when a session holds no credentials; boto3 then gives None instead of raising."""
-    return "no AWS credentials were found", _NO_CREDENTIALS
+def opened(open_it: Callable[[], AwsSession], name: str) -> AwsSession:
+    """The session, its failures explained. `name` is the source that needs it. Raises SourceError."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as above
+
+    try:
+        return open_it()
+    except (BotoCoreError, ClientError) as error:
+        raise SourceError(f"signing in to AWS for {name}", *remedy(error)) from error
+
+
+def credentials_of(session: AwsSession, name: str) -> Any:
+    """The session's credentials, renewed by themselves as long as that is possible. Raises SourceError."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as above
+
+    doing = f"signing in to AWS for {name}"
+    try:
+        found = session.get_credentials()
+    except (BotoCoreError, ClientError) as error:
+        raise SourceError(doing, *remedy(error, session.profile_name)) from error
+    if found is None:
+        raise SourceError(doing, "no AWS credentials were found", _NO_CREDENTIALS)
+    return found
 
 
 def examine_session(session: AwsSession, name: str, endpoint_url: str | None = None) -> Iterable[Checkup]:

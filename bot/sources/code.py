@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bot.config import Codebase
+from bot.core.frame_path import suffixes
 from bot.core.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.model import Checkup, Commit, Evidence, Findings, Gap, Inquiry
@@ -49,7 +50,7 @@ class CodeSource:
             name = f"code {codebase.name}"
             try:
                 checkout = Checkout(self._root / codebase.path, codebase.name, self._seconds)
-                shallow, head = checkout.shallow(), checkout.head()
+                shallow, head = checkout.shallow, checkout.head
             except SourceError as error:
                 yield Checkup(name, False, error.cause, error.remedy)
                 continue
@@ -78,14 +79,18 @@ def _unknown_fix(inquiry: Inquiry, readings: Sequence[Reading]) -> bool:
 
 
 def _nowhere(places: Places, readings: Sequence[Reading]) -> list[Gap]:
+    """The gap of a stack that leads into no file: removed meanwhile, or of a codebase that is not configured."""
     if places.found or places.gaps or not places.unmatched or not readings:
         return []
     frame = places.unmatched[0]
-    name = cut(one_line(f"{frame.file or frame.module or frame.function}:{frame.line or '?'}"), 160)
+    name = cut(one_line(f"{frame.file or frame.module or frame.function}:{frame.line or '?'}").replace("`", "'"), 160)
+    for reading in readings:
+        gone = reading.checkout.deletion(reading.commit, suffixes(frame.file or "")) if not reading.shallow else None
+        if gone:
+            cause = f"{headline(gone)} removed {gone.path}, which still ran"
+            return [Gap(SOURCE, f"the code of `{name}`", cause, "log the release, so that its commit can be read")]
     where = ", ".join(reading.at for reading in readings[:5])
-    return [
-        Gap(SOURCE, f"the code of `{name.replace('`', chr(39))}`", f"no such file in {where}", "add its repository to `code:`, or its folder to `source_roots`")
-    ]
+    return [Gap(SOURCE, f"the code of `{name}`", f"no such file in {where}", "add its repository to `code:`, or its folder to `source_roots`")]
 
 
 def _history(place: Place) -> tuple[tuple[Commit, ...], list[Gap]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from bot.core.enclosing import LONGEST, Enclosure, defined, enclosing
+from bot.core.enclosing import LONGEST, Enclosure, defined, enclosing, lines_of
 from bot.core.frame_path import acceptable, candidates, library, ours
 from bot.core.plain_text import cut, one_line, visible
 from bot.model import CodePlace, Evidence, Frame, Gap
@@ -83,18 +83,10 @@ def _add_file(places: Places, frame: Frame, reading: Reading, path: str) -> None
     around = enclosing(content, frame.line, path) if frame.line else None
     function = frame.function.rpartition(".")[2]
     line = frame.line or 0
-    if around is None or (around.exact and function not in _NAMELESS and around.function.rpartition(".")[2] != function):
+    if around is None or (around.exact and function not in _NAMELESS and not _within(around, function, content)):
         elsewhere = defined(content, frame.function, path) if function not in _NAMELESS else None
-        if frame.line:
-            cause = f"line {frame.line} is not in `{cut(one_line(frame.function), 80)}` there"
-            places.gaps.append(
-                Gap(
-                    SOURCE,
-                    f"{path}:{frame.line} as it ran",
-                    f"{cause}: {reading.at} is not the version that ran",
-                    "log the release, so that its commit can be read",
-                )
-            )
+        if elsewhere is None or frame.line:
+            places.gaps.append(_displaced(frame, reading, path))
         if elsewhere is None:
             return
         around, line = elsewhere, elsewhere.statement[0]
@@ -103,10 +95,22 @@ def _add_file(places: Places, frame: Frame, reading: Reading, path: str) -> None
     places.found.append(_place(reading, path, line, around, text))
 
 
+def _within(around: Enclosure, function: str, content: str) -> bool:
+    """Whether the function around the line is the frame's; code of a class body runs under the class's name."""
+    return around.function.rpartition(".")[2] == function or (around.function == "<module>" and f"class {function}" in content)
+
+
+def _displaced(frame: Frame, reading: Reading, path: str) -> Gap:
+    if not frame.line:
+        return Gap(SOURCE, f"the failing line in {path}", "the frame names no line", "read the log event by hand")
+    cause = f"line {frame.line} is not in `{cut(one_line(frame.function), 80)}` there: {reading.at} is not the version that ran"
+    return Gap(SOURCE, f"{path}:{frame.line} as it ran", cause, "log the release, so that its commit can be read")
+
+
 def _place(reading: Reading, path: str, line: int, around: Enclosure, text: tuple[str, str]) -> Place:
     content, note = text
     first, last = _shown(around, line)
-    lines = [cut(visible(text), 400) for text in content.splitlines()[first - 1 : last]]
+    lines = [cut(visible(line_text).replace("\n", " "), 400) for line_text in lines_of(content)[first - 1 : last]]
     link = reading.link(path, line)
     detail = CodePlace(reading.codebase.name, reading.commit, path, line, around.function, first, "\n".join(lines), link)
     notes = "; ".join(part for part in (note, "" if around.exact else "function cut out by indentation") if part)

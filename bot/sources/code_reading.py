@@ -22,14 +22,18 @@ _PULL_REQUEST = re.compile(r"\(#(\d{1,9})\)|^Merge pull request #(\d{1,9}) |\(!(
 
 @dataclass(frozen=True)
 class Reading:
-    """A checkout, the commit to read, and what is tracked there. `shallow`: its history must not be believed."""
+    """A checkout, the commit to read, and what is tracked there."""
 
     codebase: Codebase
     checkout: Checkout
     commit: str
     time: datetime
-    shallow: bool
     tracked: Tracked
+
+    @property
+    def shallow(self) -> bool:
+        """Whether the history must not be believed."""
+        return self.checkout.shallow
 
     @property
     def at(self) -> str:
@@ -93,11 +97,10 @@ def text_of(reading: Reading, path: str) -> tuple[str, str] | Gap:
 
 def _open(root: Path, codebase: Codebase, inquiry: Inquiry, seconds: float) -> tuple[Reading, list[Gap]]:
     checkout = Checkout(root / codebase.path, codebase.name, seconds)
-    commit, doubt = _commit(checkout, inquiry)
-    shallow = checkout.shallow()
-    reading = Reading(codebase, checkout, commit, checkout.committed(commit), shallow, by_name(checkout.files(commit)))
+    commit, time, doubt = _commit(checkout, inquiry)
+    reading = Reading(codebase, checkout, commit, time, by_name(checkout.files(commit)))
     gaps = [doubt(reading)] if doubt else []
-    if shallow:
+    if reading.shallow:
         remedy = f"git -C {codebase.path} fetch --unshallow (in Actions: `fetch-depth: 0`)"
         gaps.append(Gap(SOURCE, f"the history of {codebase.name}", "the clone is shallow, so its history would name the wrong commits", remedy))
     return reading, gaps
@@ -114,15 +117,15 @@ class _Doubt:
         return Gap(SOURCE, f"the version of {reading.codebase.name} that was running", f"{self._cause}; {read}", self._remedy)
 
 
-def _commit(checkout: Checkout, inquiry: Inquiry) -> tuple[str, _Doubt | None]:
+def _commit(checkout: Checkout, inquiry: Inquiry) -> tuple[str, datetime, _Doubt | None]:
     name = inquiry.release or ""
     exact = checkout.release(name) if name else None
     if exact:
-        return exact, None
+        return exact, checkout.committed(exact), None
     branch = checkout.branch(name) if name else None
     named = f"the release {one_line(name)[:80]!r} is no tag or commit there" if name else "neither the alert nor its log events name a release"
     remedy = "git fetch --tags there" if name else "log the release (a tag or commit) as `release`, or name its field in `fields.release`"
     at = checkout.head_at(inquiry.alert.time, branch or "HEAD")
     if at is None:
-        return checkout.head(), _Doubt(f"{named}, and every commit of the branch is later than the alert", remedy)
-    return at, _Doubt(named, remedy)
+        return checkout.head, checkout.committed(checkout.head), _Doubt(f"{named}, and every commit of the branch is later than the alert", remedy)
+    return *at, _Doubt(named, remedy)

@@ -78,8 +78,9 @@ def _reworded(line: str, reading: Reading, path: str) -> bool:
 
 
 def _moved(line: str, reading: Reading, change: Commit) -> bool:
-    now = reading.checkout.places_of(reading.commit, line.strip())
-    return bool({path for path in now if not _NO_CODE.search(path)} - reading.checkout.places_of(change.sha, line.strip()) - {change.path})
+    """Whether a file of code has the line now that neither had it at the fix nor is the file it was added to."""
+    now = {path for path in reading.checkout.places_of(reading.commit, line.strip()) if not _NO_CODE.search(path)} - {change.path}
+    return bool(now and now - reading.checkout.places_of(change.sha, line.strip()))
 
 
 def _remover(reading: Reading, change: Commit, path: str, missing: Sequence[str]) -> Commit | None:

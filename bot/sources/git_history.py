@@ -20,6 +20,7 @@ except ImportError as error:  # GitPython refuses to be imported where there is 
 
 Relation = Literal["changed the failing lines", "changed the failing function", "changed the failing file"]
 
+_CHECK_OUT = "add an actions/checkout step with `path:` and `fetch-depth: 0`, or correct `code.path` in the configuration"
 LARGEST = 1_000_000
 """Bytes of a file that is still read."""
 _FORMAT = "--format=%x00%x00%H%x00%aN%x00%ct%x00%s%x00"
@@ -42,6 +43,8 @@ _PATCH = ("-U0", "--no-ext-diff", "--no-textconv", "--no-color", "-M", "--src-pr
 class Checkout:
     """A git repository on disk, read only. Every method raises SourceError when git fails or outlasts `seconds`.
 
+    `shallow` is True when the history was cut off: blame and log then name the wrong commits. `head` is what is checked out.
+
     Only objects are read, never the working tree, so that a symbolic link or an odd path leads nowhere.
     """
 
@@ -50,12 +53,11 @@ class Checkout:
         self._seconds = seconds
         self._git_dir = _git_dir(folder, name)
         self._git = Git(str(folder))
-        if not self._works("rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
-            raise SourceError(f"reading the code of {name}", f"{folder} has no commit", "check the repository out there")
-
-    def shallow(self) -> bool:
-        """True when the history was cut off: blame and log then name the wrong commits."""
-        return self._text("rev-parse", "--is-shallow-repository").strip() == "true"
+        self._contents: dict[tuple[str, str], bytes | None] = {}
+        state = self._works("rev-parse", "--is-shallow-repository", "--verify", "HEAD^{commit}")
+        if state is None:
+            raise SourceError(f"reading the code of {name}", f"{folder} has no commit that can be read", f"{_CHECK_OUT}; `git fsck` there says more")
+        self.shallow, self.head = state.split()[0] == "true", state.split()[1]
 
     def release(self, name: str) -> str | None:
         """The commit of a tag or SHA that a release names (`v1.4.0`, `transfers@1.4.0`, `4f2a91c`); None when there is none."""
@@ -77,27 +79,20 @@ class Checkout:
         """The full form of a SHA that somebody wrote; None when it is no SHA or not in this repository."""
         return self.commit(sha.lower()) if _SHA.fullmatch(sha.lower()) else None
 
-    def head_at(self, time: datetime, branch: str = "HEAD") -> str | None:
-        """The last commit of the branch that is not after `time`; None when all of them are."""
+    def head_at(self, time: datetime, branch: str = "HEAD") -> tuple[str, datetime] | None:
+        """The last commit of the branch that is not after `time`, with its own time; None when all of them are."""
         before = f"--before={time.astimezone(UTC).isoformat(timespec='seconds')}"
-        return self._text("rev-list", "-n", "1", "--first-parent", before, "--end-of-options", branch, "--").strip() or None
+        found = self._text("log", "-1", "--first-parent", "--no-patch", before, "--format=%H %ct", "--end-of-options", branch, "--").split()
+        return (found[0], datetime.fromtimestamp(int(found[1]), UTC)) if found else None
 
     def branch(self, name: str) -> str | None:
         """The full ref of a branch, local before origin's."""
         refs = [f"refs/heads/{name}", f"refs/remotes/origin/{name}"] if _NAME.fullmatch(name) else []
         return next((ref for ref in refs if self.commit(ref)), None)
 
-    def head(self) -> str:
-        """The commit that is checked out."""
-        return self._text("rev-parse", "--verify", "HEAD^{commit}").strip()
-
     def committed(self, sha: str) -> datetime:
         """When a commit was made on its branch."""
         return datetime.fromtimestamp(int(self._text("log", "-1", "--no-patch", "--format=%ct", sha, "--").strip()), UTC)
-
-    def contains(self, sha: str, later: str) -> bool:
-        """True when `sha` is in the history of `later`."""
-        return self._works("merge-base", "--is-ancestor", sha, later) is not None
 
     def files(self, sha: str) -> tuple[str, ...]:
         """The paths of the ordinary files at a commit; links and submodules are left out."""
@@ -109,13 +104,16 @@ class Checkout:
         return self.blobs([(sha, path)])[0]
 
     def blobs(self, wanted: Sequence[tuple[str, str]]) -> list[bytes | None]:
-        """Contents of several (commit, path), by one process."""
-        names = [f"{sha}:{path}" if "\n" not in path else "" for sha, path in wanted]
-        sizes = self._batch("--batch-check=%(objecttype) %(objectsize) %(objectname)", names).decode("utf-8", "replace").splitlines()
-        found = [line.split(" ") for line in sizes]
+        """Contents of several (commit, path), read once."""
+        unread = [one for one in dict.fromkeys(wanted) if one not in self._contents]
+        names = [f"{sha}:{path}" if "\n" not in path else "" for sha, path in unread]
+        found = [
+            line.split(" ") for line in self._batch("--batch-check=%(objecttype) %(objectsize) %(objectname)", names).decode("utf-8", "replace").splitlines()
+        ]
         objects = [parts[2] if len(parts) == 3 and parts[0] == "blob" and int(parts[1]) <= LARGEST else None for parts in found]
         contents = _contents(self._batch("--batch", [name for name in objects if name]))
-        return [next(contents) if name else None for name in objects]
+        self._contents |= {one: next(contents) if name else None for one, name in zip(unread, objects, strict=True)}
+        return [self._contents[one] for one in wanted]
 
     def line_log(self, sha: str, path: str, span: tuple[int, int], relation: Relation, count: int) -> tuple[Commit, ...]:
         """The last commits that changed these lines, newest first, each with what it changed of them."""
@@ -127,7 +125,9 @@ class Checkout:
         return self._commits(self._text("log", "-p", "-n", str(count), "--no-merges", _FORMAT, *_PATCH, sha, "--", path), path, relation)
 
     def deletion(self, sha: str, paths: Sequence[str]) -> Commit | None:
-        """The last commit that deleted one of these paths."""
+        """The last commit that deleted one of these paths; None when there is none, or no path."""
+        if not paths:
+            return None
         text = self._text("log", "-n", "1", "--diff-filter=D", "--no-renames", "--name-only", _FORMAT, sha, "--", *paths)
         match = _RECORD.search(text)
         gone = [path for path in paths if match and path in text[match.end() :].splitlines()]
@@ -153,7 +153,7 @@ class Checkout:
 
     def places_of(self, sha: str, line: str) -> frozenset[str]:
         """The files that hold a line at a commit."""
-        found = self._works("grep", "-I", "-l", "-z", "--no-textconv", "--fixed-strings", "-e", line, "--end-of-options", sha, "--")
+        found = self._works("grep", "-I", "-l", "-z", "--no-textconv", "--fixed-strings", "-e", line, sha, "--")
         return frozenset(name.partition(":")[2] for name in (found or "").split("\0") if name)
 
     def _commits(self, text: str, path: str, relation: Relation) -> tuple[Commit, ...]:
@@ -222,14 +222,13 @@ def _refused(doing: str, error: GitCommandError, seconds: float) -> SourceError:
 
 
 def _git_dir(folder: Path, name: str) -> Path:
-    remedy = "add an actions/checkout step with `path:` and `fetch-depth: 0`, or correct `code.path` in the configuration"
     if not folder.is_dir():
-        raise SourceError(f"reading the code of {name}", f"{folder} does not exist", remedy)
+        raise SourceError(f"reading the code of {name}", f"{folder} does not exist", _CHECK_OUT)
     if (folder / ".git").exists():
         return folder.resolve() / ".git"
     if (folder / "HEAD").is_file() and (folder / "objects").is_dir():
         return folder.resolve()
-    raise SourceError(f"reading the code of {name}", f"{folder} is not the top of a git repository", remedy)
+    raise SourceError(f"reading the code of {name}", f"{folder} is not the top of a git repository", _CHECK_OUT)
 
 
 def _contents(stream: bytes) -> Iterator[bytes]:

@@ -179,27 +179,15 @@ def _authentication(asked: Asked, credentials: Credentials) -> Any:
 
 def open_session(asked: Asked, credentials: Credentials) -> aws_session.AwsSession:
     """The AWS session that requests are signed with. Raises SourceError."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - heavy, and needed only where requests are signed
-
-    try:
-        session = credentials.session(asked.cluster.region)
-    except (BotoCoreError, ClientError) as error:
-        raise asked.refused("signing in", *aws_session.remedy(error)) from error
+    session = aws_session.opened(lambda: credentials.session(asked.cluster.region), asked.name)
     asked.profile = session.profile_name
     return session
 
 
 def _signer(asked: Asked, credentials: Credentials) -> Urllib3AWSV4SignerAuth:
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as above
-
     session = open_session(asked, credentials)
-    try:
-        found = session.get_credentials()
-    except (BotoCoreError, ClientError) as error:
-        raise asked.refused("signing in", *aws_session.remedy(error, asked.profile)) from error
+    found = aws_session.credentials_of(session, asked.name)
     region = asked.cluster.region or session.region_name
-    if found is None:
-        raise asked.refused("signing in", *aws_session.no_credentials())
     if not region:
         raise asked.refused("signing in", "no AWS region is set", f"set `{asked.key} region:`")
     # The session's own object, not frozen keys: the signer freezes per request, so that keys may be renewed in between.

@@ -30,11 +30,7 @@ _DRAWN = frozenset({"mermaid", "math", "geojson", "topojson", "stl", "suggestion
 
 def inline(text: str) -> str:
     """Untrusted text as one line of inert Markdown; safe in a paragraph, a list item, a heading or a table cell."""
-    words = "".join(_piece(piece) for piece in _PIECES.findall(_without_skips(one_line(text))))
-    start = _BLOCK_START.match(words)
-    if start is None:
-        return words
-    return f"{start.group()}\\{words[start.end() :]}" if start.group().isdigit() else f"\\{words}"
+    return _not_a_block(_words(one_line(text)))
 
 
 def sentence(text: str, *, in_table: bool = False) -> str:
@@ -127,6 +123,18 @@ def commit_message(text: str, limit: int = 100) -> str:
     return title(text, limit)
 
 
+def _words(line: str) -> str:
+    return "".join(_piece(piece) for piece in _PIECES.findall(_without_skips(line)))
+
+
+def _not_a_block(words: str) -> str:
+    """A line that cannot begin a list, a heading, a quotation, a rule, or be a slash command."""
+    start = _BLOCK_START.match(words)
+    if start is None:
+        return words
+    return f"{start.group()}\\{words[start.end() :]}" if start.group().isdigit() else f"\\{words}"
+
+
 def _piece(piece: str) -> str:
     """One word, one run of spaces or one bar of a line."""
     if not _LIVE.search(piece):
@@ -182,19 +190,19 @@ def _spans(line: str, allowed_links: frozenset[str], *, in_table: bool = False) 
             live = link(match.group(3), match.group(4)) if match.group(4) in allowed_links else ""
         else:
             url = match.group(5).rstrip(".,;:!?")
-            live = link(url, url) + inline(match.group(5)[len(url) :]) if url in allowed_links else ""
+            live = link(url, url) + _words(match.group(5)[len(url) :]) if url in allowed_links else ""
         if live:
             out += [_between(line[at : match.start()]), live]
             at = match.end()
     out.append(_between(line[at:]))
-    return "".join(out)
+    return _not_a_block("".join(out))
 
 
 def _between(text: str) -> str:
     """Inert text that keeps the white space at its edges."""
     if not text.strip():
         return " " if text else ""
-    return (" " if text[0].isspace() else "") + inline(text) + (" " if text[-1].isspace() else "")
+    return (" " if text[0].isspace() else "") + _words(one_line(text)) + (" " if text[-1].isspace() else "")
 
 
 def _label(label: str) -> str:

@@ -60,14 +60,16 @@ def shortened(words: str, limit: int) -> str:
     """Ready mrkdwn cut at a space, never inside an entity, a link, a code span or an open code block."""
     if len(words) <= limit:
         return words
-    head = words[: limit - 6]
+    head = words[: limit - 10]
+    while head.endswith("`") and words[len(head)] == "`":  # not in the middle of a fence
+        head = head[:-1]
     if head.count("```") % 2:
-        lines = head.rpartition("\n")[0] or head
-        return re.sub(r"&[a-z]{0,4}\Z|`{1,2}\Z", "", lines) + "\n…\n```" if lines.rstrip("`").strip() else "…"
+        before, _, inside = head.rpartition("```")
+        shown = inside.rpartition("\n")[0].strip("\n") or (re.sub(r"&[a-z]{0,4}\Z", "", inside) if len(inside) > 200 else "")
+        return f"{before}```\n{shown}\n…\n```" if shown else f"{before.rstrip()} …"
     if head.rfind("<") > head.rfind(">"):
         head = head[: head.rfind("<")]
-    last = head.rpartition("\n")[2]
-    if last.count("`") % 2:
+    if head.rpartition("\n")[2].replace("```", "").count("`") % 2:
         head = head[: head.rfind("`")]
     head = re.sub(r"&[a-z]{0,4}\Z", "", head)
     space = max(head.rfind(" "), head.rfind("\n"))

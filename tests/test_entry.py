@@ -1,0 +1,281 @@
+"""An entry is read without loss, and an occurrence changes only the bot's own lines."""
+
+import difflib
+
+import msgspec
+import pytest
+
+from bot.core.entry import amended, parse, path_of, render
+from bot.core.occurrence_block import occurrence_blocks
+from bot.core.outline import outline
+from bot.core.sections import SECTIONS, find
+from bot.errors import BadEntry
+from bot.texts.entry_page import new_entry, record_occurrence
+from tests.occurrences import FIRST, SECOND, THIRD, occurrence, signature
+
+NEW = render(new_entry(signature(), occurrence(FIRST)))
+
+
+def changed_lines(before: str, after: str) -> list[str]:
+    """Lines taken out of `before`."""
+    return [line[2:] for line in difflib.ndiff(before.splitlines(), after.splitlines()) if line.startswith("- ")]
+
+
+def test_a_new_entry_says_what_is_true_once_it_is_merged() -> None:
+    """Status, names, times and the alert's thread stand in the front matter, the six sections in order below."""
+    entry = parse(NEW)
+    assert (entry.meta.status, entry.meta.severity, entry.meta.occurrences) == ("diagnosed", "high", 1)
+    assert entry.meta.first_seen == entry.meta.last_seen == "2025-12-12T08:01:05Z"
+    assert entry.meta.threads == (occurrence(FIRST).permalink.url,)
+    assert entry.meta.fingerprint == f"v1:{signature().fingerprint}"
+    starts = [span.start for title in SECTIONS if (span := find(entry.body, title))]
+    assert len(starts) == 6
+    assert starts == sorted(starts)
+
+
+def test_a_second_occurrence_stands_above_the_first() -> None:
+    """Newest first, counted, with its own thread; the first block stays as it was."""
+    entry = record_occurrence(parse(NEW), occurrence(SECOND, severity="critical"))
+    assert [(block.number, block.time) for block in occurrence_blocks(entry.body)] == [(2, "2025-12-17T09:12:44Z"), (1, "2025-12-12T08:01:05Z")]
+    assert (entry.meta.occurrences, entry.meta.severity, len(entry.meta.threads)) == (2, "critical", 2)
+    assert entry.meta.last_seen == "2025-12-17T09:12:44Z"
+    gone = changed_lines(NEW, render(entry))
+    assert [line for line in gone if not line.startswith(("severity:", "last_seen:", "occurrences:", "<!--"))] == []
+
+
+def test_an_older_alert_finds_its_place() -> None:
+    """An alert that is recorded late stands between the others, and moves first_seen."""
+    entry = record_occurrence(record_occurrence(parse(NEW), occurrence(THIRD)), occurrence(SECOND))
+    assert [block.number for block in occurrence_blocks(entry.body)] == [2, 3, 1]
+    assert entry.meta.threads == tuple(occurrence(ts).permalink.url for ts in (FIRST, SECOND, THIRD))
+    early = record_occurrence(entry, occurrence("1765000000.000000"))
+    assert early.meta.first_seen == "2025-12-06T05:46:40Z"
+    assert early.meta.last_seen == entry.meta.last_seen
+
+
+def test_the_same_alert_again_changes_nothing() -> None:
+    """Same channel and ts, same diagnosis: the same text."""
+    assert render(record_occurrence(parse(NEW), occurrence(FIRST))) == NEW
+
+
+def test_a_new_diagnosis_of_the_same_alert_replaces_its_block() -> None:
+    """While nobody has touched the block, it gives way; number and count stay."""
+    entry = record_occurrence(parse(NEW), occurrence(FIRST, cause="The pool is empty."))
+    assert entry.meta.occurrences == 1
+    assert [block.number for block in occurrence_blocks(entry.body)] == [1]
+    assert "The pool is empty." in entry.body
+    assert "- **Why it happens:** The row lock is gone." not in entry.body
+
+
+def test_a_block_that_a_person_edited_stays() -> None:
+    """One word changed by hand, and a new diagnosis of the same alert changes nothing at all."""
+    edited = NEW.replace("#### Root cause\n\nThe row lock is gone.", "#### Root cause\n\nThe row lock is gone, says Ada.")
+    assert edited != NEW
+    assert render(record_occurrence(parse(edited), occurrence(FIRST, cause="The pool is empty."))) == edited
+
+
+def test_a_summary_that_a_person_edited_stays() -> None:
+    """`In short` is written anew only while it is the bot's own."""
+    edited = NEW.replace("nothing known so far", "an empty account")
+    entry = record_occurrence(parse(edited), occurrence(SECOND, cause="The pool is empty."))
+    assert "an empty account" in entry.body
+    assert "- **Why it happens:** The row lock is gone." in entry.body
+    assert "- **Why it happens:** The pool is empty." in record_occurrence(parse(NEW), occurrence(SECOND, cause="The pool is empty.")).body
+
+
+@pytest.mark.parametrize(("resolved_at", "status"), [("2025-12-14T00:00:00Z", "regressed"), ("2025-12-20T00:00:00Z", "resolved"), ("", "regressed")])
+def test_a_resolved_error_that_comes_back_is_a_regression(resolved_at: str, status: str) -> None:
+    """Unless the alert is older than the resolution. Severity never falls."""
+    entry = amended(parse(NEW), {"status": "resolved", "resolution": "row lock, commit 4be91d07", "resolved_at": resolved_at})
+    again = record_occurrence(entry, occurrence(SECOND, severity="low"))
+    assert (again.meta.status, again.meta.severity, again.meta.resolution) == (status, "high", "row lock, commit 4be91d07")
+    assert "- Worked before: row lock, commit `4be91d07`" in again.body
+
+
+def test_causes_are_listed_once() -> None:
+    """The same cause twice is one bullet, another cause a second one."""
+    entry = record_occurrence(record_occurrence(parse(NEW), occurrence(SECOND)), occurrence(THIRD, cause="The pool is empty."))
+    section = find(entry.body, "Common Causes")
+    assert section is not None
+    assert entry.body[section.content : section.end].split("\n") == ["", "- The row lock is gone.", "- The pool is empty.", "", ""]
+
+
+def test_missing_and_renamed_sections() -> None:
+    """A section somebody renamed is left, and a new one is put where it belongs."""
+    edited = NEW.replace("## Common Causes", "## What it usually is").replace("## In short", "## Summary")
+    body = record_occurrence(parse(edited), occurrence(SECOND)).body
+    order = ["## Summary", "## In short", "## Error Signature", "## What it usually is", "## Common Causes", "## Resolution Patterns"]
+    assert sorted(order, key=lambda title: body.index(f"{title}\n")) == order
+
+
+def test_headings_inside_code_are_text() -> None:
+    """A longer fence, a tilde fence and a comment hide what looks like the sections."""
+    note = "````\n```\n## Diagnosis History\n````\n\n~~~\n## Common Causes\n~~~\n\n<!--\n## In short\n-->\n\n"
+    edited = NEW.replace("## In short", f"{note}## In short")
+    after = record_occurrence(parse(edited), occurrence(SECOND)).body
+    assert note in after
+    assert after.index("### Occurrence 2") > after.index("## Error Signature")
+
+
+def test_an_open_fence_is_closed_before_anything_is_added() -> None:
+    """What somebody left open does not swallow the new occurrence, once or twice."""
+    edited = NEW[: NEW.index("## Diagnosis History")] + "```python\nx = 1"
+    once = record_occurrence(parse(edited), occurrence(SECOND))
+    assert "x = 1\n```\n" in once.body
+    twice = record_occurrence(once, occurrence(THIRD))
+    assert twice.body.count("## Diagnosis History") == 1
+    assert [block.number for block in occurrence_blocks(twice.body)] == [3, 2]
+
+
+def test_old_occurrences_become_rows_of_a_table() -> None:
+    """Ten stay whole; older ones that nobody edited are a row each, newest first; an edited one stays whole."""
+    entry = parse(NEW.replace("#### Root cause\n\n", "#### Root cause\n\nAda was here.\n\n"))
+    for hour in range(13):
+        entry = record_occurrence(entry, occurrence(f"17659{hour:02}000.000100"))
+    assert [block.number for block in occurrence_blocks(entry.body)] == [*range(14, 4, -1), 1]
+    rows = [line for line in entry.body.splitlines() if line.startswith("| ") and "[alert]" in line]
+    assert [row.split("|")[1].strip() for row in rows] == ["4", "3", "2"]
+    assert record_occurrence(entry, occurrence("1765900000.000100")) == entry
+    assert "Ada was here." in entry.body
+
+
+def test_crlf_and_bom_stay() -> None:
+    """A file that was saved on Windows is still one afterwards."""
+    text = "\ufeff" + NEW.replace("\n", "\r\n")
+    assert render(parse(text)) == text
+    after = render(record_occurrence(parse(text), occurrence(SECOND)))
+    assert after.startswith("\ufeff---\r\n")
+    assert after.count("\n") == after.count("\r\n")
+    assert render(record_occurrence(parse(text), occurrence(FIRST))) == text
+    assert after == "\ufeff" + render(record_occurrence(parse(NEW), occurrence(SECOND))).replace("\n", "\r\n")
+
+
+def test_comments_quotes_and_order_of_the_front_matter_stay() -> None:
+    """Only values are replaced."""
+    edited = (
+        NEW.replace('severity: "high"', "severity: high   # Ada: because of the money")
+        .replace('services: ["transfers"]', "services:\n- checkout # first\n- transfers")
+        .replace("threads:\n  - ", "# the alerts\nthreads: # oldest first\n      - ")
+    )
+    edited = edited.replace("occurrences: 1\n", "").replace("---\n", "---\noccurrences: 1 # counted by the bot\n", 1)
+    after = render(record_occurrence(parse(edited), occurrence(SECOND, severity="critical", service="ledger")))
+    assert 'severity: "critical"   # Ada: because of the money' in after
+    assert 'services:\n- checkout # first\n- transfers\n- "ledger"\n' in after
+    assert "# the alerts\nthreads: # oldest first\n      - " in after
+    assert parse(after).meta.threads == (occurrence(FIRST).permalink.url, occurrence(SECOND).permalink.url)
+    assert after.split("\n")[1] == "occurrences: 2 # counted by the bot"
+
+
+@pytest.mark.parametrize("value", ["no", "0123", "12345e67", "1e3", "2025-12-16", "1765864885.835579", "~", 'say "hi"\\n', "a: b # c", "caf\u00e9 \U0001f600", "x\x85y\u2028z", "\ufeff"])
+def test_texts_that_yaml_would_misread_come_back_as_they_are(value: str) -> None:
+    """Whatever is written into the front matter is read again as the same text."""
+    entry = amended(parse(NEW), {"resolution": value, "owners": (value, "b")})
+    assert (entry.meta.resolution, entry.meta.owners) == (value, (value, "b"))
+    assert parse(render(entry)) == entry
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2025-12-12", "2025-12-12T00:00:00Z"),
+        ("2025-12-12T09:01:05+01:00", "2025-12-12T08:01:05Z"),
+        ('"2025-12-12 08:01"', "2025-12-12T08:01:00Z"),
+        ("2025-12-12 08:01:05", "2025-12-12T08:01:05Z"),
+    ],
+)
+def test_a_date_that_a_person_typed_is_understood_and_left_as_typed(written: str, read: str) -> None:
+    """With or without quotes, with another offset, without a time."""
+    text = NEW.replace('first_seen: "2025-12-12T08:01:05Z"', f"first_seen: {written}")
+    assert parse(text).meta.first_seen == read
+    assert render(parse(text)) == text
+    assert f"first_seen: {written}\n" in render(record_occurrence(parse(text), occurrence(SECOND)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "cause"),
+    [
+        (NEW[:4], "", 1, "the first line is not `---`"),
+        ("---\n\n# ", "\n\n# ", 1, "the front matter is not closed"),
+        ("---\n\n# ", "...\n\n# ", 24, "ends with `...`"),
+        ('title: "', 'title: "x"\ntitle: "', 4, "the key `title` stands twice (first on line 3)"),
+        ("occurrences: 1", "<<<<<<< HEAD\noccurrences: 1", 13, "a merge-conflict marker"),
+        ("## In short", "<<<<<<< HEAD\n## In short", 28, "a merge-conflict marker"),
+        ("occurrences: 1", 'occurrences: "1"', 13, "`occurrences`: Expected `int`, got `str`"),
+        ("schema: 1", "schema: 2", 23, "`schema`"),
+        ("schema: 1\n", "", 1, "the key `schema` is missing"),
+        ("schema: 1", "schema: 1\nhandler: x", 24, "unknown key `handler`"),
+        ('title: "', "title: Error: ", 3, "not valid YAML"),
+        ('severity: "high"', "severity: 'urgent'", 5, "`severity`"),
+        ('first_seen: "2025-12-12T08:01:05Z"', "first_seen: 2025-13-45", 2, "not valid YAML: month must be in 1..12"),
+        ('first_seen: "2025-12-12T08:01:05Z"', "first_seen: soon", 11, "`first_seen`: no time"),
+        ('services: ["transfers"]', "services: transfers", 9, "`services`"),
+        ('title: "', "title: &a [[1, 2]] #", 3, "a nested mapping, an anchor"),
+        ('owners: []', "owners: !!python/object:os.system []", 19, "a nested mapping, an anchor, an alias or a tag"),
+        ('culprit: "transfer_handler"', "culprit: no", 8, "`culprit`: Expected `str`, got `bool`"),
+        ("https://acme.slack.com/archives/C0ALERTS1/p1765526465120900", "https://acme.example/thread", 14, "`threads`"),
+    ],
+)  # fmt: skip
+def test_what_would_be_lost_without_a_word_is_refused_with_its_line(old: str, new: str, line: int, cause: str) -> None:
+    """BadEntry names the line, what is wrong there, and what to do."""
+    with pytest.raises(BadEntry) as caught:
+        parse(NEW.replace(old, new, 1), "knowledge/errors/x.md")
+    assert caught.value.cause.startswith(f"line {line}: ")
+    assert cause in caught.value.cause
+    assert caught.value.doing == "reading knowledge/errors/x.md"
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("front", ["- a\n- b", "just words", "{a: 1}", "", "[" * 5000, "a: &x 1\nb: *x", "? [a]\n: b", "a: |\n---\n b", "%YAML 1.2", "\x00", "title: \ud800"])
+def test_other_shapes_of_front_matter_are_refused(front: str) -> None:
+    """Lists, scalars, aliases, deep nesting and broken text are refused, never dropped and never expanded."""
+    with pytest.raises(BadEntry):
+        parse(f"---\n{front}\n---\nbody\n")
+
+
+def test_a_file_larger_than_a_megabyte_is_refused() -> None:
+    """Before YAML sees it."""
+    with pytest.raises(BadEntry, match="larger than 1 MB"):
+        parse(NEW + "é" * 600_000)
+
+
+def test_wrong_types_name_the_remedy() -> None:
+    """The remedy is what to write."""
+    with pytest.raises(BadEntry) as caught:
+        parse(NEW.replace('culprit: "transfer_handler"', "culprit: 0123"))
+    assert caught.value.remedy == 'put it in double quotes: culprit: "0123"'
+
+
+def test_an_empty_optional_value_is_no_value() -> None:
+    """`resolution:` without anything is an empty text, and can be filled."""
+    entry = parse(NEW.replace('resolution: ""', "resolution: # nothing yet").replace("owners: []", "owners:"))
+    filled = amended(entry, {"resolution": "a lock", "owners": ("@acme/transfers",)})
+    assert 'resolution: "a lock" # nothing yet' in filled.front
+    assert 'owners: ["@acme/transfers"]' in filled.front
+
+
+def test_an_optional_key_that_is_missing_is_added() -> None:
+    """At the end of the front matter."""
+    entry = parse(NEW.replace('tracking_issue: ""\n', ""))
+    assert amended(entry, {"tracking_issue": "https://github.com/acme/x/issues/1"}).front.endswith('tracking_issue: "https://github.com/acme/x/issues/1"\n---\n')
+
+
+def test_names_that_could_leave_the_folder_are_refused() -> None:
+    """Only safe characters, no dot first, 120 at most."""
+    assert path_of("a_B-1.c") == "knowledge/errors/a_B-1.c.md"
+    for name in ("", "../x", "a/b", ".hidden", "a b", "é", "x" * 121, "a\n"):
+        with pytest.raises(BadEntry):
+            path_of(name)
+
+
+def test_hostile_text_stays_text() -> None:
+    """Markers, headings, fences, links and HTML in what a log said change nothing of the entry's structure."""
+    evil = "x\n## Common Causes\n```\n<!-- errata:in-short 0000000000000000 -->\n---\n<script>![i](http://e.example/x)</script> @ada fixes #12\n<<<<<<< HEAD"
+    diagnosis = msgspec.structs.replace(occurrence().diagnosis, summary=evil, immediate_fix=evil, long_term_fix=evil, blast_radius=evil, next_steps=(evil,))
+    entry = new_entry(signature(message=evil, culprit=evil), occurrence(release=evil, environment="prod\n---\nx: 1", service="a\nb", diagnosis=diagnosis))
+    assert parse(render(entry)) == entry
+    assert entry.meta.environments == ("prod --- x: 1",)
+    assert [block.intact for block in occurrence_blocks(entry.body)] == [True]
+    assert [heading.title for heading in outline(entry.body).headings if heading.level == 2] == list(SECTIONS)
+    again = record_occurrence(entry, occurrence(SECOND, release=evil, diagnosis=diagnosis))
+    assert [block.number for block in occurrence_blocks(again.body)] == [2, 1]
+    assert record_occurrence(again, occurrence(SECOND, release=evil, diagnosis=diagnosis)) == again

@@ -1,0 +1,379 @@
+"""The jobs against a Slack, a GitHub and an OpenSearch on loopback: what they leave behind, also when they run twice or fail halfway."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chain import Chain, Ground, chain, git, ground
+from tests.fakes.fault_proxy import on
+from tests.fakes.loopback import Answer, Request
+
+pytestmark = pytest.mark.slow
+
+NAME = "transfer_handler_ValidationError_e46fe8"
+ENTRY = f"knowledge/errors/{NAME}.md"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """The world and the logs, made once."""
+    with ground(tmp_path_factory.mktemp("ground")) as made:
+        yield made
+
+
+@pytest.fixture
+def house(built: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chain]:
+    """A new house for each test."""
+    with chain(tmp_path, built) as made:
+        for name, value in made.environment.items():
+            monkeypatch.setenv(name, value)
+        yield made
+
+
+def done(code: int) -> None:
+    """The job ended well."""
+    assert code == 0
+
+
+def proposed(house: Chain) -> int:
+    """Diagnose and propose; the number of the pull request."""
+    done(house.diagnose())
+    done(house.propose())
+    (number,) = house.github.pulls()
+    return number
+
+
+def published(house: Chain) -> tuple[str, str]:
+    """All the way to the answer; the commits of the merge."""
+    merge = house.merge(proposed(house))
+    done(house.publish(*merge))
+    return merge
+
+
+def text_of(blocks: object) -> str:
+    """Every text of Slack blocks."""
+    return json.dumps(blocks, ensure_ascii=False)
+
+
+def case(house: Chain) -> Any:
+    """The case as it was written."""
+    (file,) = house.proposal.glob("*/case.json")
+    return json.loads(file.read_text())
+
+
+def gaps(house: Chain) -> str:
+    """What could not be seen, as one text."""
+    return " | ".join(f"{gap['source']}: {gap['wanted']}: {gap['cause']}: {gap['remedy']}" for gap in case(house)["gaps"])
+
+
+def another_alert(house: Chain, ts: str, message: str = "insufficient leaf balance") -> str:
+    """The same error is alerted again; its permalink."""
+    channel = "C08RB8T6CNS"
+    house.slack.post(channel, f"ValidationError in transfer_handler\nService: transfers\nHandler: transfer_handler\nValidationError: {message}", ts=ts)
+    return f"https://acme.slack.com/archives/{channel}/p{ts.replace('.', '')}"
+
+
+def test_from_the_alert_to_the_answer(house: Chain) -> None:
+    """The pull request names the line, the trace, the earlier fix and the commit that removed it; after the merge the thread is told the same."""
+    number = proposed(house)
+    body = house.github.items[number]["body"]
+
+    assert "transfer_handler.py:45" in body
+    assert house.world.trace_id in body
+    assert house.world.fix[:7] in body
+    assert house.world.culprit[:7] in body
+    assert set(house.github.items[number]["labels"]) >= {"severity:high", "category:application", "service:transfers", "regression"}
+    done(house.publish(*house.merge(number)))
+    (answer,) = house.answers()
+
+    assert house.world.culprit[:7] in text_of(answer["blocks"])
+    assert f"/pull/{number}" in text_of(answer["blocks"])
+    assert f"(errors/{NAME}.md)" in (house.github.text("knowledge/README.md") or "")
+    assert 'status: "regressed"' in (house.github.text(ENTRY) or "")
+    (issue,) = [item for item in house.github.items.values() if "pull_request" not in item and "head" not in item]
+    assert issue["html_url"] in (house.github.text(ENTRY) or "")
+
+
+def test_the_calls_of_one_diagnosis_are_few(house: Chain) -> None:
+    """GitHub at most 15 for the pull request, Slack at most 4 to read and answer, OpenSearch at most 6."""
+    done(house.diagnose())
+    searches, reads = len(house.search.requests), len(house.slack.requests)
+    done(house.propose())
+    writes = len(house.github.requests)
+    before, after = house.merge(1)
+    house.github.requests.clear()
+    done(house.publish(before, after))
+
+    assert searches <= 6
+    assert reads <= 2
+    assert len(house.slack.requests) <= 4
+    assert writes <= 15
+    assert len(house.github.requests) <= 15
+
+
+def test_every_job_can_run_twice(house: Chain) -> None:
+    """A second run of each job changes nothing: one commit, one request, one answer, one issue."""
+    number = proposed(house)
+    commits = house.github.commits(f"kb/{NAME}")
+    done(house.diagnose())
+    done(house.propose())
+
+    assert house.github.commits(f"kb/{NAME}") == commits
+    merge = house.merge(number)
+    done(house.publish(*merge))
+    entry, issues = house.github.text(ENTRY), len(house.github.items)
+    done(house.publish(*merge))
+
+    assert len(house.answers()) == 1
+    assert len(house.github.items) == issues
+    assert house.github.text(ENTRY) == entry
+
+
+def test_a_second_alert_joins_the_open_request(house: Chain) -> None:
+    """The occurrence comes on top of what a person committed to the branch, in the same request."""
+    number = proposed(house)
+    branch = f"kb/{NAME}"
+    edited = (house.github.text(ENTRY, branch) or "").replace("## Common Causes", "A person was here.\n\n## Common Causes")
+    house.github.person_commits(branch, {ENTRY: edited}, "Say more")
+    done(house.run("diagnose", another_alert(house, "1765962900.000100"), "--out", str(house.proposal)))
+    done(house.propose())
+
+    assert house.github.pulls() == [number]
+    text = house.github.text(ENTRY, branch) or ""
+    assert "A person was here." in text
+    assert "occurrences: 4" in text
+    assert len(house.github.commits(branch)) == len(house.github.commits("main")) + 3
+
+
+def test_both_threads_of_one_merge_are_answered(house: Chain) -> None:
+    """Two occurrences merged at once are two answers."""
+    number = proposed(house)
+    done(house.run("diagnose", another_alert(house, "1765962900.000100"), "--out", str(house.proposal)))
+    done(house.propose())
+    done(house.publish(*house.merge(number)))
+
+    assert len(house.answers()) == 1
+    assert len(house.slack.thread("C08RB8T6CNS", "1765962900.000100")) == 2
+
+
+def test_a_no_is_remembered(house: Chain, capsys: pytest.CaptureFixture[str]) -> None:
+    """A request closed without merging is not opened again for the same diagnosis, also for a later alert."""
+    number = proposed(house)
+    house.github.close(number)
+    done(house.run("diagnose", another_alert(house, "1765962900.000100"), "--out", str(house.proposal)))
+    done(house.propose())
+
+    assert house.github.pulls() == []
+    assert "closed this proposal" in capsys.readouterr().out
+
+
+def test_a_request_merged_meanwhile(house: Chain) -> None:
+    """When the request was merged between diagnosis and proposal, the next occurrence opens a new one on top of the default branch."""
+    house.merge(proposed(house))
+    done(house.run("diagnose", another_alert(house, "1765962900.000100"), "--out", str(house.proposal)))
+    done(house.propose())
+
+    (number,) = house.github.pulls()
+    assert number == 2
+    assert "occurrences: 4" in (house.github.text(ENTRY, f"kb/{NAME}") or "")
+
+
+def test_several_errors_are_several_requests(house: Chain) -> None:
+    """A message of two errors ends in two pull requests."""
+    channel, ts = "C08RB8T6CNS", "1765963000.000100"
+    house.slack.post(channel, "Handler: pay_worker\nTimeoutError: bank did not answer\n\nHandler: sync_worker\nKeyError: 'cursor'", ts=ts)
+    done(house.run("diagnose", f"https://acme.slack.com/archives/{channel}/p{ts.replace('.', '')}", "--out", str(house.proposal)))
+    done(house.propose())
+
+    assert len(house.github.pulls()) == 2
+
+
+def test_publish_finishes_what_a_crash_left(house: Chain, capsys: pytest.CaptureFixture[str]) -> None:
+    """The thread was answered, then GitHub went down: the next run answers nobody again and builds the index."""
+    merge = house.merge(proposed(house))
+    house.github.fail(lambda request: request.method == "POST" and request.path.endswith("/git/trees"), Answer(500, {"message": "Server Error"}), times=9)
+
+    assert house.publish(*merge) == 1
+    assert "try:" in capsys.readouterr().err
+    house.github.faults.clear()
+    done(house.publish(*merge))
+
+    assert len(house.answers()) == 1
+    assert NAME in (house.github.text("knowledge/README.md") or "")
+
+
+def test_a_lost_answer_of_slack_is_not_posted_again(house: Chain) -> None:
+    """The post took effect but its response was lost: one reply stands in the thread."""
+    merge = house.merge(proposed(house))
+    house.slack.lose_answer("chat.postMessage")
+    done(house.publish(*merge))
+
+    assert len(house.answers()) == 1
+
+
+@pytest.mark.parametrize(
+    ("link", "says"),
+    [
+        ("https://evil.example/archives/C08RB8T6CNS/p1765962764835579", "Slack"),
+        ("https://acme.slack.com/archives/C08RB8T6CNS/p17659627648355", "Slack"),
+        ("javascript:alert(1)", "Slack"),
+        ("https://acme.slack.com/archives/C08RB8T6CNS/p1765962764000001", "gone"),
+        ("https://acme.slack.com/archives/C0SECRETS/p1765962764835579", "/invite"),
+    ],
+)
+def test_a_bad_link_is_a_sentence(house: Chain, capsys: pytest.CaptureFixture[str], link: str, says: str) -> None:
+    """What was being done, what came back, what to do; exit code 1; nothing written; no traceback."""
+    code = house.run("diagnose", link, "--out", str(house.proposal))
+    told = capsys.readouterr().err
+
+    assert code == 1
+    assert told.startswith("error: ")
+    assert "\n  try: " in told
+    assert says.lower() in told.lower()
+    assert "Traceback" not in told
+    assert not house.proposal.exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (Answer(401, {"error": "x"}), "OPENSEARCH"),
+        (Answer(403, {"error": "x"}), "403"),
+        (Answer(503, b"<html>down</html>"), "503"),
+        (Answer(200, b"<html>Please log in</html>"), "login"),
+        (Answer(cut=True), "opensearch prod"),
+    ],
+    ids=["401", "403", "503", "login page", "cut"],
+)
+def test_opensearch_that_fails_is_a_gap(house: Chain, answer: Answer, says: str) -> None:
+    """The diagnosis is made without it, and the pull request says what was missing and what to do."""
+    house.search.fail(lambda _: True, answer, times=1000)
+    number = proposed(house)
+
+    assert says.lower() in gaps(house).lower()
+    assert "What could not be seen" in house.github.items[number]["body"]
+
+
+def test_half_of_the_shards_failing_is_told(house: Chain) -> None:
+    """What the other shards found is used; the gap counts those that failed."""
+
+    def half(answer: Any) -> Any:
+        return {**answer, "_shards": {"total": 4, "successful": 2, "skipped": 0, "failed": 2, "failures": [{"reason": {"type": "circuit_breaking_exception"}}]}}
+
+    house.search.alter(on("_search"), half)
+    done(house.diagnose())
+
+    assert "2 of 4" in gaps(house)
+    assert case(house)["evidence"]
+
+
+def test_an_alert_that_says_nothing_is_unknown(house: Chain) -> None:
+    """No type, no logs, no code: the diagnosis says that the cause is unknown, and what would settle it."""
+    channel, ts = "C08RB8T6CNS", "1766000000.000100"
+    house.slack.post(channel, "something is odd", ts=ts)
+    done(house.run("diagnose", f"https://acme.slack.com/archives/{channel}/p{ts.replace('.', '')}", "--out", str(house.proposal)))
+    (file,) = house.proposal.glob("*/diagnosis.json")
+    cause = json.loads(file.read_text())["root_cause"]
+
+    assert cause["known"] is False
+    assert cause["unsettled"]
+
+
+@pytest.mark.parametrize(
+    ("matches", "answer", "says"),
+    [
+        ("/pulls", Answer(403, {"message": "GitHub Actions is not permitted to create or approve pull requests."}), "Settings"),
+        ("/git/trees", Answer(403, {"message": "You have exceeded a secondary rate limit."}, {"Retry-After": "600"}), "again"),
+        ("/git/commits", Answer(502, {"message": "Bad Gateway"}), "again"),
+    ],
+    ids=["setting", "secondary limit", "502"],
+)
+def test_github_that_refuses_is_a_sentence(house: Chain, capsys: pytest.CaptureFixture[str], matches: str, answer: Answer, says: str) -> None:
+    """The job ends with code 1 and a remedy; the next run finishes it, with one request."""
+
+    def fits(request: Request) -> bool:
+        return request.method == "POST" and request.path.endswith(matches)
+
+    done(house.diagnose())
+    house.github.fail(fits, answer, times=20)
+
+    assert house.propose() == 1
+    told = capsys.readouterr().err
+    assert says in told
+    assert "Traceback" not in told
+    house.github.faults.clear()
+    done(house.propose())
+    assert len(house.github.pulls()) == 1
+
+
+def test_an_altered_proposal_is_refused(house: Chain, capsys: pytest.CaptureFixture[str]) -> None:
+    """The writing job takes nothing that diagnose did not write: another name, an unknown field, a missing file."""
+    done(house.diagnose())
+    (file,) = house.proposal.glob("*/case.json")
+    whole = file.read_text()
+    for changed in (
+        whole.replace(NAME, "owned"),
+        whole.replace('"gaps"', '"gapz"'),
+        "{",
+        whole.replace('"message": "insufficient leaf balance"', '"message": "other"', 1),
+    ):
+        file.write_text(changed)
+        assert house.propose() == 1
+    file.unlink()
+    assert house.propose() == 1
+    assert house.github.pulls() == []
+    assert capsys.readouterr().err.count("error: reading the proposal") == 5
+
+
+def test_broken_knowledge_does_not_stop_a_diagnosis(house: Chain) -> None:
+    """An entry with conflict markers is left out of the history; one that is broken at the place of ours stops only its proposal."""
+    broken = house.checkout / "knowledge" / "errors" / "other_Error_abc123.md"
+    broken.write_text("<<<<<<< HEAD\nnothing\n=======\n>>>>>>> x\n")
+    done(house.diagnose())
+
+    assert case(house)["history"][0]["signature"] == NAME
+
+
+def test_an_entry_that_people_broke_is_not_overwritten(house: Chain, capsys: pytest.CaptureFixture[str]) -> None:
+    """The branch is left as it is, and the sentence names the file."""
+    house.github.person_commits("main", {ENTRY: "---\nsignature: [\n---\nmine\n"}, "oops")
+    done(house.diagnose())
+
+    assert house.propose() == 1
+    assert NAME in capsys.readouterr().err
+    assert house.github.pulls() == []
+    assert house.github.text(ENTRY) == "---\nsignature: [\n---\nmine\n"
+
+
+def test_doctor_is_content(house: Chain, capsys: pytest.CaptureFixture[str]) -> None:
+    """With every server in order each prerequisite holds."""
+    code = house.run("doctor")
+    told = capsys.readouterr().out
+
+    assert code == 0, told
+    assert "all prerequisites hold" in told
+
+
+def test_doctor_names_each_remedy(house: Chain, capsys: pytest.CaptureFixture[str]) -> None:
+    """A channel the bot is not in, a setting that forbids pull requests, a server that asks for a login."""
+    house.slack.channels["C08RB8T6CNS"].member = False
+    house.github.actions_may_open_pull_requests = False
+    house.search.fail(lambda _: True, Answer(401, {}), times=1000)
+    code = house.run("doctor", "--json")
+    found = json.loads(capsys.readouterr().out)
+    remedies = " | ".join(one["remedy"] for one in found if not one["ok"])
+
+    assert code == 1
+    assert "/invite" in remedies
+    assert "Allow GitHub Actions to create and approve pull requests" in remedies
+    assert "`opensearch: prod: auth:`" in remedies
+
+
+def test_the_checkout_is_left_clean(house: Chain) -> None:
+    """No job writes into the checkout that it runs in."""
+    published(house)
+
+    assert git(house.checkout, "status", "--porcelain") == ""
