@@ -103,7 +103,7 @@ def _prompt(*words: str) -> None:
 
 
 def _show(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - a demo speaks
+    print(text, flush=True)
 
 
 if __name__ == "__main__":

@@ -113,7 +113,7 @@ def _git(folder: Path, *arguments: str, environment: Mapping[str, str] | None = 
     if program is None:
         raise BotError("building the demo", "there is no `git` on the PATH", "install git, then run the demo again")
     settings = ("-c", "core.hooksPath=/dev/null", "-c", "core.autocrlf=false", "-c", "init.templateDir=", "-c", "gc.auto=0")
-    done = subprocess.run(  # noqa: S603 - fixed arguments
+    done = subprocess.run(
         [program, *settings, *arguments],
         cwd=folder,
         env={**_GIT, **(environment or {})},

@@ -97,7 +97,7 @@ class Ground:
 def ground(folder: Path) -> Iterator[Ground]:
     """Build the world, start the server, index the logs."""
     world = build(folder)
-    server = OsmemServer.start()
+    server = OsmemServer.start(japanese=False)
     try:
         _index(server.url, world.knowledge_base / "logs")
         yield Ground(world, server)

@@ -1,7 +1,6 @@
 """An OpenSearch cluster for tests: osmem, a real one in memory, behind a proxy that counts and fails."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +8,6 @@ from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 
 import pytest
-from osmem_server import OsmemServer
 
 from bot.config import Limits, OpenSearchCluster, Secret
 from bot.errors import SourceError
@@ -80,40 +78,6 @@ class Cluster:
         with urlopen(HttpRequest(self.upstream + path, raw.encode(), content, method=method)) as response:  # noqa: S310 - loopback
             answer = json.loads(response.read())
         assert not answer.get("errors"), answer
-
-
-@pytest.fixture(scope="module")
-def opensearch() -> Iterator[OsmemServer]:
-    """The server; its Japanese dictionary would take longer to load than all tests to run."""
-    with OsmemServer.start(japanese=False) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def opensearch_proxy() -> Iterator[FaultProxy]:
-    """One for all tests, since starting and stopping it takes longer than most of them."""
-    with FaultProxy() as running:
-        yield running
-
-
-@pytest.fixture
-def cluster(opensearch_proxy: FaultProxy, opensearch: OsmemServer) -> Iterator[Cluster]:
-    """An empty cluster."""
-    with opensearch.clone() as clone:
-        opensearch_proxy.aim(clone.url)
-        yield Cluster(opensearch_proxy, clone.url)
-
-
-@pytest.fixture
-def logs(cluster: Cluster) -> Cluster:
-    """A cluster with two errors and an info."""
-    cluster.index(
-        "logs-api",
-        given_document("insufficient leaf balance", -30, error_type="ValidationError", trace_id=TRACE),
-        given_document("request received", -40, "INFO", trace_id=TRACE),
-    )
-    cluster.index("logs-web", given_document("pool exhausted", -5))
-    return cluster
 
 
 def messages(findings: Findings) -> list[str]:

@@ -13,7 +13,7 @@ from bot.errors import BadEntry
 from bot.texts.entry_page import new_entry, record_occurrence
 from tests.occurrences import FIRST, SECOND, THIRD, occurrence, signature
 
-quick = settings(deadline=None, max_examples=60, derandomize=True)
+quick = settings(deadline=None, max_examples=30, derandomize=True)
 NEW = render(new_entry(signature(), occurrence(FIRST)))
 TWO = render(record_occurrence(parse(NEW), occurrence(SECOND)))
 
@@ -120,7 +120,7 @@ MARKDOWN = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@settings(deadline=None, max_examples=120, derandomize=True)
 @given(st.lists(MARKDOWN, max_size=12))
 def test_headings_are_those_that_markdown_sees(lines: list[str]) -> None:
     """The outline agrees with a CommonMark parser on every top-level heading of that form."""

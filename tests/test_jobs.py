@@ -93,8 +93,7 @@ def test_from_the_alert_to_the_answer(house: Chain) -> None:
     assert f"/pull/{number}" in text_of(answer["blocks"])
     assert f"(errors/{NAME}.md)" in (house.github.text("knowledge/README.md") or "")
     assert 'status: "regressed"' in (house.github.text(ENTRY) or "")
-    (issue,) = [item for item in house.github.items.values() if "pull_request" not in item and "head" not in item]
-    assert issue["html_url"] in (house.github.text(ENTRY) or "")
+    assert f'tracking_issue: "{house.github.url}/{house.github.repository}/issues/2"' in (house.github.text(ENTRY) or "")
 
 
 def test_the_calls_of_one_diagnosis_are_few(house: Chain) -> None:

@@ -13,7 +13,7 @@ from tests.fakes.fault_proxy import on
 from tests.fakes.loopback import Answer
 from tests.opensearch_cluster import ALERT, FIRST, TRACE, Cluster, messages
 
-pytest_plugins = ["tests.opensearch_cluster"]
+pytest_plugins = ["tests.opensearch_fixtures"]
 
 
 def test_a_broken_error_query_names_the_key_to_correct(logs: Cluster) -> None:

@@ -13,7 +13,7 @@ from tests.fakes.fault_proxy import on
 from tests.fakes.loopback import Answer
 from tests.opensearch_cluster import FIRST, Cluster
 
-pytest_plugins = ["tests.opensearch_cluster"]
+pytest_plugins = ["tests.opensearch_fixtures"]
 
 
 class Session:

@@ -8,7 +8,7 @@ from tests.fakes.fault_proxy import on
 from tests.fakes.loopback import Answer
 from tests.opensearch_cluster import ALERT, DATE, FIRST, NOON, TRACE, Cluster, following, given_document, messages
 
-pytest_plugins = ["tests.opensearch_cluster"]
+pytest_plugins = ["tests.opensearch_fixtures"]
 
 
 def test_errors_most_like_the_alert_come_first(logs: Cluster) -> None:

@@ -10,7 +10,7 @@ from tests.fakes.fault_proxy import on
 from tests.fakes.loopback import Answer
 from tests.opensearch_cluster import DASHED, DATE, FIRST, KEYWORD, NOON, TRACE, Cluster, following, given_document, messages
 
-pytest_plugins = ["tests.opensearch_cluster"]
+pytest_plugins = ["tests.opensearch_fixtures"]
 
 
 @pytest.mark.parametrize(

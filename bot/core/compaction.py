@@ -2,17 +2,12 @@
 
 from collections.abc import Sequence
 
+from bot.core.log_document import is_error
 from bot.core.matching import distinct
 from bot.model import Evidence, EvidenceKind, LogEvent
 
 LINES_OF_TRACE = 60
 OTHER_ERRORS = 8
-_ERROR_LEVELS = frozenset({"error", "fatal", "critical", "panic", "severe", "emergency", "alert"})
-
-
-def is_error(event: LogEvent) -> bool:
-    """Whether the event tells of a failure, by its level or by what it carries."""
-    return event.level.lower() in _ERROR_LEVELS or bool(event.stack or event.error_type)
 
 
 def evidence_of(failing: LogEvent | None, window: Sequence[LogEvent], trace: Sequence[LogEvent], source: str) -> tuple[Evidence, ...]:

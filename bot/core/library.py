@@ -20,6 +20,7 @@ ENOUGH = 5.0  # the error type alone, or the culprit alone, does not make two er
 _HEX_DIGITS = (6, 8, 10, 12, 16, 20, 32)
 _SHA = re.compile(r"(?<![#/\w-])[0-9a-f]{7,40}\b(?!-)|(?<=/commit/)[0-9a-f]{7,40}\b")
 _WHY = re.compile(r"^- \*\*Why it happens:\*\* (.*)$", re.MULTILINE)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|(?<!`)(`{1,40})(?!`) ?(.+?) ?(?<!`)\2(?!`)")
 _CONFIDENCE = re.compile(r" \((?:high|medium|low|none) confidence\)\Z")
 _WORD = re.compile(r"[a-z]{3,}")
 _COMMON = frozenset(
@@ -161,4 +162,4 @@ def _words(text: str) -> set[str]:
 
 
 def _unescaped(markdown: str) -> str:
-    return html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", re.sub(r"(`+) ?(.+?) ?\1", r"\2", markdown)))
+    return html.unescape(_ESCAPED.sub(lambda match: match.group(1) or match.group(3), markdown))

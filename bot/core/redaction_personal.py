@@ -9,8 +9,8 @@ _LOCAL = re.compile(r"[A-Za-z0-9._%+'\u00c0-\u024f-]{1,64}")
 _DOMAIN = re.compile(r"(?P<domain>(?:[A-Za-z0-9\u00c0-\u024f-]{1,63}\.){1,8}(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24}))(?![\w@])")
 _IN_URL = re.compile(r"://[^\s/@]{0,130}:\Z")
 # systemd units (user@1000.service), packages and pictures (icon@2x.png) are written alike.
-_NO_DOMAIN = frozenset(
-    "service socket timer target mount slice scope device path swap tgz zip gz js mjs css png jpg jpeg svg gif webp py java go rs so dll exe jar".split()
+_NO_DOMAIN = re.compile(
+    r"service|socket|timer|target|mount|slice|scope|device|path|swap|tgz|zip|gz|m?js|css|png|jpe?g|svg|gif|webp|py|java|go|rs|so|dll|exe|jar"
 )
 
 
@@ -30,11 +30,12 @@ def email(text: str, lowered: str) -> Iterator[Span]:
 
 
 def _host(domain: str) -> bool:
-    return domain.rsplit(".", 1)[1].lower() not in _NO_DOMAIN and re.match(r"\d{1,10}\.\d", domain) is None
+    return _NO_DOMAIN.fullmatch(domain.rsplit(".", 1)[1].lower()) is None and re.match(r"\d{1,10}\.\d", domain) is None
 
 
 # One pass for everything that begins like a number: card, social security, Korean registration, telephone.
-_RUN = re.compile(r"[+(\d][\d ().-]{7,400}\d")
+# Dates are left out of the runs that are looked at: there is one in every line of a log.
+_RUN = re.compile(r"[+(\d](?<!\d.)(?!\d{3}-\d\d-\d\d(?!\d))[\d ().-]{8,400}\d")
 _NUMBER = re.compile(
     r"(?<![\w.])(?:(?P<grouped>[3-6]\d{3}([ -])\d{4}\2\d{4}\2\d{1,7}|3[47]\d{2}([ -])\d{6}\3\d{5})(?![\w-])"
     r"|(?P<card>[2-6]\d{12,18})(?![\w-]|\.\d)"
@@ -73,12 +74,8 @@ def _holds(group: str, match: re.Match[str], lowered: str) -> bool:
         near = group == "grouped" or _CARD_WORDS.search(lowered, max(0, start - 48), start) is not None
         return before != "-" and near and _ISSUERS.match(digits) is not None and _luhn(digits)
     if group == "plus":
-        return (
-            8 <= sum(c.isdigit() for c in match.group()) <= 15
-            and before not in ("+", "/", "=", "-", ":")
-            or before in ("=", ":")
-            and lowered[start - 2 : start - 1].isalpha()
-        )
+        apart = before not in ("+", "/", "=", "-", ":") or (before in ("=", ":") and lowered[start - 2 : start - 1].isalpha())
+        return apart and 8 <= sum(c.isdigit() for c in match.group()) <= 15
     return before not in ("-", "+")
 
 

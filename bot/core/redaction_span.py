@@ -1,11 +1,31 @@
-"""Where something secret stands in a text."""
+"""Where something secret stands in a text, and what every rule needs to find it."""
 
+import re
+from collections.abc import Iterator
 from typing import NamedTuple
+
+# Between a key and its value, quoted, escaped or percent-encoded: `"key": `, `key=`, `key: `, `key => `, `\\"key\\":`.
+SEPARATOR = r"(?:\\{0,3}[\"'`]|&quot;|\]|%22)?[ \t]{0,8}(?::=|=>|[:=]|%3[AaDd])[ \t]{0,8}"
+# What stands in a secret's place without being one: an expression, a variable, a placeholder, a mask.
+CODE_LIKE = re.compile(
+    r"(?:self|this|os|process|env|config|settings|req|request|args|options|params|ctx|secrets|var|data|local|github|cls)\.[\w.\[\]()\"']{1,200}"
+    r"|\$?\{{1,2}[^}\n]{0,200}\}{0,2}|\$\(?[A-Za-z_]\w{0,100}\)?|%[sdrv]|%\(\w{1,60}\)s|<[^>\n]{0,80}>?|\w{0,60}\([^\n]{0,200}"
+    r"|[*x.•…#-]{2,200}|\[[A-Za-z][\w :-]{0,60}\]?.{0,20}",
+    re.IGNORECASE,
+)
 
 
 class Span(NamedTuple):
-    """Characters `start` to `end` (exclusive) hold something of this kind: `github-token`, `email`, …"""
+    """Characters `start` to `end` (exclusive) hold something of this kind, for example `github-token` or `email`."""
 
     start: int
     end: int
     kind: str
+
+
+def found(needle: str, text: str) -> Iterator[int]:
+    """Every place where the needle begins."""
+    at = text.find(needle)
+    while at >= 0:
+        yield at
+        at = text.find(needle, at + len(needle))

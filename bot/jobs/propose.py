@@ -56,7 +56,7 @@ def _recorded(standing: Standing, signature: Signature, one: Proposed) -> Entry:
     occurrence = Occurrence(alert.permalink, alert.time, alert.environment, alert.service, alert.release, alert.trace_ids, one.diagnosis)
     if standing.text is None:
         return entry_page.new_entry(signature, occurrence)
-    return entry_page.record_occurrence(parse(standing.text), occurrence)
+    return entry_page.record_occurrence(parse(standing.text, path_of(signature.name)), occurrence)
 
 
 def _proposal(one: Proposed, signature: Signature, standing: Standing, entry: Entry, configuration: Configuration) -> Proposal:
