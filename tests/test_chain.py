@@ -59,7 +59,7 @@ class Stage:
 
     def replies(self, ts: str = ALERT) -> list[dict[str, Any]]:
         """What stands under an alert."""
-        return self.slack.thread(CHANNEL, ts)[1:]
+        return [message for message in self.slack.thread(CHANNEL, ts) if message["ts"] != ts]
 
 
 @pytest.fixture

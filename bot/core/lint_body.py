@@ -13,10 +13,11 @@ RULES = Rules()
 MAX_BYTES = 500_000  # GitHub's code search leaves out files above 350 KiB, its diff view those above 500 kB
 SHOWN = 20
 _ESCAPED = r"(?<!\\)(?:\\\\)*"
-_LINK = re.compile(_ESCAPED + r"\[(?:\\.|[^\[\]\\]){0,1000}\]\(\s{0,9}<?([^()<>\s]{1,1000})")
-_DEFINITION = re.compile(r"^ {0,3}\[[^\]]{1,500}\]:\s{0,9}<?([^<>\s]{1,1000})")
+_LINK = re.compile(_ESCAPED + r"\[(?:\\.|[^\[\]\\]){0,1000}\]\(\s{0,9}(?:<([^<>]{1,1000})>|([^()<>\s]{1,1000}))")
+_DEFINITION = re.compile(r"^ {0,3}\[[^\]]{1,500}\]:\s{0,9}(?:<([^<>]{1,1000})>|([^<>\s]{1,1000}))")
 _IMAGE = re.compile(_ESCAPED + r"!\[")
 _TAG = re.compile(_ESCAPED + r"</?([A-Za-z][A-Za-z0-9-]{0,40})(?=[\s/>]|\Z)")
+_ANGLED = re.compile(r"\](?:\(|:)\s{0,9}<[^<>]{1,1000}>")
 _HARMLESS = frozenset({"details", "summary", "br", "sub", "sup", "kbd"})
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
 _CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: |\Z)")
@@ -85,7 +86,7 @@ def links_lead_somewhere(page: Page) -> Iterator[Found]:
     """A relative link leads to a file of this repository."""
     folder = posixpath.dirname(page.path)
     for number, words in page.prose():
-        for target in [match.group(1) for pattern in (_LINK, _DEFINITION) for match in pattern.finditer(words)]:
+        for target in [match.group(1) or match.group(2) for pattern in (_LINK, _DEFINITION) for match in pattern.finditer(words)]:
             if _SCHEME.match(target):
                 continue
             bare = unquote(target.partition("#")[0].partition("?")[0])
@@ -106,7 +107,7 @@ def no_secrets(page: Page) -> Iterator[Found]:
 def no_markup(page: Page) -> Iterator[Found]:
     """No raw HTML and no image stands outside code: what looks like `<id>` disappears on the page, and an image tells its host who looks."""
     for number, words in page.prose():
-        for match in _TAG.finditer(words):
+        for match in _TAG.finditer(_ANGLED.sub("](", words)):
             if match.group(1).casefold() not in _HARMLESS:
                 yield Found(number, f"raw HTML: `<{match.group(1)}`")
         if _IMAGE.search(words):

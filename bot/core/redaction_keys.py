@@ -74,18 +74,20 @@ def _telling(word: str, before: str, match: re.Match[str], group: str) -> bool:
     password = word in _PASSWORDS
     if len(value) < (3 if password else 6) or _PLAIN.fullmatch(value) or CODE_LIKE.fullmatch(value):
         return False
-    if group == "option":
-        return _LONG_OPTION.search(before) is not None
-    if group == "apart":
-        return any(c.isdigit() for c in value) and any(c.isupper() for c in value) and "/" not in value[:-1] and "." not in value
-    if group in ("argument", "other"):
-        return len(value) >= 8 and any(c.isdigit() for c in value)
-    if group != "bare":
-        return password or (len(value) >= 8 and (" " not in value or any(c.isdigit() for c in value)))
-    between = match.string[match.start() : match.start(group)]
-    if password:
-        return not (_plain_word(value) and re.search(r":\s", between))
-    return _IN_QUERY.search(before) is not None or _unlike_words(value, between)
+    if group == "bare":
+        between = match.string[match.start() : match.start(group)]
+        if password:
+            return not (_plain_word(value) and re.search(r":\s", between))
+        return _IN_QUERY.search(before) is not None or _unlike_words(value, between)
+    digits = any(c.isdigit() for c in value)
+    quoted = password or (len(value) >= 8 and (" " not in value or digits))
+    rules = {
+        "option": _LONG_OPTION.search(before) is not None,
+        "apart": digits and value.lower() != value and "/" not in value[:-1] and "." not in value,
+        "argument": digits and len(value) >= 8,
+        "other": digits and len(value) >= 8,
+    }
+    return rules.get(group, quoted)
 
 
 def _unlike_words(value: str, between: str) -> bool:

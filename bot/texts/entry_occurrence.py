@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bot.core.plain_text import cut, one_line, visible
 from bot.model import AffectedCode, Citation, Diagnosis, HistoricalContext, Occurrence, Prevention, RootCause
-from bot.texts.markdown import code, inline, link, prose
+from bot.texts.markdown import code, inline, link, prose, sentence
 
 MAX_LINE = 600
 MAX_PROSE = 4000
@@ -124,7 +124,7 @@ def _list(items: Iterable[str]) -> str:
 
 
 def _line(text: str) -> str:
-    return inline(cut(one_line(text), MAX_LINE))
+    return sentence(cut(one_line(text), MAX_LINE))
 
 
 def _prose(text: str) -> str:

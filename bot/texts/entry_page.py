@@ -7,7 +7,7 @@ from bot.core.plain_text import cut, one_line
 from bot.core.sections import PLACEHOLDER, RELATED, SIGNATURE
 from bot.model import Diagnosis, Occurrence, Signature
 from bot.texts.entry_occurrence import iso, occurrence_block
-from bot.texts.markdown import code, inline
+from bot.texts.markdown import code, inline, sentence
 
 __all__ = ["in_short", "new_entry", "occurrence_block", "record_occurrence", "signature_section"]
 
@@ -49,7 +49,7 @@ def in_short(recognised: str, diagnosis: Diagnosis, related: tuple[str, ...]) ->
     rows = (
         ("How to recognise it", recognised),
         ("Why it happens", why),
-        ("What to do", _line(_first_paragraph(diagnosis.immediate_fix or step)) or "read the latest diagnosis below."),
+        ("What to do", _line(_action(diagnosis.immediate_fix, step)) or "read the latest diagnosis below."),
         ("Easily mistaken for", _entries(related, ", ") or "nothing known so far; name it in `related` when you meet it."),
     )
     return "\n".join(f"- **{name}:** {words}" for name, words in rows)
@@ -82,7 +82,7 @@ def _resolutions(diagnosis: Diagnosis, resolved: str) -> tuple[str, ...]:
     """What worked, as the front matter says; and what is proposed, named as such until somebody has tried it."""
     proposed = diagnosis.long_term_fix or diagnosis.immediate_fix
     worked = (f"Worked before: {_line(resolved)}",) if resolved else ()
-    return (*worked, f"Proposed, not yet proven: {_line(_first_paragraph(proposed))}") if diagnosis.root_cause.known and proposed.strip() else worked
+    return (*worked, f"Proposed, not yet proven: {_line(_action(proposed, ""))}") if diagnosis.root_cause.known and proposed.strip() else worked
 
 
 def _signature_rows(culprit: str, error_type: str, message: str, frames: tuple[str, ...], fingerprint: str) -> str:
@@ -107,9 +107,11 @@ def _entries(names: tuple[str, ...], between: str) -> str:
     return between.join(f"{mark}[{inline(name)}]({name}.md)" for name in names)
 
 
-def _first_paragraph(text: str) -> str:
-    return text.strip().replace("\r\n", "\n").partition("\n\n")[0].partition("```")[0]
+def _action(fix: str, step: str) -> str:
+    """The first paragraph of the fix; where that only announces code, the first step says more."""
+    first = fix.strip().replace("\r\n", "\n").partition("\n\n")[0].partition("```")[0].strip()
+    return first if first and not first.endswith(":") else step or first.removesuffix(":")
 
 
 def _line(text: str) -> str:
-    return inline(cut(one_line(text), MAX_LINE))
+    return sentence(cut(one_line(text), MAX_LINE))

@@ -33,7 +33,9 @@ HARMLESS = "insufficient leaf balance"
 
 def fix() -> Commit:
     """The earlier fix."""
-    return Commit("transfers", "4be91d0712ab" + "0" * 28, "Mia", TIME, "Lock the row", "transfers/leaves.py", "changed the failing lines", (), ("with_for_update()",))
+    return Commit(
+        "transfers", "4be91d0712ab" + "0" * 28, "Mia", TIME, "Lock the row", "transfers/leaves.py", "changed the failing lines", (), ("with_for_update()",)
+    )
 
 
 def culprit(said: str = HARMLESS) -> Commit:
@@ -55,7 +57,9 @@ def place(said: str = HARMLESS) -> CodePlace:
 
 def case(said: str = HARMLESS) -> Case:
     """The case, with what outsiders say in every text of theirs."""
-    event = LogEvent(TIME, f"ValidationError: {said}", "https://logs.example/E1", "ERROR", "transfers", "ValidationError", f"Traceback\n{said}", "4bf92f3577b34da6")
+    event = LogEvent(
+        TIME, f"ValidationError: {said}", "https://logs.example/E1", "ERROR", "transfers", "ValidationError", f"Traceback\n{said}", "4bf92f3577b34da6"
+    )
     past = PastEntry(
         *(NAME, f"knowledge/errors/{NAME}.md", said, "resolved", "medium", TIME, 3, "same"),
         resolution=f"Row lock in reserve_leaves. {said}",
@@ -65,7 +69,9 @@ def case(said: str = HARMLESS) -> Case:
     evidence = (
         Evidence("log", "opensearch prod", event.place, f"{event.message}\n{event.stack}", "E1", TIME, f"message:{said}", event),
         Evidence("code", "code", "https://github.com/acme/transfers", place(said).snippet, "E2", None, "", place(said)),
-        Evidence("fix", "code", "transfers", said, "E3", TIME, "", FixCheck(NAME, fix(), stands=False, missing=("with_for_update()",), removed_by=culprit(said))),
+        Evidence(
+            "fix", "code", "transfers", said, "E3", TIME, "", FixCheck(NAME, fix(), stands=False, missing=("with_for_update()",), removed_by=culprit(said))
+        ),
         Evidence("commit", "code", said, said, "E4", TIME, "", culprit(said)),
     )
     alert = Alert(
