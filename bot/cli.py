@@ -85,8 +85,10 @@ def _publish(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from bot.jobs.check import check
+    from bot.jobs.check import check, fix
 
+    if arguments.fix:
+        _say(f"wrote {fix(wiring.root_of(arguments.root), arguments.folder)}")
     return check(wiring.root_of(arguments.root), arguments.folder, sys.stdout, as_json=arguments.json, annotations=in_actions())
 
 
@@ -143,6 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="lint the knowledge folder")
     check.add_argument("folder", nargs="?", default="knowledge", help="(default: %(default)s)")
     check.add_argument("--json", action="store_true", help="findings as JSON")
+    check.add_argument("--fix", action="store_true", help="first write the generated page (SCHEMA.md) anew")
     check.set_defaults(run=_check)
 
     doctor = commands.add_parser("doctor", help="look at every prerequisite and say what is missing")

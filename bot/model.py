@@ -1,6 +1,7 @@
 """The nouns of the house: frozen records that travel from the Slack link to the published entry.
 
-Every record converts to and from JSON by `msgspec`, refuses unknown fields, and holds text exactly as it was given.
+One file, longer than the others, because it is the vocabulary: read it once from top to bottom, in the order in which an alert
+meets the words. Every record converts to and from JSON by `msgspec`, refuses unknown fields, and holds text exactly as it was given.
 Times are aware and in UTC. Slack's `ts` is an identifier and stays a string.
 """
 

@@ -29,6 +29,8 @@ def main() -> int:
     _bot(world, "propose", str(proposal))
     (branch,) = _git(world.knowledge_base, "for-each-ref", "--format=%(refname:short)", "refs/heads/kb/").split()
     _show(_git(world.knowledge_base, "log", "--format=%h %an: %s", "--stat", "-1", branch))
+    (pull,) = _pull_requests(world)
+    _show(_upto(pull.read_text(encoding="utf-8"), "\nBecause the evidence says:") + "\n…")
 
     _heading("3. A person reviews and merges")
     before = _git(world.knowledge_base, "rev-parse", "main").strip()
@@ -78,11 +80,15 @@ def _git(folder: Path, *arguments: str) -> str:
 
 def _ending(world: World, entry: Path, seconds: float) -> None:
     _heading(f"Done in {seconds:.1f} s, without an account and without a model")
-    pulls = sorted((world.knowledge_base / ".git" / "errata" / "pulls").glob("*.md"))
+    pulls = _pull_requests(world)
     issues = sorted((world.knowledge_base / "issues").glob("*.md"))
     _show("\n".join([f"the entry          {entry}", f"the index          {world.knowledge_base / 'knowledge' / 'README.md'}"]))
     _show("\n".join([*(f"the pull request   {path}" for path in pulls), *(f"the tracking issue {path}" for path in issues)]))
     _show("Next:\n" + "\n".join(f"  $ {line}" for line in _next_commands(world)) + "\n  docs/setup.md: from a fork to the first diagnosis of your own alert")
+
+
+def _pull_requests(world: World) -> list[Path]:
+    return sorted((world.knowledge_base / ".git" / "errata" / "pulls").glob("*.md"))
 
 
 def _next_commands(world: World) -> list[str]:

@@ -71,6 +71,9 @@ def _make_transfers(folder: Path) -> None:
 def _make_knowledge_base(folder: Path, fix: str, logs: Mapping[str, str]) -> None:
     """The team's repository: configuration, what is known already, the alert and the logs."""
     shutil.copytree(_HERE / "knowledge-base", folder)
+    (folder / "knowledge").mkdir(exist_ok=True)
+    for page in ("SCHEMA.md", "EXAMPLE.md"):
+        shutil.copy(_HERE.parent / "knowledge" / page, folder / "knowledge" / page)
     message = json.loads((folder / "messages" / "alert.json").read_text(encoding="utf-8"))["message"]
     written = {f"logs/{name}": text for name, text in logs.items()} | earlier_entries(message, fix)
     for name, text in written.items():

@@ -22,7 +22,9 @@ def signature(**changes: Any) -> Signature:
     return signatures.of(alert(**changes))
 
 
-def occurrence(ts: str = FIRST, *, severity: Severity = "high", cause: str = "The row lock is gone.", fix: str = "Take the lock again.", **changes: Any) -> Occurrence:
+def occurrence(
+    ts: str = FIRST, *, severity: Severity = "high", cause: str = "The row lock is gone.", fix: str = "Take the lock again.", **changes: Any
+) -> Occurrence:
     """One time that it happened."""
     link = Permalink("acme.slack.com", "C0ALERTS1", ts)
     diagnosis = Diagnosis(

@@ -166,7 +166,10 @@ def test_comments_quotes_and_order_of_the_front_matter_stay() -> None:
     assert after.split("\n")[1] == "occurrences: 2 # counted by the bot"
 
 
-@pytest.mark.parametrize("value", ["no", "0123", "12345e67", "1e3", "2025-12-16", "1765864885.835579", "~", 'say "hi"\\n', "a: b # c", "caf\u00e9 \U0001f600", "x\x85y\u2028z", "\ufeff"])
+@pytest.mark.parametrize(
+    "value",
+    ["no", "0123", "12345e67", "1e3", "2025-12-16", "1765864885.835579", "~", 'say "hi"\\n', "a: b # c", "caf\u00e9 \U0001f600", "x\x85y\u2028z", "\ufeff"],
+)
 def test_texts_that_yaml_would_misread_come_back_as_they_are(value: str) -> None:
     """Whatever is written into the front matter is read again as the same text."""
     entry = amended(parse(NEW), {"resolution": value, "owners": (value, "b")})
@@ -225,7 +228,9 @@ def test_what_would_be_lost_without_a_word_is_refused_with_its_line(old: str, ne
     assert caught.value.remedy
 
 
-@pytest.mark.parametrize("front", ["- a\n- b", "just words", "{a: 1}", "", "[" * 5000, "a: &x 1\nb: *x", "? [a]\n: b", "a: |\n---\n b", "%YAML 1.2", "\x00", "title: \ud800"])
+@pytest.mark.parametrize(
+    "front", ["- a\n- b", "just words", "{a: 1}", "", "[" * 5000, "a: &x 1\nb: *x", "? [a]\n: b", "a: |\n---\n b", "%YAML 1.2", "\x00", "title: \ud800"]
+)
 def test_other_shapes_of_front_matter_are_refused(front: str) -> None:
     """Lists, scalars, aliases, deep nesting and broken text are refused, never dropped and never expanded."""
     with pytest.raises(BadEntry):
@@ -256,7 +261,9 @@ def test_an_empty_optional_value_is_no_value() -> None:
 def test_an_optional_key_that_is_missing_is_added() -> None:
     """At the end of the front matter."""
     entry = parse(NEW.replace('tracking_issue: ""\n', ""))
-    assert amended(entry, {"tracking_issue": "https://github.com/acme/x/issues/1"}).front.endswith('tracking_issue: "https://github.com/acme/x/issues/1"\n---\n')
+    assert amended(entry, {"tracking_issue": "https://github.com/acme/x/issues/1"}).front.endswith(
+        'tracking_issue: "https://github.com/acme/x/issues/1"\n---\n'
+    )
 
 
 def test_names_that_could_leave_the_folder_are_refused() -> None:

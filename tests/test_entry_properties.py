@@ -18,8 +18,39 @@ NEW = render(new_entry(signature(), occurrence(FIRST)))
 TWO = render(record_occurrence(parse(NEW), occurrence(SECOND)))
 
 LINES = st.sampled_from(
-    ["", "Ada: see the runbook.", "---", "```", "~~~", "````", "  ```", "    code", "## Notes", "## Common Causes", "### Occurrence 9 - by hand", "# Title", "> quoted"]
-    + ["- item", "  - nested", "1. one", "<!--", "-->", "<!-- note -->", "<div>", "</div>", "| a | b |", "text  ", "\ttab", "é 😀 \u2028", "\\", "*", "=======", "<details>"]
+    [
+        "",
+        "Ada: see the runbook.",
+        "---",
+        "```",
+        "~~~",
+        "````",
+        "  ```",
+        "    code",
+        "## Notes",
+        "## Common Causes",
+        "### Occurrence 9 - by hand",
+        "# Title",
+        "> quoted",
+    ]
+    + [
+        "- item",
+        "  - nested",
+        "1. one",
+        "<!--",
+        "-->",
+        "<!-- note -->",
+        "<div>",
+        "</div>",
+        "| a | b |",
+        "text  ",
+        "\ttab",
+        "é 😀 \u2028",
+        "\\",
+        "*",
+        "=======",
+        "<details>",
+    ]
 )
 HANDWRITING = st.lists(LINES, min_size=1, max_size=6)
 
@@ -115,8 +146,46 @@ def test_no_front_matter_brings_the_reader_down(front: str) -> None:
 
 
 MARKDOWN = st.sampled_from(
-    ["", "text", "## In short", "  ## In short", "    ## In short", "### x ###", "```", "````", "~~~", "  ```", "    ```", "   ~~~ py", "- item", "  more", "- ```", "1. one"]
-    + ["   ```", "<!--", "<!-- x -->", "-->", "<div>", "</details>", "<pre>", "</pre>", "> ```", "> ## q", "```a`b", "* * *", "---", "#no", "##", "`````", "- - x", "\t## tab", "-", "10) x"]
+    [
+        "",
+        "text",
+        "## In short",
+        "  ## In short",
+        "    ## In short",
+        "### x ###",
+        "```",
+        "````",
+        "~~~",
+        "  ```",
+        "    ```",
+        "   ~~~ py",
+        "- item",
+        "  more",
+        "- ```",
+        "1. one",
+    ]
+    + [
+        "   ```",
+        "<!--",
+        "<!-- x -->",
+        "-->",
+        "<div>",
+        "</details>",
+        "<pre>",
+        "</pre>",
+        "> ```",
+        "> ## q",
+        "```a`b",
+        "* * *",
+        "---",
+        "#no",
+        "##",
+        "`````",
+        "- - x",
+        "\t## tab",
+        "-",
+        "10) x",
+    ]
 )
 
 

@@ -1,6 +1,8 @@
 """The jobs against a Slack, a GitHub and an OpenSearch on loopback: what they leave behind, also when they run twice or fail halfway."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.chain import Chain, Ground, chain, git, ground
+from tests.conftest import project
 from tests.fakes.fault_proxy import on
 from tests.fakes.loopback import Answer, Request
 
@@ -188,6 +191,19 @@ def test_several_errors_are_several_requests(house: Chain) -> None:
     done(house.propose())
 
     assert len(house.github.pulls()) == 2
+
+
+def test_two_jobs_of_one_signature_at_once(house: Chain) -> None:
+    """Both occurrences end in the one request, whoever of the two was faster."""
+    other = house.proposal.with_name("other")
+    done(house.diagnose())
+    done(house.run("diagnose", another_alert(house, "1765962900.000100"), "--out", str(other)))
+    command = [sys.executable, "-m", "bot", "--root", str(house.checkout), "propose"]
+    running = [subprocess.Popen([*command, str(directory)], cwd=project()) for directory in (house.proposal, other)]
+
+    assert [one.wait(60) for one in running] == [0, 0]
+    assert len(house.github.pulls()) == 1
+    assert "occurrences: 4" in (house.github.text(ENTRY, f"kb/{NAME}") or "")
 
 
 def test_publish_finishes_what_a_crash_left(house: Chain, capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,7 +57,11 @@ token {TOKEN}
 never closed
 """
 OTHER = (
-    AWFUL.replace('"bad_name"', '"other"').replace("status: resolved", "status: urgent").replace("aliases: [other]", "alias: x").replace("schema: 1\n", "").replace("severity: high", "severity: no")
+    AWFUL.replace('"bad_name"', '"other"')
+    .replace("status: resolved", "status: urgent")
+    .replace("aliases: [other]", "alias: x")
+    .replace("schema: 1\n", "")
+    .replace("severity: high", "severity: no")
 )
 
 
@@ -95,7 +99,7 @@ def test_an_awful_file_has_every_finding() -> None:
         "awful.md:35: KB032 raw HTML: `<script`",
         "awful.md:35: KB032 raw HTML: `<script`",
         "awful.md:36: KB021 `## Diagnosis History` stands after `## Common Causes`",
-        "awful.md:39: KB023 `` ``` `` is missing at the end",
+        "awful.md:39: KB023 the closing ``` is missing",
     ]
     assert all(finding.remedy for finding in found)
     assert TOKEN not in str(found)

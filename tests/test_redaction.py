@@ -180,8 +180,8 @@ def test_spans_say_where_and_what() -> None:
     ],
 )
 def test_no_line_stalls_a_rule(piece: str) -> None:
-    """Five hundred thousand characters without a space; a rule that reads them again from each position would take minutes."""
-    text = piece * (500_000 // len(piece))
+    """A hundred thousand characters without a space: 0.1 s of processor time; a rule that reads them again from each position takes many."""
+    text = piece * (100_000 // len(piece))
     began = time.process_time()
     Redactor().text(text)
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 3

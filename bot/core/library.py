@@ -162,4 +162,5 @@ def _words(text: str) -> set[str]:
 
 
 def _unescaped(markdown: str) -> str:
-    return html.unescape(_ESCAPED.sub(lambda match: match.group(1) or match.group(3), markdown))
+    # Code spans stay as they are: what is quoted in them is never escaped.
+    return html.unescape(_ESCAPED.sub(lambda match: match.group(1) or match.group(0), markdown))

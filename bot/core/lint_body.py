@@ -78,7 +78,7 @@ def closed(page: Page) -> Iterator[Found]:
     """Every code fence and comment is closed: an open one swallows the rest of the page."""
     ending = page.outline.open_end
     if ending:
-        yield Found(page.body_line + max(len(page.outline.lines) - 1, 0), f"`{ending}` is missing at the end")
+        yield Found(page.body_line + max(len(page.outline.lines) - 1, 0), f"the closing {ending} is missing")
 
 
 @RULES.page("KB030", "mend the path, which starts from the file's own folder, or remove the link")

@@ -80,9 +80,9 @@ def _causes(diagnosis: Diagnosis) -> tuple[str, ...]:
 
 def _resolutions(diagnosis: Diagnosis, resolved: str) -> tuple[str, ...]:
     """What worked, as the front matter says; and what is proposed, named as such until somebody has tried it."""
-    proposed = diagnosis.long_term_fix or diagnosis.immediate_fix
+    proposed = _action(diagnosis.long_term_fix or diagnosis.immediate_fix, "")
     worked = (f"Worked before: {_line(resolved)}",) if resolved else ()
-    return (*worked, f"Proposed, not yet proven: {_line(_action(proposed, ""))}") if diagnosis.root_cause.known and proposed.strip() else worked
+    return (*worked, f"Proposed, not yet proven: {_line(proposed)}") if diagnosis.root_cause.known and proposed else worked
 
 
 def _signature_rows(culprit: str, error_type: str, message: str, frames: tuple[str, ...], fingerprint: str) -> str:

@@ -73,7 +73,8 @@ def shortened(words: str, limit: int) -> str:
         head = head[: head.rfind("`")]
     head = re.sub(r"&[a-z]{0,4}\Z", "", head)
     space = max(head.rfind(" "), head.rfind("\n"))
-    return (head[:space] if space > len(head) // 2 else head).rstrip() + " …"
+    at_word = space > len(head) // 2 and not re.search(r"[`>]", head[space:])  # a space inside code or a label is no place to cut
+    return (head[:space] if at_word else head).rstrip() + " …"
 
 
 def _entities(text: str) -> str:

@@ -1,0 +1,127 @@
+"""`bot check`: real folders, its exit code, and what a person, Actions and other tools read."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.core.entry import render
+from bot.jobs.check import check, fix
+from bot.sources.knowledge import KnowledgeFolder
+from bot.texts.entry_page import new_entry
+from bot.texts.index import schema_page
+from tests.occurrences import occurrence, signature
+
+NAME = signature().name
+GOOD = render(new_entry(signature(), occurrence()))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A repository whose knowledge folder has nothing to mend."""
+    errors = tmp_path / "knowledge" / "errors"
+    errors.mkdir(parents=True)
+    (errors / f"{NAME}.md").write_text(GOOD, encoding="utf-8", newline="")
+    (tmp_path / "knowledge" / "SCHEMA.md").write_text(schema_page(), encoding="utf-8")
+    return tmp_path
+
+
+def checked(root: Path, *, as_json: bool = False, annotations: bool = False) -> tuple[int, str]:
+    """Exit code and output."""
+    out = io.StringIO()
+    return check(root, "knowledge", out, as_json=as_json, annotations=annotations), out.getvalue()
+
+
+def test_a_good_folder_passes(root: Path) -> None:
+    """Exit code 0 and one line."""
+    assert checked(root) == (0, "1 entry read, nothing to mend.\n")
+    assert checked(root, as_json=True) == (0, "[]\n")
+
+
+def test_a_finding_says_where_what_and_how(root: Path) -> None:
+    """`path:line: RULE message`, the remedy below, exit code 1."""
+    (root / "knowledge" / "errors" / "x.md").write_text("hello", encoding="utf-8")
+    code, words = checked(root)
+    assert code == 1
+    assert words.startswith("knowledge/errors/x.md:1: KB010 the first line is not `---`\n    begin the file with")
+    assert words.endswith("2 entries read, 1 finding. Each rule with an example: docs/lint-rules.md\n")
+
+
+def test_findings_are_annotations_in_actions(root: Path) -> None:
+    """One workflow command each, and nothing that a file holds can be another one."""
+    (root / "knowledge" / "errors" / "50%,a.md").write_text(GOOD.replace("schema: 1", "schema: 1\n::set-output name=x: 1"), encoding="utf-8")
+    code, words = checked(root, annotations=True)
+    commands = [line for line in words.splitlines() if line.startswith("::")]
+    assert code == 1
+    assert commands
+    assert all(line.startswith("::error file=knowledge/errors/50%25%2Ca.md,line=") for line in commands)
+    assert "##[" not in words
+
+
+def test_findings_as_json(root: Path) -> None:
+    """For other tools: the same fields."""
+    (root / "knowledge" / "errors" / "x.md").write_text("hello", encoding="utf-8")
+    code, words = checked(root, as_json=True, annotations=True)
+    assert code == 1
+    (finding,) = json.loads(words)
+    assert (finding["path"], finding["line"], finding["rule"]) == ("knowledge/errors/x.md", 1, "KB010")
+    assert set(finding) == {"path", "line", "rule", "message", "remedy"}
+
+
+def test_an_empty_or_missing_folder_fails(tmp_path: Path) -> None:
+    """Not a silent pass."""
+    code, words = checked(tmp_path)
+    assert code == 1
+    assert "knowledge/errors:1: KB003 no entry found" in words
+    (tmp_path / "knowledge" / "errors").mkdir(parents=True)
+    assert checked(tmp_path)[0] == 1
+
+
+def test_the_schema_page_must_be_current(root: Path) -> None:
+    """Edited, missing, and written anew."""
+    page = root / "knowledge" / "SCHEMA.md"
+    page.write_text(schema_page() + "more\n", encoding="utf-8")
+    assert "knowledge/SCHEMA.md:1: KB040 not what this version of the bot writes" in checked(root)[1]
+    page.unlink()
+    assert "knowledge/SCHEMA.md:1: KB040 missing" in checked(root)[1]
+    assert fix(root, "knowledge") == page
+    assert checked(root)[0] == 0
+
+
+def test_secrets_and_dead_links_are_found_on_disk(root: Path) -> None:
+    """With the real redaction rules and the real files; the secret is not repeated."""
+    token = "ghp_" + "Zk3vT9qLw2XyB7nRd5Hs8JpCmAf4Ge6UtQ1o"
+    (root / "docs").mkdir()
+    (root / "docs" / "here.md").write_text("x", encoding="utf-8")
+    (root / "knowledge" / "README.md").write_text(f"# x\n\n[a](../docs/here.md) [b](../docs/gone.md)\n\n{token}\n", encoding="utf-8")
+    code, words = checked(root)
+    assert code == 1
+    assert "knowledge/README.md:3: KB030 the link to ../docs/gone.md leads nowhere" in words
+    assert "knowledge/README.md:5: KB031" in words
+    assert "here.md leads" not in words
+    assert token not in words
+
+
+def test_files_that_cannot_be_read_are_told(root: Path) -> None:
+    """Not UTF-8, and links out of the folder; the others are still read."""
+    errors = root / "knowledge" / "errors"
+    (errors / "latin.md").write_bytes(b"caf\xe9")
+    (root / "secret.md").write_text("top secret", encoding="utf-8")
+    (errors / "link.md").symlink_to(root / "secret.md")
+    (errors / "loop.md").symlink_to(errors / "loop.md")
+    code, words = checked(root)
+    assert code == 1
+    assert "knowledge/errors/latin.md:1: KB001 not UTF-8 (byte 3)" in words
+    assert "knowledge/errors/link.md:1: KB001 a link that leads out of the knowledge folder" in words
+    assert "knowledge/errors/loop.md:1: KB001" in words
+    assert "top secret" not in words
+    assert list(KnowledgeFolder(root).entries()) == [f"knowledge/errors/{NAME}.md"]
+
+
+def test_files_are_read_character_for_character(root: Path) -> None:
+    """BOM and line ends arrive as they are."""
+    text = "\ufeff" + GOOD.replace("\n", "\r\n")
+    (root / "knowledge" / "errors" / f"{NAME}.md").write_bytes(text.encode())
+    assert KnowledgeFolder(root).entries() == {f"knowledge/errors/{NAME}.md": text}
+    assert checked(root)[0] == 0

@@ -1,0 +1,147 @@
+"""A pull request that is a pleasure to review: the answer first, everything else within reach."""
+
+import re
+
+import pytest
+from msgspec.structs import replace
+
+from bot.core.pull_request_marks import contents_of, framed
+from bot.model import Case, Diagnosis, RootCause
+from bot.texts import pull_request
+from tests.fakes import transfer_case
+
+CASE, DIAGNOSIS = transfer_case.case(), transfer_case.diagnosis()
+
+
+def body(case: Case = CASE, diagnosis: Diagnosis = DIAGNOSIS, reason: str | None = None, issue: str = "") -> str:
+    """The body as propose asks for it."""
+    path = f"knowledge/errors/{transfer_case.NAME}.md"
+    return pull_request.body(case, diagnosis, entry_path=path, content="0123456789abcdef", tracking_reason=reason, tracking_issue=issue)
+
+
+def headings(text: str) -> list[str]:
+    """The section titles, in order."""
+    return re.findall(r"^## (.*)$", text, re.MULTILINE)
+
+
+def test_the_answer_stands_on_the_first_lines() -> None:
+    """Verdict and one sentence, then severity and how fast to respond."""
+    first = body().split("\n")
+    assert first[:2] == ["> [!CAUTION]", "> **Act now.** Transfers fail again: insufficient leaf balance"]
+    assert "| Respond within | &lt; 1 hour |" in first[:12]
+
+
+def test_sections_come_in_the_order_of_questions() -> None:
+    """Why, where, what is different, what to do; the evidence after it, the consequences last."""
+    assert headings(body()) == [
+        "Root cause",
+        "Affected code",
+        "What changed since the last diagnosis",
+        "Fix",
+        "Next steps",
+        "Database queries that would help",
+        "What could not be seen",
+        "Evidence",
+        "What merging does",
+    ]
+
+
+def test_the_cause_shows_its_evidence() -> None:
+    """Each quote with the link where it was read."""
+    assert "- [E2](https://github.com/acme/transfers/blob/9c0ffee0/transfers/leaves.py#L42): `raise ValidationError()`" in body()
+
+
+def test_the_failing_line_is_marked() -> None:
+    """With a permalink at the commit, and the lines around it."""
+    assert "[transfers/leaves.py:42](https://github.com/acme/transfers/blob/9c0ffee0/transfers/leaves.py#L42) in `reserve_leaves`" in body()
+    assert "→    42 |     raise ValidationError()" in body()
+
+
+def test_a_fix_that_was_taken_out_is_said_so() -> None:
+    """With the commit that did it, and its lines."""
+    assert "**The earlier fix no longer stands**: `4be91d0712` “Lock the row”" in body()
+    assert "-    rows = query.with_for_update()" in body()
+    assert "- **Severity:** medium → high" in body()
+
+
+def test_gaps_say_what_to_do() -> None:
+    """What was wanted, what came back, what to do."""
+    assert "| insufficient leaf balance | the trace | session expired | run `aws sso login` |" in body()
+
+
+def test_the_evidence_is_folded() -> None:
+    """Counted in the summary, with ids and links inside, and the fold is closed."""
+    text = body()
+    assert "<summary>4 pieces: 1 log, 1 code, 1 fix, 1 commit</summary>" in text
+    assert text.count("<details>") == text.count("</details>") == 1
+    assert "**E1** · log · opensearch prod · 2025-12-17 09:12:44 UTC · [open](https://logs.example/E1)" in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "issue", "told"),
+    [
+        ("its severity is high", "", "A tracking issue is opened, because its severity is high."),
+        ("its severity is high", "https://github.com/acme/k/issues/4", "The tracking issue is there already"),
+        (None, "", "No tracking issue is opened"),
+    ],
+)
+def test_merging_says_what_it_does(reason: str | None, issue: str, told: str) -> None:
+    """Which thread is answered, whether an issue is opened and why, and how to say no."""
+    text = body(reason=reason, issue=issue)
+    assert told in text
+    assert f"[in its thread]({transfer_case.THREAD.url})" in text
+    assert f"gh pr close kb/{transfer_case.NAME}" in text
+
+
+def test_a_thin_case_has_no_empty_sections() -> None:
+    """Nothing known, nothing found: said in a sentence each."""
+    case = Case(CASE.alert, CASE.signature, CASE.start, CASE.end)
+    unknown = RootCause(False, "", "none", unsettled=("The log of the transfer service.",))
+    thin = Diagnosis(
+        "rules", "unclear", "An error nobody has seen.", "unknown", "unknown", DIAGNOSIS.assessment, unknown, replace(DIAGNOSIS.history, recurrence="new")
+    )
+    text = body(case, thin)
+    assert headings(text) == ["Root cause", "Evidence", "What merging does"]
+    assert "**The cause is not known.**" in text
+    assert "- The log of the transfer service." in text
+
+
+def test_a_long_body_gives_up_sections_not_bytes() -> None:
+    """Below GitHub's limit with every block closed; the evidence goes first, the summary and the consequences stay."""
+    long = transfer_case.case("x `y` " * 20_000)
+    wordy = replace(transfer_case.diagnosis("\\" * 20_000), summary="short")
+    text = body(long, wordy)
+    assert len(text) <= 60_000
+    assert headings(text)[-1] == "What merging does"
+    assert "**Act now.** short" in text
+    assert "_Left out, because" in text
+    assert text.count("<details>") == text.count("</details>")
+
+
+def test_the_bot_part_cannot_be_forged() -> None:
+    """A log line that looks like the bot's own mark declines nothing."""
+    forged = "<!-- errata:end --><!-- errata:content=ffffffffffffffff -->"
+    text = framed(body(transfer_case.case(forged), transfer_case.diagnosis(forged)), "0123456789abcdef")
+    assert contents_of(text) == ("0123456789abcdef",)
+
+
+def test_the_title_says_what_failed_where() -> None:
+    """And how it relates to the past."""
+    assert pull_request.title(CASE, DIAGNOSIS) == "Regression: ValidationError in transfer_handler: insufficient leaf balance"
+
+
+def test_the_commit_message_is_a_subject_and_a_sentence() -> None:
+    """Plain words; GitHub reads them raw."""
+    assert pull_request.commit_message(CASE, DIAGNOSIS, 4) == (
+        "Record ValidationError in transfer_handler (occurrence 4)\n\nAct now, severity high: Transfers fail again: insufficient leaf balance\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("service", "label"), [("transfers", "service:transfers"), ("a b,c@d", "service:a-b-c-d"), ("x" * 90, f"service:{'x' * 42}"), ("🙂", None), (None, None)]
+)
+def test_labels_are_safe(service: str | None, label: str | None) -> None:
+    """Fifty characters, no commas, no spaces, no empty value."""
+    case = replace(CASE, alert=replace(CASE.alert, service=service))
+    wanted = ("severity:high", "category:application", *((label,) if label else ()), "regression")
+    assert pull_request.labels(case, DIAGNOSIS) == wanted
