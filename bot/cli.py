@@ -57,7 +57,7 @@ def _diagnose(arguments: argparse.Namespace) -> int:
     if summary := settings.output_file("GITHUB_STEP_SUMMARY"):
         with summary.open("a", encoding="utf-8") as file:
             file.write(report.step_summary(previews))
-    _say(report.written(arguments.out, len(proposed)))
+    _say(report.written(str(arguments.out), len(proposed)))
     return 0
 
 

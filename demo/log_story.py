@@ -9,10 +9,10 @@ ALERT = datetime(2025, 12, 17, 9, 12, 44, 835579, UTC)
 TRACE_ID = "7d1f3c5a9b2e4860a1c3d5e7f9024681"
 _BEGIN = ALERT - timedelta(minutes=8)
 _FAILURES = (
-    (timedelta(minutes=-3, seconds=-34, milliseconds=-212), "2f84c0d19e7a4b53b6d8f0a1c2e34567", "w_7719"),
-    (timedelta(minutes=-2, seconds=-13, milliseconds=-640), "b0a95e7714c84d0f9a3e6d2c1b5f8790", "w_2043"),
-    (timedelta(seconds=-46, milliseconds=-377), "e61b7d3850f2492cae09b4c8d7f61325", "w_7719"),
-    (timedelta(seconds=-1, milliseconds=-622), TRACE_ID, "w_5512"),
+    (timedelta(minutes=-3, seconds=-34, milliseconds=-212), "2f84c0d19e7a4b53b6d8f0a1c2e34567", "w_7719c04e"),
+    (timedelta(minutes=-2, seconds=-13, milliseconds=-640), "b0a95e7714c84d0f9a3e6d2c1b5f8790", "w_20438b1f"),
+    (timedelta(seconds=-46, milliseconds=-377), "e61b7d3850f2492cae09b4c8d7f61325", "w_7719c04e"),
+    (timedelta(seconds=-1, milliseconds=-622), TRACE_ID, "w_5512ae70"),
 )
 _PODS = {"api-gateway": "api-gateway-6f7b9c-x2lpd", "transfers": "transfers-7d94b8-q8wzn", "ledger": "ledger-58c6df-m4tkr", "wallet-sync": "wallet-sync-0"}
 _NOISE = (
@@ -86,7 +86,7 @@ def _noise() -> list[dict[str, object]]:
         at = _BEGIN + timedelta(seconds=every * chance.random())
         while at < ALERT + timedelta(seconds=45):
             number = int(chance.random() * 10**9)
-            message = template.format(wallet=f"w_{1000 + number % 9000}", ms=3 + number % 180, few=1 + number % 6, id=_id(f"{service}{number}"))
+            message = template.format(wallet=f"w_{number:08x}", ms=3 + number % 180, few=1 + number % 6, id=_id(f"{service}{number}"))
             events.append(_event(at, service, level, message, _id(f"trace{number}").replace("-", "") if level == "INFO" else ""))
             at += timedelta(seconds=every * (0.5 + chance.random()))
     return events

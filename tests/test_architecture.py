@@ -1,9 +1,11 @@
 """The house keeps its floors: imports only go down, the core touches nothing outside, heavy clients stay in their adapters."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,7 +41,7 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "slack_sdk": "chat/slack",
     "git": ("sources/", "forges/local"),
 }
-OUTSIDE = {"os", "subprocess", "socket", "urllib.request", "http", "time", "random", "secrets", "threading", "shutil", "tempfile", "pathlib", "logging"}
+OUTSIDE = {"os", "subprocess", "socket", "urllib.request", "http", "time", "random", "secrets", "threading", "shutil", "tempfile", "logging"}
 
 
 def room(path: Path) -> str:
@@ -48,9 +50,20 @@ def room(path: Path) -> str:
     return relative.parts[0].removesuffix(".py")
 
 
-def imports(path: Path) -> Iterator[tuple[str, int]]:
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file's syntax tree."""
+    return tuple(ast.walk(ast.parse(path.read_text())))
+
+
+@cache
+def imports(path: Path) -> tuple[tuple[str, int], ...]:
     """Every imported module of a file, wherever the import stands, with its line."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[tuple[str, int]]:
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -77,6 +90,8 @@ def test_the_core_is_pure(path: Path) -> None:
     for name, line in imports(path):
         assert name not in OUTSIDE, f"{path}:{line} imports {name}"
         assert name.split(".")[0] not in HEAVY, f"{path}:{line} imports {name}"
+    # PurePath is arithmetic on names; Path touches the disk.
+    assert not re.search(r"^from pathlib import .*\bPath\b", path.read_text(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(BOT)))
@@ -92,7 +107,7 @@ def test_heavy_clients_stay_in_their_adapters(path: Path) -> None:
 @pytest.mark.parametrize("path", [path for path in MODULES if path.name != "__main__.py"], ids=lambda path: str(path.relative_to(BOT)))
 def test_only_the_door_catches_everything(path: Path) -> None:
     """No broad except outside `__main__`, and no reader of the environment outside `config`."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.ExceptHandler):
             assert node.type is not None, f"{path}:{node.lineno}"
             assert getattr(node.type, "id", "") not in ("Exception", "BaseException"), f"{path}:{node.lineno}"

@@ -286,3 +286,12 @@ def test_hostile_text_stays_text() -> None:
     again = record_occurrence(entry, occurrence(SECOND, release=evil, diagnosis=diagnosis))
     assert [block.number for block in occurrence_blocks(again.body)] == [2, 1]
     assert record_occurrence(again, occurrence(SECOND, release=evil, diagnosis=diagnosis)) == again
+
+
+def test_text_without_end_is_cut() -> None:
+    """A field of half a megabyte neither fills the entry nor its front matter."""
+    endless = "\\" * 500_000
+    diagnosis = msgspec.structs.replace(occurrence().diagnosis, summary=endless, immediate_fix=endless, diagnoser=endless)
+    entry = new_entry(signature(), occurrence(release=endless, environment=endless, service=endless, trace_ids=(endless,), diagnosis=diagnosis))
+    assert len(render(entry)) < 50_000
+    assert len(entry.meta.services[0]) <= 140

@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from collections import Counter
+from functools import cache
 
 import pytest
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from bot.core.entry import parse, render
 from bot.core.pull_request_marks import framed
@@ -92,6 +94,7 @@ PAGE = f"https://github.com/acme/knowledge/blob/main/{PATH}"
 hostile = pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 
 
+@cache
 def body(said: str) -> str:
     """The pull request's text."""
     made = pull_request.body(
@@ -100,11 +103,13 @@ def body(said: str) -> str:
     return framed(made, "0123456789abcdef")
 
 
+@cache
 def entry_text(said: str) -> str:
     """The knowledge file."""
     return render(entry_page.new_entry(transfer_case.case(said).signature, transfer_case.occurrence(said)))
 
 
+@cache
 def answer(said: str) -> Reply:
     """The thread's answer, from the file that was merged."""
     tracked = TrackingIssue("#41", "https://github.com/acme/knowledge/issues/41", open=True)
@@ -112,21 +117,29 @@ def answer(said: str) -> Reply:
     return reply.reply(merged, transfer_case.THREAD, marker="m", entry_url=PAGE, pull_request=PAGE, approved_by=(said,), tracked=tracked)
 
 
+@cache
 def tracking(said: str) -> str:
     """The tracking issue's text."""
     return issue.draft(parse(entry_text(said)), "its severity is high", entry_url=PAGE, pull_request=PAGE, earlier=None).body
 
 
+@cache
+def parsed(text: str) -> list[Token]:
+    """The page as GitHub's parser sees it."""
+    return PARSER.parse(text)
+
+
+@cache
 def built(text: str) -> Counter[str]:
     """What a parser builds of a page, beside paragraphs, lists, code and words."""
-    nodes = (node.type for token in PARSER.parse(text) for node in (token, *(token.children or [])))
+    nodes = (node.type for token in parsed(text) for node in (token, *(token.children or [])))
     return Counter(node for node in nodes if node in BUILT)
 
 
 def words(text: str) -> str:
     """What stands outside code and outside links."""
     found, depth = list[str](), 0
-    for token in PARSER.parse(text):
+    for token in parsed(text):
         for node in token.children or []:
             depth += {"link_open": 1, "link_close": -1}.get(node.type, 0)
             if node.type == "text" and not depth:

@@ -1,6 +1,7 @@
 """Untrusted text in GitHub Markdown stays readable and does nothing."""
 
 import re
+import time
 from collections import Counter
 
 import pytest
@@ -53,7 +54,7 @@ def test_what_github_would_resolve_stands_in_code() -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_line_is_one_inert_paragraph(text: str) -> None:
     """Whatever comes in, no node but text and code comes out, in a paragraph, a list and a table."""
     line = markdown.inline(text)
@@ -64,7 +65,7 @@ def test_any_line_is_one_inert_paragraph(text: str) -> None:
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_fence_holds_everything(text: str) -> None:
     """Nothing inside closes it, and nothing after it is swallowed."""
     seen = PARSER.parse(f"before\n\n{markdown.fence(text, 'python')}\n\nafter")
@@ -72,7 +73,7 @@ def test_a_fence_holds_everything(text: str) -> None:
 
 
 @given(st.text(alphabet="`~- \n*#[]()>1.|<ab", max_size=80))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_prose_has_paragraphs_lists_and_code_only(text: str) -> None:
     """All other syntax of a written text shows as characters."""
     allowed = {"paragraph", "bullet_list", "ordered_list", "list_item", "inline", "text", "code_inline", "fence", "softbreak"}
@@ -162,8 +163,9 @@ def test_invisible_characters_are_gone() -> None:
 
 
 @pytest.mark.parametrize("piece", ["`", "\\", "@a", "[a", "fixes a/b", "https://", "* ", "[skip ", "-by:", "#1", "```\n", "- a\n", "\x1b["])
-def test_long_lines_take_time_in_proportion(piece: str) -> None:
-    """Eight times the text does not take more than about eight times the steps; counted by length, not by a clock."""
+def test_no_long_line_stalls(piece: str) -> None:
+    """Fifty thousand characters take some hundredths of a second of the processor; read again from each position they would take many."""
+    text, began = piece * (50_000 // len(piece)), time.process_time()
     for made in (markdown.inline, markdown.code, markdown.fence, markdown.prose, markdown.title):
-        small, large = made(piece * 500), made(piece * 4_000)
-        assert len(large) <= 8 * len(small) + 100
+        made(text)
+    assert time.process_time() - began < 3

@@ -45,7 +45,7 @@ def test_links_go_to_https_only() -> None:
 
 
 @given(st.lists(st.sampled_from(["`a b`", "<https://a.example/x|label>", "&amp;", "word", "```\nx\ny\n```", "\n", " "]), max_size=30), st.integers(40, 120))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_ready_text_is_cut_between_its_pieces(pieces: list[str], limit: int) -> None:
     """Never inside an entity, a link, a code span or an open block."""
     made = mrkdwn.shortened(" ".join(pieces), limit)

@@ -18,7 +18,7 @@ FOLDER = "knowledge/errors"
 _NAME = re.compile(SIGNATURE)
 
 
-class Entry(Record):
+class Entry(Record, frozen=True):
     """`front` and `body` are the file, character for character (a BOM and CRLF too); `meta` is what `front` says."""
 
     meta: EntryMeta

@@ -22,7 +22,7 @@ Name = Annotated[str, msgspec.Meta(pattern=SIGNATURE)]
 Thread = Annotated[str, msgspec.Meta(pattern=PERMALINK)]
 
 
-class EntryMeta(Record, kw_only=True):
+class EntryMeta(Record, frozen=True, kw_only=True):
     """Front matter of one entry. Times are ISO strings in UTC (`2025-12-17T09:12:44Z`), the empty string where there is none."""
 
     signature: Annotated[

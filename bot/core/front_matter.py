@@ -6,37 +6,21 @@ lets the last of two equal keys win and reads `no`, `0123` and dates as somethin
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple
 
 import frontmatter
-import msgspec
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
-from bot.core.entry_meta import KEYS, OPTIONAL, TIMES, EntryMeta
-from bot.model import Record
+from bot.core.entry_meta import EntryMeta
+from bot.core.front_values import Kind, Problem, Value, converted
 
 MAX_BYTES = 1_000_000  # GitHub's API returns no text of larger files, and a bound on what YAML may expand to
 BOM = "\ufeff"
 _DASHES = re.compile(r"-{3,}[ \t]*(?:\r?\n|\Z)")
 _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 _CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: .*)?\Z|={7}\Z")
-_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: ?(?:[Zz]|[+-]\d\d:?\d\d))?)?\Z")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_HINTS = get_type_hints(EntryMeta, include_extras=True)
-_TYPES = get_type_hints(EntryMeta)
-
-Kind = Literal["unreadable", "unknown key", "missing key", "wrong value", "conflict"]
-
-
-class Problem(Record):
-    """One thing wrong with a front matter: the line in the file (from 1), what it is, what to do."""
-
-    kind: Kind
-    line: int
-    cause: str
-    remedy: str
 
 
 class Block(NamedTuple):
@@ -45,16 +29,6 @@ class Block(NamedTuple):
     start: int
     end: int
     body: int
-
-
-class Value(NamedTuple):
-    """A top-level key: its line, the offsets of its value in the YAML, those of the items when it is a list, and its source."""
-
-    line: int
-    start: int
-    end: int
-    items: tuple[tuple[int, int], ...] | None
-    source: str
 
 
 class Reading(NamedTuple):
@@ -81,7 +55,7 @@ def read(text: str) -> Reading:
         data = _loaded(text[block.start : block.end])
     except _Unreadable as error:
         return Reading(None, None, {}, (error.problem,))
-    meta, problems = _converted(data, values)
+    meta, problems = converted(data, values)
     return Reading(meta, block, values, problems)
 
 
@@ -178,71 +152,3 @@ def _explained(error: Exception) -> _Unreadable:
     line = mark.line + 2 if mark is not None else 2
     cause = " ".join(str(getattr(error, "problem", None) or getattr(error, "reason", None) or error).split())[:200]
     return _Unreadable(line, f"not valid YAML: {cause}", "put the value in double quotes")
-
-
-def _converted(data: dict[str, object], values: dict[str, Value]) -> tuple[EntryMeta | None, tuple[Problem, ...]]:
-    problems: list[Problem] = []
-    known: dict[str, object] = {}
-    for key, value in values.items():
-        if key not in KEYS:
-            problems.append(Problem("unknown key", value.line, f"unknown key `{key[:60]}`", _nearest(key)))
-        else:
-            known[key], problem = _checked(key, data.get(key), value)
-            problems += [problem] if problem else []
-    for key in KEYS:
-        if key not in values and key not in OPTIONAL:
-            problems.append(Problem("missing key", 1, f"the key `{key}` is missing", f"add a line `{key}: …` (see knowledge/SCHEMA.md)"))
-    meta = None if problems else msgspec.convert(known, EntryMeta)
-    return meta, tuple(sorted(problems, key=lambda problem: problem.line))
-
-
-def _checked(key: str, value: object, at: Value) -> tuple[object, Problem | None]:
-    if value is None and (key in OPTIONAL or key in ("services", "environments", "threads")):
-        value = OPTIONAL.get(key, ())
-    if key in TIMES:
-        value = iso(value)
-    try:
-        return msgspec.convert(value, _HINTS[key]), None
-    except msgspec.ValidationError as error:
-        return None, Problem("wrong value", at.line, f"`{key}`: {_said(key, error)}", _remedy(key, value, at))
-
-
-def iso(value: object) -> object:
-    """A time as `2025-12-17T09:12:44Z`, whether YAML saw text, a date or a time; anything else as None."""
-    if value == "":
-        return ""
-    try:
-        if isinstance(value, str):
-            value = datetime.fromisoformat(value.strip().upper().replace(" Z", "Z")) if _TIME.match(value.strip()) else None
-        elif isinstance(value, date) and not isinstance(value, datetime):
-            value = datetime(value.year, value.month, value.day, tzinfo=UTC)
-        if not isinstance(value, datetime):
-            return None
-        return value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (ValueError, OverflowError):
-        return None
-
-
-def _said(key: str, error: msgspec.ValidationError) -> str:
-    if key in TIMES:
-        return "no time"
-    return re.sub(r"matching regex '.*'", "of the right form", str(error))
-
-
-def _remedy(key: str, value: object, at: Value) -> str:
-    if key in TIMES:
-        return f'write a time in UTC: {key}: "2025-12-17T09:12:44Z"'
-    source = " ".join(at.source.split())[:60]
-    kind = get_origin(_TYPES[key]) or _TYPES[key]
-    if kind is Literal:
-        return f"one of: {', '.join(str(choice) for choice in get_args(_TYPES[key]))}"
-    if (kind is tuple) != (at.items is not None):
-        return f"write one value: {key}: …" if at.items is not None else f'write a list: {key}: ["{source}"]'
-    if kind is str and value is not None and not isinstance(value, str):
-        return f'put it in double quotes: {key}: "{source}"'
-    return "put each item in double quotes, of the form that knowledge/SCHEMA.md shows" if kind is tuple else f"see knowledge/SCHEMA.md for what `{key}` takes"
-
-
-def _nearest(key: str) -> str:
-    near = [known for known in KEYS if known.replace("_", "") == key.casefold().replace("_", "").replace("-", "")]
-    return f"did you mean `{near[0]}`?" if near else "remove it, or write it in the body; every key stands in knowledge/SCHEMA.md"

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 from bot.core.entry_meta import KEYS, EntryMeta
-from bot.core.front_matter import Block, Value
+from bot.core.front_matter import Block
+from bot.core.front_values import Value
 
 Setting = str | int | tuple[str, ...]
 # What YAML 1.1 and 1.2 readers both take raw inside double quotes; the rest is escaped.

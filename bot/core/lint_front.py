@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from bot.core.entry_meta import EntryMeta
-from bot.core.front_matter import Kind
+from bot.core.front_values import Kind
 from bot.core.lint_page import Found, Page, Rules
 from bot.core.signature import MAX_NAME
 

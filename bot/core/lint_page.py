@@ -13,7 +13,7 @@ from bot.model import Record
 _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
-class Finding(Record):
+class Finding(Record, frozen=True):
     """One thing to mend: where (line from 1), which rule, what, and how."""
 
     path: str

@@ -10,7 +10,7 @@ MARK = re.compile(r"[ \t\r\n]*<!-- errata:(?P<kind>occurrence|in-short)(?: (?P<i
 TITLE = re.compile(r"Occurrence (\d{1,9}) - (\S+)\Z")
 
 
-class Note(Record):
+class Note(Record, frozen=True):
     """One occurrence in ready Markdown. `identity` is `channel/ts`, `url` the alert's permalink, `time` an ISO string in UTC.
 
     `text` begins with one line that can stand for the whole in a table; `sections` are title and words of sections that are written when they are missing.

@@ -24,10 +24,10 @@ def begin(signature: Signature, note: Note, heading: str) -> Entry:
         status="diagnosed",
         severity=note.severity,
         category=note.category,
-        error_type=one_line(signature.error_type) or "unknown",
-        culprit=one_line(signature.culprit) or "unknown",
-        services=(one_line(note.service),) if note.service else (),
-        environments=(one_line(note.environment),) if note.environment else (),
+        error_type=cut(one_line(signature.error_type), MAX_TITLE) or "unknown",
+        culprit=cut(one_line(signature.culprit), MAX_TITLE) or "unknown",
+        services=_named(note.service),
+        environments=_named(note.environment),
         first_seen=note.time,
         last_seen=note.time,
         occurrences=1,
@@ -87,13 +87,17 @@ def _revised(entry: Entry, note: Note, block: Block | None) -> Entry:
 
 def _judged(meta: EntryMeta, note: Note) -> dict[str, Setting]:
     """What a diagnosis may change: severity upward only, a category that was unknown, places it was seen in."""
-    service, environment = one_line(note.service or ""), one_line(note.environment)
     return {
         "severity": higher(meta.severity, note.severity),
         "category": note.category if meta.category == "unknown" else meta.category,
-        "services": tuple(dict.fromkeys((*meta.services, *([service] if service else [])))),
-        "environments": tuple(dict.fromkeys((*meta.environments, *([environment] if environment else [])))),
+        "services": tuple(dict.fromkeys((*meta.services, *_named(note.service)))),
+        "environments": tuple(dict.fromkeys((*meta.environments, *_named(note.environment)))),
     }
+
+
+def _named(place: str | None) -> tuple[str, ...]:
+    words = cut(one_line(place or ""), MAX_TITLE)
+    return (words,) if words else ()
 
 
 def _status(meta: EntryMeta, note: Note) -> Status:

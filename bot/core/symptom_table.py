@@ -4,8 +4,9 @@ import re
 
 from bot.model import BugClass, Category
 
-_AT = r"(?P<it>[^\s'\"`,;()]{1,120}:\d{2,5})"
-_DATABASE_AT = r"(?P<it>[^\s'\"`,;()]{1,120}:(?:5432|3306|6379|27017|1433))"
+# They begin where a word begins, or a long line of colons would be tried at each of its characters.
+_AT = r"(?<![^\s'\"`,;()])(?P<it>[^\s'\"`,;()]{1,120}:\d{2,5})"
+_DATABASE_AT = r"(?<![^\s'\"`,;()])(?P<it>[^\s'\"`,;()]{1,120}:(?:5432|3306|6379|27017|1433))"
 
 
 class Row:

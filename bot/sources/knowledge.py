@@ -8,7 +8,7 @@ from bot.model import Record
 MAX_BYTES = 4_000_000
 
 
-class Unread(Record):
+class Unread(Record, frozen=True):
     """A file that was not read, and why."""
 
     path: str

@@ -9,6 +9,7 @@ from bot.texts.markdown import code, inline, link, prose, sentence
 
 MAX_LINE = 600
 MAX_PROSE = 4000
+MAX_LINK = 2000
 MAX_ITEMS = 20
 
 
@@ -50,8 +51,8 @@ def _facts(occurrence: Occurrence) -> str:
         ("Time", iso(occurrence.time)),
         ("Environment", _line(occurrence.environment)),
         ("Service", _line(occurrence.service or "")),
-        ("Release", code(occurrence.release or "")),
-        ("Traces", ", ".join(code(trace) for trace in occurrence.trace_ids[:MAX_ITEMS])),
+        ("Release", _code(occurrence.release or "")),
+        ("Traces", ", ".join(_code(trace) for trace in occurrence.trace_ids[:MAX_ITEMS])),
         ("Alert", link("in Slack", occurrence.permalink.url)),
         ("Category", f"{diagnosis.category}, {diagnosis.bug_class}"),
         ("Diagnosed by", _line(diagnosis.diagnoser)),
@@ -74,13 +75,13 @@ def _root_cause(cause: RootCause) -> str:
 
 
 def _citation(citation: Citation) -> str:
-    return f"{inline(citation.evidence)}: {code(cut(one_line(citation.quote), MAX_LINE))}"
+    return f"{inline(cut(citation.evidence, 20))}: {_code(citation.quote)}"
 
 
 def _place(place: AffectedCode) -> str:
-    where = f"{place.path}:{place.line}"
-    shown = link(where, place.permalink) if place.permalink else code(where)
-    return f"{shown} in {code(place.function) or 'the module'}: {_line(place.issue)}".rstrip(": ")
+    where = f"{cut(one_line(place.path), MAX_LINE)}:{place.line}"
+    shown = link(where, cut(place.permalink, MAX_LINK)) if place.permalink else code(where)
+    return f"{shown} in {_code(place.function) or 'the module'}: {_line(place.issue)}".rstrip(": ")
 
 
 def _prevention(prevention: Prevention) -> str:
@@ -94,7 +95,7 @@ def _history(history: HistoricalContext) -> str:
         ("Last seen", iso(history.last_seen) if history.last_seen else ""),
         ("Previous resolution", _line(history.previous_resolution)),
         ("Does it apply", _line(history.applies)),
-        ("Reference", link(history.reference, history.reference) if history.reference else ""),
+        ("Reference", link(cut(history.reference, MAX_LINK), cut(history.reference, MAX_LINK)) if history.reference else ""),
     )
     return "\n".join(f"- **{name}:** {words}" for name, words in rows if words)
 
@@ -125,6 +126,10 @@ def _list(items: Iterable[str]) -> str:
 
 def _line(text: str) -> str:
     return sentence(cut(one_line(text), MAX_LINE))
+
+
+def _code(text: str) -> str:
+    return code(cut(one_line(text), MAX_LINE))
 
 
 def _prose(text: str) -> str:

@@ -1,6 +1,5 @@
 """A diagnosis for the one who ran the command: the preview beside the case, the job's summary, the closing lines."""
 
-from pathlib import PurePath
 
 from bot.core.plain_text import cut
 from bot.model import Case, Diagnosis
@@ -20,7 +19,7 @@ def step_summary(previews: tuple[str, ...]) -> str:
     return cut("\n\n---\n\n".join(previews), MAX_SUMMARY // 4) + "\n"
 
 
-def written(directory: PurePath, count: int) -> str:
+def written(directory: str, count: int) -> str:
     """Where the proposal is, and what to do with it."""
     cases = f"{count} {'case' if count == 1 else 'cases'}"
     return f"{cases} in {directory}/ (preview.md to read, case.json and diagnosis.json to replay); next: bot propose {directory}"

@@ -1,0 +1,269 @@
+"""The diagnosis by rules: what the evidence carries is said, with proof; what it does not carry is not."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from bot.config import Response, Severities
+from bot.core.grounding import grounded
+from bot.diagnosers.rules import RulesDiagnoser
+from bot.model import Alert, Case, CodePlace, Commit, Diagnosis, Evidence, FixCheck, Gap, LogEvent, PastEntry, PastFix, Permalink, Signature
+
+ALERT = datetime(2025, 12, 17, 9, 12, 44, tzinfo=UTC)
+HANDLER = "transfers/handlers/transfer_handler.py"
+LOCK = "        .with_for_update(skip_locked=True)"
+NAME = "transfer_handler_ValidationError_ce7c24"
+ERROR = "ValidationError: insufficient leaf balance"
+
+
+def commit(sha: str, subject: str, days: float, relation: Any = "changed the failing function", **more: Any) -> Commit:
+    """A commit that many days before the alert."""
+    return Commit("transfers", sha * 10, "Priya Raman", ALERT - timedelta(days=days), subject, HANDLER, relation, **more)
+
+
+FIX = commit("490e", "Lock the leaves while selecting them (#1234)", 5, added=(LOCK,), pull_request="https://github.com/acme/transfers/pull/1234")
+REMOVER = commit("1c9b", "perf: drop the row lock from leaf selection (#1251)", 0.8, removed=(LOCK,))
+
+
+def event(message: str, service: str = "transfers", seconds: float = 1, level: str = "ERROR", trace: str | None = "7d1f", **more: Any) -> Evidence:
+    """A log event so many seconds before the alert."""
+    detail = LogEvent(ALERT - timedelta(seconds=seconds), message, f"logs/{service}.ndjson:1", level, service, trace_id=trace, **more)
+    return Evidence("trace" if trace else "log", "files", detail.place, f"{detail.time:%H:%M:%S} {service} {level} {message}", time=detail.time, detail=detail)
+
+
+def place(function: str = "select_leaves_for_transfer", path: str = HANDLER, line: int = 45) -> Evidence:
+    """The failing line."""
+    snippet = f'def {function}(session):\n    raise ValidationError("insufficient leaf balance")'
+    detail = CodePlace("transfers", "7" * 40, path, line, function, line - 1, snippet, f"https://github.com/acme/transfers/blob/{'7' * 40}/{path}#L{line}")
+    return Evidence("code", "code", detail.permalink or "", f"{path}:{line}\n{snippet}", detail=detail)
+
+
+def changed(one: Commit) -> Evidence:
+    """A commit as evidence."""
+    return Evidence("commit", "code", one.sha, "\n".join([f"commit {one.sha[:7]}: {one.subject}", *one.removed, *one.added]), time=one.time, detail=one)
+
+
+def fix_check(*, stands: bool = False, removed_by: Commit | None = REMOVER) -> Evidence:
+    """What was found of the earlier fix."""
+    detail = FixCheck(NAME, FIX, stands, () if stands else (LOCK,), None if stands else removed_by)
+    text = "\n".join(
+        [f"fix {FIX.sha[:7]}: {FIX.subject}", LOCK, *([f"removed by {removed_by.sha[:7]}: {removed_by.subject}"] if removed_by and not stands else [])]
+    )
+    return Evidence("fix", "code", FIX.sha, text, detail=detail)
+
+
+def past(relation: Any = "same", status: Any = "resolved", **more: Any) -> PastEntry:
+    """The entry that knows this error."""
+    known = PastEntry(NAME, f"knowledge/errors/{NAME}.md", ERROR, status, "high", ALERT - timedelta(days=5.2), 2, relation)
+    resolved = {"resolution": "Row lock, commit 490e490e490e", "resolved_at": ALERT - timedelta(days=4.7), "fix": PastFix(NAME, "Row lock", FIX.sha)}
+    return msgspec.structs.replace(known, **{**(resolved if status == "resolved" else {}), **more})
+
+
+def case(*evidence: Evidence, history: tuple[PastEntry, ...] = (), gaps: tuple[Gap, ...] = (), **alert: Any) -> Case:
+    """A closed case: evidence numbered."""
+    said = {"error_type": "ValidationError", "message": "insufficient leaf balance", "culprit": "transfer_handler", "service": "transfers", **alert}
+    permalink = Permalink("acme.slack.com", "C08RB8T6CNS", "1765962764.000000")
+    numbered = tuple(msgspec.structs.replace(one, id=f"E{number}") for number, one in enumerate(evidence, start=1))
+    environment = said.pop("environment", "prod")
+    text = said.pop("text", f"{said['error_type']}: {said['message']}")
+    signature = Signature(NAME, "ce7c24", "transfer_handler", "ValidationError", "insufficient leaf balance")
+    return Case(
+        Alert(permalink, ALERT, environment, text, **said), signature, ALERT - timedelta(minutes=5), ALERT + timedelta(minutes=1), numbered, gaps, history
+    )
+
+
+def diagnose(given: Case) -> Diagnosis:
+    """The rules' diagnosis; it must survive the check against the evidence untouched, and be the same each time."""
+    diagnosis = RulesDiagnoser(Severities()).diagnose(given)
+    assert diagnosis == RulesDiagnoser(Severities()).diagnose(given)
+    kept, removed = grounded(diagnosis, given)
+    assert removed == ()
+    assert kept == diagnosis
+    return diagnosis
+
+
+def regression(**changes: Any) -> Case:
+    """The demo's story in small."""
+    return case(event(ERROR), place(), changed(REMOVER), fix_check(), event("accepted", "api-gateway", 2, "INFO"), history=(past(),), **changes)
+
+
+def test_a_removed_fix_is_the_proven_cause() -> None:
+    """Same error, fix gone, by this commit: known, high, with quotes from the evidence."""
+    cause = diagnose(regression()).root_cause
+    assert (cause.known, cause.confidence) == (True, "high")
+    for words in ("490e490", "no longer stands", "1c9b1c9", "perf: drop the row lock", "Priya Raman", ".with_for_update(skip_locked=True)"):
+        assert words in cause.statement
+    assert len(cause.five_whys) == 5
+    assert {citation.evidence for citation in cause.citations} == {"E1", "E2", "E4"}
+
+
+def test_a_regression_says_how_to_undo_it() -> None:
+    """The revert and the very lines, and a test that would have caught it."""
+    diagnosis = diagnose(regression())
+    assert (diagnosis.verdict, diagnosis.history.recurrence, diagnosis.bug_class, diagnosis.category) == (
+        "act now",
+        "regression",
+        "race condition",
+        "application",
+    )
+    assert diagnosis.assessment.severity == "high"
+    assert "REGRESSION" in diagnosis.assessment.reason
+    assert f"```python\n{LOCK}\n```" in diagnosis.immediate_fix
+    assert f"git revert --no-edit {REMOVER.sha[:12]}" in diagnosis.immediate_fix
+    assert "two transactions at the same time" in diagnosis.prevention.test
+    assert diagnosis.history.reference == "https://github.com/acme/transfers/pull/1234"
+    assert diagnosis.affected_code[0].line == 45
+
+
+def test_the_response_matrix_is_the_teams_own() -> None:
+    """Response time and escalation come from the configuration."""
+    severities = Severities(high=Response("10 minutes", "everybody"))
+    assessment = RulesDiagnoser(severities).diagnose(regression()).assessment
+    assert (assessment.response_time, assessment.escalation) == ("10 minutes", "everybody")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        case(event(ERROR), place(path="other/file.py"), fix_check(), history=(past(),)),
+        case(event(ERROR), fix_check(), history=(past(),)),
+        case(event(ERROR), place(), fix_check(), history=(past(last_seen=ALERT - timedelta(hours=1)),)),
+        case(event(ERROR), place(), fix_check(removed_by=msgspec.structs.replace(REMOVER, time=ALERT + timedelta(hours=1))), history=(past(),)),
+    ],
+    ids=["another file fails", "no failing line", "seen while the fix stood", "removed after the alert"],
+)
+def test_a_removed_fix_is_no_proof_when_place_or_time_disagree(given: Case) -> None:
+    """Then the confidence is medium."""
+    assert diagnose(given).root_cause.confidence == "medium"
+
+
+def test_a_fix_that_still_stands_means_another_variant() -> None:
+    """The old resolution is not offered again, and no cause is claimed."""
+    diagnosis = diagnose(case(event(ERROR), place(), fix_check(stands=True), history=(past(),)))
+    assert diagnosis.history.recurrence == "new variant"
+    assert "still stands" in diagnosis.history.applies
+    assert not diagnosis.root_cause.known
+    assert diagnosis.root_cause.unsettled
+
+
+def test_a_fix_that_was_never_there_blames_nobody() -> None:
+    """A release from before the fix: no remover, no proof."""
+    diagnosis = diagnose(case(event(ERROR), place(), fix_check(removed_by=None), history=(past(),)))
+    assert not diagnosis.root_cause.known
+    assert "may never have had it" in diagnosis.history.applies
+
+
+@pytest.mark.parametrize(
+    ("history", "recurrence"),
+    [
+        ((), "new"),
+        ((past("similar"),), "new"),
+        ((past(status="diagnosed"),), "recurring"),
+        ((past(),), "regression"),
+        ((past(resolved_at=ALERT + timedelta(days=1)),), "recurring"),
+    ],
+    ids=["nothing", "only like it", "open", "resolved", "an old alert read later"],
+)
+def test_the_past_is_weighed(history: tuple[PastEntry, ...], recurrence: str) -> None:
+    """What is like it is no recurrence; what was resolved after the alert is no regression."""
+    diagnosis = diagnose(case(event(ERROR), history=history))
+    assert diagnosis.history.recurrence == recurrence
+    assert diagnosis.history.applies
+
+
+def test_the_first_error_of_the_trace_is_the_likelier_origin() -> None:
+    """Another service failed before: it is named, and it is where to start."""
+    origin = event("OSError: [Errno 28] No space left on device", "ledger", 3)
+    diagnosis = diagnose(case(event("LedgerError: cannot book"), origin, error_type="LedgerError", message="cannot book"))
+    assert diagnosis.root_cause.known
+    assert diagnosis.root_cause.confidence == "medium"
+    assert "A disk is full; ledger failed first in the trace." in diagnosis.root_cause.statement
+    assert diagnosis.category == "infrastructure"
+    assert "ledger" in diagnosis.next_steps[0]
+    assert "ledger failed first" in diagnosis.blast_radius
+
+
+def test_what_came_after_the_failure_is_no_cause() -> None:
+    """The gateway's 503 is a consequence."""
+    after = event("upstream: connection refused 10.0.0.1:8080", "api-gateway", 0.5)
+    diagnosis = diagnose(case(event(ERROR), after))
+    assert not diagnosis.root_cause.known
+    assert diagnosis.category == "application"
+
+
+@pytest.mark.parametrize(
+    ("error_type", "message", "statement"),
+    [
+        ("ConnectionError", "ledger.internal:8080 connection refused", "The connection to ledger.internal:8080 was refused"),
+        ("ModuleNotFoundError", "No module named 'httpx'", "lacks a module that its code imports: httpx"),
+        ("OperationalError", "deadlock detected", "waited for each other's rows"),
+    ],
+)
+def test_a_failure_that_explains_itself_is_a_medium_cause(error_type: str, message: str, statement: str) -> None:
+    """Its own words are the quotation."""
+    cause = diagnose(case(event(f"{error_type}: {message}"), error_type=error_type, message=message)).root_cause
+    assert (cause.known, cause.confidence) == (True, "medium")
+    assert statement in cause.statement
+
+
+def test_a_fresh_change_of_the_failing_lines_is_suspected() -> None:
+    """Medium, said to be unproven, with what would settle it."""
+    suspect = commit("beef", "Rework the selection", 1, "changed the failing lines", added=("    raise ValidationError(",))
+    diagnosis = diagnose(case(event(ERROR), place(), changed(suspect)))
+    assert (diagnosis.root_cause.known, diagnosis.root_cause.confidence) == (True, "medium")
+    assert diagnosis.root_cause.statement.startswith("Likely, not proven: beefbee")
+    assert "run the failing case on the commit before it" in diagnosis.root_cause.unsettled[0]
+
+
+@pytest.mark.parametrize(
+    ("suspect", "history"),
+    [
+        (commit("beef", "Rework", 1), ()),
+        (commit("beef", "Rework", 40, "changed the failing lines"), ()),
+        (commit("beef", "Rework", -1, "changed the failing lines"), ()),
+        (commit("beef", "Rework", 1, "changed the failing lines"), (past(status="diagnosed"),)),
+    ],
+    ids=["the function only", "long ago", "after the alert", "the error is older"],
+)
+def test_other_changes_are_leads_not_causes(suspect: Commit, history: tuple[PastEntry, ...]) -> None:
+    """A change that cannot carry the cause is not made one."""
+    assert not diagnose(case(event(ERROR), place(), changed(suspect), history=history)).root_cause.known
+
+
+def test_a_thin_case_is_unclear_and_says_what_would_settle_it() -> None:
+    """No event, no code, no history: unknown is an answer."""
+    gap = Gap("opensearch prod", "errors of the window", "session expired", "run `aws sso login`")
+    diagnosis = diagnose(case(gaps=(gap,), error_type=None, message=None, culprit=None, service=None, text="something is odd"))
+    assert (diagnosis.verdict, diagnosis.category, diagnosis.root_cause.known) == ("unclear", "unknown", False)
+    assert any("aws sso login" in line for line in diagnosis.root_cause.unsettled)
+    assert diagnosis.next_steps
+    assert diagnosis.immediate_fix == ""
+
+
+def test_development_is_watched() -> None:
+    """Nobody is paged for a load test."""
+    diagnosis = diagnose(case(event(ERROR), environment="loadtest"))
+    assert (diagnosis.assessment.severity, diagnosis.verdict) == ("low", "watch")
+
+
+def test_repeats_and_unconnected_errors_are_counted_from_the_evidence() -> None:
+    """The blast radius says what was counted, and no more."""
+    failing = event(ERROR)
+    failing = msgspec.structs.replace(failing, text=f"{failing.text} (4 times in the window)")
+    other = event("TimeoutError: node ln-4 did not answer", "wallet-sync", 60, trace=None)
+    radius = diagnose(case(failing, event("accepted", "api-gateway", 2, "INFO"), other)).blast_radius
+    assert "Seen 4 times between 09:07 and 09:13 UTC in transfers." in radius
+    assert "ran through api-gateway, transfers" in radius
+    assert "wallet-sync: TimeoutError" in radius
+
+
+def test_hostile_words_stay_words() -> None:
+    """Quotes and shell signs of code and commits do not break out of the commands that are offered."""
+    line = "    x = f('$(reboot)'); `id`"
+    fix = msgspec.structs.replace(FIX, added=(line,), path="a b/$(id).py")
+    detail = FixCheck(NAME, fix, False, (line,), msgspec.structs.replace(REMOVER, subject="'; rm -rf / #"))
+    evidence = Evidence("fix", "code", "x", f"{line}\n{fix.subject}", detail=detail)
+    diagnosis = RulesDiagnoser(Severities()).diagnose(case(event(ERROR), evidence, history=(past(),)))
+    assert "'x = f('\"'\"'$(reboot)'\"'\"'); `id`' -- 'a b/$(id).py'" in diagnosis.verification
