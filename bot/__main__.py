@@ -1,6 +1,6 @@
 """The door: runs a command, and turns whatever went wrong into a sentence and an exit code.
 
-0 done · 1 yours to fix (a BotError, with its remedy) · 2 the command line itself · 3 our bug · 130 interrupted.
+0 done · 1 yours to fix (a BotError, with its remedy) · 3 our bug · 130 interrupted.
 """
 
 import os

@@ -5,10 +5,12 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from bot import __version__, config, wiring
 from bot.config import Settings
 from bot.core import permalink
+from bot.errors import BadCommand
 
 PROPOSAL = Path("proposal")
 EPILOG = """\
@@ -44,11 +46,12 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 def _diagnose(arguments: argparse.Namespace) -> int:
     from bot.jobs.diagnose import Desk, diagnose
-    from bot.jobs.proposal_directory import write
+    from bot.jobs.proposal_directory import refuse_foreign, write
     from bot.texts import report
 
     settings = _settings(arguments)
     configuration = settings.configuration
+    refuse_foreign(arguments.out)
     link = permalink.parse(arguments.link, configuration.slack_hosts)
     desk = Desk(wiring.chat(settings, sys.stdout), wiring.sources(settings), wiring.diagnoser(settings), wiring.library(settings), configuration)
     proposed = diagnose(link, desk, _say)
@@ -87,9 +90,12 @@ def _publish(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from bot.jobs.check import check, fix
 
+    root = wiring.root_of(arguments.root)
+    if not (root / arguments.folder).is_dir():
+        raise BadCommand(f"checking {root / arguments.folder}", "there is no such folder", "name the knowledge folder, relative to --root")
     if arguments.fix:
-        _say(f"wrote {fix(wiring.root_of(arguments.root), arguments.folder)}")
-    return check(wiring.root_of(arguments.root), arguments.folder, sys.stdout, as_json=arguments.json, annotations=in_actions())
+        _say(f"wrote {fix(root, arguments.folder)}")
+    return check(root, arguments.folder, sys.stdout, as_json=arguments.json, annotations=in_actions())
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
@@ -116,8 +122,14 @@ def _schema(arguments: argparse.Namespace) -> int:
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """A wrong command line is the caller's to mend, like everything else that is: exit code 1, not argparse's 2."""
+        raise BadCommand("reading the command line", message, f"see `{self.prog} --help`")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="bot",
         description="An alert in Slack becomes a diagnosis with evidence, a pull request, and, once merged, an answer in the alert's thread.",
         epilog=EPILOG,

@@ -220,7 +220,8 @@ def load(root: Path, file: Path | None = None, environ: Mapping[str, str] | None
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadConfiguration(f"reading {path}", str(error), "check that the file exists and is UTF-8 text") from error
+        cause = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise BadConfiguration(f"reading {path}", cause, "check that the file exists and is UTF-8 text") from error
     return Settings(root, parse(text, str(path)), surroundings)
 
 
@@ -268,13 +269,17 @@ def _explained(message: str, lines: dict[str, int], name: str) -> BadConfigurati
     unknown = re.search(r"unknown field `([^`]*)`", what)
     if unknown is None:
         return BadConfiguration(
-            f"reading {name}", f"line {_nearest_line(path, lines)}: {path.removeprefix('$.')}: {what}", "see docs/configuration.md for what this key takes"
+            f"reading {name}", f"line {_nearest_line(path, lines)}: {_called(path)}: {what}", "see docs/configuration.md for what this key takes"
         )
     key = unknown.group(1)
     near = difflib.get_close_matches(key, sorted(_all_keys()), n=1, cutoff=0.5)
     line = lines.get(f"{path}.{key}") or next((n for p, n in lines.items() if p.endswith(f".{key}")), 1)
     remedy = f"did you mean `{near[0]}`? " if near else ""
     return BadConfiguration(f"reading {name}", f"line {line}: unknown key `{key}`", f"{remedy}every key stands in docs/configuration.md")
+
+
+def _called(path: str) -> str:
+    return "the whole file" if path == "$" else path.removeprefix("$.")
 
 
 def _in_file(path: str, lines: dict[str, int]) -> str:

@@ -19,6 +19,10 @@ class BadLink(BotError):
     """A link that is not a Slack permalink."""
 
 
+class BadCommand(BotError):
+    """A command line that cannot be carried out."""
+
+
 class BadConfiguration(BotError):
     """`.github/knowledge-bot.yml` or an environment variable that cannot be used."""
 

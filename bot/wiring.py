@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from bot.config import CONFIGURATION, OpenSearchCluster, Secret, Settings, load
-from bot.errors import BadConfiguration
+from bot.errors import BadCommand, BadConfiguration
 from bot.jobs.doctor import Examination
 from bot.model import Checkup
 from bot.ports import Chat, Diagnoser, Forge, Source, Tracker
@@ -171,5 +171,8 @@ def _required(settings: Settings, name: str, remedy: str) -> Secret:
 
 
 def root_of(folder: Path | None) -> Path:
-    """The folder that relative paths start from."""
-    return (folder or Path.cwd()).resolve()
+    """The folder that relative paths start from. Raises BadCommand when there is none."""
+    root = (folder or Path.cwd()).resolve()
+    if not root.is_dir():
+        raise BadCommand(f"going to {root}", "there is no such folder", "name with --root the folder that holds knowledge/ and .github/")
+    return root

@@ -1,5 +1,6 @@
 """The code source on real git repositories: places, history, fixes, and what it says when something is missing."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -437,3 +438,11 @@ def test_other_languages_are_cut_by_indentation_and_said_so(tmp_path: Path) -> N
     (place,) = places(findings)
     assert (place.function, place.first_line, place.snippet.splitlines()[-1]) == ("Select", 3, "}")
     assert "cut out by indentation" in findings.evidence[0].text
+
+
+@pytest.mark.slow
+def test_git_that_hangs_is_ended_and_told(repository: Repository, tmp_path: Path) -> None:
+    """A repository on a dead disk costs its time limit, not the diagnosis."""
+    os.mkfifo(repository.folder / ".git" / "packed-refs")
+    (gap,) = CodeSource(tmp_path, (codebase(),), seconds=0.3).gather(inquiry(FRAME, fixes=[PastFix("sig", "lock", "deadbeef")])).gaps
+    assert gap.cause == "no answer within 0.3 seconds"

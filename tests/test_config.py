@@ -20,7 +20,7 @@ from bot.errors import BadConfiguration
         ("forge: gitlab\n", 1, "forge"),
         ("forge: local\nchat: console\nforge: github\n", 3, "twice"),
         ("environments:\n  - {name: x, pattern: '('}\n", 2, "regular expression"),
-        ("- a\n- b\n", 1, "array"),
+        ("- a\n- b\n", 1, "the whole file"),
         ("a: [1\n", 2, "YAML"),
         ("limits: {source_seconds: 0}\n", 1, "source_seconds"),
         ("? [1, 2]\n: x\n", 1, "YAML"),

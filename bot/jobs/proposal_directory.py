@@ -33,7 +33,14 @@ class Proposed(Record, frozen=True):
 
 def write(directory: Path, proposed: tuple[Proposed, ...], previews: tuple[str, ...]) -> None:
     """Replace an earlier proposal at `directory`; refuse a folder that holds anything else. Raises BadProposal."""
-    _refuse_foreign(directory)
+    refuse_foreign(directory)
+    try:
+        _write(directory, proposed, previews)
+    except OSError as error:
+        raise BadProposal(f"writing the proposal to {directory}", error.strerror or "the disk refused", "name another folder with --out") from error
+
+
+def _write(directory: Path, proposed: tuple[Proposed, ...], previews: tuple[str, ...]) -> None:
     partial = directory.with_name(f"{directory.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     names = []
@@ -83,6 +90,7 @@ def _bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _refuse_foreign(directory: Path) -> None:
+def refuse_foreign(directory: Path) -> None:
+    """Raise BadProposal when something that is no proposal stands where one is to be written."""
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())) and not (directory / MARKER).is_file():
         raise BadProposal(f"writing the proposal to {directory}", "there is something else already", "name another folder with --out, or empty this one")

@@ -9,6 +9,7 @@ from bot.config import Configuration
 from bot.core import permalink as permalinks
 from bot.core import tracking
 from bot.core.entry import Entry, amended, parse, render
+from bot.core.redaction import Redactor
 from bot.errors import BotError, StaleBranch
 from bot.model import MergedEntry, Permalink, Revision, TrackingIssue
 from bot.ports import Chat, Forge, Tracker
@@ -16,6 +17,7 @@ from bot.texts import index, issue, progress, reply
 
 Say = Callable[[str], None]
 INDEX = "knowledge/README.md"
+TRIES = 3
 
 
 class Publication:
@@ -69,7 +71,8 @@ class Publication:
             approved_by=merged.approved_by,
             tracked=tracked,
         )
-        self.chat.reply(thread, made)
+        # The last door: what a person wrote into the entry is read once more.
+        self.chat.reply(thread, Redactor().record(made))
         self.say(progress.answered(thread))
 
     def _tracked(self, entry: Entry, merged: MergedEntry, failures: list[BotError]) -> TrackingIssue | None:
@@ -88,7 +91,8 @@ class Publication:
             found = self.tracker.find(meta.signature)
             if found is not None and found.open:
                 return found
-            opened = self.tracker.open(issue.draft(entry, reason, entry_url=self.entry_url(merged.path), pull_request=merged.pull_request, earlier=found))
+            draft = issue.draft(entry, reason, entry_url=self.entry_url(merged.path), pull_request=merged.pull_request, earlier=found)
+            opened = self.tracker.open(Redactor().record(draft))
         except BotError as error:
             failures.append(error)
             return None
@@ -111,14 +115,23 @@ class Publication:
             self.say(progress.index_current())
             return
         try:
-            sha = self.forge.commit(tuple(changes), index.commit_message(len(readable)))
+            sha = self._committed(tuple(changes), index.commit_message(len(readable)))
         except StaleBranch:
-            # Whatever moved the branch starts a run of its own, which builds the index from what is there then.
+            # Somebody changed one of these files; a changed entry brings a run of its own, which starts from what is there then.
             self.say(progress.index_overtaken())
         except BotError as error:
             failures.append(error)
         else:
             self.say(progress.indexed(len(readable), sha))
+
+    def _committed(self, changes: tuple[Revision, ...], message: str) -> str | None:
+        for left in reversed(range(TRIES)):
+            try:
+                return self.forge.commit(changes, message)
+            except StaleBranch:
+                if not left:
+                    raise
+        return None
 
 
 def _new_threads(entry: Entry, merged: MergedEntry) -> tuple[Permalink, ...]:

@@ -131,7 +131,7 @@ def _fixes(inquiry: Inquiry, readings: Sequence[Reading], places: Places, commit
     failing = [place.detail.path for place in places.found]
     evidence: list[Evidence] = []
     gaps: list[Gap] = []
-    for fix in dict.fromkeys(inquiry.past_fixes[:_FIXES]):
+    for fix in dict.fromkeys(inquiry.past_fixes[:_FIXES] if readings else ()):
         try:
             found = check(fix, readings, failing, relations)
         except SourceError as error:

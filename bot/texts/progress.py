@@ -81,7 +81,7 @@ def index_current() -> str:
 
 def index_overtaken() -> str:
     """Somebody pushed meanwhile."""
-    return "the default branch moved meanwhile; the run of that push builds the index"
+    return "the default branch changed meanwhile; the index follows with the next run (by hand: start publish again)"
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -1,0 +1,85 @@
+"""The door: every failure is a sentence with a remedy, and an exit code that says whose it is."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot import cli
+from bot.__main__ import main
+from bot.errors import BotError
+from bot.texts import failure
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "COMMAND"),
+        (["diagnose"], "link"),
+        (["diagnoze", "x"], "invalid choice"),
+        (["diagnose", "not a link"], "no link to a Slack message"),
+        (["propose", "nowhere"], "proposal.json is missing"),
+        (["check", "nowhere"], "no such folder"),
+        (["--root", "nowhere", "check"], "no such folder"),
+        (["--config", "nowhere.yml", "doctor"], "No such file"),
+        (["publish", "--before", "a"], "--after"),
+        (["publish", "--before", "a", "--after", "b"], "GITHUB_TOKEN is not set"),
+        (["diagnose", "https://acme.slack.com/archives/C08RB8T6CNS/p1765962764835579"], "SLACK_BOT_TOKEN is not set"),
+    ],
+)
+def test_what_the_caller_can_mend(arguments: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 1, what was wrong, what to do, and no traceback."""
+    monkeypatch.chdir(tmp_path)
+
+    code = main(arguments)
+    said = capsys.readouterr()
+
+    assert code == 1
+    assert says in said.err + said.out
+    assert "try: " in said.err + said.out
+    assert "Traceback" not in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_our_bugs_are_told_apart(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """An exception that nobody foresaw is code 3, with what to send us and no secret in it."""
+
+    def broken(argv: object) -> int:  # noqa: ARG001 - the seam's signature
+        raise RuntimeError("token=ghp_0123456789abcdefghijklmnopqrstuvwxyzAB")
+
+    # Not our code but the seam to it: the door is tested with a command that breaks.
+    monkeypatch.setattr(cli, "run", broken)
+
+    assert main(["anything"]) == 3
+    said = capsys.readouterr().err
+    assert "This is a bug of the bot" in said
+    assert "ghp_0123456789" not in said
+
+
+def test_in_actions_a_failure_is_an_annotation_too() -> None:
+    """The run's page shows what the log says; a line break in a cause does not begin a command of its own."""
+    told = failure.sentence(BotError("reading x", "a\n::set-output name=x::y", "mend x"), annotate=True).splitlines()
+
+    assert told[0].startswith("::error::reading x: a ::set-output")
+    assert len(told) == 3
+    assert not any(line.startswith("::") for line in told[1:])
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    """`bot schema entry | head -1` ends quietly."""
+    command = f"{sys.executable} -m bot schema entry | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent)
+
+    assert done.stdout == "# The schema of an entry\n"
+    assert done.stderr == ""
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command has its line."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+
+    assert ended.value.code == 0
+    told = capsys.readouterr().out
+    assert all(f"    {name} " in told for name in ("diagnose", "propose", "publish", "check", "doctor", "schema"))
