@@ -27,7 +27,7 @@ def framed(body: str, content: str, labels: tuple[str, ...] = ()) -> str:
 
 def inert(text: str) -> str:
     """The text with every mark in it broken, so that it cannot speak for the bot."""
-    return _FORGED.sub("<!-\u200b-", text)
+    return _FORGED.sub("<! --", text)
 
 
 def merge_body(old: str | None, new: str) -> str:

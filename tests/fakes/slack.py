@@ -199,6 +199,8 @@ class FakeSlack(Loopback):
         if ts is None:
             self._micros += 1_000_001
             ts = f"{self._micros // 1_000_000}.{self._micros % 1_000_000:06}"
+        # Slack's clock runs on: what is posted next is later than what stands there.
+        self._micros = max(self._micros, int(ts.replace(".", "")))
         room.messages[ts] = message | {"ts": ts} | ({"thread_ts": thread_ts} if thread_ts else {})
         if thread_ts:
             parent = room.messages[thread_ts]
