@@ -15,6 +15,7 @@ from bot.core.slack_message import collect
 from demo.world import World, build
 
 FOLDER = Path("docs/samples")
+_REVIEWER = {"NAME": "Mira Okafor", "EMAIL": "mira@acme.example"}
 
 
 def main() -> int:
@@ -22,7 +23,7 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, text in samples().items():
         (FOLDER / name).write_text(text, encoding="utf-8", newline="\n")
-        print(FOLDER / name)  # noqa: T201 - says what was written
+        print(FOLDER / name)
     return 0
 
 
@@ -58,8 +59,9 @@ def _bot(world: World, *arguments: str) -> str:
 
 
 def _git(world: World, *arguments: str) -> str:
-    """Git without the settings of whoever runs this."""
+    """Git as Mira, who reviews, and without the settings of whoever runs this."""
     environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    environment |= {f"GIT_{role}_{part}": value for role in ("AUTHOR", "COMMITTER") for part, value in _REVIEWER.items()}
     done = subprocess.run(["git", "-C", str(world.knowledge_base), *arguments], check=True, capture_output=True, text=True, env=environment)
     return done.stdout.strip()
 

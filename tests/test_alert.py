@@ -98,6 +98,7 @@ def test_the_environment(text: str, link: str, environment: str) -> None:
     assert read(text, link)[0].environment == environment
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", "   \n ", "queue failed to drain", "🔥", "x" * 300_000, ":" * 50_000, "Error" * 50_000, "\x00\x1b"])
 def test_an_alert_that_says_little_is_still_one(text: str) -> None:
     """A message without type, link or trace is one alert that says so."""

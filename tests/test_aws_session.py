@@ -7,6 +7,8 @@ from botocore import exceptions
 from bot.sources.aws_session import examine_session, remedy
 from tests.fakes.loopback import Answer, Loopback, Request
 
+pytestmark = pytest.mark.slow
+
 
 def refused(code: str, message: str = "no") -> exceptions.ClientError:
     """What AWS answers with an error code."""

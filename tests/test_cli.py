@@ -66,6 +66,7 @@ def test_in_actions_a_failure_is_an_annotation_too() -> None:
     assert not any(line.startswith("::") for line in told[1:])
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_error() -> None:
     """`bot schema entry | head -1` ends quietly."""
     command = f"{sys.executable} -m bot schema entry | head -1"

@@ -14,6 +14,8 @@ from bot.core.frame_path import by_name, candidates
 from bot.model import Alert, CodePlace, Commit, Findings, FixCheck, Frame, Inquiry, PastFix, Permalink
 from bot.sources.code import CodeSource
 
+pytestmark = pytest.mark.slow
+
 ALERT = datetime(2025, 12, 17, 9, 12, 44, tzinfo=UTC)
 HANDLER = "transfers/handler.py"
 PLAIN = """import logging
@@ -410,7 +412,6 @@ def test_hooks_and_configured_programs_of_the_repository_do_not_run(repository: 
     assert not canary.exists()
 
 
-@pytest.mark.slow
 def test_a_linked_worktree_and_a_bare_clone_can_be_read(repository: Repository, tmp_path: Path) -> None:
     """Checkouts come in these forms too."""
     repository.git("worktree", "add", "--quiet", str(tmp_path / "linked"))
@@ -440,7 +441,6 @@ def test_other_languages_are_cut_by_indentation_and_said_so(tmp_path: Path) -> N
     assert "cut out by indentation" in findings.evidence[0].text
 
 
-@pytest.mark.slow
 def test_git_that_hangs_is_ended_and_told(repository: Repository, tmp_path: Path) -> None:
     """A repository on a dead disk costs its time limit, not the diagnosis."""
     os.mkfifo(repository.folder / ".git" / "packed-refs")

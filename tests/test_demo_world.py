@@ -16,6 +16,8 @@ from bot.core.stacktrace import read
 from bot.model import Message
 from demo.world import World, build
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:

@@ -14,6 +14,8 @@ from bot.errors import BadEntry
 from bot.texts.entry_page import new_entry, record_occurrence
 from tests.occurrences import FIRST, SECOND, THIRD, occurrence, signature
 
+pytestmark = pytest.mark.slow
+
 quick = settings(deadline=None, max_examples=30, derandomize=True)
 NEW = render(new_entry(signature(), occurrence(FIRST)))
 TWO = render(record_occurrence(parse(NEW), occurrence(SECOND)))

@@ -129,6 +129,7 @@ def test_lines_that_cannot_be_placed_are_counted(tmp_path: Path) -> None:
     assert all(gap.remedy for gap in findings.gaps)
 
 
+@pytest.mark.slow
 def test_a_line_of_five_megabytes_is_cut_and_told(tmp_path: Path) -> None:
     """Its time, level and beginning are saved, and the next line is whole."""
     source = given_source(tmp_path, [given_line("a" * 5_000_000, trace_id=TRACE), given_line("after", -5)])
@@ -143,6 +144,7 @@ def test_a_line_of_five_megabytes_is_cut_and_told(tmp_path: Path) -> None:
     assert peak < 6_000_000
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     """A file is never held: 200 kept events cost the same out of however many lines."""
     source = given_source(tmp_path, [given_line(f"e{n} " + "x" * 2_000, -10 - n / 1000) for n in range(600)], Limits(error_events=10))
@@ -188,6 +190,7 @@ def test_rotated_files_are_read_and_a_damaged_one_is_a_gap(tmp_path: Path) -> No
     assert {gap.wanted for gap in findings.gaps} >= {"log lines of b.log.gz", "log lines of c.log.gz"}
 
 
+@pytest.mark.slow
 def test_reading_stops_at_the_deadline_and_keeps_what_it_has(tmp_path: Path) -> None:
     """The clock is looked at while reading."""
     ticks = iter(range(0, 10_000, 10))

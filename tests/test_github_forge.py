@@ -15,6 +15,8 @@ from tests.fakes.github_state import TOKEN
 from tests.fakes.loopback import Answer, Request
 from tests.proposals import BRANCH, PATH, a_proposal, propose
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def github(tmp_path: Path) -> Iterator[FakeGitHub]:

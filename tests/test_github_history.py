@@ -12,6 +12,8 @@ from bot.model import File, Proposal
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_state import TOKEN
 
+pytestmark = pytest.mark.slow
+
 ZEROS = "0" * 40
 ENTRIES = "knowledge/errors"
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import frontmatter
 import msgspec
+import pytest
 from markdown_it import MarkdownIt
 
 from bot.core.entry import Entry, amended
@@ -73,6 +74,7 @@ def test_every_link_of_the_index_leads_to_its_entry() -> None:
     assert not [token for token in tokens if token.type in ("image", "html_inline")]
 
 
+@pytest.mark.slow
 def test_a_very_large_folder_still_has_a_page_that_github_draws() -> None:
     """Less than 500 kB, and the page says how many are left out."""
     one = entry("a rather long message " * 5)

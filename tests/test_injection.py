@@ -154,6 +154,7 @@ def invisible(text: str) -> list[str]:
     return [character for character in text if unicodedata.category(character) in ("Cc", "Cf", "Cs") and character not in "\n\t"]
 
 
+@pytest.mark.slow
 @hostile
 def test_pages_are_built_as_with_harmless_text(payload: str) -> None:
     """No image, link, heading, table or HTML that was not there with harmless words."""
@@ -186,6 +187,7 @@ def test_titles_and_commit_messages_are_plain(payload: str) -> None:
     assert all(re.fullmatch(r"[A-Za-z0-9._/:-]{1,50}", label) for label in pull_request.labels(case, diagnosis))
 
 
+@pytest.mark.slow
 @hostile
 def test_the_thread_hears_no_mention_and_gets_no_new_link(payload: str) -> None:
     """Every token in angle brackets is one that harmless words have too; every text is verbatim."""

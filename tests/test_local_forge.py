@@ -12,6 +12,8 @@ from bot.forges.local import LocalForge
 from tests.proposals import BRANCH, PATH, a_proposal, propose
 from tests.work_tree import WorkTree
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -13,6 +13,8 @@ from bot.model import File, Revision
 from tests.proposals import BRANCH, PATH, ZEROS, a_proposal, propose
 from tests.work_tree import WorkTree
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:

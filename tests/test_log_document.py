@@ -195,6 +195,7 @@ JUNK = st.recursive(
 NAMES = sorted({name.split(".")[0] for kind in Fields.__struct_fields__ for name in getattr(FIELDS, kind)} | {"trace.id", "error.type"})
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), JUNK, max_size=6))
 def test_no_document_raises(document: dict[str, object]) -> None:

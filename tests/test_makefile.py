@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parent.parent
 TOO_OLD = '#!/bin/sh\ncase "$1 $2" in "-c ") ;; --version*) echo Python 3.9.7 ;; *) exit 1 ;; esac\n'
 WITHOUT_VENV = '#!/bin/sh\ncase "$2" in *ensurepip*) exit 1 ;; esac\n'

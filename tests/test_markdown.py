@@ -162,6 +162,7 @@ def test_invisible_characters_are_gone() -> None:
     assert one_line("a\r\nb\u2028c\x85d\te") == "a b c d e"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["`", "\\", "@a", "[a", "fixes a/b", "https://", "* ", "[skip ", "-by:", "#1", "```\n", "- a\n", "\x1b["])
 def test_no_long_line_stalls(piece: str) -> None:
     """Fifty thousand characters take some hundredths of a second of the processor; read again from each position they would take many."""

@@ -13,6 +13,8 @@ from tests.fakes.fault_proxy import on
 from tests.fakes.loopback import Answer
 from tests.opensearch_cluster import ALERT, FIRST, TRACE, Cluster, messages
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["tests.opensearch_fixtures"]
 
 

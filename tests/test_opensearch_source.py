@@ -8,6 +8,8 @@ from tests.fakes.fault_proxy import on
 from tests.fakes.loopback import Answer
 from tests.opensearch_cluster import ALERT, DATE, FIRST, NOON, TRACE, Cluster, following, given_document, messages
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["tests.opensearch_fixtures"]
 
 

@@ -10,6 +10,8 @@ from tests.fakes.fault_proxy import on
 from tests.fakes.loopback import Answer
 from tests.opensearch_cluster import DASHED, DATE, FIRST, KEYWORD, NOON, TRACE, Cluster, following, given_document, messages
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["tests.opensearch_fixtures"]
 
 
@@ -62,7 +64,6 @@ def given_long_trace(cluster: Cluster, length: int, every: int = 3) -> None:
     cluster.index("logs-b", *lines[1::2])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("every", [1, 7, 700])
 def test_a_long_trace_is_paged_without_loss_or_repeat(cluster: Cluster, every: int) -> None:
     """Lines that share their millisecond at the edge of a page are neither lost nor doubled; the point in time is closed."""
@@ -97,7 +98,6 @@ def test_a_short_trace_costs_one_call(logs: Cluster) -> None:
     assert logs.calls() == 3
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("status", [400, 404, 403])
 def test_without_points_in_time_a_trace_is_paged_all_the_same(cluster: Cluster, status: int) -> None:
     """Older clusters and some Serverless collections have none; the query says so."""
@@ -118,7 +118,6 @@ def test_a_trace_that_breaks_off_keeps_its_first_page(cluster: Cluster) -> None:
     assert cluster.proxy.requests[-1].method == "DELETE"
 
 
-@pytest.mark.slow
 def test_a_point_in_time_that_cannot_be_closed_is_told(cluster: Cluster) -> None:
     """It ends by itself: no reason to fail."""
     given_long_trace(cluster, 700)

@@ -1,5 +1,6 @@
 """The marks in a pull request's text: the bot's part is replaced, everything around it stays, and nobody speaks for the bot."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,6 +9,7 @@ from bot.core.pull_request_marks import BEGIN, END, contents_of, framed, labels_
 HUMAN = st.text().filter(lambda text: "errata:" not in text)
 
 
+@pytest.mark.slow
 @given(HUMAN, HUMAN, st.text(), st.text())
 def test_what_people_wrote_around_the_bots_part_survives_every_update(before: str, after: str, first: str, second: str) -> None:
     """Character for character, whatever the bot says."""
@@ -45,6 +47,7 @@ def test_marks_outside_the_bots_part_do_not_count() -> None:
     assert contents_of(None) == ()
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(min_size=1), max_size=5))
 def test_labels_come_back_as_they_were(labels: list[str]) -> None:
     """Also those with quotes, arrows and line breaks."""

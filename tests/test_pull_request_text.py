@@ -106,6 +106,7 @@ def test_a_thin_case_has_no_empty_sections() -> None:
     assert "- The log of the transfer service." in text
 
 
+@pytest.mark.slow
 def test_a_long_body_gives_up_sections_not_bytes() -> None:
     """Below GitHub's limit with every block closed; the evidence goes first, the summary and the consequences stay."""
     long = transfer_case.case("x `y` " * 20_000)

@@ -158,6 +158,7 @@ def test_spans_say_where_and_what() -> None:
     assert spans[0].end <= spans[1].start
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

@@ -75,6 +75,7 @@ def test_a_file_is_named_where_there_is_no_link() -> None:
     assert "entry `knowledge/errors/x.md`" in texts(answer(entry(), entry_url="knowledge/errors/x.md"))[-2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", ["x", "word " * 1_500, "&" * 5_000, "`" * 5_000, "```\ncode\n```\n" * 400, "<@U1> " * 900, "\n" * 5_000 + "x", "ﷺ" * 4_000])
 def test_it_keeps_to_the_limits_of_slack(said: str) -> None:
     """Fifty blocks, 3,000 characters each, 12,000 together, every entity and code block whole."""

@@ -13,6 +13,8 @@ from bot.model import Message, Permalink, Reply
 from tests.fakes.loopback import Answer
 from tests.fakes.slack import TOKEN, FakeSlack
 
+pytestmark = pytest.mark.slow
+
 CHANNEL = "C024BE91L"
 REPLY = Reply("Diagnosed", ({"type": "section", "text": {"type": "mrkdwn", "text": "*Diagnosed*"}},), "kb:transfer_handler:1")
 POST = "chat.postMessage"
@@ -211,7 +213,6 @@ def test_when_nothing_can_be_known_the_answer_says_so(chat: SlackChat, slack: Fa
     assert len(slack.calls(POST)) == 2
 
 
-@pytest.mark.slow
 def test_a_post_that_timed_out_is_not_repeated(slack: FakeSlack, naps: list[float]) -> None:
     """It may yet arrive, after the thread was looked through."""
     parent = slack.post(CHANNEL, "parent")

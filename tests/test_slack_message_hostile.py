@@ -4,6 +4,7 @@ import json
 import time
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ def words(text: str) -> dict[str, Any]:
     return {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
 
 
+@pytest.mark.slow
 def test_deep_nesting_and_five_megabytes_are_bounded() -> None:
     """A hostile message costs little and raises nothing."""
     nest: dict[str, Any] = section("bottom")
@@ -99,6 +101,7 @@ ANYTHING = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS), ANYTHING, max_size=6))
 def test_no_shape_makes_it_raise(message: dict[str, Any]) -> None:

@@ -75,6 +75,7 @@ def test_escaped_newlines_are_read() -> None:
     assert stacktrace.read(PYTHON.replace("\n", "\\n").replace('"', '\\"')) == stacktrace.read(PYTHON)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", "\n" * 50_000, "at " * 100_000, '  File "' + "x" * 400_000, "a(" * 100_000, "\x00\x1b[31m" * 1000])
 def test_hostile_text_is_no_trace(text: str) -> None:
     """Nothing that is no trace raises, or takes long."""

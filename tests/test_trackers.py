@@ -14,6 +14,8 @@ from tests.fakes.github import FakeGitHub
 from tests.fakes.github_state import TOKEN
 from tests.fakes.loopback import Answer, Request
 
+pytestmark = pytest.mark.slow
+
 DRAFT = IssueDraft("Transfers fail: insufficient leaf balance", "See the entry.", "transfer_handler_ValidationError_a1b2c3", ("critical",))
 
 

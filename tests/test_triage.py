@@ -120,6 +120,7 @@ def test_a_fix_tells_what_it_was_against(line: str, expected: BugClass | None) -
     assert bug_class_of_fix([line]) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hostile", ["(" * 50_000, "a" * 200_000, "connection refused " * 5_000, "relation " * 20_000, "127.0.0.1:" * 10_000, "GET /" * 20_000])
 def test_hostile_text_costs_little(hostile: str) -> None:
     """Every pattern is bounded and long texts are cut."""

@@ -1,0 +1,186 @@
+"""The documentation agrees with the code: links lead somewhere, commands exist, every key and every variable is told."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterable, Iterator
+from string import Template
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+
+from bot import cli, config, wiring
+from demo.samples import samples
+from tests.pages import ROOT, Page, pages
+
+EXAMPLE = ROOT / "docs" / "knowledge-bot.example.yml"
+WORKFLOWS = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / ".github" / "workflows").glob("*.yml")))
+
+
+@pytest.mark.parametrize("path", pages())
+def test_links_lead_somewhere(path: str) -> None:
+    """A relative link names a file or folder of this project, and a heading that is there."""
+    for target in Page(path).links():
+        name, _, anchor = target.partition("#")
+        file = (ROOT / path).parent / name if name else ROOT / path
+        assert file.exists(), f"{path}: {target}"
+        if anchor:
+            assert anchor in Page(file.resolve().relative_to(ROOT).as_posix()).anchors(), f"{path}: {target}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", pages())
+def test_commands_that_are_shown_exist(path: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each `bot …` in code names a command and options that the parser knows."""
+    for line in Page(path).code():
+        match = re.match(r"(?:\$ )?(?:\.venv/bin/)?(?:python -m )?bot ([a-z-].*)", line)
+        words = shlex.split(match[1].partition(" #")[0].replace("…", "")) if match else []
+        if not words:
+            continue
+        command = [word for word in words if re.fullmatch("[a-z]+", word)][:1] if not words[0].startswith("-") else []
+        told = f"{helped([], capsys)} {helped(command, capsys)}"
+        for option in (word for word in words if word.startswith("--")):
+            assert option in told, f"{path}: {line}"
+
+
+def helped(command: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """What `bot <command> --help` prints."""
+    with pytest.raises(SystemExit) as ended:
+        cli.run([*command, "--help"])
+    assert ended.value.code == 0, command
+    return capsys.readouterr().out
+
+
+def test_the_example_shows_every_key() -> None:
+    """Every key of every record of the configuration, at its place."""
+    data = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
+
+    assert list(untold(config.schema(), [data])) == []
+
+
+def untold(node: dict[str, Any], values: list[Any]) -> Iterator[str]:
+    """Keys of a JSON Schema that none of the values has."""
+    node = config.schema()["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node  # type: ignore[index]
+    for key, inner in node.get("properties", {}).items():
+        present = [value[key] for value in values if key in value]
+        yield from (f"{key}.{more}".rstrip(".") for more in (untold(inner, present) if present else [""]))
+    if isinstance(node.get("items"), dict):
+        yield from untold(node["items"], [item for value in values for item in value])
+    if isinstance(node.get("additionalProperties"), dict):
+        yield from untold(node["additionalProperties"], [item for value in values for item in value.values()])
+
+
+def test_the_example_shows_the_defaults() -> None:
+    """Where it does not say "Example", what it shows is what holds without it."""
+    shown = config.parse(EXAMPLE.read_text(encoding="utf-8"))
+
+    assert msgspec.structs.replace(shown, channels=(), slack_hosts=(), files=(), opensearch={}, code=()) == config.Configuration()
+
+
+def test_the_page_of_the_configuration_holds_the_example() -> None:
+    """Word for word: one fact, however often it is printed."""
+    assert EXAMPLE.read_text(encoding="utf-8") in Page("docs/configuration.md").fences("yaml")
+
+
+def test_the_page_of_the_configuration_tells_every_variable() -> None:
+    """What the code reads from the environment, but for what Actions keeps to itself."""
+    page = Page("docs/configuration.md").text
+    code = "".join((ROOT / "bot" / name).read_text(encoding="utf-8") for name in ("config.py", "wiring.py"))
+    read = set(re.findall(r"""["'{]((?:SLACK|GITHUB|OPENSEARCH)_[A-Z_]+)["'}]""", code)) - {"GITHUB_ACTIONS", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"}
+
+    assert read
+    assert [name for name in sorted(read) if f"`{name}`" not in page] == []
+
+
+def test_the_schema_for_editors_is_current() -> None:
+    """`python -m bot schema configuration > .github/knowledge-bot.schema.json` writes it anew."""
+    written = json.loads((ROOT / ".github" / "knowledge-bot.schema.json").read_text(encoding="utf-8"))
+
+    assert written == json.loads(json.dumps(config.schema()))
+
+
+@pytest.mark.parametrize("name", [".github/knowledge-bot.yml", "docs/knowledge-bot.example.yml"])
+def test_configurations_name_their_schema(name: str) -> None:
+    """They can be read, and an editor finds the schema from where they are."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    match = re.match(r"# yaml-language-server: \$schema=(\S+)\n", text)
+
+    config.parse(text, name)
+    assert match is not None
+    assert ((ROOT / name).parent / match[1]).is_file()
+
+
+def test_every_source_has_a_section() -> None:
+    """With a link to its module; and nothing is described that is not there."""
+    described = re.findall(r"\(\.\./bot/sources/([a-z_]+)\.py\)", Page("docs/sources.md").text)
+
+    assert sorted(described) == sorted(build.__name__.strip("_") for build in wiring.REGISTRY)
+
+
+def test_every_dependency_earns_its_place() -> None:
+    """Each line of requirements.in and requirements-dev.in has its reason, and no reason is left over."""
+    lines = [line for name in ("requirements.in", "requirements-dev.in") for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
+    wanted = {line for line in lines if line and not line.startswith(("#", "-r"))}
+    tables = Page("docs/decisions.md").text.partition("## Design")[0]
+    told = {name for row in re.findall(r"^\| (`.+?) \|", tables, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)}
+
+    assert told == wanted
+
+
+def test_the_slack_app_has_the_scopes_that_it_needs() -> None:
+    """To read a message in a public or private channel, and to answer."""
+    manifest = yaml.safe_load((ROOT / "docs" / "slack-manifest.yml").read_text(encoding="utf-8"))
+
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == {"channels:history", "groups:history", "chat:write"}
+    assert manifest["features"]["bot_user"]["display_name"]
+
+
+def test_the_setup_and_the_workflows_agree_on_names() -> None:
+    """Whatever a workflow takes from secrets or variables is told; whatever the set-up stores is taken."""
+    page = Page("docs/setup.md").text + Page("docs/configuration.md").text
+    taken = set(re.findall(r"\b(?:secrets|vars)\.([A-Z_]+)", WORKFLOWS))
+    stored = set(re.findall(r"gh (?:secret|variable) set ([A-Z_]+)", page + Page("README.md").text)) - {"TRANSFERS_DEPLOY_KEY"}
+
+    assert [name for name in sorted(taken) if name not in page] == []
+    assert stored <= taken
+
+
+def test_the_role_trusts_both_forms_of_the_subject() -> None:
+    """The policies are JSON once the shell has filled them in, for the environment that the workflow names."""
+    (script,) = (block for block in Page("docs/setup.md").fences("sh") if "trust.json" in block)
+    values = {"ACCOUNT": "123456789012", "FULL": "acme/kb", "IDS": "acme@1/kb@2", "REGION": "us-west-2", "DOMAIN": "logs"}
+    trust, permissions = (json.loads(Template(text).substitute(values)) for text in re.findall(r"<<JSON\n(.*?)\nJSON\n", script, re.DOTALL))
+    (statement,) = trust["Statement"]
+
+    assert statement["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"] == [
+        "repo:acme/kb:environment:errata",
+        "repo:acme@1/kb@2:environment:errata",
+    ]
+    assert "name: errata\n" in WORKFLOWS
+    assert set(permissions["Statement"][0]["Action"]) == {"es:ESHttpGet", "es:ESHttpPost", "es:ESHttpDelete"}
+
+
+def test_steps_to_paste_into_a_workflow_are_pinned_alike() -> None:
+    """An action on a documentation page stands at the commit that the workflows use."""
+    uses = [match for path in pages() for match in re.findall(r"uses: (\S+@[0-9a-f]{40} # \S+)", Page(path).text)]
+
+    assert uses
+    assert [one for one in uses if one not in WORKFLOWS] == []
+
+
+@pytest.mark.slow
+def test_the_samples_are_what_the_demo_makes() -> None:
+    """`python -m demo.samples` writes them anew; no path of the machine that made them is in them."""
+    folder = ROOT / "docs" / "samples"
+    made = samples()
+
+    assert {path.name for path in folder.iterdir()} == set(made)
+    assert [name for name, text in made.items() if (folder / name).read_text(encoding="utf-8") != text] == []
+    assert not re.search(r"file:|/tmp|/home|errata-\w{8}", joined(made.values()))
+
+
+def joined(texts: Iterable[str]) -> str:
+    """All of them in one."""
+    return "\n".join(texts)
