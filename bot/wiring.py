@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+import msgspec
+
 from bot.config import CONFIGURATION, OpenSearchCluster, Secret, Settings, load
 from bot.errors import BadCommand, BadConfiguration
 from bot.jobs.doctor import Examination
@@ -134,7 +136,10 @@ def _opensearch(settings: Settings) -> Sequence[Source]:
         return ()
     from bot.sources.opensearch import OpenSearchSource
 
-    return tuple(OpenSearchSource(name, cluster, settings.configuration.limits, *_credentials(settings, name, cluster)) for name, cluster in clusters.items())
+    return tuple(
+        OpenSearchSource(name, _rooted(settings, cluster), settings.configuration.limits, *_credentials(settings, name, cluster))
+        for name, cluster in clusters.items()
+    )
 
 
 def _code(settings: Settings) -> Sequence[Source]:
@@ -147,6 +152,13 @@ def _code(settings: Settings) -> Sequence[Source]:
 
 # A new source is one module in sources/, one function here, one line in this list.
 REGISTRY = (_files, _opensearch, _code)
+
+
+def _rooted(settings: Settings, cluster: OpenSearchCluster) -> OpenSearchCluster:
+    """Like every path of the configuration, that of the CA file starts from the root."""
+    if cluster.ca_file is None:
+        return cluster
+    return msgspec.structs.replace(cluster, ca_file=str(settings.root / cluster.ca_file))
 
 
 def _credentials(settings: Settings, environment: str, cluster: OpenSearchCluster) -> tuple[Secret | None, Secret | None]:

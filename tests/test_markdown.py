@@ -1,7 +1,6 @@
 """Untrusted text in GitHub Markdown stays readable and does nothing."""
 
 import re
-import time
 from collections import Counter
 
 import pytest
@@ -165,8 +164,7 @@ def test_invisible_characters_are_gone() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("piece", ["`", "\\", "@a", "[a", "fixes a/b", "https://", "* ", "[skip ", "-by:", "#1", "```\n", "- a\n", "\x1b["])
 def test_no_long_line_stalls(piece: str) -> None:
-    """Fifty thousand characters take some hundredths of a second of the processor; read again from each position they would take many."""
-    text, began = piece * (50_000 // len(piece)), time.process_time()
+    """Half a million characters are read once: a pattern that began again at each position would not end before the job's own limit."""
+    text = piece * (500_000 // len(piece))
     for made in (markdown.inline, markdown.code, markdown.fence, markdown.prose, markdown.title):
-        made(text)
-    assert time.process_time() - began < 3
+        assert len(made(text)) <= 12 * len(text)

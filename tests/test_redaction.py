@@ -1,6 +1,5 @@
 """Nothing secret leaves, and what a diagnosis needs stays."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -181,8 +180,6 @@ def test_spans_say_where_and_what() -> None:
     ],
 )
 def test_no_line_stalls_a_rule(piece: str) -> None:
-    """A hundred thousand characters without a space: 0.1 s of processor time; a rule that reads them again from each position takes many."""
-    text = piece * (100_000 // len(piece))
-    began = time.process_time()
-    Redactor().text(text)
-    assert time.process_time() - began < 3
+    """A line without a space is read once: a rule that began again at each position would not end before the job's own limit."""
+    text = piece * (300_000 // len(piece))
+    assert WITHHELD not in Redactor().text(text)
