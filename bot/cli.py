@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import secrets
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -67,9 +68,13 @@ def _diagnose(arguments: argparse.Namespace) -> int:
 def _propose(arguments: argparse.Namespace) -> int:
     from bot.jobs.proposal_directory import read
     from bot.jobs.propose import propose
+    from bot.texts import workflow
 
     settings = _settings(arguments)
-    propose(read(arguments.directory), wiring.forge(settings), wiring.library(settings), settings.configuration, _say)
+    requests = propose(read(arguments.directory), wiring.forge(settings), wiring.library(settings), settings.configuration, _say)
+    if outputs := settings.output_file("GITHUB_OUTPUT"):
+        with outputs.open("a", encoding="utf-8") as file:
+            file.write(workflow.output("pull_requests", "\n".join(request.url for request in requests), f"end_{secrets.token_hex(16)}"))
     return 0
 
 

@@ -15,7 +15,6 @@ from bot.model import Record, Severity
 
 CONFIGURATION = ".github/knowledge-bot.yml"
 
-Positive = Annotated[int, msgspec.Meta(ge=1)]
 Minutes = Annotated[float, msgspec.Meta(ge=0, le=1440)]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
 

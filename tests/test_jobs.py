@@ -99,6 +99,18 @@ def test_from_the_alert_to_the_answer(house: Chain) -> None:
     assert f'tracking_issue: "{house.github.url}/{house.github.repository}/issues/2"' in (house.github.text(ENTRY) or "")
 
 
+def test_a_workflow_learns_the_addresses(house: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In Actions the job's summary shows the report, and its output the pull request."""
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
+    number = proposed(house)
+    name, address, end = (tmp_path / "output").read_text().splitlines()
+
+    assert name == f"pull_requests<<{end}"
+    assert address.endswith(f"/pull/{number}")
+    assert "transfer_handler.py:45" in (tmp_path / "summary").read_text()
+
+
 def test_the_calls_of_one_diagnosis_are_few(house: Chain) -> None:
     """GitHub at most 15 for the pull request, Slack at most 4 to read and answer, OpenSearch at most 6."""
     done(house.diagnose())

@@ -1,6 +1,5 @@
 """Category, bug class and severity by rules, each with the words it rests on."""
 
-
 import pytest
 
 from bot.core.symptom_table import ROWS

@@ -61,15 +61,8 @@ def _recorded(standing: Standing, signature: Signature, one: Proposed) -> Entry:
 
 def _proposal(one: Proposed, signature: Signature, standing: Standing, entry: Entry, configuration: Configuration) -> Proposal:
     path = path_of(signature.name)
-    policy, meta = configuration.tracking, entry.meta
-    reason = tracking.reason(
-        severity=meta.severity,
-        status=meta.status,
-        occurrences=meta.occurrences,
-        severities=policy.severities,
-        regressions=policy.regressions,
-        count=policy.occurrences,
-    )
+    meta = entry.meta
+    reason = tracking.reason(meta, configuration.tracking)
     content = content_digest(signature, one.diagnosis)
     return Proposal(
         branch=f"kb/{signature.name}",

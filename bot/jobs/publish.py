@@ -76,15 +76,8 @@ class Publication:
         self.say(progress.answered(thread))
 
     def _tracked(self, entry: Entry, merged: MergedEntry, failures: list[BotError]) -> TrackingIssue | None:
-        policy, meta = self.configuration.tracking, entry.meta
-        reason = tracking.reason(
-            severity=meta.severity,
-            status=meta.status,
-            occurrences=meta.occurrences,
-            severities=policy.severities,
-            regressions=policy.regressions,
-            count=policy.occurrences,
-        )
+        meta = entry.meta
+        reason = tracking.reason(meta, self.configuration.tracking)
         if self.tracker is None or reason is None:
             return None
         try:

@@ -97,6 +97,7 @@ def _summary(case: Case, diagnosis: Diagnosis) -> str:
         ("Kind", f"{diagnosis.category}, {diagnosis.bug_class}"),
         ("Where", where),
         ("Alert", _thread(alert.permalink, f"{alert.time:%Y-%m-%d %H:%M} UTC")),
+        ("Logs", ", ".join(code(target, in_table=True) for target in alert.log_links[:3])),
         ("Traces", ", ".join(code(cut(one_line(trace), 80), in_table=True) for trace in alert.trace_ids[:5])),
         ("Blast radius", _line(diagnosis.blast_radius)),
         ("Signature", code(case.signature.name, in_table=True)),

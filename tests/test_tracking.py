@@ -1,0 +1,35 @@
+"""When merging an entry also opens a tracking issue."""
+
+import msgspec
+import pytest
+
+from bot.config import Tracking
+from bot.core.entry import parse
+from bot.core.entry_meta import EntryMeta
+from bot.core.tracking import reason
+from tests.conftest import project
+
+EXAMPLE = parse((project() / "knowledge" / "EXAMPLE.md").read_text(encoding="utf-8")).meta
+
+
+def entry(**said: object) -> EntryMeta:
+    """The example's front matter, with other values."""
+    return msgspec.structs.replace(EXAMPLE, **{"status": "diagnosed", "severity": "low", "occurrences": 1, **said})
+
+
+@pytest.mark.parametrize(
+    ("meta", "policy", "because"),
+    [
+        (entry(status="regressed"), Tracking(), "it was resolved before and came back"),
+        (entry(status="regressed"), Tracking(regressions=False), None),
+        (entry(severity="critical"), Tracking(), "its severity is critical"),
+        (entry(severity="high"), Tracking(), None),
+        (entry(severity="high"), Tracking(severities=("critical", "high")), "its severity is high"),
+        (entry(occurrences=5), Tracking(), "it happened 5 times"),
+        (entry(occurrences=4), Tracking(), None),
+        (entry(occurrences=900), Tracking(occurrences=0), None),
+    ],
+)
+def test_the_policy(meta: EntryMeta, policy: Tracking, because: str | None) -> None:
+    """Regression first, then severity, then the count; each can be turned off."""
+    assert reason(meta, policy) == because
