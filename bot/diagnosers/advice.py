@@ -108,7 +108,7 @@ def resolution_tips(clues: Clues) -> tuple[str, ...]:
     """For whoever meets it again."""
     tips = []
     if check := _lost(clues):
-        tips.append(f"When this error appears, look first whether the fix is still there: {_search(check)}")
+        tips.append(f"When this error appears, look first whether the fix is still there: `{_search(check)}`")
     if clues.failing and clues.failing.detail.trace_id:
         tips.append(f"The failing request is trace {one_line(clues.failing.detail.trace_id)}; its events in order show what each service saw.")
     hint = next((seen for seen in clues.trace if clues.symptom and clues.symptom.words in one_line(seen.detail.message)), None)
@@ -116,7 +116,7 @@ def resolution_tips(clues: Clues) -> tuple[str, ...]:
         tips.append(f'A line like "{cut(one_line(hint.detail.message), 120)}" just before it tells of a {clues.symptom.name}.')
     history = next((seen.evidence.query for seen in clues.commits if seen.evidence.query), "")
     if history:
-        tips.append(f"Who changed the function: {history}")
+        tips.append(f"Who changed the function: `{history}`")
     return tuple(tips)
 
 

@@ -68,7 +68,7 @@ def _root_cause(cause: RootCause) -> str:
         statement,
         title,
         f"Why, step by step:\n\n{whys}" if whys else "",
-        _titled("Seen in the evidence:", map(_citation, cause.citations)),
+        _titled("Seen in the evidence (numbered as in the pull request):", map(_citation, cause.citations)),
         _titled("What would settle it:", map(_line, cause.unsettled)),
     )
     return "\n\n".join(part for part in parts if part)

@@ -3,14 +3,15 @@
 from bot.core.plain_text import cut
 from bot.model import Case, Diagnosis
 from bot.texts import pull_request
+from bot.texts.markdown import inline
 
 # GitHub takes 1 MiB of summary a step, and cuts none of it: one byte more and all is lost.
 MAX_SUMMARY = 900_000
 
 
 def preview(case: Case, diagnosis: Diagnosis) -> str:
-    """The report as the pull request will show it, before anything is proposed."""
-    return f"# {pull_request.title(case, diagnosis)}\n\n{pull_request.report(case, diagnosis)}\n"
+    """The report as the pull request will show it, before anything is proposed. A title there is no Markdown; here it is."""
+    return f"# {inline(pull_request.title(case, diagnosis))}\n\n{pull_request.report(case, diagnosis)}\n"
 
 
 def step_summary(previews: tuple[str, ...]) -> str:

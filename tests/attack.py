@@ -1,0 +1,194 @@
+"""A house under attack: the same hostile words in everything that outsiders write, and all that leaves the house afterwards."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.core import permalink
+from bot.core.entry import parse, path_of, render
+from bot.core.entry import amended
+from bot.core.plain_text import cut
+from tests.chain import Chain, Ground, chain, git
+
+HANDLER = "transfers/handlers/transfer_handler.py"
+NAME = "transfer_handler_ValidationError_e46fe8"
+TRACE = "7d1f3c5a9b2e4860a1c3d5e7f9024681"
+FILES = """
+files:
+  - paths: ["logs/*.ndjson"]
+"""
+
+
+@dataclass
+class Outcome:
+    """What left the house: pages by name, each job's output, the files that a workflow reads."""
+
+    codes: list[int] = field(default_factory=list)
+    told: str = ""
+    summary: str = ""
+    output: str = ""
+    proposal: dict[str, str] = field(default_factory=dict)
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    branches: list[str] = field(default_factory=list)
+    commits: list[str] = field(default_factory=list)
+    entries: dict[str, str] = field(default_factory=dict)
+    index: str = ""
+    posts: list[dict[str, Any]] = field(default_factory=list)
+    sent: str = ""
+
+    def everything(self) -> str:
+        """All of it as one text."""
+        parts = (self.told, self.summary, self.output, *self.proposal, *self.proposal.values(), json.dumps(self.requests, ensure_ascii=False))
+        return "\n".join((*parts, *self.branches, *self.commits, *self.entries.values(), self.index, json.dumps(self.posts, ensure_ascii=False), self.sent))
+
+
+@contextmanager
+def besieged(folder: Path, on: Ground, said: str, *, whole: bool) -> Iterator[Chain]:
+    """A house whose alert, logs, code, history, past entry, CODEOWNERS and files hold `said`; with `whole`, names and types are nothing else."""
+    with chain(folder, on) as house:
+        _code(house, said)
+        _knowledge(house, said, whole)
+        _alert(house, said, whole)
+        yield house
+
+
+def assault(house: Chain, capture: Any, folder: Path, said: str) -> Outcome:
+    """Every job once, with a person's words in the pull request before it is merged. `capture` is pytest's capsys (or alike)."""
+    seen = Outcome()
+    seen.codes.append(house.diagnose())
+    if house.proposal.exists():
+        seen.proposal = {file.relative_to(house.proposal).as_posix(): file.read_text("utf-8") for file in sorted(house.proposal.rglob("*")) if file.is_file()}
+        seen.codes.append(house.propose())
+    for number in house.github.pulls():
+        seen.branches.append(house.github.items[number]["head"])
+        seen.requests.append(dict(house.github.items[number]))
+    for number in house.github.pulls():
+        head = house.github.items[number]["head"]
+        seen.commits += house.github.commits(head)[:1]
+        seen.entries[path_of(head.removeprefix("kb/"))] = house.github.text(path_of(head.removeprefix("kb/")), head) or ""
+        house.github.review(number, _login(said))
+        seen.codes.append(house.publish(*house.merge(number)))
+    seen.requests += [dict(item) for number, item in house.github.items.items() if "head" not in item]
+    seen.commits += [commit for commit in house.github.commits() if commit.startswith("Update the index")]
+    seen.index = house.github.text("knowledge/README.md") or ""
+    seen.posts = [request.json or request.form for request in house.slack.calls("chat.postMessage")]
+    seen.sent = "\n".join(request.body.decode("utf-8", "replace") for request in (*house.github.requests, *house.slack.requests))
+    told = capture.readouterr()
+    seen.told = f"{told.out}\n{told.err}"
+    for name, variable in (("summary", "GITHUB_STEP_SUMMARY"), ("output", "GITHUB_OUTPUT")):
+        file = folder / variable
+        setattr(seen, name, file.read_text("utf-8") if file.exists() else "")
+    return seen
+
+
+def _login(said: str) -> str:
+    return cut(said, 100) or "alice"
+
+
+def _code(house: Chain, said: str) -> None:
+    """A commit by an outsider that touches the failing function, and a file named as the words are."""
+    handler = house.world.transfers / HANDLER
+    lines = handler.read_text("utf-8").split("\n")
+    at = next(n for n, line in enumerate(lines) if "insufficient leaf balance" in line)
+    plain = said.replace("\0", "").encode("utf-8", "replace").decode()
+    lines.insert(at, f"        # {plain.splitlines()[0] if plain.splitlines() else ''}")
+    handler.write_text("\n".join(lines), "utf-8")
+    name = plain.replace("/", "∕").strip(".")[:60] or "x"
+    named = house.world.transfers / "transfers" / name
+    try:
+        named.write_text(f"def f():\n    raise ValueError({plain!r})\n", "utf-8")
+    except OSError:
+        named = handler
+    environment = {
+        **os.environ,
+        "GIT_AUTHOR_NAME": " ".join(plain.split()).strip("<>.,:;'\"\\") and plain.replace("\n", " ").replace("<", "(").replace(">", ")")[:200] or "Eve",
+        "GIT_AUTHOR_EMAIL": "eve@evil.example",
+        "GIT_AUTHOR_DATE": "2025-12-17T08:00:00+00:00",
+        "GIT_COMMITTER_DATE": "2025-12-17T08:00:00+00:00",
+    }
+    git(house.world.transfers, "add", "--all")
+    message = house.world.folder / "message"
+    message.write_text(plain[:2000] or "x", "utf-8")
+    command = ["git", "-C", str(house.world.transfers), "commit", "--quiet", "--cleanup=verbatim", "--allow-empty-message", "-F", str(message)]
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    if done.returncode:
+        subprocess.run(command, env={**environment, "GIT_AUTHOR_NAME": "Eve"}, capture_output=True, check=True)
+
+
+def _knowledge(house: Chain, said: str, whole: bool) -> None:
+    """The past entry as people left it, CODEOWNERS, and logs beside them."""
+    github = house.github
+    path = path_of(NAME)
+    entry = parse(github.text(path) or "", path)
+    plain = said.encode("utf-8", "replace").decode()
+    told = amended(entry, {"resolution": f"{entry.meta.resolution} {' '.join(plain.split())[:300]}"})
+    configuration = github.text(".github/knowledge-bot.yml") or ""
+    owners = f"* @alice\n{plain[:5000]}\n/knowledge {plain[:5000]}\n"
+    github.person_commits(
+        "main",
+        {
+            path: render(told),
+            ".github/CODEOWNERS": owners,
+            ".github/knowledge-bot.yml": configuration + FILES,
+            "logs/hostile.ndjson": _log(house, plain, whole),
+        },
+    )
+    git(house.checkout, "pull", "--quiet")
+
+
+def _log(house: Chain, said: str, whole: bool) -> str:
+    """Lines of the failing second, with the words in every field."""
+    link = permalink.parse(house.alert)
+    stamp = link.time.replace(microsecond=200_000).isoformat()
+    handler = (house.world.transfers / HANDLER).read_text("utf-8").split("\n")
+    number = 1 + next(n for n, line in enumerate(handler) if "insufficient leaf balance" in line)
+    stack = "\n".join(
+        (
+            "Traceback (most recent call last):",
+            f'  File "/app/{said}", line 3, in {said}',
+            f"    {said}",
+            f'  File "{said}", line 7, in f',
+            f'  File "/app/{HANDLER}", line {number}, in select_leaves_for_transfer',
+            f"    {said}",
+            f"transfers.errors.ValidationError: insufficient leaf balance {said}",
+        )
+    )
+    event = {
+        "@timestamp": stamp,
+        "level": said if whole else "ERROR",
+        "service": said if whole else "transfers",
+        "message": f"ValidationError: insufficient leaf balance {said}",
+        "trace_id": said if whole else TRACE,
+        "release": said,
+        "error": {"type": said if whole else "ValidationError", "stack_trace": stack},
+    }
+    other = {**event, "service": said, "level": "ERROR", "message": said, "trace_id": TRACE, "error": {"type": said, "stack_trace": f"{said}: {said}\n    at {said} ({said}:1:2)"}}
+    return "".join(f"{json.dumps(one)}\n" for one in (event, other)) + f"{stamp} ERROR {said}\n"
+
+
+def _alert(house: Chain, said: str, whole: bool) -> None:
+    """The alert again, with the words in text, blocks, rich text, attachments and files."""
+    link = permalink.parse(house.alert)
+    message = house.slack.channels[link.channel].messages[link.ts]
+    kind = said if whole else "ValidationError"
+    message["text"] = f"{kind}: insufficient leaf balance {said}\n{said}" if whole else f":rotating_light: ValidationError in transfer_handler\n{said}"
+    message["username"] = said
+    hostile = [
+        {"type": "header", "text": {"type": "plain_text", "text": f"{kind} in {said if whole else 'transfer_handler'}"}},
+        {"type": "section", "fields": [{"type": "mrkdwn", "text": f"*{key}:* {said}"} for key in ("Release", "trace_id", "Environment", "Job")]},
+        {"type": "section", "text": {"type": "mrkdwn", "text": f"```{kind}: insufficient leaf balance {said}```"}},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": said}, {"type": "plain_text", "text": said}]},
+        {"type": "actions", "elements": [{"type": "button", "text": {"type": "plain_text", "text": said}, "url": f"https://logs.example/_dashboards/{said}"}]},
+        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": said}, {"type": "link", "url": said}]}]},
+        {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [{"type": "text", "text": f"File \"{said}\", line 1, in {said}"}]}]},
+    ]
+    first = [] if whole else message["blocks"][:2]
+    message["blocks"] = [*first, *hostile]
+    attachment = {"title": said, "title_link": said, "text": said, "footer": said, "author_name": said, "fields": [{"title": said, "value": said}]}
+    message["attachments"] = [attachment, *message["attachments"]]
+    message["files"] = [{"name": said, "title": said, "preview": f"Traceback (most recent call last):\n  File \"{said}\", line 1, in {said}\n{kind}: {said}"}]

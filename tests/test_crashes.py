@@ -1,0 +1,233 @@
+"""Each call of `propose` and `publish` fails once, or the process is killed there: the next run ends where an undisturbed one does."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chain import Chain, Ground, chain, git, ground
+from tests.conftest import project
+from tests.fakes.loopback import Answer, Loopback, Request
+from tests.fakes.slack import Channel
+
+pytestmark = pytest.mark.slow
+
+CHANNEL = "C08RB8T6CNS"
+LIMIT = {"message": "You have exceeded a secondary rate limit."}
+INVALID = {"message": "Validation Failed", "errors": [{"message": "it is invalid"}]}
+FAULTS = {
+    "403": Answer(403, {"message": "Resource not accessible by integration"}),
+    "422": Answer(422, INVALID),
+    "502": Answer(502, {"message": "Bad Gateway"}),
+    "secondary limit": Answer(403, LIMIT, {"Retry-After": "600"}),
+    "lost answer": Answer(cut=True),
+}
+
+Call = tuple[str, str, str]
+
+
+class Moment:
+    """What the servers and the checkout hold; `restore` brings it back."""
+
+    def __init__(self, house: Chain) -> None:
+        self._house = house
+        self._refs = refs(house)
+        self._items = deepcopy(house.github.items)
+        self._channels = deepcopy(house.slack.channels)
+
+    def restore(self) -> None:
+        """Undo whatever happened since."""
+        house = self._house
+        for name in refs(house):
+            house.github.git.point(name, self._refs.get(name))
+        for name, commit in self._refs.items():
+            house.github.git.point(name, commit)
+        house.github.items = deepcopy(self._items)
+        house.slack.channels = deepcopy(self._channels)
+        for server in servers(house):
+            server.faults.clear()
+            server.requests.clear()
+        git(house.checkout, "fetch", "--quiet", "--prune")
+        git(house.checkout, "reset", "--quiet", "--hard", "origin/main")
+
+
+class Job:
+    """A command of the bot, from a moment on which it is run again and again."""
+
+    def __init__(self, house: Chain, *arguments: str) -> None:
+        self.house, self.arguments, self._start = house, arguments, Moment(house)
+        self.calls = self._undisturbed()
+        self.wanted = state(house)
+
+    def _undisturbed(self) -> list[Call]:
+        assert self.run() == 0
+        return [call(server, request) for server in servers(self.house) for request in server.requests]
+
+    def run(self) -> int:
+        """In this process, in a checkout that is up to date."""
+        git(self.house.checkout, "pull", "--quiet")
+        return self.house.run(*self.arguments)
+
+    def again(self) -> int:
+        """After a disturbed run, undisturbed."""
+        for server in servers(self.house):
+            server.faults.clear()
+        return self.run()
+
+    def disturbed(self, which: Call, answer: Answer, *, after: bool) -> int:
+        """From the start, with one call failing, its repetitions too."""
+        self._start.restore()
+        for server in servers(self.house):
+            server.fail(self._is(server, which), answer, times=20, after=after)
+        return self.run()
+
+    def killed(self, which: Call, *, after: bool) -> int:
+        """From the start, killed when the call arrives; with `after` it has taken effect."""
+        self._start.restore()
+        running: list[subprocess.Popen[bytes]] = []
+        for server in servers(self.house):
+            server.fail(self._is(server, which, lambda: running[0].kill()), Answer(cut=True), times=20, after=after)
+        command = [sys.executable, "-m", "bot", "--root", str(self.house.checkout), *self.arguments]
+        running.append(subprocess.Popen(command, cwd=project(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        return running[0].wait(60)
+
+    @staticmethod
+    def _is(server: Loopback, which: Call, then: Callable[[], None] = lambda: None) -> Callable[[Request], bool]:
+        def matches(request: Request) -> bool:
+            if call(server, request) != which:
+                return False
+            then()
+            return True
+
+        return matches
+
+
+def servers(house: Chain) -> tuple[Loopback, Loopback]:
+    """Those that a job writes to."""
+    return house.github, house.slack
+
+
+def call(server: Loopback, request: Request) -> Call:
+    """What tells the calls of one job apart; of a GET its query too."""
+    return type(server).__name__, request.method, request.path + (str(sorted(request.query.items())) if request.method == "GET" else "")
+
+
+def writes(calls: list[Call]) -> list[Call]:
+    """Those that leave something behind."""
+    return [one for one in dict.fromkeys(calls) if (one[2].endswith("chat.postMessage") if one[0] == "FakeSlack" else one[1] != "GET")]
+
+
+def refs(house: Chain) -> dict[str, str]:
+    """Branches and their commits."""
+    folder = house.github.git.path / "refs" / "heads"
+    return {file.relative_to(folder).as_posix(): file.read_text().strip() for file in folder.rglob("*") if file.is_file()}
+
+
+def state(house: Chain) -> dict[str, Any]:
+    """What people see: the files and messages of every branch, requests and issues, threads; no times and no commit ids."""
+    places = ("commits", "merge_commit_sha", "head_sha")
+    items = {number: {key: value for key, value in item.items() if key not in places} for number, item in house.github.items.items()}
+    for item in items.values():
+        item["labels"] = sorted(item["labels"])
+    return {
+        "branches": {name: (house.github.commits(name), house.github.git.files(commit)) for name, commit in refs(house).items()},
+        "items": items,
+        "threads": {name: said(channel) for name, channel in house.slack.channels.items()},
+    }
+
+
+def said(channel: Channel) -> list[Any]:
+    """The messages of a channel without their times."""
+    return [{key: value for key, value in message.items() if key != "ts"} for message in channel.messages.values()]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """The world and the logs, made once."""
+    with ground(tmp_path_factory.mktemp("ground")) as made:
+        yield made
+
+
+@pytest.fixture
+def house(built: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chain]:
+    """A new house, whose knowledge folder has an owner."""
+    with chain(tmp_path, built) as made:
+        for name, value in made.environment.items():
+            monkeypatch.setenv(name, value)
+        made.github.seed({".github/CODEOWNERS": "knowledge/ @alice\n"})
+        assert made.diagnose() == 0
+        yield made
+
+
+def first_proposal(house: Chain) -> Job:
+    """Nothing stands there yet."""
+    return Job(house, "propose", str(house.proposal))
+
+
+def second_proposal(house: Chain) -> Job:
+    """A second alert, while the request of the first is open."""
+    assert house.propose() == 0
+    text = "ValidationError in transfer_handler\nService: transfers\nHandler: transfer_handler\nValidationError: insufficient leaf balance"
+    house.slack.post(CHANNEL, text, ts="1765962900.000100")
+    link = f"https://acme.slack.com/archives/{CHANNEL}/p1765962900000100"
+    assert house.run("diagnose", link, "--out", str(house.proposal)) == 0
+    return Job(house, "propose", str(house.proposal))
+
+
+def proposal_after_merge(house: Chain) -> Job:
+    """The branch of a merged request is left behind."""
+    job = second_proposal(house)
+    job._start.restore()
+    house.merge(1)
+    return Job(house, *job.arguments)
+
+
+def publication(house: Chain) -> Job:
+    """After the merge: issue, reply, index."""
+    assert house.propose() == 0
+    before, after = house.merge(1)
+    git(house.checkout, "pull", "--quiet")
+    return Job(house, "publish", "--before", before, "--after", after)
+
+
+JOBS = pytest.mark.parametrize("job", [first_proposal, second_proposal, proposal_after_merge, publication], ids=lambda job: job.__name__)
+
+
+@JOBS
+@pytest.mark.parametrize("kind", FAULTS)
+def test_a_call_that_fails_is_made_good_by_the_next_run(house: Chain, job: Callable[[Chain], Job], kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whichever call of GitHub it is: a sentence and code 1, or nothing lost at all; then the state of a run without fault."""
+    made, table, wrong = job(house), [], []
+    for which in dict.fromkeys(one for one in made.calls if one[0] == "FakeGitHub"):
+        capsys.readouterr()
+        code = made.disturbed(which, FAULTS[kind], after=kind == "lost answer")
+        told = capsys.readouterr().err
+        again = made.again()
+        # A reviewer whom GitHub refuses (422) is not asked again: that is its answer.
+        good = state(house) == made.wanted or (kind == "422" and which[2].endswith("requested_reviewers"))
+        table.append(f"{code} {again} {'same' if good else 'OTHER':6}{which[1]} {which[2][-90:]}")
+        spoken = code == 0 or (code == 1 and "error: " in told and "\n  try: " in told and "Traceback" not in told)
+        if not (good and spoken and again == 0):
+            wrong.append(table[-1])
+    print("\n".join(table))  # noqa: T201 - shown when it fails
+
+    assert not wrong, "\n".join(wrong)
+    assert len(table) > 5
+
+
+@JOBS
+@pytest.mark.parametrize("after", [False, True], ids=["before the write", "after the write"])
+def test_a_job_that_is_killed_is_finished_by_the_next_run(house: Chain, job: Callable[[Chain], Job], after: bool) -> None:
+    """Killed at each write: nothing twice, nothing missing."""
+    made, table = job(house), []
+    for which in writes(made.calls):
+        code = made.killed(which, after=after)
+        again = made.again()
+        table.append((code, again, state(house) == made.wanted, which[1:]))
+
+    assert [row for row in table if row[:3] != (-9, 0, True)] == []
+    assert len(table) >= 4
