@@ -6,16 +6,16 @@
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot import cli
 from bot.errors import BotError
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, run: Callable[[Sequence[str]], int] = cli.run) -> int:
     """Run one command and return its exit code."""
     try:
-        return cli.run(sys.argv[1:] if argv is None else argv)
+        return run(sys.argv[1:] if argv is None else argv)
     except BotError as error:
         from bot.texts import failure  # only when something failed: `bot --help` stays quick
 
