@@ -59,6 +59,22 @@ def test_a_pasted_trace() -> None:
     assert alert.culprit == "transfer_handler"
 
 
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "TimeoutError in pay_worker: bank did not answer",
+        "*TimeoutError* in `pay_worker`: bank did not answer",
+        "*TimeoutError in pay_worker():* bank did not answer",
+        ":fire: `TimeoutError` in *pay_worker* : bank did not answer",
+    ],
+)
+def test_a_headline_that_names_all(headline: str) -> None:
+    """Type, place and message in one line, however it is marked."""
+    (alert,) = read(headline)
+
+    assert (alert.error_type, alert.culprit, alert.message) == ("TimeoutError", "pay_worker", "bank did not answer")
+
+
 def test_several_errors_are_several_alerts() -> None:
     """Each error of a message is an alert with its own culprit."""
     first, second = read("Handler: lightning_handler\nTransferError: duplicate transfer\n\nHandler: sync_worker\nTimeoutError: node did not answer")

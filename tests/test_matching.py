@@ -104,3 +104,22 @@ def test_repeats_fold_into_the_first_with_a_count() -> None:
         given_event("no leaf", -6),
     ]
     assert distinct(events) == [(events[0], 2), (events[2], 1), (events[3], 1)]
+
+
+def test_the_same_type_in_another_service_is_another_error() -> None:
+    """Every service has its TimeoutError: without the words, the trace or the culprit it is not the alert's."""
+    alert = msgspec.structs.replace(
+        ALERT, service="payments", error_type="TimeoutError", culprit="pay_worker", message="bank did not answer within 30s for order 77123"
+    )
+    other = given_event("TimeoutError: node ln-4 did not answer in 30s", service="wallet-sync", error_type="TimeoutError")
+    assert failing_event(alert, [other]) is None
+    assert failing_event(alert, [msgspec.structs.replace(other, stack="in pay_worker")]) is not None
+    gateway = given_event("bank did not answer within 28s for order 9", service="api-gateway")
+    assert failing_event(alert, [other, gateway]) is gateway
+
+
+def test_the_same_type_with_other_words_is_another_error() -> None:
+    """Also within the service; an alert without a message of its own has nothing else to go by."""
+    other = given_event("ValidationError: no such wallet", error_type="ValidationError")
+    assert failing_event(ALERT, [other]) is None
+    assert failing_event(msgspec.structs.replace(ALERT, message=None, text="transfers fail", culprit=None), [other]) is other

@@ -19,7 +19,8 @@ _EXAMINED = 2_000
 
 TRACE, TYPE, WORDS, CULPRIT, LEVEL, SERVICE, LATER = 6.0, 4.0, 4.0, 2.0, 1.0, 0.5, -1.0
 """Weights: a shared trace id settles it, type and message carry, the rest decides among likes. An alert comes after its error."""
-_ENOUGH_WORDS = 0.34
+_ENOUGH_WORDS, _MOST_WORDS = 0.34, 0.67
+"""Shares of the words that must agree: within a service, and when the alert names another service than the event."""
 
 
 def failing_event(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:
@@ -54,17 +55,23 @@ def distinct(events: Sequence[LogEvent]) -> list[tuple[LogEvent, int]]:
 def _likeness(alert: Alert, wanted: frozenset[str], event: LogEvent) -> float:
     """0 when the event has nothing of the alert but a level and a time, which any line has."""
     overlap = _overlap(wanted, _words(event.message))
-    resemblance = (
-        TRACE * (event.trace_id is not None and event.trace_id in alert.trace_ids)
-        + TYPE * _same_type(alert, event)
-        + WORDS * (overlap if overlap >= _ENOUGH_WORDS else 0.0)
-        + CULPRIT * _names_culprit(alert, event)
-    )
+    traced = event.trace_id is not None and event.trace_id in alert.trace_ids
+    named = _names_culprit(alert, event)
+    told = overlap if overlap >= (_MOST_WORDS if _elsewhere(alert, event) else _ENOUGH_WORDS) else 0.0
+    # The type alone is the alert's error only where nothing else of the two can be compared: every service has its TimeoutError.
+    typed = _same_type(alert, event) and (traced or named or told > 0 or not (_elsewhere(alert, event) or alert.message))
+    resemblance = TRACE * traced + TYPE * typed + WORDS * told + CULPRIT * named
     if resemblance == 0:
         return 0.0
     same_service = bool(alert.service) and event.service == alert.service
     # Never to nothing: an alert that fired early is still about its error.
     return max(resemblance + LEVEL * is_error(event) + SERVICE * same_service + LATER * (event.time > alert.time), 0.1)
+
+
+def _elsewhere(alert: Alert, event: LogEvent) -> bool:
+    """Whether the alert names a service that the event is not of; `transfers` and `transfers-api` may be one."""
+    ours, theirs = (alert.service or "").casefold(), event.service.casefold()
+    return bool(ours and theirs) and ours not in theirs and theirs not in ours
 
 
 def _same_type(alert: Alert, event: LogEvent) -> bool:

@@ -9,6 +9,7 @@ from bot.core.front_patch import Setting
 from bot.core.occurrence_block import TITLE, Block, Note, block_text, in_short, in_short_span, occurrence_blocks
 from bot.core.plain_text import cut, one_line
 from bot.core.sections import CAUSES, HISTORY, IN_SHORT, PLACEHOLDER, RESOLUTIONS, blocks, ensured, filled_end, find, insert, with_bullets
+from bot.core.signature import readable
 from bot.model import Signature, Status
 
 KEPT_WHOLE = 10
@@ -40,7 +41,7 @@ def begin(signature: Signature, note: Note, heading: str) -> Entry:
 
 def title_of(signature: Signature) -> str:
     """One line for indexes and front matter."""
-    message = one_line(signature.message)
+    message = one_line(readable(signature.message))
     return cut(one_line(f"{signature.error_type} in {signature.culprit}") + (f": {message}" if message else ""), MAX_TITLE)
 
 

@@ -79,6 +79,11 @@ def normalised(message: str) -> str:
     return words if len(words) <= _KEPT_MESSAGE else words[: words.rfind(" ", 0, _KEPT_MESSAGE) if " " in words[:_KEPT_MESSAGE] else _KEPT_MESSAGE]
 
 
+def readable(message: str) -> str:
+    """A normalised message for people: what varies is an ellipsis."""
+    return re.sub(r"<[a-z]{1,6}>", "…", message)
+
+
 def last_name(error_type: str) -> str:
     """`django.core.exceptions.ValidationError` and `ValidationError` are one type."""
     return re.split(r"[.:\\]", error_type)[-1] or error_type

@@ -35,7 +35,8 @@ _PYTHON_HEAD = "Traceback (most recent call last)"
 _CAUSED_BY = re.compile(r"^\s{0,40}(?:Caused by|caused by): ?")
 HEAD = re.compile(
     r"(?<![\w./$-])(?P<type>(?:[A-Za-z_]\w{0,80}(?:\.|::)){0,10}[A-Z]\w{0,80}(?:Error|Exception|Timeout|Failure|Fault|Panic|Violation|Exit|Interrupt)|Error|Exception)"
-    r"(?!\w)(?!\.?\w{0,100}\()(?:\s{0,4}:\s{1,4}(?P<message>[^\n]{1,2000}))?"
+    r"(?!\w)(?!\.?\w{0,100}\()(?:[*_`]{0,3}(?:\s{1,3}(?:in|at|from)\s{1,3}[*_`]{0,3}[\w.]{1,80}(?:\(\))?[*_`]{0,3})?"
+    r"\s{0,4}:[*_`]{0,3}\s{1,4}(?P<message>[^\n]{1,2000}))?"
 )
 
 

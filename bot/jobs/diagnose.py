@@ -26,9 +26,11 @@ Say = Callable[[str], None]
 class Desk:
     """Where a diagnosis is made: the adapters, what is known already, and the configuration."""
 
-    def __init__(self, chat: Chat, sources: Sequence[Source], diagnoser: Diagnoser, library: Library, configuration: Configuration) -> None:
+    def __init__(
+        self, chat: Chat, sources: Sequence[Source], diagnoser: Diagnoser, library: Library, configuration: Configuration, own_secrets: tuple[str, ...] = ()
+    ) -> None:
         self.chat, self.sources, self.diagnoser = chat, tuple(sources), diagnoser
-        self.library, self.configuration = library, configuration
+        self.library, self.configuration, self.own_secrets = library, configuration, own_secrets
 
 
 class _Seen(Record, frozen=True):
@@ -57,7 +59,7 @@ def diagnose(permalink: Permalink, desk: Desk, say: Say) -> tuple[Proposed, ...]
 
 
 def _case(posted: Alert, desk: Desk, say: Say) -> Case:
-    redactor = Redactor()
+    redactor = Redactor(own=desk.own_secrets)
     alert = redactor.record(posted)
     window = desk.configuration.window
     start, end = alert.time - timedelta(minutes=window.minutes_before), alert.time + timedelta(minutes=window.minutes_after)
@@ -112,7 +114,7 @@ def _completed(alert: Alert, failing: LogEvent | None) -> Alert:
     """What the alert leaves out is taken from the event it is about; what it says itself stays."""
     if failing is None:
         return alert
-    trace = stacktrace.read(failing.stack) if failing.stack else stacktrace.Trace()
+    trace = stacktrace.read(failing.stack or failing.message)
     named = alert.error_type is not None
     own = [frame for frame in trace.frames if frame.in_app]
     return msgspec.structs.replace(

@@ -30,7 +30,9 @@ def case(closed: Case, number: int, count: int) -> str:
 def diagnosis(made: Diagnosis, removed: tuple[str, ...]) -> str:
     """The answer in two lines; and what was taken out of it because no evidence carries it."""
     unfounded = "".join(f"\n  taken out, not in the evidence: {_line(claim)}" for claim in removed)
-    return f"{made.verdict}: {_line(made.summary)}\n  cause ({made.root_cause.confidence} confidence): {_line(made.root_cause.statement)}{unfounded}"
+    cause = made.root_cause
+    sure = f"cause ({cause.confidence} confidence)" if cause.known else "cause unknown"
+    return f"{made.verdict}: {_line(made.summary)}\n  {sure}: {_line(cause.statement)}{unfounded}"
 
 
 def declined(signature: str) -> str:

@@ -3,6 +3,7 @@
 import re
 
 from bot.core.plain_text import cut, one_line
+from bot.core.signature import readable
 from bot.model import AffectedCode, Case, CodePlace, Diagnosis, Evidence, Permalink, Recurrence, RootCause, Verdict, WantedQuery
 from bot.texts import markdown
 from bot.texts.markdown import code, fence, inline, link, prose, sentence
@@ -20,7 +21,7 @@ _RECURRENCES: dict[Recurrence, str] = {"new": "New", "recurring": "Recurring", "
 def title(case: Case, diagnosis: Diagnosis) -> str:
     """One line: how it relates to the past, what failed where, and what it said."""
     signature = case.signature
-    message = f": {signature.message}" if signature.message else ""
+    message = f": {readable(signature.message)}" if signature.message else ""
     return markdown.title(f"{_RECURRENCES[diagnosis.history.recurrence]}: {signature.error_type} in {signature.culprit}{message}", 140)
 
 
