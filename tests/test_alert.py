@@ -75,6 +75,38 @@ def test_a_headline_that_names_all(headline: str) -> None:
     assert (alert.error_type, alert.culprit, alert.message) == ("TimeoutError", "pay_worker", "bank did not answer")
 
 
+JAVA = """*ERROR* checkout prod
+```java.sql.SQLTransientConnectionException: HikariPool-1 - Connection is not available.
+\tat com.zaxxer.hikari.pool.HikariPool.createTimeoutException(HikariPool.java:696)
+\tat com.acme.checkout.OrderRepository.find(OrderRepository.java:41)```"""
+GO = """payments panic
+```panic: runtime error: invalid memory address
+
+goroutine 1 [running]:
+main.(*Server).Pay(0x0)
+\t/app/server.go:31 +0x1d```"""
+
+
+@pytest.mark.parametrize(
+    ("text", "error_type", "culprit", "message"),
+    [
+        ("TypeError: Cannot read properties of undefined\ncheckout/cart in addItem", "TypeError", "addItem", "Cannot read properties of undefined"),
+        (":red_circle: *IntegrityError*\n```duplicate key value```\nState: *New*", "IntegrityError", None, "duplicate key value"),
+        ("*IntegrityError*\nState: *New*", "IntegrityError", None, None),
+        (JAVA, "java.sql.SQLTransientConnectionException", "OrderRepository", "HikariPool-1 - Connection is not available."),
+        (GO, "panic", "server", "runtime error: invalid memory address"),
+        ('level=error service=ledger err="context deadline exceeded"', None, None, "context deadline exceeded"),
+        ("db-1: FATAL: remaining connection slots are reserved", None, None, "db-1: FATAL: remaining connection slots are reserved"),
+    ],
+    ids=["sentry", "headline and fence", "headline and label", "java", "go", "logfmt", "plain"],
+)
+def test_alerts_as_tools_write_them(text: str, error_type: str | None, culprit: str | None, message: str | None) -> None:
+    """Type, place and message wherever a tool puts them; the place is ours, not a library's."""
+    (alert,) = read(text)
+
+    assert (alert.error_type, alert.culprit, alert.message) == (error_type, culprit, message)
+
+
 def test_several_errors_are_several_alerts() -> None:
     """Each error of a message is an alert with its own culprit."""
     first, second = read("Handler: lightning_handler\nTransferError: duplicate transfer\n\nHandler: sync_worker\nTimeoutError: node did not answer")

@@ -35,6 +35,9 @@ _CULPRIT = _labelled(r"handler|function|culprit|method|endpoint|operation|task|j
 _SERVICE = _labelled(r"service|app|application|container|component", r"[\w.-]{1,80}")
 _RELEASE = _labelled(r"release|version|build|image tag|deployed", r"[\w.@+/-]{1,120}")
 _ENVIRONMENT = _labelled(r"env|environment|stage", r"[\w-]{1,40}")
+_MESSAGE = re.compile(r"(?<![\w.-])(?:err|error|msg|message|reason)=(?:\"(?P<quoted>[^\"\n]{1,1000})\"|(?P<value>[^\s\"]{3,200}))", re.IGNORECASE)
+# Sentry writes the place as `checkout/cart in addItem`.
+_SENTRY = re.compile(r"^\W{0,5}[\w./@-]{2,120} in (?P<value>[A-Za-z_]\w{1,79})(?:\(\))?\W{0,5}$", re.MULTILINE)
 _TRACE = re.compile(r"\btrace[ _.-]?id[\"'*`]{0,2}\s{0,3}[:=→]{1,2}\s{0,3}[\"'*`]{0,2}([0-9a-fA-F][0-9a-fA-F-]{14,40}[0-9a-fA-F])\b", re.IGNORECASE)
 _TRACEPARENT = re.compile(r"\b00-([0-9a-f]{32})-[0-9a-f]{16}-0[01]\b")
 _XRAY = re.compile(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
@@ -57,7 +60,8 @@ class _Head(Record, frozen=True):
 def alerts(message: Message, environments: Sequence[EnvironmentPattern], default_environment: str, limit: int) -> tuple[Alert, ...]:
     """The errors that a message speaks of, in its order, at most `limit`; one alert without a type when it names none."""
     text = message.text[:_MAX_TEXT]
-    lines = text.splitlines()
+    # Slack's code fences stand right before and after the first and the last line of what they hold.
+    lines = text.replace("```", "\n").splitlines()
     heads = _merged(_heads(lines))[:limit] or [_untyped(lines)]
     links = tuple(link for link in message.links if _LOG_LINK.search(link))
     environment = environment_of(links, text, environments) or default_environment
@@ -109,7 +113,7 @@ def _heads(lines: list[str]) -> Iterator[_Head]:
             continue
         for match in stacktrace.HEAD.finditer(line[:4000]):
             text = (match["message"] or "").replace("`", "").strip(" *_")
-            yield _Head(number, match["type"], text or None)
+            yield _Head(number, match["type"], text or _below(lines, number, match.end()))
 
 
 def _trace_lines(lines: list[str]) -> dict[int, int]:
@@ -122,7 +126,8 @@ def _trace_lines(lines: list[str]) -> dict[int, int]:
             continue
         if number - last > 6:
             block += 1
-            first = number - 1 if number and (lines[number - 1].startswith("Traceback") or stacktrace.HEAD.search(lines[number - 1][:4000])) else number
+            above = range(number - 1, max(last, number - 6), -1)
+            first = next((n for n in above if _opens_trace(lines[n])), number)
         else:
             first = last + 1
         for between in range(first, number + 1):
@@ -134,6 +139,10 @@ def _trace_lines(lines: list[str]) -> dict[int, int]:
             for between in range(number, after + 1):
                 inside[between] = block
     return inside
+
+
+def _opens_trace(line: str) -> bool:
+    return line.startswith(("Traceback", "panic: ")) or stacktrace.HEAD.search(line[:4000]) is not None
 
 
 def _merged(heads: Iterator[_Head]) -> list[_Head]:
@@ -157,7 +166,21 @@ def _same(one: _Head, other: _Head) -> bool:
     return a.startswith(b) or b.startswith(a)
 
 
+def _below(lines: list[str], number: int, end: int) -> str | None:
+    """What stands under a headline that is only a type: its message, unless it is a label or a head of its own."""
+    if lines[number][end:].strip(" *_`>"):
+        return None
+    following = next((line.replace("`", "").strip(" *_>") for line in lines[number + 1 : number + 4] if line.strip()), "")
+    plain = (
+        following and not re.match(r"[\w ]{1,30}[:=]|:\w{1,40}:", following) and not stacktrace.HEAD.search(following[:4000]) and not _SENTRY.match(following)
+    )
+    return following[:2000] if plain else None
+
+
 def _untyped(lines: list[str]) -> _Head:
+    labelled = _MESSAGE.search("\n".join(lines)[:20_000])
+    if labelled:
+        return _Head(0, None, (labelled["quoted"] or labelled["value"]).strip())
     telling = next((line for line in lines if re.search(r"error|fail|exception|timeout|panic|denied|refused", line[:2000], re.IGNORECASE)), None)
     line = telling if telling is not None else next((line for line in lines if line.strip()), "")
     return _Head(0, None, line.replace("`", "").strip(" *_")[:2000] or None)
@@ -180,7 +203,7 @@ def _culprit(text: str, error_type: str | None, trace: stacktrace.Trace) -> str 
         for start in (match.end() for match in re.finditer(re.escape(error_type), text)):
             if match := _IN.match(text[start : start + 200]):
                 return match["value"]
-    if named := _value(_NAMED, text):
+    if named := _value(_NAMED, text) or _value(_SENTRY, text):
         return named
     own = [frame for frame in trace.frames if frame.in_app] or list(trace.frames)
     if not own:
