@@ -29,9 +29,9 @@ _PHP = re.compile(r"^\s{0,40}#\d{1,5} (?P<file>[^\s(]{1,400})\((?P<line>\d{1,7})
 
 _LIBRARY = re.compile(
     r"site-packages|dist-packages|/lib/python\d|<frozen |node_modules|(?:^|/)node:|/usr/(?:local/)?lib/|/gems/|/vendor/|/pkg/mod/|/usr/local/go/|"
-    r"^(?:java|javax|jakarta|jdk|sun|kotlinx?|scala|groovy|akka|reactor|rx|okhttp3|retrofit2|lombok|System|Microsoft"
+    r"^(?:java|javax|jakarta|jdk|sun|junit|kotlinx?|scala|groovy|akka|reactor|rx|okhttp3|retrofit2|lombok|System|Microsoft"
     r"|com\.(?:sun|zaxxer|fasterxml|google|amazonaws|mysql|oracle|mongodb|rabbitmq)"
-    r"|org\.(?:springframework|apache|hibernate|junit|eclipse|jboss|postgresql|mariadb|slf4j|aspectj|quartz|reactivestreams|bouncycastle)"
+    r"|org\.(?:springframework|apache|hibernate|junit|eclipse|jboss|postgresql|mariadb|slf4j|aspectj|quartz|testng|mockito|reactivestreams|bouncycastle)"
     r"|io\.(?:netty|grpc|lettuce|micrometer|vertx|undertow|opentelemetry|projectreactor|micronaut|quarkus|jsonwebtoken))\."
 )
 _PYTHON_HEAD = "Traceback (most recent call last)"
