@@ -11,7 +11,7 @@ from typing import NoReturn
 from bot import __version__, config, wiring
 from bot.config import Settings
 from bot.core import permalink
-from bot.errors import BadCommand
+from bot.errors import BadCommand, BotError
 
 PROPOSAL = Path("proposal")
 EPILOG = """\
@@ -35,6 +35,11 @@ def in_actions() -> bool:
     return config.in_actions()
 
 
+def own_secrets() -> tuple[str, ...]:
+    """The secrets of the environment, which no text may hold."""
+    return config.own_secrets()
+
+
 def _say(line: str) -> None:
     from bot.texts import workflow
 
@@ -54,15 +59,13 @@ def _diagnose(arguments: argparse.Namespace) -> int:
     configuration = settings.configuration
     refuse_foreign(arguments.out)
     link = permalink.parse(arguments.link, configuration.slack_hosts)
-    desk = Desk(wiring.chat(settings, sys.stdout), wiring.sources(settings), wiring.diagnoser(settings), wiring.library(settings), configuration)
+    desk = Desk(wiring.chat(settings, sys.stdout), wiring.sources(settings), wiring.diagnoser(settings), wiring.library(settings), configuration, settings.own_secrets())
     proposed = diagnose(link, desk, _say)
     previews = tuple(report.preview(one.case, one.diagnosis) for one in proposed)
     write(arguments.out, proposed, previews)
-    if summary := settings.output_file("GITHUB_STEP_SUMMARY"):
-        with summary.open("a", encoding="utf-8") as file:
-            file.write(report.step_summary(previews))
+    lost = _leave(settings.output_file("GITHUB_STEP_SUMMARY"), report.step_summary(previews))
     _say(report.written(str(arguments.out), len(proposed)))
-    return 0
+    return _told(settings, lost)
 
 
 def _propose(arguments: argparse.Namespace) -> int:
@@ -71,24 +74,41 @@ def _propose(arguments: argparse.Namespace) -> int:
     from bot.texts import workflow
 
     settings = _settings(arguments)
-    requests = propose(read(arguments.directory), wiring.forge(settings), wiring.library(settings), settings.configuration, _say)
-    if outputs := settings.output_file("GITHUB_OUTPUT"):
-        with outputs.open("a", encoding="utf-8") as file:
-            file.write(workflow.output("pull_requests", "\n".join(request.url for request in requests), f"end_{secrets.token_hex(16)}"))
-    return 0
+    proposed = read(arguments.directory, settings.configuration.slack_hosts, wiring.addresses(settings), settings.own_secrets())
+    outcome = propose(proposed, wiring.forge(settings), wiring.library(settings), settings.configuration, _say)
+    urls = "\n".join(request.url for request in outcome.requests)
+    lost = _leave(settings.output_file("GITHUB_OUTPUT"), workflow.output("pull_requests", urls, f"end_{secrets.token_hex(16)}"))
+    return _told(settings, (*outcome.failures, *lost))
 
 
 def _publish(arguments: argparse.Namespace) -> int:
     from bot.jobs.publish import INDEX, Publication
-    from bot.texts import failure
 
     settings = _settings(arguments)
     forge, chat, tracker = wiring.forge(settings), wiring.chat(settings, sys.stdout), wiring.tracker(settings)
     publication = Publication(forge, chat, tracker, settings.configuration, wiring.entry_url(settings), _say)
     folder = wiring.knowledge(settings)
     failures = publication.publish(arguments.before, arguments.after, folder.entries(), folder.pages().get(INDEX))
+    return _told(settings, failures)
+
+
+def _leave(file: Path | None, text: str) -> tuple[BotError, ...]:
+    """Append what a workflow step leaves for the runner; outside Actions there is no such file."""
+    try:
+        if file is not None:
+            with file.open("a", encoding="utf-8") as page:
+                page.write(text)
+    except OSError as error:
+        return (BadCommand(f"writing to {file}", error.strerror or "the disk refused", "unset the variable that names it, or make it writable"),)
+    return ()
+
+
+def _told(settings: Settings, failures: Sequence[BotError]) -> int:
+    """What was not done, one sentence each; the exit code."""
+    from bot.texts import failure
+
     for error in failures:
-        print(failure.sentence(error, annotate=settings.in_actions), file=sys.stderr)  # noqa: T201 - as the door does
+        print(failure.sentence(error, annotate=settings.in_actions, own=settings.own_secrets()), file=sys.stderr)  # noqa: T201 - as the door does
     return 1 if failures else 0
 
 
@@ -104,10 +124,12 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
+    from bot.core.redaction import Redactor
     from bot.jobs.doctor import doctor
     from bot.texts import checkups
 
-    found = doctor(wiring.examinations(wiring.root_of(arguments.root), arguments.config))
+    redactor = Redactor(own=own_secrets())
+    found = tuple(redactor.record(one) for one in doctor(wiring.examinations(wiring.root_of(arguments.root), arguments.config)))
     if arguments.json:
         import msgspec
 

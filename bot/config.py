@@ -15,6 +15,8 @@ from bot.model import Record, Severity
 
 CONFIGURATION = ".github/knowledge-bot.yml"
 
+_SECRET_NAME = re.compile(r"(?:TOKEN|PASSWORD|SECRET|SECRET_ACCESS_KEY|PRIVATE_KEY|API_KEY)$")
+
 Minutes = Annotated[float, msgspec.Meta(ge=0, le=1440)]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
 
@@ -196,6 +198,10 @@ class Settings:
         """The first of these environment variables that is set and not empty."""
         return next((Secret(value) for name in names if (value := self._environ.get(name, "").strip())), None)
 
+    def own_secrets(self) -> tuple[str, ...]:
+        """See `own_secrets`."""
+        return own_secrets(self._environ)
+
     def output_file(self, name: Literal["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"]) -> Path | None:
         """Where a workflow step leaves its outputs or its summary; None outside Actions."""
         value = self._environ.get(name)
@@ -205,6 +211,13 @@ class Settings:
 def in_actions(environ: Mapping[str, str] | None = None) -> bool:
     """Whether a GitHub workflow runs us."""
     return (os.environ if environ is None else environ).get("GITHUB_ACTIONS") == "true"
+
+
+def own_secrets(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The values of environment variables whose names say that they are secret, the longest first: for the redactor, which takes them out of every text."""
+    surroundings = os.environ if environ is None else environ
+    values = {value.strip() for name, value in surroundings.items() if _SECRET_NAME.search(name.upper()) and value.strip()}
+    return tuple(sorted(values, key=lambda value: (-len(value), value)))
 
 
 def load(root: Path, file: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:

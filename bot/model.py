@@ -368,7 +368,11 @@ class Revision(Record, frozen=True):
 
 
 class Proposal(Record, frozen=True):
-    """A pull request before it is one. `content` is the digest by which a closed request is remembered as a "no"."""
+    """A pull request before it is one.
+
+    `content` is the digest by which a closed request is remembered as a "no"; `case` that by which a run sees that an earlier
+    one came to its end.
+    """
 
     branch: str
     files: tuple[File, ...]
@@ -378,6 +382,7 @@ class Proposal(Record, frozen=True):
     content: str
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
+    case: str = ""
 
 
 class PullRequest(Record, frozen=True):
@@ -394,7 +399,8 @@ class Standing(Record, frozen=True):
 
     `head` is the commit to build on (of the branch if its request is open, else of the default branch);
     `text` is the entry there, None when there is none; `codeowners` the CODEOWNERS file of the default branch;
-    `left_behind` is the head of a branch whose request is finished, to be replaced by a new branch from `head`.
+    `left_behind` is the head of a branch whose request is finished, to be replaced by a new branch from `head`;
+    `described` names the cases that the open request tells of: a run that crashed after its commit is not among them.
     """
 
     branch: str
@@ -405,6 +411,7 @@ class Standing(Record, frozen=True):
     text: str | None = None
     declined: tuple[str, ...] = ()
     codeowners: str = ""
+    described: tuple[str, ...] = ()
 
 
 class MergedEntry(Record, frozen=True):

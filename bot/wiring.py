@@ -89,6 +89,13 @@ def entry_url(settings: Settings) -> Callable[[str], str]:
     return lambda path: f"{settings.github_server_url}/{settings.github_repository}/blob/{configuration.default_branch}/{path}"
 
 
+def addresses(settings: Settings) -> tuple[str, ...]:
+    """What evidence may link to: below the code and the clusters that the configuration names."""
+    configuration = settings.configuration
+    named = (*(codebase.url or "" for codebase in configuration.code), *(cluster.url for cluster in configuration.opensearch.values()))
+    return tuple(f"{url.rstrip('/').removesuffix('.git')}/" for url in named if url)
+
+
 def examinations(root: Path, file: Path | None) -> list[tuple[str, Examination]]:
     """What doctor looks at: the configuration, then each adapter that it asks for."""
     try:

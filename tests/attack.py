@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from bot.core import permalink
-from bot.core.entry import parse, path_of, render
-from bot.core.entry import amended
+from bot.core.entry import amended, parse, path_of, render
 from bot.core.plain_text import cut
 from tests.chain import Chain, Ground, chain, git
 
@@ -22,6 +21,10 @@ FILES = """
 files:
   - paths: ["logs/*.ndjson"]
 """
+
+
+Mode = Literal["known", "told", "only"]
+"""The error is the one that an entry knows, and everything beside its message is hostile; its message too; its names and types too."""
 
 
 @dataclass
@@ -48,12 +51,12 @@ class Outcome:
 
 
 @contextmanager
-def besieged(folder: Path, on: Ground, said: str, *, whole: bool) -> Iterator[Chain]:
-    """A house whose alert, logs, code, history, past entry, CODEOWNERS and files hold `said`; with `whole`, names and types are nothing else."""
+def besieged(folder: Path, on: Ground, said: str, *, mode: Mode) -> Iterator[Chain]:
+    """A house whose alert, logs, code, history, past entry, CODEOWNERS and files hold `said`."""
     with chain(folder, on) as house:
         _code(house, said)
-        _knowledge(house, said, whole)
-        _alert(house, said, whole)
+        _knowledge(house, said, mode)
+        _alert(house, said, mode)
         yield house
 
 
@@ -66,14 +69,14 @@ def assault(house: Chain, capture: Any, folder: Path, said: str) -> Outcome:
         seen.codes.append(house.propose())
     for number in house.github.pulls():
         seen.branches.append(house.github.items[number]["head"])
-        seen.requests.append(dict(house.github.items[number]))
+        seen.requests.append(_shown(house.github.items[number]))
     for number in house.github.pulls():
         head = house.github.items[number]["head"]
         seen.commits += house.github.commits(head)[:1]
         seen.entries[path_of(head.removeprefix("kb/"))] = house.github.text(path_of(head.removeprefix("kb/")), head) or ""
         house.github.review(number, _login(said))
         seen.codes.append(house.publish(*house.merge(number)))
-    seen.requests += [dict(item) for number, item in house.github.items.items() if "head" not in item]
+    seen.requests += [_shown(item) for number, item in house.github.items.items() if "head" not in item]
     seen.commits += [commit for commit in house.github.commits() if commit.startswith("Update the index")]
     seen.index = house.github.text("knowledge/README.md") or ""
     seen.posts = [request.json or request.form for request in house.slack.calls("chat.postMessage")]
@@ -84,6 +87,10 @@ def assault(house: Chain, capture: Any, folder: Path, said: str) -> Outcome:
         file = folder / variable
         setattr(seen, name, file.read_text("utf-8") if file.exists() else "")
     return seen
+
+
+def _shown(item: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in item.items() if key != "reviews"}
 
 
 def _login(said: str) -> str:
@@ -106,7 +113,7 @@ def _code(house: Chain, said: str) -> None:
         named = handler
     environment = {
         **os.environ,
-        "GIT_AUTHOR_NAME": " ".join(plain.split()).strip("<>.,:;'\"\\") and plain.replace("\n", " ").replace("<", "(").replace(">", ")")[:200] or "Eve",
+        "GIT_AUTHOR_NAME": (" ".join(plain.split()).strip("<>.,:;'\"\\") and plain.replace("\n", " ").replace("<", "(").replace(">", ")")[:200]) or "Eve",
         "GIT_AUTHOR_EMAIL": "eve@evil.example",
         "GIT_AUTHOR_DATE": "2025-12-17T08:00:00+00:00",
         "GIT_COMMITTER_DATE": "2025-12-17T08:00:00+00:00",
@@ -120,7 +127,7 @@ def _code(house: Chain, said: str) -> None:
         subprocess.run(command, env={**environment, "GIT_AUTHOR_NAME": "Eve"}, capture_output=True, check=True)
 
 
-def _knowledge(house: Chain, said: str, whole: bool) -> None:
+def _knowledge(house: Chain, said: str, mode: Mode) -> None:
     """The past entry as people left it, CODEOWNERS, and logs beside them."""
     github = house.github
     path = path_of(NAME)
@@ -135,14 +142,15 @@ def _knowledge(house: Chain, said: str, whole: bool) -> None:
             path: render(told),
             ".github/CODEOWNERS": owners,
             ".github/knowledge-bot.yml": configuration + FILES,
-            "logs/hostile.ndjson": _log(house, plain, whole),
+            "logs/hostile.ndjson": _log(house, plain, mode),
         },
     )
     git(house.checkout, "pull", "--quiet")
 
 
-def _log(house: Chain, said: str, whole: bool) -> str:
+def _log(house: Chain, said: str, mode: Mode) -> str:
     """Lines of the failing second, with the words in every field."""
+    whole, message = mode == "only", "insufficient leaf balance" + ("" if mode == "known" else f" {said}")
     link = permalink.parse(house.alert)
     stamp = link.time.replace(microsecond=200_000).isoformat()
     handler = (house.world.transfers / HANDLER).read_text("utf-8").split("\n")
@@ -155,40 +163,44 @@ def _log(house: Chain, said: str, whole: bool) -> str:
             f'  File "{said}", line 7, in f',
             f'  File "/app/{HANDLER}", line {number}, in select_leaves_for_transfer',
             f"    {said}",
-            f"transfers.errors.ValidationError: insufficient leaf balance {said}",
+            f"transfers.errors.ValidationError: {message}",
         )
     )
     event = {
         "@timestamp": stamp,
         "level": said if whole else "ERROR",
         "service": said if whole else "transfers",
-        "message": f"ValidationError: insufficient leaf balance {said}",
+        "message": f"ValidationError: {message}",
         "trace_id": said if whole else TRACE,
         "release": said,
         "error": {"type": said if whole else "ValidationError", "stack_trace": stack},
     }
-    other = {**event, "service": said, "level": "ERROR", "message": said, "trace_id": TRACE, "error": {"type": said, "stack_trace": f"{said}: {said}\n    at {said} ({said}:1:2)"}}
+    elsewhere = {"type": said, "stack_trace": f"{said}: {said}\n    at {said} ({said}:1:2)"}
+    other = {**event, "service": said, "level": "ERROR", "message": said, "trace_id": TRACE, "error": elsewhere}
     return "".join(f"{json.dumps(one)}\n" for one in (event, other)) + f"{stamp} ERROR {said}\n"
 
 
-def _alert(house: Chain, said: str, whole: bool) -> None:
+def _alert(house: Chain, said: str, mode: Mode) -> None:
     """The alert again, with the words in text, blocks, rich text, attachments and files."""
     link = permalink.parse(house.alert)
     message = house.slack.channels[link.channel].messages[link.ts]
+    whole, words = mode == "only", "insufficient leaf balance" + ("" if mode == "known" else f" {said}")
     kind = said if whole else "ValidationError"
-    message["text"] = f"{kind}: insufficient leaf balance {said}\n{said}" if whole else f":rotating_light: ValidationError in transfer_handler\n{said}"
+    message["text"] = f"{kind}: {words}\n{said}" if whole else f":rotating_light: ValidationError in transfer_handler\n{said}"
     message["username"] = said
+    keys = ("Release", "trace_id", "Environment", *(() if mode == "known" else ("Job",)))
     hostile = [
         {"type": "header", "text": {"type": "plain_text", "text": f"{kind} in {said if whole else 'transfer_handler'}"}},
-        {"type": "section", "fields": [{"type": "mrkdwn", "text": f"*{key}:* {said}"} for key in ("Release", "trace_id", "Environment", "Job")]},
-        {"type": "section", "text": {"type": "mrkdwn", "text": f"```{kind}: insufficient leaf balance {said}```"}},
+        {"type": "section", "fields": [{"type": "mrkdwn", "text": f"*{key}:* {said}"} for key in keys]},
+        {"type": "section", "text": {"type": "mrkdwn", "text": f"```{kind}: {words}```"}},
         {"type": "context", "elements": [{"type": "mrkdwn", "text": said}, {"type": "plain_text", "text": said}]},
         {"type": "actions", "elements": [{"type": "button", "text": {"type": "plain_text", "text": said}, "url": f"https://logs.example/_dashboards/{said}"}]},
         {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": said}, {"type": "link", "url": said}]}]},
-        {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [{"type": "text", "text": f"File \"{said}\", line 1, in {said}"}]}]},
+        {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [{"type": "text", "text": f'File "{said}", line 1, in {said}'}]}]},
     ]
     first = [] if whole else message["blocks"][:2]
-    message["blocks"] = [*first, *hostile]
+    message["blocks"] = [*first, *(hostile[:-1] if mode == "known" else hostile)]
     attachment = {"title": said, "title_link": said, "text": said, "footer": said, "author_name": said, "fields": [{"title": said, "value": said}]}
     message["attachments"] = [attachment, *message["attachments"]]
-    message["files"] = [{"name": said, "title": said, "preview": f"Traceback (most recent call last):\n  File \"{said}\", line 1, in {said}\n{kind}: {said}"}]
+    trace = f'Traceback (most recent call last):\n  File "{said}", line 1, in {said}\n{kind}: {said}'
+    message["files"] = [{"name": said, "title": said, "preview": said if mode == "known" else trace}]

@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,7 +30,7 @@ HEADINGS = frozenset(
 LIVE = re.compile(r"(?<!\w)@\w|#\d|\bGH-\d|\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b|://|www\.\w|\w@\w|^\s*/[a-z]", re.IGNORECASE | re.MULTILINE)
 RAW = re.compile(
     r"\[\s*(?:skip|no|ci|actions)\s+(?:ci|skip|actions)\s*\]|skip-checks\s*:"
-    r"|\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s+(?:[\w.-]+/[\w.-]+)?(?:#|GH-)\d"
+    r"|\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s+(?:(?:[\w.-]+/[\w.-]+)?#|GH-)\d"
     r"|\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s+https?://\S+/(?:issues|pull)/\d",
     re.IGNORECASE,
 )
@@ -41,18 +42,18 @@ LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 def unseen(text: str) -> list[str]:
     """Control, bidirectional, zero-width, tag and surrogate characters."""
-    found = [hex(ord(one)) for one in text if unicodedata.category(one) in ("Cc", "Cf", "Cs", "Co") and one not in "\n\t" or 0xE0000 <= ord(one) < 0xE1000]
+    found = [hex(ord(one)) for one in text if (unicodedata.category(one) in ("Cc", "Cf", "Cs") and one not in "\n\t") or 0xE0000 <= ord(one) < 0xE1000]
     return [*found, *([] if unicodedata.is_normalized("NFC", text) else ["not NFC"])]
 
 
 def page(name: str, text: str) -> Iterator[str]:
     """A page on GitHub: only the bot's own HTML, headings, tables and links; nothing live outside code."""
     tokens = PARSER.parse(text)
-    for token, child in ((token, child) for token in tokens for child in (token, *(token.children or []))):
+    for child in (child for token in tokens for child in (token, *(token.children or []))):
         if child.type in ("html_block", "html_inline") and not OURS_HTML.fullmatch(child.content):
             yield f"{name}: html {child.content[:100]!r}"
         elif child.type == "image" or (child.type == "hr" and name != "summary"):
-            yield f"{name}: {child.type} {token.content[:100]!r}"
+            yield f"{name}: {child.type} {child.content[:100]!r}"
         elif child.type == "link_open":
             yield from _target(name, str(child.attrGet("href")))
     for at, token in enumerate(tokens):
@@ -66,7 +67,7 @@ def page(name: str, text: str) -> Iterator[str]:
             yield f"{name}: drawn {token.info}"
     words = _words(tokens)
     yield from (f"{name}: live {words[max(0, m.start() - 30) : m.end() + 30]!r}" for m in LIVE.finditer(words))
-    yield from (f"{name}: raw {m.group()!r}" for m in RAW.finditer(text))
+    yield from (f"{name}: raw {text[max(0, m.start() - 60) : m.end() + 30]!r}" for m in RAW.finditer(text))
     yield from (f"{name}: unseen {one}" for one in unseen(text)[:3])
 
 
@@ -83,7 +84,8 @@ def _target(name: str, target: str) -> Iterator[str]:
 
 def _words(tokens: list[Token]) -> str:
     found, depth = list[str](), 0
-    for token in tokens:
+    for before, token in pairwise(tokens):
+        found.append("| " if before.type in ("td_open", "th_open") else "")
         for node in token.children or []:
             depth += {"link_open": 1, "link_close": -1}.get(node.type, 0)
             if node.type == "text" and not depth:
@@ -101,7 +103,7 @@ def plain(name: str, text: str) -> Iterator[str]:
     yield from (f"{name}: unseen {one}" for one in unseen(text)[:3])
 
 
-def slack(said: str, post: dict[str, Any]) -> Iterator[str]:
+def slack(post: dict[str, Any]) -> Iterator[str]:
     """A message: every token in angle brackets is a link of ours, every text verbatim, nothing else that Slack reads."""
     blocks = post["blocks"] if isinstance(post["blocks"], list) else json.loads(post["blocks"])
     elements = [element for block in blocks for element in ([block["text"]] if "text" in block else block["elements"])]
@@ -158,7 +160,7 @@ def jobs(seen: Outcome) -> Iterator[str]:
         lines = lines[lines.index(end, 1) + 1 :]
 
 
-def found(said: str, seen: Outcome) -> list[str]:
+def found(seen: Outcome) -> list[str]:
     """Everything that came out and must not."""
     out: list[str] = [f"exit codes {seen.codes}"] if any(seen.codes) else []
     out += jobs(seen)
@@ -171,7 +173,8 @@ def found(said: str, seen: Outcome) -> list[str]:
     for request in seen.requests:
         out += [*plain("title", request["title"]), *page("request" if "head" in request else "issue", request["body"])]
         out += [f"label {label!r}" for label in request["labels"] if not re.fullmatch(r"[A-Za-z0-9._/:-]{1,50}", label)]
-        out += [f"reviewer {name!r}" for name in (*request.get("requested_reviewers", ()), *request.get("requested_teams", ())) if not re.fullmatch(r"[\w.-]+", name)]
+        asked = (*request.get("requested_reviewers", ()), *request.get("requested_teams", ()))
+        out += [f"reviewer {name!r}" for name in asked if not re.fullmatch(r"[\w.-]+", name)]
         if len(request["body"]) > 65_536 or len(request["title"]) > 256:
             out.append("request: too long")
     out += [f"branch {branch!r}" for branch in seen.branches if not BRANCH.fullmatch(branch) or ".." in branch or branch.endswith((".lock", "."))]
@@ -181,5 +184,5 @@ def found(said: str, seen: Outcome) -> list[str]:
         out += [*front(path, text), *page("entry", text.split("\n---\n", 1)[1])]
     out += page("index", seen.index)
     for post in seen.posts:
-        out += slack(said, post)
+        out += slack(post)
     return out

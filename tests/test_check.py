@@ -125,3 +125,26 @@ def test_files_are_read_character_for_character(root: Path) -> None:
     (root / "knowledge" / "errors" / f"{NAME}.md").write_bytes(text.encode())
     assert KnowledgeFolder(root).entries() == {f"knowledge/errors/{NAME}.md": text}
     assert checked(root)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "yaml", ["a: " + "[" * 50_000, "a: " + "{a: " * 50_000, "? " * 50_000, "a:\n  " + "- " * 50_000 + "x", "a: &a [x]\n" + "b: [*a, *a]\n" * 1_000]
+)
+def test_front_matter_that_a_stranger_brings_is_read_no_deeper_than_it_may_be(root: Path, yaml: str) -> None:
+    """Nested without end, or an alias bomb: one finding, and soon."""
+    (root / "knowledge" / "errors" / f"{NAME}.md").write_text(f"---\n{yaml}\n---\n", encoding="utf-8")
+    code, words = checked(root)
+
+    assert code == 1
+    assert words.count("KB010") == 1
+    assert "flat" in words or "single word" in words
+
+
+@pytest.mark.parametrize("body", ["- " * 100_000 + "x", "# " + " #" * 100_000 + "x", "<a" + " b" * 100_000, "[a](" * 20_000, "`" * 100_000, "<!--" * 20_000])
+def test_a_page_that_a_stranger_brings_cannot_stall_or_flood(root: Path, body: str) -> None:
+    """Whatever Markdown it makes, the check ends, and its output stays small."""
+    (root / "knowledge" / "errors" / f"{NAME}.md").write_text(f"{GOOD}\n{body}\n", encoding="utf-8")
+    _, words = checked(root, annotations=True)
+
+    assert len(words) < 1_000_000
+    assert words.splitlines()[-1].startswith("1 entry read")

@@ -196,3 +196,16 @@ def test_a_file_that_people_changed_meanwhile_is_stale(repository: WorkTree, for
         forge.commit((Revision("knowledge/README.md", "# Older\n", "# Index\n"),), "Rebuild the index")
 
     assert repository("show", "main:knowledge/README.md") == "# By hand"
+
+
+def test_a_shallow_clone_says_that_history_is_missing(repository: WorkTree, tmp_path: Path) -> None:
+    """Neither an unknown commit nor forty zeros at the edge of the clone make every entry look new."""
+    before = repository.commits({PATH: "entry\n"})
+    after = repository.commits({PATH: "entry, twice\n"})
+    repository("clone", "--quiet", "--depth", "1", repository.folder.as_uri(), str(tmp_path / "shallow"))
+    shallow = forge_of(WorkTree(tmp_path / "shallow"))
+
+    for name in (before, ZEROS):
+        with pytest.raises(ForgeError) as caught:
+            shallow.merged(name, after)
+        assert "git fetch --unshallow" in caught.value.remedy

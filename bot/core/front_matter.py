@@ -17,6 +17,7 @@ from bot.core.front_values import Kind, Problem, Value, converted
 
 MAX_BYTES = 1_000_000  # GitHub's API returns no text of larger files, and a bound on what YAML may expand to
 BOM = "\ufeff"
+_DEEPEST = 4
 _DASHES = re.compile(r"-{3,}[ \t]*(?:\r?\n|\Z)")
 _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 _CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: .*)?\Z|={7}\Z")
@@ -89,7 +90,7 @@ def _end_of_line(text: str, position: int) -> int:
 def _values(inner: str) -> Iterator[tuple[str, Value]]:
     """The keys with their places, from YAML's events: no depth, alias or tag is ever expanded. Raises _Unreadable."""
     try:
-        events: list[Any] = [event for event in yaml.parse(inner, Loader=_LOADER) if not isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent)]
+        events = list(_shallow(inner))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _explained(error) from error
     seen: dict[str, int] = {}
@@ -109,6 +110,18 @@ def _values(inner: str) -> Iterator[tuple[str, Value]]:
             raise _Unreadable(line, f"the key `{key.value}` stands twice (first on line {seen[key.value]})", "keep one of them")
         seen[key.value] = line
         yield key.value, _value(next(rest), rest, line, inner)
+
+
+def _shallow(inner: str) -> Iterator[Any]:
+    """YAML's events while they stay flat: the parser's time grows with the square of the depth, so it is stopped before. Raises _Unreadable."""
+    depth = 0
+    for event in yaml.parse(inner, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            line = event.start_mark.line + 2 if event.start_mark else 2
+            raise _Unreadable(line, "lists or mappings inside each other", "keep the front matter flat: text, a number, or a list of texts")
+        if not isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
+            yield event
 
 
 def _value(event: Any, rest: Iterator[Any], line: int, inner: str) -> Value:

@@ -12,10 +12,11 @@ from bot.core.entry import Entry, parse, path_of
 from bot.core.sections import IN_SHORT, SIGNATURE, find
 from bot.core.signature import last_name, name_of
 from bot.errors import BadEntry
-from bot.model import Alert, PastEntry, PastFix, Signature
+from bot.model import Alert, Gap, PastEntry, PastFix, Signature
 
 Relation = Literal["same", "alias", "similar"]
 MAX_SIMILAR = 3
+MAX_TOLD = 3
 ENOUGH = 5.0  # the error type alone, or the culprit alone, does not make two errors alike
 _HEX_DIGITS = (6, 8, 10, 12, 16, 20, 32)
 _SHA = re.compile(r"(?<![#/\w-])[0-9a-f]{7,40}\b(?!-)|(?<=/commit/)[0-9a-f]{7,40}\b")
@@ -68,6 +69,14 @@ class Library:
             except BadEntry as error:
                 broken.append((path, error))
         return cls(entries, tuple(broken))
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """What diagnoses must do without: the past that broken files tell of, in one gap."""
+        if not self.broken:
+            return ()
+        more = f"; and {len(self.broken) - MAX_TOLD} more" if len(self.broken) > MAX_TOLD else ""
+        causes = "; ".join(f"{path}: {error.cause}" for path, error in self.broken[:MAX_TOLD])
+        return (Gap("knowledge", "what these entries know of the past", causes + more, "`bot check knowledge` says how to mend each"),)
 
     def find(self, signature: Signature) -> Entry | None:
         """The entry of this error: by fingerprint, by name, or by an alias it was merged under."""

@@ -96,9 +96,12 @@ def is_error(event: LogEvent) -> bool:
 
 
 def level(text: str) -> str:
-    """The level in upper case, its abbreviations written out, pino's and bunyan's numbers named."""
+    """The level in upper case, its abbreviations written out, pino's and bunyan's numbers named; empty when it is no word.
+
+    A token in its place would be upper case before the redactor sees it, and no rule would know it then.
+    """
     word = one_line(text[:40])
-    return _PINO_LEVELS.get(word) or _LEVELS.get(word.lower()) or word.upper()
+    return _PINO_LEVELS.get(word) or _LEVELS.get(word.lower()) or (word.upper() if word.isalpha() and len(word) <= 20 else "")
 
 
 def is_trace_id(text: str) -> bool:

@@ -13,6 +13,7 @@ _FENCE = re.compile(r"(`{3,})[^`]*\Z|(~{3,})")
 _ITEM = re.compile(r"([-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*\Z")
+_MOST_ITEMS = 50  # one inside the other; each looks at the whole rest of its line
 _BLANK = re.compile(r"[ \t]*\Z")
 # CommonMark's HTML blocks: how each begins, and what its last line holds. The last kind ends before a blank line.
 _HTML = (
@@ -154,7 +155,7 @@ class _Reader:
             return indent, rest
         column, first = indent, True
         self._items, before = kept, self._items
-        while (marker := _ITEM.match(rest)) and not _RULE.match(rest) and column - (self._items[-1] if self._items else 0) < 4:
+        while len(self._items) < _MOST_ITEMS and (marker := _ITEM.match(rest)) and not _RULE.match(rest) and column - (self._items[-1] if self._items else 0) < 4:
             after = rest[marker.end() :]
             if first and self._paragraph and kept == before and not (after.strip() and marker.group()[:-1] in ("", "1")):
                 break  # only a list that begins with 1 and with words interrupts a paragraph

@@ -1,9 +1,9 @@
-"""What makes two proposals the same to the person who declined one of them."""
+"""What makes two proposals the same: to the person who declined one of them, and to the run that finishes another."""
 
 import hashlib
 
 from bot.core.signature import normalised
-from bot.model import Diagnosis, Signature
+from bot.model import Diagnosis, Permalink, Signature
 
 
 def content_digest(signature: Signature, diagnosis: Diagnosis) -> str:
@@ -21,3 +21,8 @@ def content_digest(signature: Signature, diagnosis: Diagnosis) -> str:
         *sorted(f"{code.path}:{code.function}" for code in diagnosis.affected_code),
     )
     return hashlib.sha256("\n".join(claims).encode()).hexdigest()[:16]
+
+
+def case_digest(permalink: Permalink, content: str) -> str:
+    """16 hex digits over one alert and what is claimed of it: the description of a pull request names those that it tells of."""
+    return hashlib.sha256(f"{permalink.channel}/{permalink.ts}\n{content}".encode()).hexdigest()[:16]

@@ -11,18 +11,20 @@ END = "<!-- errata:end -->"
 REMEMBERED = 20
 
 _CONTENT = re.compile(r"<!-- errata:content=([A-Za-z0-9._-]{1,128}) -->")
+_CASE = re.compile(r"<!-- errata:case=([0-9a-f]{1,64}) -->")
 _LABELS = re.compile(r"<!-- errata:labels=(\[[^\n]*?\]) -->")
 _FORGED = re.compile(r"<!--(?=\s*errata:)", re.IGNORECASE)
 _PART = re.compile(re.escape(BEGIN) + r".*?" + re.escape(END), re.DOTALL)
 
 
-def framed(body: str, content: str, labels: tuple[str, ...] = ()) -> str:
-    """The bot's part of a description: `body` between the marks, with the content digest and the labels it put there.
+def framed(body: str, content: str, labels: tuple[str, ...] = (), case: str = "") -> str:
+    """The bot's part of a description: `body` between the marks, with the digests of content and case and the labels it put there.
 
     Marks that stand in `body` itself (a log line may hold one) are made inert.
     """
     hidden = json.dumps(labels).replace("<", r"\u003c").replace(">", r"\u003e")
-    return "\n".join((BEGIN, inert(body).strip("\n"), "", f"<!-- errata:labels={hidden} -->", f"<!-- errata:content={content} -->", END))
+    told = (f"<!-- errata:case={case} -->",) if case else ()
+    return "\n".join((BEGIN, inert(body).strip("\n"), "", f"<!-- errata:labels={hidden} -->", *told, f"<!-- errata:content={content} -->", END))
 
 
 def inert(text: str) -> str:
@@ -33,12 +35,12 @@ def inert(text: str) -> str:
 def merge_body(old: str | None, new: str) -> str:
     """`old` with the bot's part replaced by `new`; what people wrote around it stays, character for character.
 
-    Earlier content digests are carried along, so that closing the request declines every one of them.
+    Earlier digests are carried along, so that closing the request declines every one of them, and no case is told again.
     """
     if not old:
         return new
-    earlier = [digest for digest in contents_of(old) if digest not in contents_of(new)][: REMEMBERED - 1]
-    part = new.removesuffix(END) + "".join(f"<!-- errata:content={digest} -->\n" for digest in earlier) + END
+    kept = (*_earlier("content", contents_of(old), contents_of(new)), *_earlier("case", cases_of(old), cases_of(new)))
+    part = new.removesuffix(END) + "".join(kept) + END
     if _PART.search(old) is None:
         return f"{old}\n\n{part}"
     return _PART.sub(lambda _: part, old, count=1)
@@ -49,6 +51,11 @@ def contents_of(body: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_CONTENT.findall(_part(body))))
 
 
+def cases_of(body: str | None) -> tuple[str, ...]:
+    """The digests of the cases that the bot's part tells of, or told of before, newest first."""
+    return tuple(dict.fromkeys(_CASE.findall(_part(body))))
+
+
 def labels_of(body: str | None) -> tuple[str, ...]:
     """The labels that the bot put on the request, as its part of the description remembers them."""
     found = _LABELS.search(_part(body))
@@ -57,6 +64,10 @@ def labels_of(body: str | None) -> tuple[str, ...]:
     except (ValueError, RecursionError):
         return ()
     return tuple(label for label in labels if isinstance(label, str))
+
+
+def _earlier(name: str, old: tuple[str, ...], new: tuple[str, ...]) -> list[str]:
+    return [f"<!-- errata:{name}={digest} -->\n" for digest in old if digest not in new][: REMEMBERED - 1]
 
 
 def _part(body: str | None) -> str:

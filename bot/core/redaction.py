@@ -5,7 +5,7 @@ It fails closed: a rule that breaks withholds the whole text.
 
 import re
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -24,6 +24,7 @@ PLACEHOLDER = re.compile(r"\[secret:[a-z0-9-]{1,40}:\d{1,6}\]")
 R = TypeVar("R", bound=Record)
 
 PERSONAL = frozenset({"email", "card", "iban", "national-number", "phone"})
+SHORTEST_OWN = 6  # a password like `admin` would blank the word everywhere
 _MEMORY = 200  # every remembered secret is looked for in every text
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
@@ -34,14 +35,15 @@ _BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeErr
 class Redactor:
     """One for each case: the same secret has the same placeholder (`[secret:github-token:1]`) wherever it stands in the case.
 
-    A secret that was once seen under a telling key is recognised afterwards without it.
+    A secret that was once seen under a telling key is recognised afterwards without it. `own` are secrets that are known beforehand, whatever
+    their form: the bot's own, which a server may echo.
     """
 
-    def __init__(self, rules: Sequence[Rule] = RULES) -> None:
+    def __init__(self, rules: Sequence[Rule] = RULES, own: Iterable[str] = ()) -> None:
         self._rules = rules
         self._numbers: dict[str, str] = {}
         self._counts: dict[str, int] = {}
-        self._remembered: dict[str, str] = {}
+        self._remembered: dict[str, str] = dict.fromkeys((value for value in own if len(value) >= SHORTEST_OWN), "own")
 
     def text(self, text: str) -> str:
         """The text with placeholders for what must not leave. Safe to apply twice."""

@@ -95,5 +95,6 @@ def _frame_name(frame: Frame) -> str:
 
 
 def _part(text: str, limit: int) -> str:
-    safe = re.sub(r"[^A-Za-z0-9.-]+", "_", text[:400]).strip("._-")
+    # Two dots in a row are no part of a branch's name (git-check-ref-format), and look like a way out of the folder.
+    safe = re.sub(r"(?:[^A-Za-z0-9.-]|\.{2,})+", "_", text[:400]).strip("._-")
     return safe[:limit].rstrip("._-") or "unknown"

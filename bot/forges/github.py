@@ -7,7 +7,7 @@ from github import GithubException
 from github.PullRequest import PullRequest as GitHubRequest
 
 from bot.config import Secret
-from bot.core.pull_request_marks import contents_of, framed, labels_of, merge_body
+from bot.core.pull_request_marks import cases_of, contents_of, framed, labels_of, merge_body
 from bot.errors import ForgeError
 from bot.forges import github_checkup, github_history
 from bot.forges.github_client import connect, refused
@@ -48,6 +48,7 @@ class GitHubForge:
                 text=self._tree.text(path, base),
                 declined=tuple(dict.fromkeys(digest for request in declined for digest in contents_of(request.body))),
                 codeowners=self._codeowners(),
+                described=cases_of(current.body) if current and _is_complete(current) else (),
             )
 
     def propose(self, proposal: Proposal, standing: Standing) -> PullRequest:
@@ -55,7 +56,7 @@ class GitHubForge:
         with refused(f"proposing {proposal.branch} on GitHub"):
             if standing.open is not None:
                 return self._update(self._repo.get_pull(standing.open.number), proposal, standing)
-            part = framed(proposal.body, proposal.content, proposal.labels)
+            part = framed(proposal.body, proposal.content, proposal.labels, proposal.case)
             self._check_lengths(proposal.title, part)
             return self._open(proposal, part, self._write(proposal, standing))
 
@@ -141,19 +142,21 @@ class GitHubForge:
             if current.head.sha == commit:
                 self._describe(current, merge_body(current.body, part), proposal.labels)
             return _noun(current)  # else somebody built on this commit and has described both
-        if proposal.labels:
-            request.add_to_labels(*proposal.labels)
         self._ask_for_review(request, proposal.reviewers)
+        if proposal.labels:  # last: a request without them is one that a crash left, see _is_complete
+            request.add_to_labels(*proposal.labels)
         return _noun(request)
 
     def _update(self, request: GitHubRequest, proposal: Proposal, standing: Standing) -> PullRequest:
         if request.state != "open":
             raise stale(proposal.branch)
-        body = merge_body(request.body, framed(proposal.body, proposal.content, proposal.labels))
+        body = merge_body(request.body, framed(proposal.body, proposal.content, proposal.labels, proposal.case))
         self._check_lengths(request.title, body)
         commit = self._tree.commit(standing.head, proposal.files, proposal.commit_message)
         if commit is not None:
             self._tree.advance(proposal.branch, commit)
+        if not _is_complete(request):
+            self._ask_for_review(request, proposal.reviewers)
         self._describe(request, body, proposal.labels)
         if request.state != "open":  # merged or closed under our hands: take the commit back, it is in nobody's request
             if commit is not None:
@@ -167,9 +170,10 @@ class GitHubForge:
         present = [label.name for label in request.labels]
         kept = [label for label in present if label.casefold() not in ours]
         wanted = list({label.casefold(): label for label in (*kept, *labels)}.values())
-        request.edit(body=body)  # also when nothing changed: the answer says whether the request is still open
         if {label.casefold() for label in wanted} != {label.casefold() for label in present}:
             request.set_labels(*wanted)
+        # Last, since it names the case as told; also when nothing changed: the answer says whether the request is still open.
+        request.edit(body=body)
 
     def _ask_for_review(self, request: GitHubRequest, reviewers: tuple[str, ...]) -> None:
         # GitHub refuses the whole list for one name that is no collaborator (422): then the first ones are asked one by one.
@@ -195,6 +199,12 @@ class GitHubForge:
         if len(body) > LONGEST_BODY:
             remedy = "shorten what was added to the description outside the bot's part"
             raise ForgeError(doing, f"its description would have {len(body)} characters, GitHub takes {LONGEST_BODY}", remedy)
+
+
+def _is_complete(request: GitHubRequest) -> bool:
+    """Whether the run that opened the request came to its end: a label of ours stands on it. People may take some away."""
+    ours = {label.casefold() for label in labels_of(request.body)}
+    return not ours or any(label.name.casefold() in ours for label in request.labels)
 
 
 def _noun(request: GitHubRequest) -> PullRequest:

@@ -1,5 +1,6 @@
 """One GitHub client for the forge's modules: paced, bounded in its waiting, and told in sentences when it is refused."""
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ def connect(token: Secret, repository: str, api_url: str, pace: float | None) ->
     """
     if not re.fullmatch(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+", repository):
         raise BadConfiguration("connecting to GitHub", f"{repository!r} names no repository", "set GITHUB_REPOSITORY=owner/name")
+    # PyGithub prints each refusal to stderr by itself; ours is the one sentence.
+    logging.getLogger("github").setLevel(logging.CRITICAL)
     hub = Github(
         auth=Auth.Token(token.reveal()),
         base_url=api_url.rstrip("/"),

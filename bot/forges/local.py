@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from bot.core.pull_request_marks import contents_of, framed, merge_body
+from bot.core.pull_request_marks import cases_of, contents_of, framed, merge_body
 from bot.errors import ForgeError, StaleBranch
 from bot.forges.local_git import LocalGit
 from bot.forges.local_pulls import Pull, Pulls
@@ -53,6 +53,7 @@ class LocalForge:
             text=self._git.text(base, path),
             declined=tuple(dict.fromkeys(declined)),
             codeowners=next((_lenient(self._git.content(owners[place])) for place in CODEOWNERS if place in owners), ""),
+            described=cases_of(self._pulls.body(current.number)) if current else (),
         )
 
     def propose(self, proposal: Proposal, standing: Standing) -> PullRequest:
@@ -66,7 +67,7 @@ class LocalForge:
             if pull.state != state:
                 self._pulls.save(msgspec.structs.replace(pull, state=state))
         head = self._write(proposal, standing)
-        part = framed(proposal.body, proposal.content, proposal.labels)
+        part = framed(proposal.body, proposal.content, proposal.labels, proposal.case)
         paths = tuple(file.path for file in proposal.files)
         if current is not None:
             known = msgspec.structs.replace(current, head=head, paths=paths, labels=proposal.labels, reviewers=proposal.reviewers)
@@ -162,7 +163,7 @@ class LocalForge:
             raise ForgeError(
                 "reading what was merged",
                 f"{name[:80]!r} is no commit here",
-                "give two commits, as `git log` prints them; a shallow clone lacks the older ones",
+                "give two commits, as `git log` prints them; a shallow clone lacks the older ones: `git fetch --unshallow`",
             )
         return commit
 

@@ -88,8 +88,11 @@ class LocalGit:
         return self.commit_id(ancestor) is not None and self._answer("merge-base", "--is-ancestor", ancestor, commit) is not None
 
     def parent(self, commit: str) -> str | None:
-        """The first parent; None for a root commit."""
-        return self.commit_id(f"{commit}^1")
+        """The first parent; None for a root commit. Raises ForgeError where a shallow clone is cut off, which looks like a root."""
+        parent = self.commit_id(f"{commit}^1")
+        if parent is None and self._word("rev-parse", "--is-shallow-repository") == "true":
+            raise ForgeError(f"looking for the commit before {commit[:12]}", "this clone is shallow and ends there", "git fetch --unshallow")
+        return parent
 
     def changes(self, before: str | None, after: str, folder: str) -> list[Change]:
         """What differs below a folder, renames recognised, deletions left out. Without `before`: everything at `after`."""

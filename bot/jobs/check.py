@@ -8,6 +8,7 @@ import msgspec
 
 from bot.core.lint import GENERATED, UNREAD, Finding
 from bot.core.lint import check as lint
+from bot.core.plain_text import cut
 from bot.core.redaction import Redactor
 from bot.sources.knowledge import KnowledgeFolder
 from bot.texts.findings import report, summary
@@ -15,6 +16,7 @@ from bot.texts.index import schema_page
 from bot.texts.workflow import annotation
 
 SCHEMA = "SCHEMA.md"
+MAX_SHOWN = 1_000  # what a pull request brings must not fill the log; the last line counts all
 
 
 def check(root: Path, folder: str, out: TextIO, as_json: bool, annotations: bool) -> int:
@@ -23,9 +25,9 @@ def check(root: Path, folder: str, out: TextIO, as_json: bool, annotations: bool
     if as_json:
         out.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")
         return 1 if found else 0
-    for finding in found:
+    for finding in found[:MAX_SHOWN]:
         if annotations:
-            out.write(annotation("error", f"{finding.message}. {finding.remedy}", title=finding.rule, file=finding.path, line=finding.line) + "\n")
+            out.write(annotation("error", cut(f"{finding.message}. {finding.remedy}", 1_000), title=finding.rule, file=finding.path, line=finding.line) + "\n")
         out.write(report(finding) + "\n")
     out.write(summary(found, len(KnowledgeFolder(root, folder).entries())) + "\n")
     return 1 if found else 0

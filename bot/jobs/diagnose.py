@@ -66,7 +66,8 @@ def _case(posted: Alert, desk: Desk, say: Say) -> Case:
     first = Inquiry(alert, start, end)
     seen = _asked(desk, first, redactor, _Seen(), say)
     failing = failing_event(alert, [event for events in seen.window.values() for event in events])
-    alert = _completed(alert, failing)
+    # Once more: a token that stood bare in the alert may be known by now, from a log line that names it.
+    alert = redactor.record(_completed(alert, failing))
     signature = signatures.of(alert)
     history = tuple(redactor.record(past) for past in desk.library.past(signature, alert))
     leads = msgspec.structs.replace(
@@ -81,7 +82,8 @@ def _case(posted: Alert, desk: Desk, say: Say) -> Case:
     )
     seen = _asked(desk, leads, redactor, seen, say)
     seen = _followed_to_origin(desk, leads, redactor, seen, say)
-    return Case(alert, signature, start, end, _numbered(failing, seen), _distinct(seen.gaps), history)
+    closed = redactor.record(Case(alert, signature, start, end, _numbered(failing, seen), _distinct((*desk.library.gaps(), *seen.gaps)), history))
+    return msgspec.structs.replace(closed, signature=signatures.of(closed.alert))
 
 
 def _asked(desk: Desk, inquiry: Inquiry, redactor: Redactor, seen: _Seen, say: Say) -> _Seen:

@@ -1,20 +1,26 @@
 """The directory that carries a diagnosis from the job that reads untrusted text to the job that may write."""
 
+import re
 import shutil
 from pathlib import Path
 
 import msgspec
 
+from bot.core import permalink as permalinks
 from bot.core import signature as signatures
+from bot.core.addresses import linked_below
 from bot.core.grounding import grounded
 from bot.core.redaction import Redactor
-from bot.errors import BadProposal
-from bot.model import Case, Diagnosis, Record
+from bot.errors import BadLink, BadProposal
+from bot.model import Alert, Case, Diagnosis, Record
 
 CASE, DIAGNOSIS, PREVIEW = "case.json", "diagnosis.json", "preview.md"
 MARKER = "proposal.json"
 MAX_BYTES = 20_000_000
 MAX_CASES = 20
+MAX_EVIDENCE = 5_000
+_FOLDER = re.compile(r"\d{1,2}-[A-Za-z0-9][A-Za-z0-9._-]{0,149}")
+_AGAIN = "run `bot diagnose` again; do not edit the directory"
 
 
 class Contents(Record, frozen=True):
@@ -56,37 +62,56 @@ def _write(directory: Path, proposed: tuple[Proposed, ...], previews: tuple[str,
     partial.rename(directory)
 
 
-def read(directory: Path) -> tuple[Proposed, ...]:
-    """Every case, checked as hostile data: strict schema, recomputed signature, redacted and grounded once more.
+def read(directory: Path, slack_hosts: tuple[str, ...] = (), addresses: tuple[str, ...] = (), own_secrets: tuple[str, ...] = ()) -> tuple[Proposed, ...]:
+    """Every case, checked as hostile data: strict schema, the link a Slack link, the signature recomputed, redacted and grounded once more.
 
-    Raises BadProposal when the directory is incomplete, altered or not ours.
+    Only what stands below one of `addresses` stays a link. Raises BadProposal when the directory is incomplete, altered or not ours.
     """
     doing = f"reading the proposal in {directory}"
     try:
         contents = msgspec.json.decode(_bytes(directory / MARKER), type=Contents)
-        if len(contents.cases) > MAX_CASES or any(name != Path(name).name or name.startswith(".") for name in contents.cases):
+        if len(contents.cases) > MAX_CASES or not all(_FOLDER.fullmatch(name) for name in contents.cases):
             raise BadProposal(doing, "its list of cases is not one that diagnose writes", "run `bot diagnose` again")
-        return tuple(_checked(directory / name, doing) for name in contents.cases)
+        return tuple(_checked(directory / name, slack_hosts, addresses, Redactor(own=own_secrets)) for name in contents.cases)
     except FileNotFoundError as error:
         raise BadProposal(doing, f"{error.filename} is missing", "run `bot diagnose <slack link> --out <folder>` first") from error
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise BadProposal(doing, error.strerror or "the disk refused", "run `bot diagnose` again") from error
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise BadProposal(doing, str(error), "run `bot diagnose` again, with the same version of the bot") from error
 
 
-def _checked(folder: Path, doing: str) -> Proposed:
+def _checked(folder: Path, slack_hosts: tuple[str, ...], addresses: tuple[str, ...], redactor: Redactor) -> Proposed:
+    doing = f"reading the proposal in {folder}"
+    if folder.is_symlink():
+        raise BadProposal(doing, "it is a link", "run `bot diagnose` again")
     case = msgspec.json.decode(_bytes(folder / CASE), type=Case)
     diagnosis = msgspec.json.decode(_bytes(folder / DIAGNOSIS), type=Diagnosis)
-    if signatures.of(case.alert) != case.signature or not folder.name.endswith(f"-{case.signature.name}"):
-        raise BadProposal(doing, f"the signature in {folder.name} is not the one its alert has", "run `bot diagnose` again; do not edit the directory")
-    redactor = Redactor()
-    case = redactor.record(case)
+    if len(case.evidence) > MAX_EVIDENCE:
+        raise BadProposal(doing, f"{len(case.evidence):,} pieces of evidence, at most {MAX_EVIDENCE:,} can be", _AGAIN)
+    if not _is_posted(case.alert, slack_hosts):
+        raise BadProposal(doing, "the alert's place is no link to a Slack message, or its time is another one", _AGAIN)
+    redacted = redactor.record(case)
+    # From the redacted alert: what a rule would change in the name must not become a path.
+    signature = signatures.of(redacted.alert)
+    if signature != case.signature or not folder.name.endswith(f"-{signature.name}"):
+        raise BadProposal(doing, f"the signature in {folder.name} is not the one its alert has", _AGAIN)
+    case = linked_below(msgspec.structs.replace(redacted, signature=signature), addresses)
     diagnosis, _ = grounded(redactor.record(diagnosis), case)
     return Proposed(case, diagnosis)
 
 
+def _is_posted(alert: Alert, slack_hosts: tuple[str, ...]) -> bool:
+    """Whether the answer would go to a message that a link can name: the place decides where the bot speaks."""
+    try:
+        return permalinks.parse(alert.permalink.url, slack_hosts) == alert.permalink and alert.permalink.time == alert.time
+    except BadLink:
+        return False
+
+
 def _bytes(path: Path) -> bytes:
-    if path.is_symlink() or path.stat().st_size > MAX_BYTES:
-        raise BadProposal(f"reading {path}", "it is a link, or larger than a proposal can be", "run `bot diagnose` again")
+    if path.is_symlink() or (path.exists() and not path.is_file()) or path.stat().st_size > MAX_BYTES:
+        raise BadProposal(f"reading {path}", "it is a link, no file, or larger than a proposal can be", "run `bot diagnose` again")
     return path.read_bytes()
 
 

@@ -6,10 +6,11 @@ from bot.config import Configuration
 from bot.core import codeowners, tracking
 from bot.core.entry import Entry, parse, path_of, render
 from bot.core.library import Library
-from bot.core.proposal_digest import content_digest
-from bot.errors import StaleBranch
+from bot.core.proposal_digest import case_digest, content_digest
+from bot.core.recording import identity_of
+from bot.errors import BotError, StaleBranch
 from bot.jobs.proposal_directory import Proposed
-from bot.model import File, Occurrence, Proposal, PullRequest, Signature, Standing
+from bot.model import File, Occurrence, Proposal, PullRequest, Record, Signature, Standing
 from bot.ports import Forge
 from bot.texts import entry_page, progress, pull_request
 
@@ -17,27 +18,42 @@ Say = Callable[[str], None]
 TRIES = 5
 
 
-def propose(proposed: tuple[Proposed, ...], forge: Forge, library: Library, configuration: Configuration, say: Say) -> tuple[PullRequest, ...]:
+class Outcome(Record, frozen=True):
+    """The pull requests that stand now, and what could not be done."""
+
+    requests: tuple[PullRequest, ...] = ()
+    failures: tuple[BotError, ...] = ()
+
+
+def propose(proposed: tuple[Proposed, ...], forge: Forge, library: Library, configuration: Configuration, say: Say) -> Outcome:
     """Open or update a pull request for each case; what a person declined before is told and left.
 
-    Raises ForgeError; StaleBranch only when the branch moved under five tries in a row.
+    One case that fails does not keep the others from theirs. Raises nothing of BotError: it is in the outcome.
     """
-    requests = (_propose(one, forge, library, configuration, say) for one in proposed)
-    return tuple(request for request in requests if request is not None)
+    requests, failures = list[PullRequest](), list[BotError]()
+    for one in proposed:
+        try:
+            request = _propose(one, forge, library, configuration, say)
+        except BotError as error:
+            failures.append(error)
+        else:
+            requests += [request] if request is not None else []
+    return Outcome(tuple(requests), tuple(failures))
 
 
 def _propose(one: Proposed, forge: Forge, library: Library, configuration: Configuration, say: Say) -> PullRequest | None:
+    """Raises ForgeError, and BadEntry for a file that cannot be read; StaleBranch only when the branch moved under five tries in a row."""
     signature = library.named(one.case.signature)
     branch, path = f"kb/{signature.name}", path_of(signature.name)
+    content = content_digest(signature, one.diagnosis)
     for left in reversed(range(TRIES)):
         standing = forge.standing(branch, path)
-        if standing.open is None and content_digest(signature, one.diagnosis) in standing.declined:
+        if standing.open is None and content in standing.declined:
             say(progress.declined(signature.name))
             return None
+        unfinished = _is_unfinished(standing, one, content)
         entry = _recorded(standing, signature, one)
-        # A branch of ours without a request is what a crash left: its occurrence stands there, but nobody can review it yet.
-        unfinished = standing.open is None and standing.branch_exists and standing.left_behind is None
-        if render(entry) == standing.text and not unfinished:
+        if not unfinished and (render(entry) == standing.text or _is_merged(standing, one)):
             say(progress.nothing_new(signature.name, standing.open))
             return standing.open
         try:
@@ -49,6 +65,21 @@ def _propose(one: Proposed, forge: Forge, library: Library, configuration: Confi
         say(progress.proposed(request, entry.meta.occurrences))
         return request
     return None
+
+
+def _is_unfinished(standing: Standing, one: Proposed, content: str) -> bool:
+    """What a crash left: the occurrence stands on the branch, but no request shows it, or the request does not tell of it yet."""
+    if standing.open is not None:
+        return case_digest(one.case.alert.permalink, content) not in standing.described
+    return standing.branch_exists and standing.left_behind is None
+
+
+def _is_merged(standing: Standing, one: Proposed) -> bool:
+    """Whether a person has merged this very alert: what was reviewed and answered is not proposed again in other words."""
+    if standing.open is not None or standing.text is None:
+        return False
+    link = one.case.alert.permalink
+    return f"{link.channel}/{link.ts}" in map(identity_of, parse(standing.text, standing.branch).meta.threads)
 
 
 def _recorded(standing: Standing, signature: Signature, one: Proposed) -> Entry:
@@ -73,4 +104,5 @@ def _proposal(one: Proposed, signature: Signature, standing: Standing, entry: En
         content=content,
         labels=pull_request.labels(one.case, one.diagnosis),
         reviewers=codeowners.owners(standing.codeowners, path),
+        case=case_digest(one.case.alert.permalink, content),
     )

@@ -10,7 +10,7 @@ from bot.core import permalink as permalinks
 from bot.core import tracking
 from bot.core.entry import Entry, amended, parse, render
 from bot.core.redaction import Redactor
-from bot.errors import BotError, StaleBranch
+from bot.errors import BadEntry, BotError, StaleBranch
 from bot.model import MergedEntry, Permalink, Revision, TrackingIssue
 from bot.ports import Chat, Forge, Tracker
 from bot.texts import index, issue, progress, reply
@@ -18,6 +18,7 @@ from bot.texts import index, issue, progress, reply
 Say = Callable[[str], None]
 INDEX = "knowledge/README.md"
 TRIES = 3
+LONGER_RANGE = "publish again from a commit in which it was readable: gh workflow run publish.yml -f before=<that commit> -f after=<the last one>"
 
 
 class Publication:
@@ -128,8 +129,16 @@ class Publication:
 
 
 def _new_threads(entry: Entry, merged: MergedEntry) -> tuple[Permalink, ...]:
-    known = set(_places(parse(merged.before, merged.path).meta.threads)) if merged.before is not None else set()
+    known = _threads_before(merged)
     return tuple(link for place, link in _places(entry.meta.threads).items() if place not in known)
+
+
+def _threads_before(merged: MergedEntry) -> set[tuple[str, str]]:
+    try:
+        return set(_places(parse(merged.before, merged.path).meta.threads)) if merged.before is not None else set()
+    except BadEntry as error:
+        # Which threads are new cannot be told; to answer all of them would speak up in threads of years ago.
+        raise BadEntry(f"reading what {merged.path} was before this push", error.cause, LONGER_RANGE) from error
 
 
 def _places(threads: tuple[str, ...]) -> dict[tuple[str, str], Permalink]:

@@ -4,6 +4,7 @@ from bot.core import recording
 from bot.core.entry import Entry
 from bot.core.occurrence_block import Note
 from bot.core.plain_text import cut, one_line
+from bot.core.redaction import Redactor
 from bot.core.sections import PLACEHOLDER, RELATED, SIGNATURE
 from bot.model import Diagnosis, Occurrence, Signature
 from bot.texts.entry_occurrence import iso, occurrence_block
@@ -81,7 +82,8 @@ def _causes(diagnosis: Diagnosis) -> tuple[str, ...]:
 def _resolutions(diagnosis: Diagnosis, resolved: str) -> tuple[str, ...]:
     """What worked, as the front matter says; and what is proposed, named as such until somebody has tried it."""
     proposed = _action(diagnosis.long_term_fix or diagnosis.immediate_fix, "")
-    worked = (f"Worked before: {_line(resolved)}",) if resolved else ()
+    # A secret that a person left in the front matter is not said a second time.
+    worked = (f"Worked before: {_line(Redactor().text(resolved))}",) if resolved else ()
     return (*worked, f"Proposed, not yet proven: {_line(proposed)}") if diagnosis.root_cause.known and proposed else worked
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.core.lint import Finding
-from bot.core.plain_text import one_line
+from bot.core.plain_text import cut, one_line
 from bot.texts.workflow import inert_log
 
 RULES_PAGE = "docs/lint-rules.md"
@@ -11,7 +11,7 @@ RULES_PAGE = "docs/lint-rules.md"
 
 def report(finding: Finding) -> str:
     """`path:line: RULE message`, the remedy below it. Nothing in it is a command to GitHub Actions."""
-    return inert_log(f"{one_line(finding.path)}:{finding.line}: {finding.rule} {one_line(finding.message)}\n    {one_line(finding.remedy)}")
+    return inert_log(f"{one_line(finding.path)}:{finding.line}: {finding.rule} {cut(one_line(finding.message), 500)}\n    {one_line(finding.remedy)}")
 
 
 def summary(found: Sequence[Finding], entries: int) -> str:

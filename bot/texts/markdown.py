@@ -85,7 +85,8 @@ def link(label: str, url: str) -> str:
     """A link to an https or file URL, without user information; anything else gives the label, and the target as code."""
     target = one_line(url)
     parts = _split(target)
-    if parts is None or parts.scheme not in ("https", "file") or "@" in parts.netloc or not (parts.netloc or parts.path.strip("/")):
+    there = parts is not None and (parts.netloc if parts.scheme == "https" else parts.scheme == "file" and (parts.netloc or parts.path.strip("/")))
+    if parts is None or not there or "@" in parts.netloc:
         return " ".join(filter(None, (inline(label), f"({code(target)})" if target and target != one_line(label) else "")))
     safe = re.sub(r"&(?=#?\w{1,40};)", "&amp;", quote(target, safe=_SAFE_URL))
     if "(" in safe or ")" in safe:

@@ -38,7 +38,7 @@ def labels(case: Case, diagnosis: Diagnosis) -> tuple[str, ...]:
     wanted = (
         f"severity:{diagnosis.assessment.severity}",
         f"category:{diagnosis.category}",
-        f"service:{service}" if service else "",
+        f"service:{service.replace(':', '-')}" if service else "",  # one colon: the label stands in a squash message, where `skip-checks:` counts
         diagnosis.history.recurrence.replace(" ", "-"),
     )
     safe = (re.sub(r"[^A-Za-z0-9._/:-]+", "-", one_line(label))[:50].strip("-") for label in wanted)

@@ -1,5 +1,6 @@
 """Tracking issues on GitHub: found again by a label and a hidden mark, never opened twice."""
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ class GitHubTracker:
     def __init__(self, token: Secret, repository: str, api_url: str, pace: float | None = 1.0) -> None:
         if not re.fullmatch(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+", repository):
             raise BadConfiguration("connecting to GitHub", f"{repository!r} names no repository", "set GITHUB_REPOSITORY=owner/name")
+        # PyGithub prints each refusal to stderr by itself; ours is the one sentence.
+        logging.getLogger("github").setLevel(logging.CRITICAL)
         hub = Github(
             auth=Auth.Token(token.reveal()),
             base_url=api_url.rstrip("/"),

@@ -232,8 +232,8 @@ class FakeGitHub(GitHubState):
         if set(people) - self.collaborators or set(teams) - self.teams:
             words = "Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the repository."
             return refuse(422, words)
-        self.items[int(number)]["requested_reviewers"] += people
-        self.items[int(number)]["requested_teams"] += teams
+        for kind, wanted in (("requested_reviewers", people), ("requested_teams", teams)):
+            self.items[int(number)][kind] = list(dict.fromkeys([*self.items[int(number)][kind], *wanted]))
         return Answer(201, self._pull(int(number)))
 
     # Issues and labels.
