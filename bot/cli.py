@@ -59,7 +59,8 @@ def _diagnose(arguments: argparse.Namespace) -> int:
     configuration = settings.configuration
     refuse_foreign(arguments.out)
     link = permalink.parse(arguments.link, configuration.slack_hosts)
-    desk = Desk(wiring.chat(settings, sys.stdout), wiring.sources(settings), wiring.diagnoser(settings), wiring.library(settings), configuration, settings.own_secrets())
+    chat, library = wiring.chat(settings, sys.stdout), wiring.library(settings)
+    desk = Desk(chat, wiring.sources(settings), wiring.diagnoser(settings), library, configuration, settings.own_secrets())
     proposed = diagnose(link, desk, _say)
     previews = tuple(report.preview(one.case, one.diagnosis) for one in proposed)
     write(arguments.out, proposed, previews)

@@ -60,7 +60,7 @@ def test_a_link_goes_through_both_jobs(act: Act) -> None:
 
     assert (run.code, run.jobs) == (0, {"diagnose": "success", "propose": "success"}), run.told
     diagnosed, proposed = notes(act)
-    assert diagnosed["arguments"] == ["diagnose", LINK, "--out", "proposal"]
+    assert diagnosed["arguments"] == ["diagnose", "--out", "proposal", "--", LINK]
     assert diagnosed["commits"] == 2
     assert diagnosed["seen"] == {name: SECRETS[name] for name in ("SLACK_BOT_TOKEN", "OPENSEARCH_USERNAME", "OPENSEARCH_PASSWORD")}
     assert proposed["arguments"] == ["propose", "proposal"]
@@ -78,7 +78,7 @@ def test_another_workflow_may_call_it_for_several_alerts(act: Act) -> None:
     assert run.code == 0, run.told
     diagnosed = [note for note in notes(act) if note["arguments"][0] == "diagnose"]
     proposed = [note for note in notes(act) if note["arguments"][0] == "propose"]
-    assert {note["arguments"][1] for note in diagnosed} == {LINK, f"{LINK}1"}
+    assert {note["arguments"][-1] for note in diagnosed} == {LINK, f"{LINK}1"}
     assert sorted(note["proposal"] for note in proposed) == sorted(note["proposal"] for note in diagnosed)
     assert {note["seen"].get("SLACK_BOT_TOKEN") for note in diagnosed} == {"xoxb-made-up"}
 
@@ -111,7 +111,7 @@ def test_a_link_is_data_to_the_shell(act: Act, tmp_path: Path) -> None:
 
     act.run("diagnose.yml", "repository_dispatch", {"action": "diagnose", "client_payload": {"slack_url": hostile}})
 
-    assert notes(act)[0]["arguments"][1] == hostile
+    assert notes(act)[0]["arguments"][-1] == hostile
     assert not (tmp_path / "owned").exists()
 
 
@@ -125,7 +125,7 @@ def test_a_push_or_a_replay_publishes_its_range(act: Act, event: str, payload: d
 
     assert (run.code, run.jobs) == (0, {"publish": "success"}), run.told
     (published,) = notes(act)
-    assert published["arguments"] == ["publish", "--before", "b" * 40, "--after", "a" * 40]
+    assert published["arguments"] == ["publish", f"--before={'b' * 40}", f"--after={'a' * 40}"]
     assert published["seen"] == {name: SECRETS[name] for name in ("SLACK_BOT_TOKEN", "GITHUB_TOKEN")}
     assert published["commits"] == 2
 

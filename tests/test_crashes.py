@@ -204,9 +204,6 @@ def publication(house: Chain) -> Job:
     return Job(house, "publish", "--before", before, "--after", after)
 
 
-JOBS = pytest.mark.parametrize("job", [first_proposal, second_proposal, proposal_after_merge, publication], ids=lambda job: job.__name__)
-
-
 def is_answered(which: Call, kind: str, found: dict[str, Any], wanted: dict[str, Any]) -> bool:
     """Two refusals are an answer of their own: a reviewer whom GitHub refuses (422), and a tracking issue that the thread does not wait for."""
     if kind == "422" and which[2].endswith("requested_reviewers"):
@@ -220,7 +217,7 @@ def outline(moment: dict[str, Any]) -> list[Any]:
     return [answers, moment["items"], {name: files for name, (_, files) in moment["branches"].items()}]
 
 
-@JOBS
+@pytest.mark.parametrize("job", [first_proposal, second_proposal, publication], ids=lambda job: job.__name__)
 @pytest.mark.parametrize("kind", FAULTS)
 def test_a_call_that_fails_is_made_good_by_the_next_run(house: Chain, job: Callable[[Chain], Job], kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Whichever call of GitHub it is: a sentence and code 1, or nothing lost at all; then the state of a run without fault."""

@@ -155,7 +155,9 @@ class _Reader:
             return indent, rest
         column, first = indent, True
         self._items, before = kept, self._items
-        while len(self._items) < _MOST_ITEMS and (marker := _ITEM.match(rest)) and not _RULE.match(rest) and column - (self._items[-1] if self._items else 0) < 4:
+        while len(self._items) < _MOST_ITEMS and (marker := _ITEM.match(rest)) and not _RULE.match(rest):
+            if column - (self._items[-1] if self._items else 0) >= 4:
+                break
             after = rest[marker.end() :]
             if first and self._paragraph and kept == before and not (after.strip() and marker.group()[:-1] in ("", "1")):
                 break  # only a list that begins with 1 and with words interrupts a paragraph

@@ -19,10 +19,10 @@ LOOKED_FOR = (
 
 def main() -> None:
     """Note the arguments, the credentials at hand, the files of `proposal/` and the number of commits that can be seen."""
-    if sys.argv[1] == "diagnose" and "broken" in sys.argv[2]:
+    if sys.argv[1] == "diagnose" and "broken" in sys.argv[-1]:
         sys.exit("reading the Slack link: it is broken\n  → copy it again")
     if sys.argv[1] == "diagnose":
-        folder = Path(sys.argv[sys.argv.index("--out") + 1]) / f"case_{hash(sys.argv[2])}"
+        folder = Path(sys.argv[sys.argv.index("--out") + 1]) / f"case_{hash(sys.argv[-1])}"
         folder.mkdir(parents=True)
         (folder / "case.json").write_text("{}")
         (folder / "diagnosis.json").write_text("{}")
