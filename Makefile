@@ -29,7 +29,7 @@ demo: $(run_stamp)
 
 test: lint
 	$(python) -m pytest -q
-	$(python) -m pytest -q -m slow
+	$(python) -m pytest -q -m slow -n auto
 
 lint: $(dev_stamp)
 	$(python) -m ruff check --quiet .
