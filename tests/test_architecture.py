@@ -22,6 +22,7 @@ FLOORS = {
     "texts": 1.5,
     "config": 1.5,
     "ports": 2,
+    "github_client": 2,
     "sources": 3,
     "diagnosers": 3,
     "forges": 3,
@@ -37,7 +38,7 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "boto3": "sources/aws_session.py",
     "botocore": "sources/aws_session.py",
     "opensearchpy": "sources/opensearch",
-    "github": ("forges/github", "trackers/github"),
+    "github": ("forges/github", "trackers/github", "github_client.py"),
     "slack_sdk": "chat/slack",
     "git": ("sources/", "forges/local"),
 }

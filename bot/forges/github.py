@@ -10,8 +10,8 @@ from bot.config import Secret
 from bot.core.pull_request_marks import cases_of, contents_of, framed, labels_of, merge_body
 from bot.errors import ForgeError
 from bot.forges import github_checkup, github_history
-from bot.forges.github_client import connect, refused
 from bot.forges.github_tree import GitHubTree, stale
+from bot.github_client import connect, refused
 from bot.model import Checkup, File, MergedEntry, Proposal, PullRequest, Revision, Standing
 
 # Limits of issues and pull requests: GitHub answers 422 beyond them.

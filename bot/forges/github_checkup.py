@@ -7,7 +7,7 @@ from github.Repository import Repository
 
 from bot.core.github_refusals import ALLOW_PULL_REQUESTS
 from bot.errors import ForgeError
-from bot.forges.github_client import refused
+from bot.github_client import refused
 from bot.model import Checkup
 
 WRITE = "give the token write access to contents and pull requests; in a workflow: `permissions: {contents: write, pull-requests: write}`"

@@ -1,4 +1,4 @@
-"""One GitHub client for the forge's modules: paced, bounded in its waiting, and told in sentences when it is refused."""
+"""One GitHub client for the forge and the tracker: paced, bounded in its waiting, and told in sentences when it is refused."""
 
 import logging
 import re
@@ -10,7 +10,7 @@ from github.Repository import Repository
 
 from bot.config import Secret
 from bot.core.github_refusals import refusal
-from bot.errors import BadConfiguration, ForgeError
+from bot.errors import BadConfiguration, BotError, ForgeError
 
 LONGEST_WAIT = 60
 """Seconds to wait for a rate limit; a billed job that sleeps an hour helps nobody."""
@@ -46,14 +46,14 @@ def connect(token: Secret, repository: str, api_url: str, pace: float | None) ->
 
 
 @contextmanager
-def refused(doing: str) -> Iterator[None]:
-    """Turns what PyGithub raises into a ForgeError. Only status and message are told: its `str()` holds the whole answer."""
+def refused(doing: str, kind: type[BotError] = ForgeError) -> Iterator[None]:
+    """Turns what PyGithub raises into an error of that kind. Only status and message are told: its `str()` holds the whole answer."""
     try:
         yield
     except GithubException as error:
-        raise ForgeError(doing, *refusal(error.status, error.data, error.headers)) from error
+        raise kind(doing, *refusal(error.status, error.data, error.headers)) from error
     except OSError as error:  # what requests raises when no answer came
-        raise ForgeError(doing, f"GitHub gave no answer ({type(error).__name__})", refusal(0, None).remedy) from error
+        raise kind(doing, f"GitHub gave no answer ({type(error).__name__})", refusal(0, None).remedy) from error
     except (BadAttributeException, AssertionError, RuntimeError, ValueError) as error:
         cause = f"the answer was not GitHub's ({type(error).__name__})"
-        raise ForgeError(doing, cause, "check GITHUB_API_URL: https://api.github.com, or https://HOST/api/v3 for GitHub Enterprise Server") from error
+        raise kind(doing, cause, "check GITHUB_API_URL: https://api.github.com, or https://HOST/api/v3 for GitHub Enterprise Server") from error
