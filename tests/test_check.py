@@ -127,6 +127,7 @@ def test_files_are_read_character_for_character(root: Path) -> None:
     assert checked(root)[0] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "yaml", ["a: " + "[" * 50_000, "a: " + "{a: " * 50_000, "? " * 50_000, "a:\n  " + "- " * 50_000 + "x", "a: &a [x]\n" + "b: [*a, *a]\n" * 1_000]
 )
@@ -140,6 +141,7 @@ def test_front_matter_that_a_stranger_brings_is_read_no_deeper_than_it_may_be(ro
     assert "flat" in words or "single word" in words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", ["- " * 100_000 + "x", "# " + " #" * 100_000 + "x", "<a" + " b" * 100_000, "[a](" * 20_000, "`" * 100_000, "<!--" * 20_000])
 def test_a_page_that_a_stranger_brings_cannot_stall_or_flood(root: Path, body: str) -> None:
     """Whatever Markdown it makes, the check ends, and its output stays small."""

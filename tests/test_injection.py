@@ -162,6 +162,7 @@ def test_pages_are_built_as_with_harmless_text(payload: str) -> None:
     assert built(tracking(payload)) == built(tracking("harmless"))
 
 
+@pytest.mark.slow
 @hostile
 def test_nothing_on_a_page_is_live(payload: str) -> None:
     """No mention, reference or address outside code, no closing keyword or skip token anywhere, nothing unseen."""

@@ -160,6 +160,7 @@ def test_links_pipes_and_devices_are_refused(directory: Path, tmp_path: Path) ->
         read(directory)
 
 
+@pytest.mark.slow
 def test_a_flood_is_refused_or_cut(directory: Path) -> None:
     """Thousands of pieces of evidence, nesting without end, texts of a megabyte."""
     folder = folder_of(directory)
