@@ -1,6 +1,7 @@
 """What every test stands on: a git identity of its own, no real home, no proxies, no credentials of the machine."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,24 +9,26 @@ import pytest
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "PYTEST_CURRENT_TEST", "PYTEST_VERSION", "COVERAGE_PROCESS_START")
 
 
-@pytest.fixture(autouse=True)
-def clean_environment(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees the tokens, the home or the git configuration of whoever runs it."""
-    for name in [name for name in os.environ if name not in _KEPT]:
-        monkeypatch.delenv(name)
+@pytest.fixture(autouse=True, scope="session")
+def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test sees the tokens, the home or the git configuration of whoever runs it. What a test sets, its own monkeypatch takes back."""
     home = tmp_path_factory.getbasetemp() / "home"
     home.mkdir(exist_ok=True)
-    for name, value in {
-        "HOME": str(home),
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_AUTHOR_NAME": "Ada Tester",
-        "GIT_AUTHOR_EMAIL": "ada@example.com",
-        "GIT_COMMITTER_NAME": "Ada Tester",
-        "GIT_COMMITTER_EMAIL": "ada@example.com",
-        "NO_PROXY": "127.0.0.1,localhost",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name not in _KEPT and not name.startswith("PYTEST_XDIST")]:
+            patch.delenv(name)
+        for name, value in {
+            "HOME": str(home),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_AUTHOR_NAME": "Ada Tester",
+            "GIT_AUTHOR_EMAIL": "ada@example.com",
+            "GIT_COMMITTER_NAME": "Ada Tester",
+            "GIT_COMMITTER_EMAIL": "ada@example.com",
+            "NO_PROXY": "127.0.0.1,localhost",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }.items():
+            patch.setenv(name, value)
+        yield
 
 
 def project() -> Path:
