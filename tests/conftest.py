@@ -3,8 +3,12 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.chain import Chain, Ground
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "PYTEST_CURRENT_TEST", "PYTEST_VERSION", "COVERAGE_PROCESS_START")
 
@@ -29,6 +33,26 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         }.items():
             patch.setenv(name, value)
         yield
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Ground"]:
+    """The demo's world and a search server with its logs, made once; houses are built on it."""
+    from tests.chain import ground  # noqa: PLC0415 - the unit tests need none of its clients
+
+    with ground(tmp_path_factory.mktemp("ground")) as made:
+        yield made
+
+
+@pytest.fixture
+def house(built: "Ground", tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["Chain"]:
+    """A new house for each test: Slack, GitHub, OpenSearch, and the environment that leads the bot there."""
+    from tests.chain import chain  # noqa: PLC0415 - as above
+
+    with chain(tmp_path, built) as made:
+        for name, value in made.environment.items():
+            monkeypatch.setenv(name, value)
+        yield made
 
 
 def project() -> Path:

@@ -1,7 +1,6 @@
 """The whole program under attack: hostile words in everything that outsiders write, every job run, every place that the bot writes to looked at."""
 
 import json
-from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 
 from tests.attack import Mode, Outcome, assault, besieged
 from tests.attack_checks import found
-from tests.chain import Ground, ground
+from tests.chain import Ground
 from tests.fakes.fault_proxy import on
 from tests.fakes.loopback import Answer
 
@@ -54,13 +53,6 @@ SECRETS = {
     "JWT": ("Authorization: Bearer {}", "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"),
     "PEM": ("-----BEGIN RSA PRIVATE " + "KEY-----\n{}\n-----END RSA PRIVATE " + "KEY-----", "MIIEpAIBAAKCAQEA7bq0Zk3uXn8vYtR2sLwQ9hJcF5dGmP1eKxTzNaVbWy4oHiUj"),
 }
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    """The world and the logs, made once."""
-    with ground(tmp_path_factory.mktemp("ground")) as made:
-        yield made
 
 
 class Siege:

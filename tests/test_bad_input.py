@@ -1,11 +1,10 @@
 """What people and servers do to the jobs in bad moments: each is a sentence or changes nothing, and the rest of the work is done."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.chain import Chain, Ground, chain, git, ground
+from tests.chain import Chain, git
 from tests.fakes.loopback import Answer, Request
 from tests.test_jobs import ENTRY, NAME, another_alert, done, gaps, proposed, published
 
@@ -15,22 +14,6 @@ CHANNEL = "C08RB8T6CNS"
 BRANCH = f"kb/{NAME}"
 SECOND = "1765962900.000100"
 INVENTED = 'status: "resolved"\nrunbook: "https://wiki.example/leaves"\n'
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    """The world and the logs, made once."""
-    with ground(tmp_path_factory.mktemp("ground")) as made:
-        yield made
-
-
-@pytest.fixture
-def house(built: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chain]:
-    """A new house for each test."""
-    with chain(tmp_path, built) as made:
-        for name, value in made.environment.items():
-            monkeypatch.setenv(name, value)
-        yield made
 
 
 def diagnosed(house: Chain, link: str) -> None:

@@ -2,14 +2,13 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.chain import Chain, Ground, chain, git, ground
+from tests.chain import Chain, git
 from tests.conftest import project
 from tests.fakes.loopback import Answer, Loopback, Request
 from tests.fakes.slack import Channel
@@ -156,22 +155,12 @@ def said(channel: Channel) -> list[Any]:
     return [{key: value for key, value in message.items() if key != "ts"} for message in channel.messages.values()]
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    """The world and the logs, made once."""
-    with ground(tmp_path_factory.mktemp("ground")) as made:
-        yield made
-
-
 @pytest.fixture
-def house(built: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chain]:
-    """A new house, whose knowledge folder has an owner."""
-    with chain(tmp_path, built) as made:
-        for name, value in made.environment.items():
-            monkeypatch.setenv(name, value)
-        made.github.seed({".github/CODEOWNERS": "knowledge/ @alice\n"})
-        assert made.diagnose() == 0
-        yield made
+def house(house: Chain) -> Chain:
+    """A house whose knowledge folder has an owner, and whose alert is diagnosed."""
+    house.github.seed({".github/CODEOWNERS": "knowledge/ @alice\n"})
+    assert house.diagnose() == 0
+    return house
 
 
 def first_proposal(house: Chain) -> Job:

@@ -3,13 +3,12 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.chain import Chain, Ground, chain, git, ground
+from tests.chain import Chain, git
 from tests.conftest import project
 from tests.fakes.fault_proxy import on
 from tests.fakes.loopback import Answer, Request
@@ -18,22 +17,6 @@ pytestmark = pytest.mark.slow
 
 NAME = "transfer_handler_ValidationError_e46fe8"
 ENTRY = f"knowledge/errors/{NAME}.md"
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    """The world and the logs, made once."""
-    with ground(tmp_path_factory.mktemp("ground")) as made:
-        yield made
-
-
-@pytest.fixture
-def house(built: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chain]:
-    """A new house for each test."""
-    with chain(tmp_path, built) as made:
-        for name, value in made.environment.items():
-            monkeypatch.setenv(name, value)
-        yield made
 
 
 def done(code: int) -> None:
