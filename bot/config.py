@@ -68,6 +68,8 @@ class Fields(Record, frozen=True):
     error_type: tuple[str, ...] = ("error.type", "exception.type", "error_type")
     stack: tuple[str, ...] = ("error.stack_trace", "exception.stacktrace", "stack_trace", "exc_info", "traceback", "stack")
     release: tuple[str, ...] = ("release", "service.version", "version")
+    user: tuple[str, ...] = ("user.id", "user_id", "userId", "enduser.id")
+    tenant: tuple[str, ...] = ("tenant.id", "tenant_id", "tenant", "organization.id", "account_id")
 
 
 class OpenSearchCluster(Record, frozen=True):
@@ -89,10 +91,16 @@ class OpenSearchCluster(Record, frozen=True):
 
 
 class Codebase(Record, frozen=True):
-    """A checkout of the code that services run from."""
+    """The code that services run from: a checkout at `path`, or a repository that is cloned and kept in the cache."""
 
     name: str
-    path: Annotated[str, described("Folder of the checkout, relative to the repository's root.")]
+    path: Annotated[str | None, described("Folder of a checkout, relative to the repository's root; leave it out where `repository` is set.")] = None
+    repository: Annotated[
+        str | None, described("Address to clone from, without history of files until it is needed: https://github.com/acme/transfers.git")
+    ] = None
+    branch: Annotated[str | None, described("The branch that production is deployed from; left out: the repository's default.")] = None
+    folder: Annotated[str | None, described("The part of a repository that these services live in; files elsewhere still count when nothing there fits.")] = None
+    owners: Annotated[tuple[str, ...], described("GitHub users or teams to ask, as CODEOWNERS writes them; left out: its CODEOWNERS decides.")] = ()
     services: Annotated[tuple[str, ...], described("Services that run this code; empty: any.")] = ()
     url: Annotated[str | None, described("Where people browse it, for permalinks: https://github.com/acme/transfers")] = None
     source_roots: Annotated[tuple[str, ...], described("Folders that stack traces leave out of their paths.")] = ()

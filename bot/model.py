@@ -122,10 +122,15 @@ class LogEvent(Record, frozen=True, tag="log"):
     stack: str = ""
     trace_id: str | None = None
     release: str | None = None
+    user: str | None = None
+    tenant: str | None = None
 
 
 class CodePlace(Record, frozen=True, tag="code"):
-    """A line of code at a commit, with the enclosing lines (`snippet` begins at `first_line`)."""
+    """A line of code at a commit, with the enclosing lines (`snippet` begins at `first_line`).
+
+    `owners` are GitHub handles without `@` (`acme/transfers`, `mira`), from CODEOWNERS or the configuration.
+    """
 
     repository: str
     commit: str
@@ -135,10 +140,15 @@ class CodePlace(Record, frozen=True, tag="code"):
     first_line: int
     snippet: str
     permalink: str | None = None
+    owners: tuple[str, ...] = ()
 
 
 class Commit(Record, frozen=True, tag="commit"):
-    """A change to the failing code. `removed` and `added` are its lines in `path`, as they stand in the diff."""
+    """A change to the failing code. `removed` and `added` are its lines in `path`, as they stand in the diff.
+
+    `reasons` say why it is suspected, the strongest first; commits stand in a case in the order of suspicion. `login` is the
+    author's GitHub name where the commit itself carries it (a noreply address).
+    """
 
     repository: str
     sha: str
@@ -146,11 +156,13 @@ class Commit(Record, frozen=True, tag="commit"):
     time: datetime
     subject: str
     path: str
-    relation: Literal["changed the failing lines", "changed the failing function", "changed the failing file"]
+    relation: Literal["changed the failing lines", "changed the failing function", "changed the failing file", "changed a file of the trace"]
     removed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     permalink: str | None = None
     pull_request: str | None = None
+    reasons: tuple[str, ...] = ()
+    login: str | None = None
 
 
 class FixCheck(Record, frozen=True, tag="fix"):
@@ -163,7 +175,25 @@ class FixCheck(Record, frozen=True, tag="fix"):
     removed_by: Commit | None = None
 
 
-Detail = LogEvent | CodePlace | Commit | FixCheck
+class Deploy(Record, frozen=True, tag="deploy"):
+    """A version that went live. `commit` is None where nothing says which commit it was built from."""
+
+    service: str
+    environment: str
+    release: str
+    time: datetime
+    commit: str | None = None
+    permalink: str | None = None
+
+
+class Trend(Record, frozen=True, tag="trend"):
+    """What counts over time tell: `statement` is one sentence, `counts` the numbers it rests on, in the order they are shown."""
+
+    statement: str
+    counts: tuple[tuple[str, int], ...] = ()
+
+
+Detail = LogEvent | CodePlace | Commit | FixCheck | Deploy | Trend
 EvidenceKind = Literal["log", "trace", "code", "commit", "fix", "deploy", "history", "query result", "metric", "issue"]
 
 
@@ -224,6 +254,8 @@ class Inquiry(Record, frozen=True):
     release: str | None = None
     service: str | None = None
     past_fixes: tuple[PastFix, ...] = ()
+    deploys: tuple[Deploy, ...] = ()
+    """Known deploys, the newest first; only sources that read code use them."""
 
 
 class PastEntry(Record, frozen=True):

@@ -49,7 +49,7 @@ class CodeSource:
         for codebase in self._codebases:
             name = f"code {codebase.name}"
             try:
-                checkout = Checkout(self._root / codebase.path, codebase.name, self._seconds)
+                checkout = Checkout(self._root / (codebase.path or ""), codebase.name, self._seconds)
                 shallow, head = checkout.shallow, checkout.head
             except SourceError as error:
                 yield Checkup(name, False, error.cause, error.remedy)

@@ -96,7 +96,7 @@ def text_of(reading: Reading, path: str) -> tuple[str, str] | Gap:
 
 
 def _open(root: Path, codebase: Codebase, inquiry: Inquiry, seconds: float) -> tuple[Reading, list[Gap]]:
-    checkout = Checkout(root / codebase.path, codebase.name, seconds)
+    checkout = Checkout(root / (codebase.path or ""), codebase.name, seconds)
     commit, time, doubt = _commit(checkout, inquiry)
     reading = Reading(codebase, checkout, commit, time, by_name(checkout.files(commit)))
     gaps = [doubt(reading)] if doubt else []

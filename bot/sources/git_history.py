@@ -18,7 +18,7 @@ try:
 except ImportError as error:  # GitPython refuses to be imported where there is no git
     raise SourceError("starting git", "there is no `git` on the PATH", "install git, then run the command again") from error
 
-Relation = Literal["changed the failing lines", "changed the failing function", "changed the failing file"]
+Relation = Literal["changed the failing lines", "changed the failing function", "changed the failing file", "changed a file of the trace"]
 
 _CHECK_OUT = "add an actions/checkout step with `path:` and `fetch-depth: 0`, or correct `code.path` in the configuration"
 LARGEST = 1_000_000
@@ -54,7 +54,7 @@ class Checkout:
         self._git_dir = _git_dir(folder, name)
         self._git = Git(str(folder))
         self._contents: dict[tuple[str, str], bytes | None] = {}
-        state = self._works("rev-parse", "--is-shallow-repository", "--verify", "HEAD^{commit}")
+        state = self.attempt("rev-parse", "--is-shallow-repository", "--verify", "HEAD^{commit}")
         if state is None:
             raise SourceError(f"reading the code of {name}", f"{folder} has no commit that can be read", f"{_CHECK_OUT}; `git fsck` there says more")
         self.shallow, self.head = state.split()[0] == "true", state.split()[1]
@@ -72,7 +72,7 @@ class Checkout:
 
     def commit(self, revision: str) -> str | None:
         """The full SHA of a revision that the caller has checked to be a SHA or a ref."""
-        found = self._works("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        found = self.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return found.strip() if found else None
 
     def known_commit(self, sha: str) -> str | None:
@@ -82,7 +82,7 @@ class Checkout:
     def head_at(self, time: datetime, branch: str = "HEAD") -> tuple[str, datetime] | None:
         """The last commit of the branch that is not after `time`, with its own time; None when all of them are."""
         before = f"--before={time.astimezone(UTC).isoformat(timespec='seconds')}"
-        found = self._text("log", "-1", "--first-parent", "--no-patch", before, "--format=%H %ct", "--end-of-options", branch, "--").split()
+        found = self.output("log", "-1", "--first-parent", "--no-patch", before, "--format=%H %ct", "--end-of-options", branch, "--").split()
         return (found[0], datetime.fromtimestamp(int(found[1]), UTC)) if found else None
 
     def branch(self, name: str) -> str | None:
@@ -92,11 +92,11 @@ class Checkout:
 
     def committed(self, sha: str) -> datetime:
         """When a commit was made on its branch."""
-        return datetime.fromtimestamp(int(self._text("log", "-1", "--no-patch", "--format=%ct", sha, "--").strip()), UTC)
+        return datetime.fromtimestamp(int(self.output("log", "-1", "--no-patch", "--format=%ct", sha, "--").strip()), UTC)
 
     def files(self, sha: str) -> tuple[str, ...]:
         """The paths of the ordinary files at a commit; links and submodules are left out."""
-        entries = self._text("ls-tree", "-r", "-z", sha).split("\0")
+        entries = self.output("ls-tree", "-r", "-z", sha).split("\0")
         return tuple(entry.partition("\t")[2] for entry in entries if entry.startswith("100"))
 
     def blob(self, sha: str, path: str) -> bytes | None:
@@ -117,25 +117,25 @@ class Checkout:
 
     def line_log(self, sha: str, path: str, span: tuple[int, int], relation: Relation, count: int) -> tuple[Commit, ...]:
         """The last commits that changed these lines, newest first, each with what it changed of them."""
-        text = self._text("log", f"-L{span[0]},{span[1]}:{path}", "-n", str(count), "--no-merges", _FORMAT, *_PATCH[1:], sha, "--")
+        text = self.output("log", f"-L{span[0]},{span[1]}:{path}", "-n", str(count), "--no-merges", _FORMAT, *_PATCH[1:], sha, "--")
         return self._commits(text, path, relation)
 
     def file_log(self, sha: str, path: str, count: int, relation: Relation = "changed the failing file") -> tuple[Commit, ...]:
         """The last commits that changed a file, newest first, with their lines in it."""
-        return self._commits(self._text("log", "-p", "-n", str(count), "--no-merges", _FORMAT, *_PATCH, sha, "--", path), path, relation)
+        return self._commits(self.output("log", "-p", "-n", str(count), "--no-merges", _FORMAT, *_PATCH, sha, "--", path), path, relation)
 
     def deletion(self, sha: str, paths: Sequence[str]) -> Commit | None:
         """The last commit that deleted one of these paths; None when there is none, or no path."""
         if not paths:
             return None
-        text = self._text("log", "-n", "1", "--diff-filter=D", "--no-renames", "--name-only", _FORMAT, sha, "--", *paths)
+        text = self.output("log", "-n", "1", "--diff-filter=D", "--no-renames", "--name-only", _FORMAT, sha, "--", *paths)
         match = _RECORD.search(text)
         gone = [path for path in paths if match and path in text[match.end() :].splitlines()]
         return self._commits(text, gone[0], "changed the failing file")[0] if gone else None
 
     def change(self, sha: str) -> tuple[Commit, ...]:
         """What one commit changed, one record a file."""
-        text = self._text("show", "--first-parent", "-m", _FORMAT, *_PATCH, "--end-of-options", sha, "--")
+        text = self.output("show", "--first-parent", "-m", _FORMAT, *_PATCH, "--end-of-options", sha, "--")
         match = _RECORD.search(text)
         if match is None:
             return ()
@@ -144,16 +144,16 @@ class Checkout:
 
     def versions(self, sha: str, path: str, count: int) -> tuple[str, ...]:
         """The last commits that changed a file, newest first, as SHAs."""
-        return tuple(self._text("rev-list", "-n", str(count), "--no-merges", "--end-of-options", sha, "--", path).split())
+        return tuple(self.output("rev-list", "-n", str(count), "--no-merges", "--end-of-options", sha, "--", path).split())
 
     def renamed(self, old: str, new: str, path: str) -> str | None:
         """What `path` of the commit `old` is called at `new`, when git sees a rename."""
-        parts = self._text("diff", "--name-status", "-z", "-M", "--diff-filter=R", "--no-ext-diff", "--end-of-options", old, new, "--").split("\0")
+        parts = self.output("diff", "--name-status", "-z", "-M", "--diff-filter=R", "--no-ext-diff", "--end-of-options", old, new, "--").split("\0")
         return next((parts[i + 2] for i in range(0, len(parts) - 2, 3) if parts[i + 1] == path), None)
 
     def places_of(self, sha: str, line: str) -> frozenset[str]:
         """The files that hold a line at a commit."""
-        found = self._works("grep", "-I", "-l", "-z", "--no-textconv", "--fixed-strings", "-e", line, sha, "--")
+        found = self.attempt("grep", "-I", "-l", "-z", "--no-textconv", "--fixed-strings", "-e", line, sha, "--")
         return frozenset(name.partition(":")[2] for name in (found or "").split("\0") if name)
 
     def _commits(self, text: str, path: str, relation: Relation) -> tuple[Commit, ...]:
@@ -180,10 +180,12 @@ class Checkout:
             wanted.seek(0)
             return self._run(["cat-file", mode], stdin=wanted)
 
-    def _text(self, *arguments: str) -> str:
+    def output(self, *arguments: str) -> str:
+        """What one git command prints. The caller has checked every argument that comes from outside; raises SourceError."""
         return self._run(arguments).decode("utf-8", "replace")
 
-    def _works(self, *arguments: str) -> str | None:
+    def attempt(self, *arguments: str) -> str | None:
+        """What one git command prints; None when git refuses it. Raises SourceError when it outlasts its time."""
         try:
             return self._run(arguments).decode("utf-8", "replace")
         except _RefusedError:
