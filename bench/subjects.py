@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bot.core import signature, stacktrace
+from bot.core import signature, sql, stacktrace
 from bot.core.compaction import evidence_of
 from bot.core.log_lines import plain_line
 from bot.core.matching import failing_event
@@ -33,6 +33,11 @@ def trace_keys(traces: list[str]) -> list[str]:
 def redact(text: str) -> str:
     """The text as it would leave the first door."""
     return Redactor().text(text)
+
+
+def sql_allowed(sql_text: str) -> bool:
+    """Whether the guard lets a statement reach a database."""
+    return sql.allowed(sql_text)
 
 
 def rank_evidence(alert: str, lines: list[str], trace_ids: list[str | None]) -> list[int]:

@@ -53,3 +53,7 @@ class TrackerError(BotError):
 
 class SourceError(BotError):
     """A source of evidence could not answer; becomes a Gap, never the end of a diagnosis."""
+
+
+class RefusedQuery(BotError):
+    """A database query that the guard does not let pass."""
