@@ -6,12 +6,17 @@ import secrets
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+import msgspec
 
 from bot import __version__, config, wiring
 from bot.config import Settings
 from bot.core import permalink
 from bot.errors import BadCommand, BotError
+
+if TYPE_CHECKING:
+    from bot.jobs.investigate import Desk
 
 PROPOSAL = Path("proposal")
 EPILOG = """\
@@ -46,27 +51,51 @@ def _say(line: str) -> None:
     print(workflow.inert_log(line), flush=True)  # noqa: T201 - what a job says goes to standard output
 
 
+def _aside(line: str) -> None:
+    from bot.texts import workflow
+
+    print(workflow.inert_log(line), file=sys.stderr, flush=True)  # noqa: T201 - beside the command's answer
+
+
 def _settings(arguments: argparse.Namespace) -> Settings:
     return config.load(wiring.root_of(arguments.root), arguments.config)
 
 
+def _desk(settings: Settings, out: TextIO) -> "Desk":
+    from bot.jobs.investigate import Desk
+
+    return Desk(wiring.chat(settings, out), wiring.sources(settings), wiring.library(settings), settings.configuration, settings.own_secrets())
+
+
 def _diagnose(arguments: argparse.Namespace) -> int:
-    from bot.jobs.diagnose import Desk, diagnose
+    from bot.jobs.diagnose import diagnose
     from bot.jobs.proposal_directory import refuse_foreign, write
     from bot.texts import report
 
     settings = _settings(arguments)
-    configuration = settings.configuration
     refuse_foreign(arguments.out)
-    link = permalink.parse(arguments.link, configuration.slack_hosts)
-    chat, library = wiring.chat(settings, sys.stdout), wiring.library(settings)
-    desk = Desk(chat, wiring.sources(settings), wiring.diagnoser(settings), library, configuration, settings.own_secrets())
-    proposed = diagnose(link, desk, _say)
+    link = permalink.parse(arguments.link, settings.configuration.slack_hosts)
+    proposed = diagnose(link, _desk(settings, sys.stdout), wiring.diagnoser(settings), _say)
     previews = tuple(report.preview(one.case, one.diagnosis) for one in proposed)
     write(arguments.out, proposed, previews)
     lost = _leave(settings.output_file("GITHUB_STEP_SUMMARY"), report.step_summary(previews))
     _say(report.written(str(arguments.out), len(proposed)))
     return _told(settings, lost)
+
+
+def _evidence(arguments: argparse.Namespace) -> int:
+    from bot.jobs.investigate import investigate
+    from bot.texts import evidence
+
+    settings = _settings(arguments)
+    link = permalink.parse(arguments.link, settings.configuration.slack_hosts)
+    # What is said on the way goes to the error output, so that the answer can be piped.
+    cases = tuple(investigate(link, _desk(settings, sys.stderr), _aside))
+    if arguments.json:
+        print(msgspec.json.format(msgspec.json.encode(cases)).decode())  # noqa: T201 - the command's answer
+    else:
+        print(evidence.listing(cases))  # noqa: T201 - as above
+    return 0
 
 
 def _propose(arguments: argparse.Namespace) -> int:
@@ -172,6 +201,11 @@ def _parser() -> argparse.ArgumentParser:
     diagnose.add_argument("link", help="Slack permalink of the alert")
     diagnose.add_argument("--out", type=Path, default=PROPOSAL, help="the proposal directory (default: %(default)s)")
     diagnose.set_defaults(run=_diagnose)
+
+    evidence = commands.add_parser("evidence", help="read an alert and show what would be gathered for a diagnosis")
+    evidence.add_argument("link", help="Slack permalink of the alert")
+    evidence.add_argument("--json", action="store_true", help="the closed cases as JSON")
+    evidence.set_defaults(run=_evidence)
 
     propose = commands.add_parser("propose", help="open or update the pull request of a proposal directory")
     propose.add_argument("directory", type=Path, nargs="?", default=PROPOSAL, help="what diagnose wrote (default: %(default)s)")

@@ -99,7 +99,10 @@ class Alert(Record, frozen=True):
 
 
 class Signature(Record, frozen=True):
-    """The name of an error. `fingerprint` is the whole digest behind the short name; `version` that of the algorithm."""
+    """The name of an error. `fingerprint` is the whole digest behind the short name; `version` that of the algorithm.
+
+    `earlier` is what older algorithms called it, fingerprint and name in turn, so that entries of that time are found.
+    """
 
     name: str
     fingerprint: str
@@ -108,6 +111,7 @@ class Signature(Record, frozen=True):
     message: str
     frames: tuple[str, ...] = ()
     version: int = 1
+    earlier: tuple[str, ...] = ()
 
 
 class LogEvent(Record, frozen=True, tag="log"):
@@ -275,8 +279,15 @@ class PastEntry(Record, frozen=True):
     fix: PastFix | None = None
 
 
+class Search(Record, frozen=True):
+    """One question that a source was asked, as it was asked: query, window, how much there was and what was cut off."""
+
+    source: str
+    query: str
+
+
 class Case(Record, frozen=True):
-    """Everything a diagnoser may know: alert, evidence, gaps, history. Redacted before it is closed."""
+    """Everything a diagnoser may know: alert, evidence, gaps, history, and what was searched. Redacted before it is closed."""
 
     alert: Alert
     signature: Signature
@@ -285,6 +296,7 @@ class Case(Record, frozen=True):
     evidence: tuple[Evidence, ...] = ()
     gaps: tuple[Gap, ...] = ()
     history: tuple[PastEntry, ...] = ()
+    searches: tuple[Search, ...] = ()
 
 
 class Citation(Record, frozen=True):

@@ -1,0 +1,146 @@
+"""From a Slack link to closed cases: read the alert, ask the sources, follow the leads, number the evidence."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+
+import msgspec
+
+from bot.config import Configuration
+from bot.core import alert as alerts
+from bot.core import signature as signatures
+from bot.core import stacktrace
+from bot.core.compaction import evidence_of
+from bot.core.library import Library
+from bot.core.matching import earliest_error, failing_event
+from bot.core.redaction import Redactor
+from bot.jobs.gathering import gather
+from bot.model import Alert, Case, Evidence, Frame, Gap, Inquiry, LogEvent, Permalink, Record, Search
+from bot.ports import Chat, Source
+from bot.texts import progress
+
+Say = Callable[[str], None]
+
+
+class Desk:
+    """What an investigation needs: the adapters, what is known already, and the configuration."""
+
+    def __init__(self, chat: Chat, sources: Sequence[Source], library: Library, configuration: Configuration, own_secrets: tuple[str, ...] = ()) -> None:
+        self.chat, self.sources = chat, tuple(sources)
+        self.library, self.configuration, self.own_secrets = library, configuration, own_secrets
+
+
+class _Seen(Record, frozen=True):
+    """What the rounds have brought so far, redacted where it came in."""
+
+    window: dict[str, tuple[LogEvent, ...]] = {}
+    trace: dict[str, tuple[LogEvent, ...]] = {}
+    evidence: tuple[Evidence, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    searches: tuple[Search, ...] = ()
+
+
+def investigate(permalink: Permalink, desk: Desk, say: Say) -> Iterator[Case]:
+    """One case for each error that the message speaks of. Raises ChatError; what sources cannot see is a Gap."""
+    configuration = desk.configuration
+    say(progress.reading(permalink))
+    message = desk.chat.read(permalink)
+    found = alerts.alerts(message, configuration.environments, configuration.default_environment, configuration.limits.errors_per_message)
+    for number, alert in enumerate(found, start=1):
+        case = _case(alert, desk, say)
+        say(progress.case(case, number, len(found)))
+        yield case
+
+
+def _case(posted: Alert, desk: Desk, say: Say) -> Case:
+    redactor = Redactor(own=desk.own_secrets)
+    alert = redactor.record(posted)
+    window = desk.configuration.window
+    start, end = alert.time - timedelta(minutes=window.minutes_before), alert.time + timedelta(minutes=window.minutes_after)
+    first = Inquiry(alert, start, end)
+    seen = _asked(desk, first, redactor, _Seen(), say)
+    failing = failing_event(alert, [event for events in seen.window.values() for event in events])
+    # Once more: a token that stood bare in the alert may be known by now, from a log line that names it.
+    alert = redactor.record(_completed(alert, failing))
+    signature = signatures.of(alert)
+    history = tuple(redactor.record(past) for past in desk.library.past(signature, alert))
+    leads = msgspec.structs.replace(
+        first,
+        alert=alert,
+        search=False,
+        trace_ids=alert.trace_ids,
+        frames=_frames(alert, failing),
+        release=alert.release,
+        service=alert.service,
+        past_fixes=tuple(past.fix for past in history if past.fix is not None),
+    )
+    seen = _asked(desk, leads, redactor, seen, say)
+    seen = _followed_to_origin(desk, leads, redactor, seen, say)
+    gaps = tuple(dict.fromkeys((*desk.library.gaps(), *seen.gaps)))
+    closed = redactor.record(Case(alert, signature, start, end, _numbered(failing, seen), gaps, history, tuple(dict.fromkeys(seen.searches))))
+    return msgspec.structs.replace(closed, signature=signatures.of(closed.alert))
+
+
+def _asked(desk: Desk, inquiry: Inquiry, redactor: Redactor, seen: _Seen, say: Say) -> _Seen:
+    answers = {name: redactor.record(findings) for name, findings in gather(desk.sources, inquiry, desk.configuration.limits.source_seconds).items()}
+    for name, findings in answers.items():
+        if told := progress.findings(name, findings):
+            say(told)
+    events = {name: findings.events for name, findings in answers.items() if findings.events}
+    return _Seen(
+        {**seen.window, **events} if inquiry.search else seen.window,
+        seen.trace if inquiry.search else _joined(seen.trace, events),
+        seen.evidence + tuple(evidence for findings in answers.values() for evidence in findings.evidence),
+        seen.gaps + tuple(gap for findings in answers.values() for gap in findings.gaps),
+        seen.searches + tuple(Search(name, query.removeprefix(f"{name}: ")) for name, findings in answers.items() for query in findings.queries),
+    )
+
+
+def _followed_to_origin(desk: Desk, leads: Inquiry, redactor: Redactor, seen: _Seen, say: Say) -> _Seen:
+    """When the trace failed first somewhere else, the code of that place is read too."""
+    origin = earliest_error([event for events in seen.trace.values() for event in events])
+    if origin is None or origin.service == leads.service or not origin.stack:
+        return seen
+    frames = stacktrace.read(origin.stack).frames
+    if not frames or frames == leads.frames:
+        return seen
+    there = msgspec.structs.replace(leads, trace_ids=(), frames=frames, service=origin.service, release=origin.release, past_fixes=())
+    return _asked(desk, there, redactor, seen, say)
+
+
+def _completed(alert: Alert, failing: LogEvent | None) -> Alert:
+    """What the alert leaves out is taken from the event it is about; what it says itself stays."""
+    if failing is None:
+        return alert
+    trace = stacktrace.read(failing.stack or failing.message)
+    named = alert.error_type is not None
+    own = [frame for frame in trace.frames if frame.in_app]
+    return msgspec.structs.replace(
+        alert,
+        error_type=alert.error_type or failing.error_type or trace.error_type,
+        message=alert.message if named and alert.message else trace.message or alert.message or failing.message,
+        culprit=alert.culprit or (own[-1].function if own else None),
+        service=alert.service or failing.service or None,
+        release=alert.release or failing.release,
+        trace_ids=tuple(dict.fromkeys((*alert.trace_ids, *([failing.trace_id] if failing.trace_id else [])))),
+    )
+
+
+def _frames(alert: Alert, failing: LogEvent | None) -> tuple[Frame, ...]:
+    """The event's stack is whole and of this very failure; the alert's may be cut."""
+    return (stacktrace.read(failing.stack).frames if failing and failing.stack else ()) or alert.frames
+
+
+def _joined(one: dict[str, tuple[LogEvent, ...]], other: dict[str, tuple[LogEvent, ...]]) -> dict[str, tuple[LogEvent, ...]]:
+    return {name: tuple(dict.fromkeys((*one.get(name, ()), *other.get(name, ())))) for name in (*one, *(n for n in other if n not in one))}
+
+
+def _numbered(failing: LogEvent | None, seen: _Seen) -> tuple[Evidence, ...]:
+    logs: list[Evidence] = []
+    for name in dict.fromkeys((*seen.window, *seen.trace)):
+        window, trace = seen.window.get(name, ()), seen.trace.get(name, ())
+        here = failing if failing in window else None
+        logs += evidence_of(here, window, trace, name)
+    leading = [evidence for evidence in logs if evidence.detail is failing]
+    rest = [evidence for evidence in logs if evidence.detail is not failing]
+    ordered = [*leading, *seen.evidence, *rest]
+    return tuple(msgspec.structs.replace(evidence, id=f"E{number}") for number, evidence in enumerate(ordered, start=1))
