@@ -5,10 +5,14 @@ from datetime import UTC, datetime
 import msgspec
 
 from bot.core import signature, sql, stacktrace
-from bot.core.compaction import evidence_of
+from bot.core.culprit import suspects
+from bot.core.evidence_rank import ranked
 from bot.core.log_lines import plain_line
+from bot.core.log_templates import templates
 from bot.core.matching import failing_event
+from bot.core.normalization import normalised
 from bot.core.redaction import Redactor
+from bot.core.statements import failed
 from bot.model import Alert, LogEvent, Permalink
 
 _PLACE = Permalink("bench.slack.com", "C00000000", "0000000000.000000")
@@ -17,12 +21,12 @@ _TIME = datetime(2025, 1, 1, tzinfo=UTC)
 
 def message_keys(messages: list[str]) -> list[str]:
     """The stateless signature of each message."""
-    return [signature.normalised(message) for message in messages]
+    return [normalised(message) for message in messages]
 
 
 def group_keys(messages: list[str]) -> list[str]:
-    """The template of each log line of a batch; today the same as the stateless one."""
-    return message_keys(messages)
+    """The template of each log line of a batch."""
+    return templates(messages)
 
 
 def trace_keys(traces: list[str]) -> list[str]:
@@ -41,24 +45,21 @@ def sql_allowed(sql_text: str) -> bool:
 
 
 def rank_evidence(alert: str, lines: list[str], trace_ids: list[str | None]) -> list[int]:
-    """Line numbers in the order in which the lines would stand in a case: the failing event, its trace, the other errors folded."""
-    events = [
-        found if (found := plain_line(line, str(number))) is not None else LogEvent(_TIME, line, str(number))
-        for number, line in enumerate(lines)
-        if line.strip()
-    ]
-    events = [msgspec.structs.replace(event, trace_id=trace_ids[int(event.place)]) for event in events]
+    """Line numbers, the most telling first, one for each log statement: the order in which compaction gives its lines to a case."""
+    events: list[LogEvent] = []
+    for number, line in enumerate(lines):
+        if line.strip():
+            time = events[-1].time if events else _TIME
+            found = plain_line(line, str(number)) or LogEvent(time, line, str(number))
+            events.append(msgspec.structs.replace(found, trace_id=trace_ids[number]))
     told = Alert(_PLACE, _TIME, "prod", alert, error_type=stacktrace.read(alert).error_type, message=alert)
-    failing = failing_event(told, events)
-    trace = [event for event in events if failing is not None and failing.trace_id and event.trace_id == failing.trace_id]
-    return [int(evidence.place) for evidence in evidence_of(failing, events, trace, "bench")]
+    failing = failing_event(told, [event for event in events if failed(event)])
+    return [int(events[number].place) for number in ranked(events, failing)]
 
 
 def rank_frames(stack: str) -> list[str]:
-    """Class or module names of a stack trace, most suspect first: our own frames before those of libraries, the failing one first."""
-    frames = list(reversed(stacktrace.read(stack).frames))
-    ordered = [frame for frame in frames if frame.in_app] + [frame for frame in frames if not frame.in_app]
-    return [frame.module or frame.file or frame.function for frame in ordered]
+    """Class or module names of a stack trace, most suspect first, each once."""
+    return list(suspects(stacktrace.read(stack)))
 
 
 def _signature(text: str) -> str:
@@ -66,4 +67,4 @@ def _signature(text: str) -> str:
     own = [frame for frame in trace.frames if frame.in_app] or list(trace.frames)
     culprit = (own[-1].module or own[-1].file or own[-1].function) if own else None
     alert = Alert(_PLACE, _TIME, "prod", "", error_type=trace.error_type, culprit=culprit, message=trace.message, frames=trace.frames)
-    return signature.of(alert).fingerprint
+    return signature.current(alert).fingerprint

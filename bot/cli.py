@@ -169,6 +169,17 @@ def _doctor(arguments: argparse.Namespace) -> int:
     return 0 if all(one.ok for one in found) else 1
 
 
+def _signature(arguments: argparse.Namespace) -> int:
+    from bot.jobs.explain import explain, read_text
+    from bot.texts import signature
+
+    settings = _settings(arguments)
+    accounts = explain(read_text(arguments.file, sys.stdin.buffer), wiring.library(settings), settings.configuration, settings.own_secrets())
+    # Escaped to ASCII: what stands in a trace may be written to a terminal.
+    print(json.dumps(msgspec.to_builtins(accounts), indent=2) if arguments.json else signature.page(accounts))  # noqa: T201 - the command's answer
+    return 0
+
+
 def _schema(arguments: argparse.Namespace) -> int:
     if arguments.of == "configuration":
         print(json.dumps(config.schema(), indent=2, ensure_ascii=False))  # noqa: T201 - the command's output
@@ -225,6 +236,11 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="look at every prerequisite and say what is missing")
     doctor.add_argument("--json", action="store_true", help="checkups as JSON")
     doctor.set_defaults(run=_doctor)
+
+    signature = commands.add_parser("signature", help="print the name of the errors in a trace or an alert's text, and why they have it")
+    signature.add_argument("file", help="a file with the text, or `-` for standard input")
+    signature.add_argument("--json", action="store_true", help="the accounts as JSON")
+    signature.set_defaults(run=_signature)
 
     schema = commands.add_parser("schema", help="print the schema of the configuration (JSON Schema) or of an entry (Markdown)")
     schema.add_argument("of", choices=["configuration", "entry"])

@@ -10,8 +10,10 @@ from typing import Annotated, Literal
 import msgspec
 import yaml
 
+from bot.core.repository_address import ACCEPTED, address
 from bot.errors import BadConfiguration
-from bot.model import Record, Severity
+from bot.model import Category, Record, Severity
+from bot.source_config import CloudWatchLogs, Database, DigitalOceanApp, GitHubActivity, KubernetesNamespace, RedisServer, SentryOrganization, SlackHistory
 
 CONFIGURATION = ".github/knowledge-bot.yml"
 
@@ -99,8 +101,17 @@ class Codebase(Record, frozen=True):
         str | None, described("Address to clone from, without history of files until it is needed: https://github.com/acme/transfers.git")
     ] = None
     branch: Annotated[str | None, described("The branch that production is deployed from; left out: the repository's default.")] = None
-    folder: Annotated[str | None, described("The part of a repository that these services live in; files elsewhere still count when nothing there fits.")] = None
+    folder: Annotated[str | None, described("The part of a repository that these services live in; files elsewhere still count when nothing there fits.")] = (
+        None
+    )
     owners: Annotated[tuple[str, ...], described("GitHub users or teams to ask, as CODEOWNERS writes them; left out: its CODEOWNERS decides.")] = ()
+    deploys: Annotated[
+        Literal["github", "tags"] | None,
+        described(
+            "Where deploys are found: github (deployments of the repository at `url` or `repository`), or tags (a version is deployed when it is tagged)."
+        ),
+    ] = None
+    deploy_environments: Annotated[dict[str, str], described("Environment of the alert → what GitHub's deployments call it, where the names differ.")] = {}
     services: Annotated[tuple[str, ...], described("Services that run this code; empty: any.")] = ()
     url: Annotated[str | None, described("Where people browse it, for permalinks: https://github.com/acme/transfers")] = None
     source_roots: Annotated[tuple[str, ...], described("Folders that stack traces leave out of their paths.")] = ()
@@ -167,7 +178,20 @@ class Configuration(Record, frozen=True):
     files: tuple[LogFiles, ...] = ()
     fields: Annotated[Fields, described("Field names in log files.")] = Fields()
     opensearch: Annotated[dict[str, OpenSearchCluster], described("One cluster for each environment, by the environment's name.")] = {}
+    cloudwatch: Annotated[dict[str, CloudWatchLogs], described("Log groups for each environment, by the environment's name.")] = {}
+    sentry: tuple[SentryOrganization, ...] = ()
+    slack_history: SlackHistory = SlackHistory()
+    databases: Annotated[dict[str, Database], described("One database for each environment, by the environment's name.")] = {}
+    github_activity: tuple[GitHubActivity, ...] = ()
+    digitalocean: Annotated[dict[str, tuple[DigitalOceanApp, ...]], described("Apps for each environment, by the environment's name.")] = {}
+    kubernetes: Annotated[dict[str, tuple[KubernetesNamespace, ...]], described("Namespaces for each environment, by the environment's name.")] = {}
+    redis: Annotated[dict[str, tuple[RedisServer, ...]], described("Redis servers for each environment, by the environment's name.")] = {}
+    evidence: Annotated[
+        dict[str, tuple[Category, ...]],
+        described("Source → the categories of errors that it is asked for; an error whose category is unknown asks all. Left out: docs/sources.md."),
+    ] = {}
     code: tuple[Codebase, ...] = ()
+    code_cache: Annotated[str, described("Folder that clones are kept in between runs, relative to the repository's root.")] = ".errata/code"
     severities: Severities = Severities()
     tracking: Tracking = Tracking()
     embedded: Embedded = Embedded()
@@ -205,6 +229,11 @@ class Settings:
     def secret(self, *names: str) -> Secret | None:
         """The first of these environment variables that is set and not empty."""
         return next((Secret(value) for name in names if (value := self._environ.get(name, "").strip())), None)
+
+    def code_token(self, codebase: Codebase, origin: str) -> Secret | None:
+        """What may read a codebase at a scheme and host: its own token, the one for code, or for GitHub itself the workflow's."""
+        own = self.secret(f"CODE_{re.sub('[^A-Z0-9]', '_', codebase.name.upper())}_TOKEN", "CODE_TOKEN")
+        return own or (self.secret("GITHUB_TOKEN") if origin == self.github_server_url.rstrip("/").lower() else None)
 
     def own_secrets(self) -> tuple[str, ...]:
         """See `own_secrets`."""
@@ -260,6 +289,7 @@ def parse(text: str, name: str = CONFIGURATION) -> Configuration:
     except msgspec.ValidationError as error:
         raise _explained(str(error), lines, name) from error
     _check_patterns(configuration, lines, name)
+    _check_code(configuration, lines, name)
     return configuration
 
 
@@ -315,7 +345,8 @@ def _nearest_line(path: str, lines: dict[str, int]) -> int:
 
 
 def _all_keys() -> set[str]:
-    return {key for struct in Record.__subclasses__() if struct.__module__ == __name__ for key in struct.__struct_fields__}
+    modules = (__name__, "bot.source_config")
+    return {key for struct in Record.__subclasses__() if struct.__module__ in modules for key in struct.__struct_fields__}
 
 
 def _check_patterns(configuration: Configuration, lines: dict[str, int], name: str) -> None:
@@ -325,3 +356,16 @@ def _check_patterns(configuration: Configuration, lines: dict[str, int], name: s
         except re.error as error:
             line = lines.get(f"$.environments[{number}].pattern", 1)
             raise BadConfiguration(f"reading {name}", f"line {line}: {environment.pattern!r} is no regular expression: {error}", "mend the pattern") from error
+
+
+def _check_code(configuration: Configuration, lines: dict[str, int], name: str) -> None:
+    for number, codebase in enumerate(configuration.code):
+        line = lines.get(f"$.code[{number}].repository") or lines.get(f"$.code[{number}]", 1)
+        doing = f"reading {name}"
+        if (codebase.path is None) == (codebase.repository is None):
+            cause = f"line {line}: the codebase {codebase.name!r} needs either `path` or `repository`"
+            raise BadConfiguration(doing, cause, "name the folder of a checkout as `path`, or an address to clone from as `repository`")
+        if codebase.repository is not None and address(codebase.repository) is None:
+            # The address itself is not shown: what is refused may hold a password.
+            cause = f"line {line}: `repository` of {codebase.name!r} is no address that is cloned from"
+            raise BadConfiguration(doing, cause, f"write {ACCEPTED}; a token comes from the environment as CODE_TOKEN")

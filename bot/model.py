@@ -133,7 +133,8 @@ class LogEvent(Record, frozen=True, tag="log"):
 class CodePlace(Record, frozen=True, tag="code"):
     """A line of code at a commit, with the enclosing lines (`snippet` begins at `first_line`).
 
-    `owners` are GitHub handles without `@` (`acme/transfers`, `mira`), from CODEOWNERS or the configuration.
+    `owners` are GitHub handles without `@` (`acme/transfers`, `mira`), from the configuration, CODEOWNERS or blame. `authors` are
+    the names of people who wrote most of the function, where blame gives no handle: to be shown, never to be mentioned.
     """
 
     repository: str
@@ -145,6 +146,7 @@ class CodePlace(Record, frozen=True, tag="code"):
     snippet: str
     permalink: str | None = None
     owners: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
 
 
 class Commit(Record, frozen=True, tag="commit"):
@@ -160,7 +162,7 @@ class Commit(Record, frozen=True, tag="commit"):
     time: datetime
     subject: str
     path: str
-    relation: Literal["changed the failing lines", "changed the failing function", "changed the failing file", "changed a file of the trace"]
+    relation: Literal["changed the failing lines", "changed the failing function", "changed the failing file", "changed a file of the trace", "changed what the failing code uses"]
     removed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     permalink: str | None = None
@@ -169,14 +171,39 @@ class Commit(Record, frozen=True, tag="commit"):
     login: str | None = None
 
 
+FixState = Literal[
+    "stands",
+    "moved",
+    "reworded",
+    "lost",
+    "partly lost",
+    "commented out",
+    "put back",
+    "gone with its function",
+    "gone with its file",
+    "never there",
+    "not deployed",
+]
+
+
 class FixCheck(Record, frozen=True, tag="fix"):
-    """Whether the lines that an earlier fix added still stand at the commit that was read; if not, which commit removed them."""
+    """Whether the lines of an earlier fix still stand at the commit that was read; if not, which commit undid them.
+
+    `state` says it exactly: "moved" and "reworded" stand; of a fix that only removed lines, "put back" says that they are there again
+    (then `missing` holds them); "never there" and "not deployed" say that what ran had never had it, or not yet. `removed_by` is None
+    where the history does not show the commit. `moved_to` is a path; `followed` how many lines were looked for. `carried_by` is the
+    commit by which the fix came into what ran under another name (a squash, a cherry-pick), or will come into it by a later merge.
+    """
 
     signature: str
     fix: Commit
     stands: bool
     missing: tuple[str, ...] = ()
     removed_by: Commit | None = None
+    state: FixState = "stands"
+    moved_to: str | None = None
+    followed: int = 0
+    carried_by: Commit | None = None
 
 
 class Deploy(Record, frozen=True, tag="deploy"):
@@ -239,6 +266,8 @@ class PastFix(Record, frozen=True):
     signature: str
     words: str
     commit: str | None = None
+    pull_request: str | None = None
+    """`#1234`, `!12` or `acme/transfers#1234`, when the resolution names a pull request."""
 
 
 class Inquiry(Record, frozen=True):
@@ -257,6 +286,10 @@ class Inquiry(Record, frozen=True):
     frames: tuple[Frame, ...] = ()
     release: str | None = None
     service: str | None = None
+    category: Category = "unknown"
+    """What kind of failure it seems to be, from what is known so far."""
+    before: Category | None = None
+    """What it seemed to be in the round before; None in round one."""
     past_fixes: tuple[PastFix, ...] = ()
     deploys: tuple[Deploy, ...] = ()
     """Known deploys, the newest first; only sources that read code use them."""
@@ -394,6 +427,8 @@ class Occurrence(Record, frozen=True):
     release: str | None
     trace_ids: tuple[str, ...]
     diagnosis: Diagnosis
+    owners: tuple[str, ...] = ()
+    """GitHub handles of the failing code's owners, without `@`."""
 
 
 class File(Record, frozen=True):

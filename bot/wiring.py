@@ -16,6 +16,7 @@ from bot.ports import Chat, Diagnoser, Forge, Source, Tracker
 
 if TYPE_CHECKING:
     from bot.core.library import Library
+    from bot.sources.code_clone import Clones
     from bot.sources.knowledge import KnowledgeFolder
 
 
@@ -92,8 +93,8 @@ def entry_url(settings: Settings) -> Callable[[str], str]:
 def addresses(settings: Settings) -> tuple[str, ...]:
     """What evidence may link to: below the code and the clusters that the configuration names."""
     configuration = settings.configuration
-    named = (*(codebase.url or "" for codebase in configuration.code), *(cluster.url for cluster in configuration.opensearch.values()))
-    return tuple(f"{url.rstrip('/').removesuffix('.git')}/" for url in named if url)
+    named = (*(codebase.url or codebase.repository or "" for codebase in configuration.code), *(cluster.url for cluster in configuration.opensearch.values()))
+    return tuple(f"{url.rstrip('/').removesuffix('.git')}/" for url in named if url.startswith(("https://", "http://")))
 
 
 def examinations(root: Path, file: Path | None) -> list[tuple[str, Examination]]:
@@ -154,11 +155,29 @@ def _code(settings: Settings) -> Sequence[Source]:
         return ()
     from bot.sources.code import CodeSource
 
-    return (CodeSource(settings.root, settings.configuration.code),)
+    return (CodeSource(settings.root, settings.configuration.code, clones=_clones(settings)),)
+
+
+def _deployments(settings: Settings) -> Sequence[Source]:
+    codebases = tuple(codebase for codebase in settings.configuration.code if codebase.deploys)
+    if not codebases:
+        return ()
+    from bot.sources.deployments import DeploymentSource, GitHubAccess
+
+    access = GitHubAccess(settings.github_server_url, settings.github_api_url, settings.code_token)
+    return (DeploymentSource(settings.root, codebases, access, clones=_clones(settings)),)
 
 
 # A new source is one module in sources/, one function here, one line in this list.
-REGISTRY = (_files, _opensearch, _code)
+REGISTRY = (_files, _opensearch, _code, _deployments)
+
+
+def _clones(settings: Settings) -> "Clones":
+    from bot.sources.code_clone import Clones
+
+    configuration = settings.configuration
+    seconds = 0.8 * configuration.limits.source_seconds  # the rest is for reading
+    return Clones(settings.root / configuration.code_cache, lambda address, codebase: settings.code_token(codebase, address.origin), seconds)
 
 
 def _rooted(settings: Settings, cluster: OpenSearchCluster) -> OpenSearchCluster:

@@ -20,6 +20,7 @@ FLOORS = {
     "__init__": 0,
     "core": 1,
     "texts": 1.5,
+    "source_config": 1,
     "config": 1.5,
     "ports": 2,
     "github_client": 2,

@@ -187,6 +187,7 @@ def test_a_fix_moved_into_another_file_stands(repository: Repository, tmp_path: 
 def test_a_fix_in_a_file_that_was_deleted_is_lost(repository: Repository, tmp_path: Path) -> None:
     """The deletion is the commit that removed it."""
     fix = repository.git("rev-parse", "HEAD~2")
+    repository.commit("restored", {HANDLER: LOCKED})
     repository.commit("gone", {HANDLER: None})
     (check,) = fix_checks(ask(tmp_path, inquiry(fixes=[PastFix("sig", "row lock", fix)])))
     assert check.removed_by is not None
@@ -432,12 +433,12 @@ def test_no_codebase_is_a_gap_that_says_what_to_add(tmp_path: Path) -> None:
 
 
 def test_other_languages_are_cut_by_indentation_and_said_so(tmp_path: Path) -> None:
-    """Without a parser the function's bounds are an estimate, and told as one."""
-    go = 'package pay\n\nfunc (s *Server) Select(id string) error {\n\tif id == "" {\n\t\treturn errors.New("no id")\n\t}\n\treturn nil\n}\n\nfunc Other() {}\n'
-    Repository(tmp_path / "transfers").commit("first", {"pay/server.go": go})
-    findings = ask(tmp_path, inquiry(Frame("Select", "/build/pay/server.go", 5, "pay.(*Server)")))
+    """Without a grammar the function's bounds are an estimate, and told as one."""
+    perl = "package Pay;\n\nsub select {\n    my ($id) = @_;\n    die 'no id' unless $id;\n    return $id;\n}\n\nsub other { 1 }\n"
+    Repository(tmp_path / "transfers").commit("first", {"pay/Server.pm": perl})
+    findings = ask(tmp_path, inquiry(Frame("select", "/build/pay/Server.pm", 5, "Pay")))
     (place,) = places(findings)
-    assert (place.function, place.first_line, place.snippet.splitlines()[-1]) == ("Select", 3, "}")
+    assert (place.function, place.first_line, place.snippet.splitlines()[-1]) == ("select", 3, "}")
     assert "cut out by indentation" in findings.evidence[0].text
 
 

@@ -27,7 +27,7 @@ def test_a_new_entry_says_what_is_true_once_it_is_merged() -> None:
     assert (entry.meta.status, entry.meta.severity, entry.meta.occurrences) == ("diagnosed", "high", 1)
     assert entry.meta.first_seen == entry.meta.last_seen == "2025-12-12T08:01:05Z"
     assert entry.meta.threads == (occurrence(FIRST).permalink.url,)
-    assert entry.meta.fingerprint == f"v1:{signature().fingerprint}"
+    assert entry.meta.fingerprint == f"v2:{signature().fingerprint}"
     starts = [span.start for title in SECTIONS if (span := find(entry.body, title))]
     assert len(starts) == 6
     assert starts == sorted(starts)

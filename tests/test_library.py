@@ -1,10 +1,14 @@
 """The knowledge folder knows its errors by name, by fingerprint and by alias, and never gives one name to two."""
 
+import time
+
 import msgspec
 import pytest
 
-from bot.core.entry import Entry, amended, render
-from bot.core.library import Library, fix_of, root_cause_of
+from bot.core.entry import Entry, amended, parse, path_of, render
+from bot.core.library import Library, fix_of, prints_of, root_cause_of
+from bot.core.signature import fingerprint
+from bot.model import Frame, Signature
 from bot.texts.entry_page import new_entry, record_occurrence
 from tests.occurrences import FIRST, SECOND, alert, occurrence, signature
 
@@ -52,8 +56,113 @@ def test_two_errors_with_the_same_short_name_get_two_files() -> None:
 
 def test_an_entry_without_fingerprint_or_of_another_algorithm_is_known_by_its_name() -> None:
     """What cannot be compared is not a collision."""
-    for fingerprint in ("", f"v9:{'0' * 32}"):
-        assert Library([entry(fingerprint=fingerprint)]).name_for(signature()) == signature().name
+    for unknown in ("", f"v9:{'0' * 32}"):
+        assert Library([entry(fingerprint=unknown)]).name_for(signature()) == signature().name
+
+
+def first_version(**changes: str) -> Entry:
+    """The entry as the first algorithm made it: its name, its fingerprint."""
+    then, name = signature().earlier
+    return entry(signature=name, fingerprint=then, **changes)
+
+
+def elsewhere() -> Signature:
+    """Another error today, which the first algorithm could not tell from the usual one: it looked at libraries' proxies."""
+    return msgspec.structs.replace(signature(message="another sentence"), earlier=signature().earlier)
+
+
+def test_an_entry_of_the_first_algorithm_receives_the_next_occurrence_under_its_old_name() -> None:
+    """File and name stay; the fingerprint becomes today's; every other character is what it would have been anyway."""
+    old = first_version()
+    library = Library([old])
+    assert library.find(signature()) is old
+    assert library.name_for(signature()) == signature().earlier[1]
+    recorded = record_occurrence(old, occurrence(SECOND), library.named(signature()))
+    unlifted = record_occurrence(old, occurrence(SECOND))
+    assert recorded.meta.signature == old.meta.signature
+    assert recorded.meta.fingerprint == fingerprint(signature())
+    assert render(recorded) == render(unlifted).replace(f'fingerprint: "{signature().earlier[0]}"', f'fingerprint: "{fingerprint(signature())}"')
+    assert render(recorded) != render(unlifted)
+    again = Library([parse(render(recorded))])
+    assert again.name_for(signature()) == signature().earlier[1]
+    assert [(past.signature, past.relation) for past in again.past(signature(), alert())] == [(old.meta.signature, "same")]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_what_people_wrote_into_an_old_entry_stays(newline: str) -> None:
+    """Comments and order of the front matter, words in the body, line ends."""
+    text = render(first_version()).replace("status:", "# ours\nstatus:", 1) + "\n## Our notes\n\nCall Ada.\n"
+    old = parse(text.replace("\n", newline))
+    lifted = render(record_occurrence(old, occurrence(SECOND), signature()))
+    assert f"{newline}# ours{newline}status:" in lifted
+    assert lifted.endswith(f"## Our notes{newline}{newline}Call Ada.{newline}")
+    assert f'fingerprint: "{fingerprint(signature())}"{newline}' in lifted
+
+
+def test_the_first_of_two_errors_claims_an_old_entry() -> None:
+    """What one algorithm took for one error may be two for the next: the second gets a name of its own."""
+    old = first_version()
+    assert Library([old]).name_for(elsewhere()) == old.meta.signature
+    claimed = record_occurrence(old, occurrence(SECOND), signature())
+    library = Library([claimed])
+    assert library.name_for(signature()) == old.meta.signature
+    assert library.name_for(elsewhere()) == elsewhere().name
+    assert Library([old]).knowing(claimed).name_for(elsewhere()) == elsewhere().name
+
+
+def test_an_old_name_is_found_as_an_alias_and_does_not_lift_another_errors_entry() -> None:
+    """A merged entry keeps its own fingerprint: it is that of the error that it was made for."""
+    kept = entry("another message", aliases=(signature().earlier[1],))
+    library = Library([kept])
+    assert library.find(signature()) is kept
+    assert [past.relation for past in library.past(signature(), alert())] == ["alias"]
+    assert record_occurrence(kept, occurrence(SECOND), signature()).meta.fingerprint == kept.meta.fingerprint
+
+
+def test_a_grown_old_name_is_found() -> None:
+    """Eight digits, where six had collided."""
+    then, name = signature().earlier
+    grown = name[:-6] + then[3:11]
+    other = entry("another message", signature=name, fingerprint=f"v1:{'0' * 32}")
+    library = Library([other, entry(signature=grown, fingerprint="")])
+    assert library.name_for(signature()) == grown
+
+
+def test_an_entry_of_a_newer_algorithm_is_trusted_by_its_name_and_left_alone() -> None:
+    """An older version of the bot must not undo what a newer one wrote."""
+    newer = entry(fingerprint=f"v9:{'0' * 32}")
+    assert Library([newer]).find(signature()) is newer
+    assert record_occurrence(newer, occurrence(SECOND), signature()).meta.fingerprint == f"v9:{'0' * 32}"
+
+
+def test_a_broken_file_keeps_the_old_name() -> None:
+    """It is mended under that name; a second file would be a second truth."""
+    name = signature().earlier[1]
+    assert Library.read({path_of(name): "no front matter"}).name_for(signature()) == name
+
+
+def test_the_trace_is_read_as_it_was_then() -> None:
+    """Where the reading has changed, the old reading still finds the old name."""
+    text = "System.InvalidOperationException: gone\n   at Acme.Leaves.<Select>d__3.MoveNext() in C:\\b\\Leaves.cs:line 3\n"
+    today = Frame("Select", "C:\\b\\Leaves.cs", 3, "Acme.Leaves")
+    found = signature(text=text, error_type="System.InvalidOperationException", message="gone", culprit="Leaves", frames=(today,))
+    assert "Leaves_InvalidOperationException_03fa1c" in found.earlier
+    assert len(prints_of(found)) >= 3
+
+
+@pytest.mark.slow
+def test_ten_thousand_entries_are_compared_at_once() -> None:
+    """In processor time; a quiet machine needs a quarter of it."""
+    made = entry()
+    body = made.body + "\n\nwords of people, and more of them. " * 80
+    metas = (
+        msgspec.structs.replace(made.meta, signature=f"x_{n}", culprit=f"c{n % 50}", error_type=("a.TimeoutError", "b.LeafError")[n % 2]) for n in range(10_000)
+    )
+    library = Library([Entry(meta, made.front, body) for meta in metas])
+    begin = time.process_time()
+    past = library.past(signature(culprit="c7", error_type="LeafError"), alert())
+    assert time.process_time() - begin < 0.8
+    assert len(past) == 3
 
 
 def test_names_that_grow_stay_within_the_limit() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from bot.core.matching import distinct, earliest_error, failing_event
+from bot.core.matching import earliest_error, failing_event
 from bot.model import Alert, LogEvent, Permalink
 
 NOON = datetime(2025, 12, 16, 12, 0, tzinfo=UTC)
@@ -93,17 +93,6 @@ def test_the_earliest_error_is_the_first_that_failed() -> None:
     assert first.message == "printed"
     assert earliest_error(events[1:2]) is None
     assert earliest_error([]) is None
-
-
-def test_repeats_fold_into_the_first_with_a_count() -> None:
-    """Same service, level and message but for what varies."""
-    events = [
-        given_event("timeout after 30 s for 10.0.0.1", -9, service="api"),
-        given_event("timeout after 45 s for 10.0.0.2", -8, service="api"),
-        given_event("timeout after 45 s for 10.0.0.2", -7, service="web"),
-        given_event("no leaf", -6),
-    ]
-    assert distinct(events) == [(events[0], 2), (events[2], 1), (events[3], 1)]
 
 
 def test_the_same_type_in_another_service_is_another_error() -> None:

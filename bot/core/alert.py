@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from bot.core import stacktrace
-from bot.core.signature import last_name, normalised
+from bot.core.culprit import ranked
+from bot.core.normalization import normalised
+from bot.core.signature import last_name
 from bot.model import Alert, Message, Record
 
 
@@ -41,7 +43,7 @@ _SENTRY = re.compile(r"^\W{0,5}[\w./@-]{2,120} in (?P<value>[A-Za-z_]\w{1,79})(?
 _TRACE = re.compile(r"\btrace[ _.-]?id[\"'*`]{0,2}\s{0,3}[:=→]{1,2}\s{0,3}[\"'*`]{0,2}([0-9a-fA-F][0-9a-fA-F-]{14,40}[0-9a-fA-F])\b", re.IGNORECASE)
 _TRACEPARENT = re.compile(r"\b00-([0-9a-f]{32})-[0-9a-f]{16}-0[01]\b")
 _XRAY = re.compile(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
-_IN = re.compile(r"^\W{0,8}(?:in|at|from)\s{1,3}[`*_\"']{0,3}(?P<value>[a-z_]\w{2,79})(?:\(\))?", re.IGNORECASE)
+_IN = re.compile(r"^[^\w\n]{0,8}(?:in|at|from)\s{1,3}[`*_\"']{0,3}(?P<value>[a-z_]\w{2,79})(?:\(\))?", re.IGNORECASE)
 _NAMED = re.compile(
     r"\b(?P<value>[a-z]\w{0,60}_(?:handler|coordinator|controller|worker|job|task|consumer|processor)|[A-Z]\w{1,60}(?:Handler|Controller|Worker|Consumer|Processor))\b"
 )
@@ -84,6 +86,9 @@ def environment_of(links: Sequence[str], text: str, environments: Sequence[Envir
 def _alert(message: Message, links: tuple[str, ...], environment: str, head: _Head, text: str) -> Alert:
     trace = stacktrace.read(text)
     error_type = head.error_type or trace.error_type
+    # Where only the trace names the type, or its newlines are escaped, what it says goes with it.
+    told = not head.error_type or ("\\n" in (head.message or "") and last_name(head.error_type) == last_name(trace.error_type or ""))
+    said = trace.message if trace.error_type and told else head.message or trace.message
     return Alert(
         permalink=message.permalink,
         time=message.permalink.time,
@@ -92,8 +97,8 @@ def _alert(message: Message, links: tuple[str, ...], environment: str, head: _He
         log_links=links,
         error_type=error_type,
         culprit=_culprit(text, error_type, trace),
-        message=head.message or trace.message,
-        key_terms=_key_terms(head.message or trace.message or ""),
+        message=said,
+        key_terms=_key_terms(said or ""),
         frames=trace.frames,
         service=_value(_SERVICE, text),
         release=_value(_RELEASE, text),
@@ -103,11 +108,14 @@ def _alert(message: Message, links: tuple[str, ...], environment: str, head: _He
 
 def _heads(lines: list[str]) -> Iterator[_Head]:
     inside = _trace_lines(lines)
+    blocks: dict[int, list[int]] = {}
+    for number in sorted(inside):
+        blocks.setdefault(inside[number], []).append(number)
     for number, line in enumerate(lines):
-        if number in inside and number != max(n for n in inside if inside[n] == inside[number]):
+        if number in inside and number != blocks[inside[number]][-1]:
             continue
         if number in inside:
-            trace = stacktrace.read("\n".join(lines[n] for n in sorted(inside) if inside[n] == inside[number]))
+            trace = stacktrace.read("\n".join(lines[n] for n in blocks[inside[number]]))
             if trace.error_type:
                 yield _Head(number, trace.error_type, trace.message)
             continue
@@ -205,11 +213,11 @@ def _culprit(text: str, error_type: str | None, trace: stacktrace.Trace) -> str 
                 return match["value"]
     if named := _value(_NAMED, text) or _value(_SENTRY, text):
         return named
-    own = [frame for frame in trace.frames if frame.in_app] or list(trace.frames)
-    if not own:
+    frame = next(iter(ranked(trace)), None)
+    if frame is None:
         return None
-    stem = (own[-1].file or "").replace("\\", "/").rpartition("/")[2].partition(".")[0]
-    return stem or own[-1].module or own[-1].function
+    stem = (frame.file or "").replace("\\", "/").rpartition("/")[2].partition(".")[0]
+    return stem or re.split(r"[./:\\]", frame.module or "")[-1] or frame.function
 
 
 def _value(pattern: re.Pattern[str], text: str) -> str | None:

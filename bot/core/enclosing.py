@@ -1,15 +1,15 @@
-"""Where the function around a line begins and ends: exactly for Python, by indentation for everything else."""
+"""Where the function around a line begins and ends: as a parser says, by indentation where there is none."""
 
-import ast
 import re
-import warnings
 
+from bot.core.syntax import ANONYMOUS, Scope, Syntax, python_syntax
 from bot.model import Record
 
 WINDOW = 12
 """Lines shown on either side where no function can be told."""
 LONGEST = 120
 """Lines of one function that are shown; a longer one is cut around the line."""
+TOP = "<module>"
 
 _HEADER = re.compile(
     r"\b(?:def|func|fn|fun|function|sub|method|proc)\s+(?:\([^)]{0,80}\)\s*)?(?P<keyword>[\w$]{1,80})"
@@ -24,7 +24,8 @@ _NO_FUNCTION = frozenset(
 class Enclosure(Record, frozen=True):
     """Lines `first` to `last` (1-based, both included) around a line; `exact` when a parser said so.
 
-    `statement` are the first and last line of the statement that holds the line.
+    `statement` are the first and last line of the statement that holds the line; `around` the qualified names of all functions and
+    types that hold it, the outermost first.
     """
 
     function: str
@@ -32,15 +33,17 @@ class Enclosure(Record, frozen=True):
     last: int
     statement: tuple[int, int]
     exact: bool = True
+    around: tuple[str, ...] = ()
 
 
-def enclosing(text: str, line: int, path: str) -> Enclosure | None:
-    """The function around `line` of a file; None when the file has no such line."""
+def enclosing(text: str, line: int, path: str, syntax: Syntax | None = None) -> Enclosure | None:
+    """The function around `line` of a file; None when the file has no such line. Python needs no `syntax` from elsewhere."""
     lines = lines_of(text)
     if not 1 <= line <= len(lines):
         return None
-    tree = parsed(text) if path.endswith((".py", ".pyi")) else None
-    return _in_tree(tree, line, len(lines)) if tree else _by_indentation(lines, line)
+    known = syntax or _own_syntax(text, path, line)
+    found = _by_syntax(known, lines, line) if known else None
+    return found or _by_indentation(lines, line)
 
 
 def lines_of(text: str) -> list[str]:
@@ -49,63 +52,58 @@ def lines_of(text: str) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
-def defined(text: str, function: str, path: str) -> Enclosure | None:
-    """The only Python function of that name (qualified or not), for a frame whose line belongs to another version."""
-    tree = parsed(text) if path.endswith((".py", ".pyi")) else None
+def defined(text: str, function: str, path: str, syntax: Syntax | None = None) -> Enclosure | None:
+    """The only function of that name (`save`, `Ledger.save`), for a frame whose line belongs to another version."""
+    known = syntax or _own_syntax(text, path, 0)
+    if known is None:
+        return None
     name = function.rpartition(".")[2]
-    found = [(node, qualified) for node, qualified in _functions(tree) if node.name == name] if tree else []
+    found = [scope for scope in known.scopes if scope.kind == "function" and scope.own_name == name]
+    qualified = [scope for scope in found if f".{scope.name}".endswith(f".{function}")]
+    if len(found) != 1:
+        found = qualified
     if len(found) != 1:
         return None
-    node, qualified = found[0]
-    return Enclosure(qualified, _first(node), node.end_lineno or node.lineno, (node.lineno, node.lineno))
+    return _of_scope(found[0], (found[0].line, found[0].line), known.around(found[0].line))
 
 
-def parsed(text: str) -> ast.Module | None:
-    """The syntax tree; None for what this Python cannot read (another version, nesting too deep, NUL)."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a SyntaxWarning in somebody's code is not ours to print
-            return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+def _own_syntax(text: str, path: str, line: int) -> Syntax | None:
+    return python_syntax(text, line) if path.endswith((".py", ".pyi")) else None
+
+
+def _by_syntax(syntax: Syntax, lines: list[str], line: int) -> Enclosure | None:
+    around = syntax.around(line)
+    statement = syntax.statement or (line, line)
+    functions = [scope for scope in around if scope.kind == "function"]
+    scope = _shown_function(functions)
+    if scope is not None:
+        return _of_scope(scope, statement, around) if _sound(scope, syntax, lines) else None
+    if any(first <= line <= last for first, last in syntax.doubtful):
         return None
+    within = (around[-1].first, around[-1].last) if around else (1, len(lines))
+    first, last = max(within[0], line - WINDOW), min(within[1], line + WINDOW)
+    return Enclosure(around[-1].name if around else TOP, first, last, statement, around=tuple(one.name for one in around))
 
 
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
+def _shown_function(functions: list[Scope]) -> Scope | None:
+    """The innermost function with a name; one without where that is the only one, or the named one is too long to be shown."""
+    named = [scope for scope in functions if scope.own_name != ANONYMOUS]
+    if not named:
+        return functions[0] if functions else None
+    inner = [scope for scope in functions if scope.own_name == ANONYMOUS and scope.first >= named[-1].first]
+    too_long = named[-1].last - named[-1].first >= LONGEST
+    return next((scope for scope in inner if scope.last - scope.first < LONGEST), named[-1]) if too_long else named[-1]
 
 
-def _functions(tree: ast.Module) -> list[tuple[_Function, str]]:
-    found: list[tuple[_Function, str]] = []
-    waiting: list[tuple[ast.AST, str]] = [(tree, "")]
-    while waiting:
-        node, prefix = waiting.pop()
-        for child in ast.iter_child_nodes(node):
-            named = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-            qualified = f"{prefix}{child.name}" if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else ""
-            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-                found.append((child, qualified))
-            waiting.append((child, f"{qualified}." if named else prefix))
-    return found
+def _sound(scope: Scope, syntax: Syntax, lines: list[str]) -> bool:
+    """Whether its bounds can be believed: nothing doubtful in it, or its last line is indented as the one that names it."""
+    if not any(first <= scope.last and scope.first <= last for first, last in syntax.doubtful):
+        return True
+    return scope.last <= len(lines) and _indent(lines[scope.last - 1]) == _indent(lines[scope.line - 1])
 
 
-def _first(node: _Function) -> int:
-    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-
-
-def _in_tree(tree: ast.Module, line: int, total: int) -> Enclosure:
-    around = [(node, name) for node, name in _functions(tree) if _first(node) <= line <= (node.end_lineno or node.lineno)]
-    if not around:
-        return Enclosure("<module>", max(1, line - WINDOW), min(total, line + WINDOW), _statement(tree, line))
-    node, name = max(around, key=lambda pair: _first(pair[0]))
-    return Enclosure(name, _first(node), node.end_lineno or node.lineno, _statement(node, line))
-
-
-def _statement(within: ast.AST, line: int) -> tuple[int, int]:
-    simple = (
-        (node.lineno, node.end_lineno or node.lineno)
-        for node in ast.walk(within)
-        if isinstance(node, ast.stmt) and not hasattr(node, "body") and node.lineno <= line <= (node.end_lineno or node.lineno)
-    )
-    return min(simple, key=lambda span: span[1] - span[0], default=(line, line))
+def _of_scope(scope: Scope, statement: tuple[int, int], around: tuple[Scope, ...]) -> Enclosure:
+    return Enclosure(scope.name, scope.first, scope.last, statement, around=tuple(one.name for one in around))
 
 
 def _indent(text: str) -> int:

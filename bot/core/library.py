@@ -4,50 +4,32 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from bot.core.entry import Entry, parse, path_of
-from bot.core.sections import IN_SHORT, SIGNATURE, find
-from bot.core.signature import last_name, name_of
+from bot.core.likeness import Likeness, Traits, likeness, traits, wanted
+from bot.core.sections import IN_SHORT, find
+from bot.core.signature import MAX_NAME, SHORTEST_HEX, fingerprint, name_of
 from bot.errors import BadEntry
 from bot.model import Alert, Gap, PastEntry, PastFix, Signature
 
 Relation = Literal["same", "alias", "similar"]
 MAX_SIMILAR = 3
 MAX_TOLD = 3
-ENOUGH = 5.0  # the error type alone, or the culprit alone, does not make two errors alike
-_HEX_DIGITS = (6, 8, 10, 12, 16, 20, 32)
+_HEX_DIGITS = (8, 10, 12, 16, 20, 32)
 _SHA = re.compile(r"(?<![#/\w-])[0-9a-f]{7,40}\b(?!-)|(?<=/commit/)[0-9a-f]{7,40}\b")
 _WHY = re.compile(r"^- \*\*Why it happens:\*\* (.*)$", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|(?<!`)(`{1,40})(?!`) ?(.+?) ?(?<!`)\2(?!`)")
 _CONFIDENCE = re.compile(r" \((?:high|medium|low|none) confidence\)\Z")
-_WORD = re.compile(r"[a-z]{3,}")
-_COMMON = frozenset(
-    [
-        "and",
-        "are",
-        "can",
-        "could",
-        "does",
-        "for",
-        "from",
-        "has",
-        "not",
-        "the",
-        "this",
-        "that",
-        "was",
-        "were",
-        "with",
-        "while",
-        "when",
-        "error",
-        "exception",
-        "failed",
-    ]
-)
+
+
+class Neighbour(NamedTuple):
+    """An entry beside an error, and what makes the two alike; nothing where it is this very error."""
+
+    past: PastEntry
+    likeness: Likeness | None
 
 
 class Library:
@@ -58,6 +40,8 @@ class Library:
         self.broken = broken
         self._fingerprints = {entry.meta.fingerprint: name for name, entry in self.entries.items() if entry.meta.fingerprint}
         self._aliases = {alias: name for name, entry in self.entries.items() for alias in entry.meta.aliases}
+        self._unread = {path.rpartition("/")[2].removesuffix(".md") for path, _ in broken}
+        self._traits: dict[str, Traits] = {}
 
     @classmethod
     def read(cls, files: Mapping[str, str]) -> "Library":
@@ -78,22 +62,29 @@ class Library:
         causes = "; ".join(f"{path}: {error.cause}" for path, error in self.broken[:MAX_TOLD])
         return (Gap("knowledge", "what these entries know of the past", causes + more, "`bot check knowledge` says how to mend each"),)
 
+    def knowing(self, entry: Entry) -> "Library":
+        """The same with one entry as it stands elsewhere, on the branch of an open request."""
+        return Library([*(one for name, one in self.entries.items() if name != entry.meta.signature), entry], self.broken)
+
     def find(self, signature: Signature) -> Entry | None:
-        """The entry of this error: by fingerprint, by name, or by an alias it was merged under."""
+        """The entry of this error: by fingerprint, by name, or by an alias it was merged under; by those of earlier algorithms last."""
         return self.entries.get(self.name_for(signature))
 
     def name_for(self, signature: Signature) -> str:
         """The name this error has here. Where another error holds the short name, the hex grows; nothing is ever overwritten."""
-        known = self._fingerprints.get(_fingerprint(signature))
+        prints = prints_of(signature)
+        known = next((name for one in prints if (name := self._fingerprints.get(one))), None)
         if known is not None:
             return known
-        name = signature.name
-        for digits in _HEX_DIGITS:
-            owner = self.entries.get(name) or self.entries.get(self._aliases.get(name, ""))
-            if owner is None or not _other(owner, name, signature):
-                return owner.meta.signature if owner else name
-            name = name_of(signature.culprit, signature.error_type, signature.fingerprint, digits)
-        return name
+        free = None
+        for name in (signature.name, *_grown(signature)):
+            owner = self._owner(name)
+            if owner is None:
+                free = name
+                break
+            if not is_other(owner, name, prints):
+                return owner.meta.signature
+        return self._earlier(signature, prints) or free or name_of(signature.culprit, signature.error_type, signature.fingerprint, _HEX_DIGITS[-1])
 
     def named(self, signature: Signature) -> Signature:
         """The signature under the name it has here."""
@@ -101,13 +92,56 @@ class Library:
 
     def past(self, signature: Signature, alert: Alert) -> tuple[PastEntry, ...]:
         """The entry of this very error, then up to three like it, the likest first."""
+        return tuple(one.past for one in self.neighbours(signature, alert))
+
+    def neighbours(self, signature: Signature, alert: Alert) -> tuple[Neighbour, ...]:
+        """The same, each with what it shares with the error."""
         own = self.find(signature)
-        words = _words(f"{signature.message} {' '.join(alert.key_terms)}")
-        scored = [(_likeness(entry, signature, words), entry) for entry in self.entries.values() if entry is not own and entry.meta.status != "withdrawn"]
-        like = sorted((pair for pair in scored if pair[0] >= ENOUGH), key=lambda pair: (-pair[0], pair[1].meta.signature))[:MAX_SIMILAR]
-        itself = own is not None and (own.meta.signature == signature.name or own.meta.fingerprint == _fingerprint(signature))
-        same = [_past(own, "same" if itself else "alias")] if own else []
-        return (*same, *(_past(entry, "similar") for _, entry in like))
+        error = wanted(signature, alert)
+        others = (entry for entry in self.entries.values() if entry is not own and entry.meta.status != "withdrawn")
+        scored = [(found, entry) for entry in others if (found := likeness(self._traits_of(entry), error)).score]
+        like = sorted(scored, key=lambda pair: (-pair[0].score, pair[1].meta.signature))[:MAX_SIMILAR]
+        same = [Neighbour(_past(own, self._relation(own, signature)), None)] if own else []
+        return (*same, *(Neighbour(_past(entry, "similar"), found) for found, entry in like))
+
+    def _owner(self, name: str) -> Entry | None:
+        return self.entries.get(name) or self.entries.get(self._aliases.get(name, ""))
+
+    def _earlier(self, signature: Signature, prints: tuple[str, ...]) -> str | None:
+        """The entry that bears a name of an earlier algorithm; a file of that name that cannot be read keeps it too."""
+        for print_, short in zip(signature.earlier[::2], signature.earlier[1::2], strict=True):
+            for name in (short, *_grown_from(short, print_)):
+                owner = self._owner(name)
+                if owner is not None and not is_other(owner, name, prints):
+                    return owner.meta.signature
+            if short in self._unread:
+                return short
+        return None
+
+    def _relation(self, own: Entry, signature: Signature) -> Relation:
+        itself = own.meta.signature in (signature.name, *signature.earlier) or own.meta.fingerprint in prints_of(signature)
+        return "same" if itself else "alias"
+
+    def _traits_of(self, entry: Entry) -> Traits:
+        name = entry.meta.signature
+        if name not in self._traits:
+            self._traits[name] = traits(entry)
+        return self._traits[name]
+
+
+def prints_of(signature: Signature) -> tuple[str, ...]:
+    """The fingerprints of an error, today's first, each with its version."""
+    return (fingerprint(signature), *signature.earlier[::2])
+
+
+def is_other(entry: Entry, name: str, prints: tuple[str, ...]) -> bool:
+    """Whether the entry that holds this name is a different error.
+
+    An alias, an entry without digest, or one of an algorithm that this version does not know is trusted.
+    """
+    meta = entry.meta
+    versions = {one.partition(":")[0] for one in prints}
+    return meta.signature == name and meta.fingerprint.partition(":")[0] in versions and meta.fingerprint not in prints
 
 
 def fix_of(entry: Entry) -> PastFix | None:
@@ -146,28 +180,13 @@ def _past(entry: Entry, relation: Relation) -> PastEntry:
     )
 
 
-def _fingerprint(signature: Signature) -> str:
-    return f"v{signature.version}:{signature.fingerprint}"
+def _grown(signature: Signature) -> list[str]:
+    return [name_of(signature.culprit, signature.error_type, signature.fingerprint, digits) for digits in _HEX_DIGITS]
 
 
-def _other(entry: Entry, name: str, signature: Signature) -> bool:
-    """Whether the entry that holds this name is a different error. An alias, an entry without digest, or one of another algorithm is trusted."""
-    version, _, digest = entry.meta.fingerprint.partition(":")
-    return entry.meta.signature == name and bool(digest) and version == f"v{signature.version}" and digest != signature.fingerprint
-
-
-def _likeness(entry: Entry, signature: Signature, words: set[str]) -> float:
-    meta = entry.meta
-    same_type = last_name(meta.error_type).casefold() == signature.error_type.casefold() != "unknown"
-    same_culprit = meta.culprit.casefold() == signature.culprit.casefold() != "unknown"
-    section = find(entry.body, SIGNATURE)
-    theirs = _words(meta.title + (entry.body[section.content : section.end] if section else "")) - _words(f"{meta.error_type} {meta.culprit}")
-    shared = len(words & theirs) / len(words) if words else 0.0
-    return 3 * same_type + 3 * same_culprit + 5 * shared
-
-
-def _words(text: str) -> set[str]:
-    return set(_WORD.findall(re.sub(r"\*\*[^*]*\*\*|<[a-z]+>", " ", text).casefold())) - _COMMON
+def _grown_from(short: str, print_: str) -> list[str]:
+    stem, digest = short[: -SHORTEST_HEX - 1], print_.partition(":")[2]
+    return [f"{stem[: MAX_NAME - digits - 1]}_{digest[:digits]}" for digits in _HEX_DIGITS]
 
 
 def _unescaped(markdown: str) -> str:

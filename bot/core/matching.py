@@ -1,10 +1,11 @@
-"""Which of many log events an alert is about, which error of a trace came first, and which are the same again."""
+"""Which of many log events an alert is about, and which error of a trace came first."""
 
 import re
 from collections.abc import Sequence
 
 from bot.core.log_document import is_error
-from bot.core.signature import last_name, normalised
+from bot.core.normalization import normalised
+from bot.core.signature import last_name
 from bot.model import Alert, LogEvent
 
 _WORD = re.compile(r"[^\W\d_]{2,60}(?:_[^\W\d_]{1,60}){0,10}")
@@ -39,17 +40,6 @@ def failing_event(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:
 def earliest_error(events: Sequence[LogEvent]) -> LogEvent | None:
     """The error that came first, None when there is none."""
     return min((event for event in events if is_error(event)), key=lambda event: event.time, default=None)
-
-
-def distinct(events: Sequence[LogEvent]) -> list[tuple[LogEvent, int]]:
-    """The first event of each kind with how many there are: same service, level, type and message but for what varies in it."""
-    counts: dict[tuple[str, ...], int] = {}
-    firsts: dict[tuple[str, ...], LogEvent] = {}
-    for event in events:
-        shape = (event.service, event.level, event.error_type or "", normalised(event.message[:_EXAMINED]))
-        firsts.setdefault(shape, event)
-        counts[shape] = counts.get(shape, 0) + 1
-    return [(event, counts[shape]) for shape, event in firsts.items()]
 
 
 def _likeness(alert: Alert, wanted: frozenset[str], event: LogEvent) -> float:

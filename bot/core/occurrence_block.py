@@ -14,6 +14,7 @@ class Note(Record, frozen=True):
     """One occurrence in ready Markdown. `identity` is `channel/ts`, `url` the alert's permalink, `time` an ISO string in UTC.
 
     `text` begins with one line that can stand for the whole in a table; `sections` are title and words of sections that are written when they are missing.
+    `fingerprints` are those of the error, today's first: an entry that bears one of an earlier algorithm is given today's.
     """
 
     identity: str
@@ -28,6 +29,7 @@ class Note(Record, frozen=True):
     causes: tuple[str, ...] = ()
     resolutions: tuple[str, ...] = ()
     sections: tuple[tuple[str, str], ...] = ()
+    fingerprints: tuple[str, ...] = ()
 
 
 class Block(NamedTuple):

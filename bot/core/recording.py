@@ -9,7 +9,7 @@ from bot.core.front_patch import Setting
 from bot.core.occurrence_block import TITLE, Block, Note, block_text, in_short, in_short_span, occurrence_blocks
 from bot.core.plain_text import cut, one_line
 from bot.core.sections import CAUSES, HISTORY, IN_SHORT, PLACEHOLDER, RESOLUTIONS, blocks, ensured, filled_end, find, insert, with_bullets
-from bot.core.signature import readable
+from bot.core.signature import fingerprint, readable
 from bot.model import Signature, Status
 
 KEPT_WHOLE = 10
@@ -33,7 +33,7 @@ def begin(signature: Signature, note: Note, heading: str) -> Entry:
         last_seen=note.time,
         occurrences=1,
         threads=(note.url,),
-        fingerprint=f"v{signature.version}:{signature.fingerprint}",
+        fingerprint=fingerprint(signature),
         schema=1,
     )
     return made(meta, _written(f"\n# {heading}\n", note, 1, "\n", newest=True))
@@ -61,6 +61,7 @@ def record(entry: Entry, note: Note) -> Entry:
         "last_seen": max(meta.last_seen, note.time),
         "occurrences": meta.occurrences + 1,
         "threads": _in_order(meta.threads, note.url),
+        "fingerprint": note.fingerprints[0] if meta.fingerprint in note.fingerprints else meta.fingerprint,
     }
     body = _written(entry.body, note, meta.occurrences + 1, entry.newline, newest)
     body = compacted(body, _overdue(body), dict(zip(map(identity_of, meta.threads), meta.threads, strict=True)), entry.newline)

@@ -1,150 +1,195 @@
-"""Stack traces as people paste them and as logs carry them become frames, the failing one last."""
+"""Stack traces as people paste them and as logs carry them become type, message, chain and frames, the failing frame last."""
 
-import re
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import NamedTuple
 
+from bot.core import in_app as origins
+from bot.core import (
+    trace_beam,
+    trace_dart,
+    trace_dotnet,
+    trace_go,
+    trace_javascript,
+    trace_json,
+    trace_jvm,
+    trace_native,
+    trace_parts,
+    trace_php,
+    trace_python,
+    trace_ruby,
+    trace_rust,
+    trace_text,
+)
+from bot.core.trace_parts import Part, Raw
 from bot.model import Frame, Record
 
-MAX_LINES = 12_000
 MAX_FRAMES = 500
+MAX_CHAIN = 1_000
+_OUTER_FRAMES = 100
+_MAX_LAYERS = 4
+_MOST_LINES = 5_000
+HEAD = trace_parts.HEAD
+"""A line's error type and its message: `ValidationError: insufficient leaf balance`, wherever in the line it stands."""
 
-# Every quantifier is bounded, so that a hostile line costs time linear in its length.
-_PATH = r"[^\s\"'()]{1,400}"
-_PYTHON = re.compile(r'^\s{0,40}File "(?P<file>[^"\n]{1,400})", line (?P<line>\d{1,7})(?:, in (?P<function>[^\n]{1,200}))?')
-_JAVA = re.compile(
-    r"^\s{0,40}at (?:[\w.@/-]{1,200}/)?(?P<function>[\w.$<>-]{1,300})"
-    r"\((?:(?P<file>[\w$.-]{1,200}):(?P<line>\d{1,7})|Native Method|Unknown Source|[\w$.-]{1,200})\)"
+_WRAPPERS = frozenset(
+    {"RuntimeException", "Exception", "Error", "Throwable", "InvocationTargetException", "ExecutionException", "CompletionException", "AggregateException"}
+    | {"AggregateError", "UndeclaredThrowableException", "ServletException", "NestedServletException", "TargetInvocationException", "TypeInitializationException"}
+    | {"ExceptionInInitializerError", "PrivilegedActionException", "ConcurrentException", "UncheckedExecutionException", "ExecutionError", "UncheckedIOException"}
+    | {"ExceptionGroup", "BaseExceptionGroup", "StandardError", "ApplicationException", "SystemException", "WrappedException", "HandlerDispatchFailed", "ErrorException"}
 )
-_DOTNET = re.compile(r"^\s{0,40}at (?P<function>[\w.`<>\[\]|$]{1,300})\([^)\n]{0,400}\)(?: in (?P<file>[^\n]{1,400}?):line (?P<line>\d{1,7}))?")
-_NODE = re.compile(
-    r"^\s{0,40}at (?:async )?(?:(?P<function>[^\n(]{1,200}?) \()?"
-    rf"(?P<file>(?:[a-z-]{{2,12}}:/{{2,3}})?{_PATH}?):(?P<line>\d{{1,7}})(?::\d{{1,7}})?\)?\s{{0,10}}$"
-)
-_FIREFOX = re.compile(rf"^(?P<function>[\w.$/<>*]{{0,200}})@(?P<file>{_PATH}?):(?P<line>\d{{1,7}}):\d{{1,7}}\s{{0,10}}$")
-_GO_FILE = re.compile(r"^\s{1,8}(?P<file>[^\s:]{1,400}\.go):(?P<line>\d{1,7})(?: \+0x[0-9a-f]{1,16})?\s{0,10}$")
-_GO_FUNCTION = re.compile(r"^(?:created by )?(?P<function>[\w./*()@%-]{1,300}?)(?:\([^)\n]{0,400}\))?(?: in goroutine \d{1,9})?\s{0,10}$")
-_RUBY = re.compile(r"^\s{0,40}(?:from )?(?P<file>[^\s:]{1,400}\.rb):(?P<line>\d{1,7}):in [`'](?P<function>[^'\n]{1,200})'")
-_PHP = re.compile(r"^\s{0,40}#\d{1,5} (?P<file>[^\s(]{1,400})\((?P<line>\d{1,7})\): (?P<function>[^\n(]{1,200})")
 
-_LIBRARY = re.compile(
-    r"site-packages|dist-packages|/lib/python\d|<frozen |node_modules|(?:^|/)node:|/usr/(?:local/)?lib/|/gems/|/vendor/|/pkg/mod/|/usr/local/go/|"
-    r"^(?:java|javax|jakarta|jdk|sun|junit|kotlinx?|scala|groovy|akka|reactor|rx|okhttp3|retrofit2|lombok|System|Microsoft"
-    r"|com\.(?:sun|zaxxer|fasterxml|google|amazonaws|mysql|oracle|mongodb|rabbitmq)"
-    r"|org\.(?:springframework|apache|hibernate|junit|eclipse|jboss|postgresql|mariadb|slf4j|aspectj|quartz|testng|mockito|reactivestreams|bouncycastle)"
-    r"|io\.(?:netty|grpc|lettuce|micrometer|vertx|undertow|opentelemetry|projectreactor|micronaut|quarkus|jsonwebtoken))\."
-)
-_PYTHON_HEAD = "Traceback (most recent call last)"
-_CAUSED_BY = re.compile(r"^\s{0,40}(?:Caused by|caused by): ?")
-HEAD = re.compile(
-    r"(?<![\w./$-])(?P<type>(?:[A-Za-z_]\w{0,80}(?:\.|::)){0,10}[A-Z]\w{0,80}(?:Error|Exception|Timeout|Failure|Fault|Panic|Violation|Exit|Interrupt)|Error|Exception)"
-    r"(?!\w)(?!\.?\w{0,100}\()(?:[*_`]{0,3}(?:\s{1,3}(?:in|at|from)\s{1,3}[*_`]{0,3}[\w.]{1,80}(?:\(\))?[*_`]{0,3})?"
-    r"\s{0,4}:[*_`]{0,3}\s{1,4}(?P<message>[^\n]{1,2000}))?"
-)
+
+class Link(Record, frozen=True):
+    """One error of a chain."""
+
+    error_type: str | None = None
+    message: str | None = None
 
 
 class Trace(Record, frozen=True):
-    """What a text says of one failure: its type, its message, its frames (failing frame last)."""
+    """What a text says of one failure: the type, message and frames (failing frame last) of the error that explains it.
+
+    `chain` has the errors from the wrapper to the first cause, this one among them. `language` names the runtime that printed it
+    (`java` stands for the JVM, `javascript` for TypeScript too, `native` for C and C++); None when no frame tells.
+    """
 
     error_type: str | None = None
     message: str | None = None
     frames: tuple[Frame, ...] = ()
+    chain: tuple[Link, ...] = ()
+    language: str | None = None
 
 
-def read(text: str) -> Trace:
-    """The stack trace in a text. Of a chain it is the cause that counts: Python's first, Java's last *Caused by*."""
-    lines = _unescaped(text).splitlines()[:MAX_LINES]
-    block = _explaining_block(lines)
-    frames = tuple(_frames(block))[-MAX_FRAMES:]
-    head = _head_of(block, python=any(_PYTHON.match(line) for line in block))
-    return Trace(head[0], head[1], frames) if head else Trace(frames=frames)
+class _Language(NamedTuple):
+    name: str
+    wanted: Callable[[str], bool]
+    read: Callable[[str], list[Part]]
+
+
+# What is unmistakable goes first: a Rust place also reads as a JavaScript one.
+_LANGUAGES = (
+    _Language("python", trace_python.wanted, trace_python.read),
+    _Language("java", trace_jvm.wanted, trace_jvm.read),
+    _Language("go", trace_go.wanted, trace_go.read),
+    _Language("rust", trace_rust.wanted, trace_rust.read),
+    _Language("ruby", trace_ruby.wanted, trace_ruby.read),
+    _Language("elixir", trace_beam.wanted, trace_beam.read),
+    _Language("dart", trace_dart.wanted, trace_dart.read),
+    _Language("php", trace_php.wanted, trace_php.read),
+    _Language("javascript", trace_javascript.wanted, trace_javascript.read),
+    _Language("csharp", trace_dotnet.wanted, trace_dotnet.read),
+    _Language("native", trace_native.wanted, trace_native.read),
+)
+_FRAME_PATTERNS = (
+    *(trace_python.FRAME, trace_jvm.FRAME, trace_dotnet.FRAME, trace_javascript.V8, trace_javascript.GECKO, trace_go.PLACE, trace_ruby.FRAME, trace_php.FRAME),
+    *(trace_rust.PLACE, trace_dart.FRAME, trace_beam.ELIXIR, trace_native.GDB),
+)
+
+
+def read(text: str, own: tuple[str, ...] = (), libraries: tuple[str, ...] = ()) -> Trace:
+    """The first stack trace in a text. Of a chain the cause that explains counts: the innermost error that says something.
+
+    `own` and `libraries` are prefixes of modules or paths that decide which frames are ours (`bot.core.in_app`).
+    """
+    text = trace_text.plain(text)
+    language, parts = _found(text, _MAX_LAYERS)
+    if not parts:
+        error_type, message = _head_alone(text)
+        return Trace(error_type, message, chain=(Link(error_type, message),) if error_type else ())
+    parts, told = _explained(parts)
+    frames = told.frames or next((part.frames for part in reversed(parts) if part.frames), [])
+    error_type, message = (told.error_type, told.message) if told.error_type or told.message else _head_alone(text)
+    chain = tuple(Link(part.error_type, part.message) for part in parts[:MAX_CHAIN] if part.error_type or part.message)
+    return Trace(error_type, message, _frames(frames, language, own, libraries), chain, language)
 
 
 def is_frame(line: str) -> bool:
     """Whether a line belongs to a stack trace."""
-    return any(pattern.match(line) for pattern in (_PYTHON, _JAVA, _DOTNET, _NODE, _FIREFOX, _GO_FILE, _RUBY, _PHP))
+    start = line[:100].lstrip()[:1]
+    if not start or (start.isalpha() and line[0] not in " \t" and not any(mark in line for mark in ("at ", "@", "from ", ":in `", ":in '"))):
+        return False
+    return any(pattern.match(line) for pattern in _FRAME_PATTERNS)
 
 
 def in_app(name: str) -> bool:
     """Whether a file or dotted name is not known to belong to a library or a runtime."""
-    return not _LIBRARY.search(name)
+    return not origins.known_library(name)
 
 
-def _unescaped(text: str) -> str:
-    # Logs carry traces with their newlines escaped, once or twice.
-    if "\n" not in text.strip() and "\\n" in text:
-        return text.replace("\\\\n", "\n").replace("\\n", "\n").replace("\\t", "\t").replace('\\"', '"')
-    return text
+def _found(text: str, layers: int) -> tuple[str | None, list[Part]]:
+    for language in _LANGUAGES:
+        if language.wanted(text) and (parts := language.read(text)):
+            return _dialect(language.name, parts), parts
+    if layers and ("\\n" in text or "\\u000" in text or text.lstrip()[:1] in ("[", "{", '"')):
+        names: list[str | None] = []
+        inside = partial(_inside, layers=layers - 1, names=names)
+        if parts := trace_json.read(trace_text.decoded(text), inside):
+            return next(iter(names), None) or _language_of(parts), parts
+        if (opened := trace_text.unescaped(text)) is not None:
+            return _found(opened, layers - 1)
+    return None, []
 
 
-def _explaining_block(lines: list[str]) -> list[str]:
-    starts = [number for number, line in enumerate(lines) if _PYTHON_HEAD in line]
-    if starts:
-        end = starts[1] if len(starts) > 1 else len(lines)
-        return lines[starts[0] : end]
-    causes = [number for number, line in enumerate(lines) if _CAUSED_BY.match(line)]
-    return lines[causes[-1] :] if causes else lines
+def _inside(text: str, layers: int, names: list[str | None]) -> list[Part]:
+    language, parts = _found(trace_text.plain(text), layers) if layers >= 0 else (None, [])
+    names.extend([language] if parts else [])
+    return parts
 
 
-def _head_of(block: list[str], *, python: bool) -> tuple[str, str | None] | None:
-    lines = block if not python else [line for line in block if line[:1] not in (" ", "\t")]
-    ordered: Iterator[str] = reversed(lines) if python else iter(lines)
-    for line in ordered:
+_SUFFIXES = {"py": "python", "java": "java", "kt": "java", "scala": "java", "go": "go", "rs": "rust", "rb": "ruby", "ex": "elixir", "exs": "elixir", "dart": "dart"} | {
+    "php": "php", "js": "javascript", "ts": "javascript", "tsx": "javascript", "jsx": "javascript", "mjs": "javascript", "cs": "csharp", "swift": "swift", "c": "native", "cpp": "native"
+}  # fmt: skip
+
+
+def _language_of(parts: list[Part]) -> str | None:
+    files = (frame[1] for part in parts for frame in part.frames[-20:] if frame[1])
+    return next((name for file in files if (name := _SUFFIXES.get(file.rpartition(".")[2]))), None)
+
+
+def _dialect(name: str, parts: list[Part]) -> str:
+    """Swift prints as C does, Erlang as Elixir."""
+    files = [frame[1] for part in parts for frame in part.frames if frame[1]]
+    if name == "native" and any(file.endswith(".swift") for file in files):
+        return "swift"
+    return "erlang" if name == "elixir" and files and all(file.endswith((".erl", ".hrl")) for file in files) else name
+
+
+def _explained(parts: list[Part]) -> tuple[list[Part], Part]:
+    told = next((part for part in parts if part.explains), None) or next((part for part in reversed(parts) if (part.error_type or part.message) and not (_is_wrapper(part) and not part.message)), parts[-1])
+    if _is_wrapper(told) and told.message and (inner := trace_parts.head_in(told.message)):
+        # The cause was cut off, or never printed: the wrapper's message names it.
+        cause = Part(*inner, told.frames)
+        return [*parts, cause], cause
+    return parts, told
+
+
+def _is_wrapper(part: Part) -> bool:
+    return (part.error_type or "").rpartition(".")[2].rpartition("\\")[2] in _WRAPPERS
+
+
+def _frames(raw: list[Raw], language: str | None, own: tuple[str, ...], libraries: tuple[str, ...]) -> tuple[Frame, ...]:
+    if len(raw) > MAX_FRAMES:
+        # A recursion: who entered it, and where it ended.
+        raw = raw[:_OUTER_FRAMES] + raw[_OUTER_FRAMES - MAX_FRAMES :]
+    ours = origins.decided(raw, language, own, libraries)
+    return tuple(map(_frame, raw, ours))
+
+
+@lru_cache(8192)
+def _frame(raw: Raw, ours: bool) -> Frame:
+    return Frame(raw[0], raw[1], raw[2], raw[3], ours)
+
+
+def _head_alone(text: str) -> tuple[str | None, str | None]:
+    """A head without frames: of the last *Caused by*, else the first that is named."""
+    lines = text[:200_000].split("\n")[:_MOST_LINES]
+    causes = [number for number, line in enumerate(lines) if line.lstrip()[:10].lower() == "caused by:"]
+    for line in lines[causes[-1] :] if causes else lines:
         if is_frame(line):
             continue
-        if match := HEAD.search(_CAUSED_BY.sub("", line)):
-            return match["type"], (match["message"] or "").strip() or None
+        if found := trace_parts.named_in([line.replace("Caused by: ", "", 1)]):
+            return found
         if line.startswith("panic: "):
-            return "panic", line.removeprefix("panic: ").strip()[:2000]
-    return None
-
-
-def _frames(lines: list[str]) -> Iterator[Frame]:
-    if any(_PYTHON.match(line) for line in lines):
-        yield from (frame for line in lines if (frame := _plain(_PYTHON, line)))
-        return
-    readers: tuple[Callable[[list[str]], list[Frame]], ...] = (_java, _dotnet, _go, _ruby, _php, _node)
-    # These print the failing frame first.
-    yield from reversed(next((frames for reader in readers if (frames := reader(lines))), []))
-
-
-def _plain(pattern: re.Pattern[str], line: str) -> Frame | None:
-    match = pattern.match(line)
-    if match is None:
-        return None
-    file, number = match["file"], match["line"]
-    function = (match["function"] or "<module>").strip()
-    return Frame(function, file, int(number) if number else None, None, in_app(file or function))
-
-
-def _java(lines: list[str]) -> list[Frame]:
-    return [
-        Frame(function.rpartition(".")[2], match["file"], int(match["line"]) if match["line"] else None, function.rpartition(".")[0], in_app(function))
-        for line in lines
-        if (match := _JAVA.match(line)) and (function := match["function"])
-    ]
-
-
-def _dotnet(lines: list[str]) -> list[Frame]:
-    return [frame for line in lines if (frame := _plain(_DOTNET, line))]
-
-
-def _go(lines: list[str]) -> list[Frame]:
-    frames = []
-    for before, line in pairwise(lines):
-        if (place := _GO_FILE.match(line)) and (name := _GO_FUNCTION.match(before)):
-            module, _, function = name["function"].rpartition(".")
-            frames.append(Frame(function, place["file"], int(place["line"]), module, in_app(place["file"])))
-    return frames
-
-
-def _ruby(lines: list[str]) -> list[Frame]:
-    return [frame for line in lines if (frame := _plain(_RUBY, line))]
-
-
-def _php(lines: list[str]) -> list[Frame]:
-    return [frame for line in lines if (frame := _plain(_PHP, line))]
-
-
-def _node(lines: list[str]) -> list[Frame]:
-    return [frame for line in lines if (frame := _plain(_NODE, line) or _plain(_FIREFOX, line))]
+            return "panic", line.removeprefix("panic: ").strip()[: trace_parts.MAX_MESSAGE]
+    return None, None

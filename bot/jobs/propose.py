@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.config import Configuration
 from bot.core import codeowners, tracking
 from bot.core.entry import Entry, parse, path_of, render
-from bot.core.library import Library
+from bot.core.library import Library, is_other, prints_of
 from bot.core.proposal_digest import case_digest, content_digest
 from bot.core.recording import identity_of
 from bot.errors import BotError, StaleBranch
@@ -43,11 +43,9 @@ def propose(proposed: tuple[Proposed, ...], forge: Forge, library: Library, conf
 
 def _propose(one: Proposed, forge: Forge, library: Library, configuration: Configuration, say: Say) -> PullRequest | None:
     """Raises ForgeError, and BadEntry for a file that cannot be read; StaleBranch only when the branch moved under five tries in a row."""
-    signature = library.named(one.case.signature)
-    branch, path = f"kb/{signature.name}", path_of(signature.name)
-    content = content_digest(signature, one.diagnosis)
     for left in reversed(range(TRIES)):
-        standing = forge.standing(branch, path)
+        signature, standing = _placed(one.case.signature, forge, library)
+        content = content_digest(signature, one.diagnosis)
         if standing.open is None and content in standing.declined:
             say(progress.declined(signature.name))
             return None
@@ -65,6 +63,18 @@ def _propose(one: Proposed, forge: Forge, library: Library, configuration: Confi
         say(progress.proposed(request, entry.meta.occurrences))
         return request
     return None
+
+
+def _placed(signature: Signature, forge: Forge, library: Library) -> tuple[Signature, Standing]:
+    """The name of the error, and what stands under it; a name that another error claims in an open request is not its own."""
+    for _ in range(TRIES):
+        named = library.named(signature)
+        standing = forge.standing(f"kb/{named.name}", path_of(named.name))
+        entry = parse(standing.text, path_of(named.name)) if standing.text is not None else None
+        if entry is None or not is_other(entry, named.name, prints_of(signature)):
+            break
+        library = library.knowing(entry)
+    return named, standing
 
 
 def _is_unfinished(standing: Standing, one: Proposed, content: str) -> bool:
@@ -87,7 +97,7 @@ def _recorded(standing: Standing, signature: Signature, one: Proposed) -> Entry:
     occurrence = Occurrence(alert.permalink, alert.time, alert.environment, alert.service, alert.release, alert.trace_ids, one.diagnosis)
     if standing.text is None:
         return entry_page.new_entry(signature, occurrence)
-    return entry_page.record_occurrence(parse(standing.text, path_of(signature.name)), occurrence)
+    return entry_page.record_occurrence(parse(standing.text, path_of(signature.name)), occurrence, signature)
 
 
 def _proposal(one: Proposed, signature: Signature, standing: Standing, entry: Entry, configuration: Configuration) -> Proposal:

@@ -8,20 +8,23 @@ from bot.core.frame_path import suffixes
 from bot.core.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.model import Checkup, Commit, Evidence, Findings, Gap, Inquiry
+from bot.sources.code_checkup import examined
+from bot.sources.code_clone import Clones
 from bot.sources.code_places import Place, Places, locate
 from bot.sources.code_reading import SOURCE, Reading, open_all
 from bot.sources.fix_check import changed_lines, check, headline
-from bot.sources.git_history import Checkout, Relation
+from bot.sources.git_history import Relation
 
 _COMMITS = 5
 _FIXES = 5
 
 
 class CodeSource:
-    """Answers every inquiry that brings frames or past fixes. `root` is where `code.path` starts; `seconds` limits one git command."""
+    """Answers every inquiry that brings frames or past fixes. `root` is where `code.path` starts; `seconds` limits one git command.
+    `clones` keeps the repositories that are configured by their address."""
 
-    def __init__(self, root: Path, codebases: tuple[Codebase, ...], seconds: float = 10) -> None:
-        self._root, self._codebases, self._seconds = root, codebases, seconds
+    def __init__(self, root: Path, codebases: tuple[Codebase, ...], seconds: float = 10, clones: Clones | None = None) -> None:
+        self._root, self._codebases, self._seconds, self._clones = root, codebases, seconds, clones
 
     @property
     def name(self) -> str:
@@ -45,27 +48,18 @@ class CodeSource:
         return Findings(evidence=(*evidence, *fixes), gaps=tuple(dict.fromkeys([*gaps, *more])))
 
     def examine(self) -> Iterable[Checkup]:
-        """Whether every codebase is checked out, with its whole history."""
-        for codebase in self._codebases:
-            name = f"code {codebase.name}"
-            try:
-                checkout = Checkout(self._root / (codebase.path or ""), codebase.name, self._seconds)
-                shallow, head = checkout.shallow, checkout.head
-            except SourceError as error:
-                yield Checkup(name, False, error.cause, error.remedy)
-                continue
-            remedy = f"git -C {codebase.path} fetch --unshallow (in Actions: `fetch-depth: 0`)"
-            yield Checkup(name, not shallow, f"{codebase.path} at {head[:7]}{', a shallow clone' if shallow else ''}", remedy if shallow else "")
+        """Whether every codebase can be read, with its whole history; a repository is cloned or fetched on the way."""
+        return [checkup for codebase in self._codebases for checkup in examined(self._root, codebase, self._seconds, self._clones)]
 
     def _located(self, inquiry: Inquiry) -> tuple[list[Reading], Places, list[Gap]]:
         """The failing service's own codebases first; the others only when those do not have the file."""
         service = inquiry.service or inquiry.alert.service
         first = [codebase for codebase in self._codebases if service in codebase.services]
         rest = [codebase for codebase in self._codebases if codebase not in first]
-        readings, gaps = open_all(self._root, first, inquiry, self._seconds)
+        readings, gaps = open_all(self._root, first, inquiry, self._seconds, self._clones)
         places = locate(inquiry.frames, readings)
         if rest and (not readings or (inquiry.frames and not places.found and not places.gaps) or _unknown_fix(inquiry, readings)):
-            others, more = open_all(self._root, rest, inquiry, self._seconds)
+            others, more = open_all(self._root, rest, inquiry, self._seconds, self._clones)
             if not places.found and not places.gaps:
                 places = locate(inquiry.frames, others)
             used = {place.reading.codebase.name for place in places.found}

@@ -1,20 +1,26 @@
-"""Stack frames become places in the code: the failing line, the function around it, at the commit that was read."""
+"""Stack frames become places in the code: the failing line, the function around it and its neighbours, at the commit that was read."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
 from bot.core.enclosing import LONGEST, Enclosure, defined, enclosing, lines_of
-from bot.core.frame_path import acceptable, candidates, library, ours
+from bot.core.foreign_file import generated, vendored
+from bot.core.frame_function import function_name, is_named_by, qualified_name
+from bot.core.frame_path import acceptable, library
+from bot.core.neighbours import neighbours
 from bot.core.plain_text import cut, one_line, visible
+from bot.core.syntax import Syntax
 from bot.model import CodePlace, Evidence, Frame, Gap
 from bot.sources.code_reading import SOURCE, Reading, text_of
+from bot.sources.frame_files import File, files_of, named_own, with_function
+from bot.sources.syntax_reading import syntax_of
 
 SHOWN_PLACES = 3
 """The failing function and the two own ones that called it."""
 _LOOKED_AT = 60
-_NAMELESS = frozenset({"", "<module>", "<lambda>", "<listcomp>", "<genexpr>", "<dictcomp>", "<setcomp>", "<anonymous>", "anonymous", "?"})
+_MAX_GAPS = 20
 
 
 @dataclass(frozen=True)
@@ -36,14 +42,50 @@ class Places:
     unmatched: list[Frame] = field(default_factory=list)
 
 
-def locate(frames: Sequence[Frame], readings: Sequence[Reading]) -> Places:
-    """The places of the innermost own frames. Ten thousand frames of a recursion count as the few that differ."""
+@dataclass(frozen=True)
+class Spot:
+    """A line of a file that was read, with what a parser says of the file and what a reader should know of how it was found."""
+
+    reading: Reading
+    path: str
+    line: int
+    text: str
+    syntax: Syntax | None
+    notes: tuple[str, ...] = ()
+    query: str = ""
+
+
+def locate(frames: Sequence[Frame], readings: Sequence[Reading], service: str = "") -> Places:
+    """The places of the innermost own frames. Ten thousand frames of a recursion count as the few that differ.
+
+    `service` decides between files of one name; without it the codebases' own settings do, or the frame becomes a gap.
+    """
     places = Places()
     for frame in _own(frames):
         if len(places.found) == SHOWN_PLACES:
             break
-        _add(places, frame, readings)
+        _add(places, frame, readings, service)
+    places.gaps[:] = list(dict.fromkeys(places.gaps))[:_MAX_GAPS]
     return places
+
+
+def place(spot: Spot, around: Enclosure) -> Place:
+    """The place of a line within the function around it, with its evidence."""
+    reading, path, line = spot.reading, spot.path, spot.line
+    lines = lines_of(spot.text)
+    first, last = _shown(around, line)
+    shown = [_line(one) for one in lines[first - 1 : last]]
+    link = reading.link(path, line)
+    detail = CodePlace(reading.codebase.name, reading.commit, path, line, around.function, first, "\n".join(shown), link)
+    notes = "; ".join(part for part in (*spot.notes, "" if around.exact else "function cut out by indentation") if part)
+    head = f"{path}:{line} in {around.function} at {reading.at}" + (f" ({notes})" if notes else "")
+    body = [f"{'>' if number == line else ' '} {number:>5} {text}" for number, text in enumerate(shown, start=first)]
+    beside = neighbours(lines, spot.syntax, around, path) if spot.syntax else ()
+    more = ["elsewhere in the file:", *(f"  {number:>5} {cut(_line(lines[number - 1]), 160)}" for number in beside)] if beside else []
+    where = link or f"{reading.codebase.name}/{path}:{line}@{reading.commit[:7]}"
+    text = "\n".join([head, *body, *more])
+    query = spot.query or f"git show {reading.commit[:12]}:{path}"
+    return Place(reading, detail, around, Evidence("code", SOURCE, where, text, time=reading.time, query=query, detail=detail))
 
 
 def _own(frames: Sequence[Frame]) -> Iterable[Frame]:
@@ -51,18 +93,14 @@ def _own(frames: Sequence[Frame]) -> Iterable[Frame]:
     return [frame for frame in distinct if frame.in_app] or distinct
 
 
-def _add(places: Places, frame: Frame, readings: Sequence[Reading]) -> None:
+def _add(places: Places, frame: Frame, readings: Sequence[Reading], service: str) -> None:
     if frame.file and not acceptable(frame.file):
         places.gaps.append(
             Gap(SOURCE, f"the file of the frame `{_name(frame)}`", "its path climbs out of the repository or is malformed", "read the log event by hand")
         )
         return
-    found = [
-        (reading, path)
-        for reading in readings
-        for path in candidates(frame, reading.tracked, reading.codebase.source_roots)
-        if ours(path, frame, reading.codebase.in_app, reading.codebase.source_roots)
-    ]
+    several = files_of(frame, readings, service)
+    found = with_function(several, frame) if len(several) > 1 else several
     if not found:
         places.unmatched.append(frame)
     elif len(found) > 1:
@@ -71,33 +109,51 @@ def _add(places: Places, frame: Frame, readings: Sequence[Reading]) -> None:
             Gap(SOURCE, f"the file of the frame `{_name(frame)}`", f"{len(found)} files could be meant: {names}", "set `code.services` and `code.source_roots`")
         )
     else:
-        _add_file(places, frame, *found[0])
+        chosen = f"of {len(several)} files of that name the only one with this function" if len(several) > 1 else ""
+        _add_file(places, frame, found[0], chosen)
 
 
-def _add_file(places: Places, frame: Frame, reading: Reading, path: str) -> None:
+def _add_file(places: Places, frame: Frame, file: File, chosen: str) -> None:
+    reading, path = file
     text = text_of(reading, path)
-    if isinstance(text, Gap):
-        places.gaps.append(text)
+    stranger = text if isinstance(text, Gap) else _foreign(reading, path, text[0])
+    if stranger is not None or isinstance(text, Gap):
+        places.gaps += [stranger] if stranger else []
         return
-    content = text[0]
-    around = enclosing(content, frame.line, path) if frame.line else None
-    function = frame.function.rpartition(".")[2]
-    line = frame.line or 0
-    if around is None or (around.exact and function not in _NAMELESS and not _within(around, function, content)):
-        elsewhere = defined(content, frame.function, path) if function not in _NAMELESS else None
+    content, note = text
+    spot = Spot(reading, path, frame.line or 0, content, syntax_of(content, path, frame.line or 0), (note, chosen))
+    around = enclosing(content, frame.line, path, spot.syntax) if frame.line else None
+    if around is None or not is_named_by(around, frame, path, spot.syntax):
+        elsewhere = _by_name(spot, frame)
         if elsewhere is None or frame.line:
             places.gaps.append(_displaced(frame, reading, path))
         if elsewhere is None:
             return
-        around, line = elsewhere, elsewhere.statement[0]
+        around, spot = elsewhere, replace(spot, line=elsewhere.statement[0])
     if not around.function:
         around = msgspec.structs.replace(around, function=one_line(frame.function)[:80])
-    places.found.append(_place(reading, path, line, around, text))
+    places.found.append(place(spot, around))
 
 
-def _within(around: Enclosure, function: str, content: str) -> bool:
-    """Whether the function around the line is the frame's; code of a class body runs under the class's name."""
-    return around.function.rpartition(".")[2] == function or (around.function == "<module>" and f"class {function}" in content)
+def _by_name(spot: Spot, frame: Frame) -> Enclosure | None:
+    name = function_name(frame)
+    if not name:
+        return None
+    return defined(spot.text, qualified_name(frame), spot.path, spot.syntax) or defined(spot.text, name, spot.path, spot.syntax)
+
+
+def _foreign(reading: Reading, path: str, text: str) -> Gap | None:
+    """The gap of a file that is tracked here, but that nobody here wrote."""
+    if named_own(reading, path):
+        return None
+    own = "if it is yours, name its folder in `code.in_app`"
+    if vendored(path):
+        return Gap(
+            SOURCE, f"the history of {path}", "it is third-party code that was copied into the repository", f"look at what calls it, or upgrade it; {own}"
+        )
+    if generated(path, text):
+        return Gap(SOURCE, f"the history of {path}", "it is a generated file", f"look at what it is generated from, and at what calls it; {own}")
+    return None
 
 
 def _displaced(frame: Frame, reading: Reading, path: str) -> Gap:
@@ -107,18 +163,8 @@ def _displaced(frame: Frame, reading: Reading, path: str) -> Gap:
     return Gap(SOURCE, f"{path}:{frame.line} as it ran", cause, "log the release, so that its commit can be read")
 
 
-def _place(reading: Reading, path: str, line: int, around: Enclosure, text: tuple[str, str]) -> Place:
-    content, note = text
-    first, last = _shown(around, line)
-    lines = [cut(visible(line_text).replace("\n", " "), 400) for line_text in lines_of(content)[first - 1 : last]]
-    link = reading.link(path, line)
-    detail = CodePlace(reading.codebase.name, reading.commit, path, line, around.function, first, "\n".join(lines), link)
-    notes = "; ".join(part for part in (note, "" if around.exact else "function cut out by indentation") if part)
-    head = f"{path}:{line} in {around.function} at {reading.at}" + (f" ({notes})" if notes else "")
-    body = "\n".join(f"{'>' if number == line else ' '} {number:>5} {text}" for number, text in enumerate(lines, start=first))
-    shown = link or f"{reading.codebase.name}/{path}:{line}@{reading.commit[:7]}"
-    query = f"git show {reading.commit[:12]}:{path}"
-    return Place(reading, detail, around, Evidence("code", SOURCE, shown, f"{head}\n{body}", time=reading.time, query=query, detail=detail))
+def _line(text: str) -> str:
+    return cut(visible(text[:2000]).replace("\n", " "), 400)
 
 
 def _shown(around: Enclosure, line: int) -> tuple[int, int]:

@@ -11,10 +11,11 @@ import msgspec
 
 from bot.config import Codebase
 from bot.core.frame_path import Tracked, by_name
-from bot.core.plain_text import one_line
 from bot.errors import SourceError
 from bot.model import Commit, Gap, Inquiry
+from bot.sources.code_clone import Clones
 from bot.sources.git_history import LARGEST, Checkout
+from bot.sources.running_commit import running
 
 SOURCE = "code"
 _PULL_REQUEST = re.compile(r"\(#(\d{1,9})\)|^Merge pull request #(\d{1,9}) |\(!(\d{1,9})\)")
@@ -22,13 +23,19 @@ _PULL_REQUEST = re.compile(r"\(#(\d{1,9})\)|^Merge pull request #(\d{1,9}) |\(!(
 
 @dataclass(frozen=True)
 class Reading:
-    """A checkout, the commit to read, and what is tracked there."""
+    """A checkout, the commit to read, and what is tracked there.
+
+    `told_by` says what named the commit ("release v1.4.0", "branch main before the alert"); `previous` is the commit that was
+    deployed before it, None when that is not known.
+    """
 
     codebase: Codebase
     checkout: Checkout
     commit: str
     time: datetime
     tracked: Tracked
+    told_by: str = ""
+    previous: str | None = None
 
     @property
     def shallow(self) -> bool:
@@ -59,18 +66,18 @@ class Reading:
 
 
 def base_url(codebase: Codebase) -> str | None:
-    """The browsing address without a slash at its end; None when it is no web address."""
-    url = (codebase.url or "").rstrip("/").removesuffix(".git")
+    """The browsing address without a slash at its end; left out, that of a `repository` on https. None when it is no web address."""
+    url = (codebase.url or codebase.repository or "").rstrip("/").removesuffix(".git")
     return url if re.fullmatch(r"https?://[\w.:-]+(?:/[\w.~%+-]+)*", url) else None
 
 
-def open_all(root: Path, codebases: Iterable[Codebase], inquiry: Inquiry, seconds: float) -> tuple[list[Reading], list[Gap]]:
-    """The codebases that can be read, and a gap for what cannot, or not as it ran."""
+def open_all(root: Path, codebases: Iterable[Codebase], inquiry: Inquiry, seconds: float, clones: Clones | None = None) -> tuple[list[Reading], list[Gap]]:
+    """The codebases that can be read, and a gap for what cannot, or not as it ran. `clones` keeps those that are cloned."""
     readings: list[Reading] = []
     gaps: list[Gap] = []
     for codebase in codebases:
         try:
-            reading, doubts = _open(root, codebase, inquiry, seconds)
+            reading, doubts = _open(root, codebase, inquiry, seconds, clones)
         except SourceError as error:
             gaps.append(Gap(SOURCE, error.doing, error.cause, error.remedy))
             continue
@@ -95,37 +102,30 @@ def text_of(reading: Reading, path: str) -> tuple[str, str] | Gap:
         return content.decode("latin-1"), "not UTF-8, read as Latin-1"
 
 
-def _open(root: Path, codebase: Codebase, inquiry: Inquiry, seconds: float) -> tuple[Reading, list[Gap]]:
-    checkout = Checkout(root / (codebase.path or ""), codebase.name, seconds)
-    commit, time, doubt = _commit(checkout, inquiry)
-    reading = Reading(codebase, checkout, commit, time, by_name(checkout.files(commit)))
-    gaps = [doubt(reading)] if doubt else []
+def opened(root: Path, codebase: Codebase, seconds: float, clones: Clones | None = None, patience: float | None = None) -> tuple[Checkout, list[Gap]]:
+    """The repository of a codebase: the checkout at its path, or the clone of its address, made within `patience` seconds. Raises SourceError."""
+    if codebase.repository is None:
+        return Checkout(root / (codebase.path or ""), codebase.name, seconds), []
+    if clones is None:
+        raise SourceError(f"reading the code of {codebase.name}", "nothing may be cloned here", "name a checkout as `path`")
+    checkout, gap = clones.checkout(codebase, seconds, limit=patience)
+    return checkout, [gap] if gap else []
+
+
+def _open(root: Path, codebase: Codebase, inquiry: Inquiry, seconds: float, clones: Clones | None) -> tuple[Reading, list[Gap]]:
+    checkout, gaps = opened(root, codebase, seconds, clones)
+    found = running(checkout, codebase, inquiry)
+    reading = Reading(codebase, checkout, found.commit, found.time, by_name(checkout.files(found.commit)), found.told_by, found.previous)
+    if found.doubt:
+        read = f"read {reading.at} of {found.time:%Y-%m-%d %H:%M} UTC instead ({found.told_by}); production may differ"
+        gaps.append(Gap(SOURCE, f"the version of {codebase.name} that was running", f"{found.doubt}; {read}", found.remedy))
     if reading.shallow:
-        remedy = f"git -C {codebase.path} fetch --unshallow (in Actions: `fetch-depth: 0`)"
-        gaps.append(Gap(SOURCE, f"the history of {codebase.name}", "the clone is shallow, so its history would name the wrong commits", remedy))
+        gaps.append(Gap(SOURCE, f"the history of {codebase.name}", "the clone is shallow, so its history would name the wrong commits", deepening(codebase)))
     return reading, gaps
 
 
-class _Doubt:
-    """Why the commit that is read may not be the one that ran."""
-
-    def __init__(self, cause: str, remedy: str) -> None:
-        self._cause, self._remedy = cause, remedy
-
-    def __call__(self, reading: Reading) -> Gap:
-        read = f"read {reading.at} of {reading.time:%Y-%m-%d %H:%M} UTC instead; production may differ"
-        return Gap(SOURCE, f"the version of {reading.codebase.name} that was running", f"{self._cause}; {read}", self._remedy)
-
-
-def _commit(checkout: Checkout, inquiry: Inquiry) -> tuple[str, datetime, _Doubt | None]:
-    name = inquiry.release or ""
-    exact = checkout.release(name) if name else None
-    if exact:
-        return exact, checkout.committed(exact), None
-    branch = checkout.branch(name) if name else None
-    named = f"the release {one_line(name)[:80]!r} is no tag or commit there" if name else "neither the alert nor its log events name a release"
-    remedy = "git fetch --tags there" if name else "log the release (a tag or commit) as `release`, or name its field in `fields.release`"
-    at = checkout.head_at(inquiry.alert.time, branch or "HEAD")
-    if at is None:
-        return checkout.head, checkout.committed(checkout.head), _Doubt(f"{named}, and every commit of the branch is later than the alert", remedy)
-    return *at, _Doubt(named, remedy)
+def deepening(codebase: Codebase) -> str:
+    """How a shallow clone gets its history."""
+    if codebase.path is None:
+        return "let `repository` name one that is whole: this one is a shallow clone itself"
+    return f"git -C {codebase.path} fetch --unshallow (in Actions: `fetch-depth: 0`)"

@@ -1,126 +1,180 @@
-"""Whether the lines that an earlier fix added still stand, and if not, which commit removed them."""
+"""Whether an earlier fix still stands in what ran, and if not, which commit undid it."""
 
-import re
 from collections.abc import Mapping, Sequence
-from difflib import SequenceMatcher
-from itertools import pairwise
 
-import msgspec
-
-from bot.model import Commit, Evidence, FixCheck, Gap, PastFix
-from bot.sources.code_reading import SOURCE, Reading
+from bot.core.code_tokens import tells
+from bot.core.fix_change import NO_CODE, SETTINGS, followed_lines
+from bot.core.fix_verdict import Verdict, verdict
+from bot.core.fix_walk import Fix
+from bot.core.resolution_reference import number_of, repository_of
+from bot.errors import SourceError
+from bot.model import Commit, Evidence, FixCheck, FixState, Gap, PastFix
+from bot.sources.code_reading import SOURCE, Reading, base_url, deepening
+from bot.sources.fix_commits import Commits
+from bot.sources.fix_history import Message, Renamed, Versions, distance, message_of, messages_that_say
+from bot.sources.fix_trace import Traced, later_bringer, traced, traced_copies
 from bot.sources.git_history import Relation
+from bot.texts.fix_proof import changed_lines, headline, proof
 
-_VERSIONS = 200
-_CHECKED_LINES = 30
-_CHECKED_FILES = 5
-_REWORDED = 0.75
-_COMMENT = re.compile(r"""^(?:#|//|/\*|\*|--\s|<!--|\"\"\"|''')""")
-_NO_CODE = re.compile(r"(?:^|/)(?:tests?|specs?|__tests__|docs?)/|(?:^|/)test_|(?:_test|_spec|\.test|\.spec)\.|\.(?:md|rst|txt|lock|json|ya?ml|toml)$")
+__all__ = ["changed_lines", "check", "headline", "telling_lines"]
+
+_CHECKED_FILES = 8
+_CANDIDATES = 4
 
 
 def check(fix: PastFix, readings: Sequence[Reading], failing: Sequence[str], relations: Mapping[str, Relation]) -> Evidence | Gap | None:
     """The state of one earlier fix as evidence. `failing` are the paths of the failing code, `relations` what is known of its commits.
 
-    A line stands when it is found as often as at the fix, white space apart; moved to another file or reworded it stands too.
+    Its lines are followed commit by commit to the one that was read: through re-formatting, renames, moves, merges and reverts. What
+    cannot be proved either way is a Gap. Raises SourceError when git does not answer.
     """
-    if fix.commit is None:
+    reference = fix.commit or fix.pull_request
+    if reference is None:
         return None
-    wanted = f"whether the fix {fix.commit[:12]} of {fix.signature} still stands"
-    known = [(reading, sha) for reading in readings if (sha := reading.checkout.known_commit(fix.commit))]
-    if not known:
-        return Gap(SOURCE, wanted, "no checkout has this commit", "fetch the whole history, and name the merged commit in the entry's `resolution`")
-    reading, sha = known[0]
+    wanted = f"whether the fix {reference[:80] if fix.commit is None else reference[:12]} of {fix.signature} still stands"
+    found = _named(fix, readings)
+    if found is None:
+        what = "this commit" if fix.commit else "a commit of this pull request"
+        return Gap(SOURCE, wanted, f"no checkout has {what}", "fetch the whole history, and name the merged commit in the entry's `resolution`")
+    reading, sha = found
     if reading.shallow:
-        return Gap(SOURCE, wanted, f"the clone of {reading.codebase.name} is shallow", f"git -C {reading.codebase.path} fetch --unshallow")
-    changes = _telling(reading.checkout.change(sha), failing)
-    if not changes:
-        return Gap(SOURCE, wanted, "the commit added no line of code that could be looked for", "compare it by hand")
-    checks = [_checked(fix, reading, change, relations) for change in changes]
-    return _evidence(reading, next((one for one in checks if not one.stands), checks[0]))
+        return Gap(SOURCE, wanted, f"the clone of {reading.codebase.name} is shallow", deepening(reading.codebase))
+    proved = _Proof(fix, reading, sha, failing, relations).result()
+    return Gap(SOURCE, wanted, proved, "compare it by hand") if isinstance(proved, str) else proved
 
 
 def telling_lines(lines: Sequence[str]) -> tuple[str, ...]:
-    """The lines that say something: no comments, no brackets alone, no blank ones."""
-    kept = [line for line in lines if len(re.findall(r"\w", line)) >= 4 and not _COMMENT.match(line.strip())]
-    return tuple(dict.fromkeys(kept))[:_CHECKED_LINES]
+    """The lines that say something: no comments, no brackets alone, no `return None`."""
+    return tuple(dict.fromkeys(line for line in lines if tells(line) and not line.lstrip().startswith(("#", "//", "/*", "*", "--"))))
 
 
-def _telling(changes: Sequence[Commit], failing: Sequence[str]) -> list[Commit]:
-    added = [change for change in changes if set(telling_lines(change.added)) - set(change.removed)]
-    there = [change for change in added if change.path in failing]
-    return there or [change for change in added if not _NO_CODE.search(change.path)][:_CHECKED_FILES]
+class _Proof:
+    """The check of one fix in one codebase."""
 
+    def __init__(self, fix: PastFix, reading: Reading, sha: str, failing: Sequence[str], relations: Mapping[str, Relation]) -> None:
+        self._fix, self._reading, self._failing = fix, reading, failing
+        self._message, self._changes = message_of(reading.checkout, sha)
+        self._versions = Versions(reading.checkout)
+        self._commits = Commits(reading, self._versions, relations)
 
-def _checked(fix: PastFix, reading: Reading, change: Commit, relations: Mapping[str, Relation]) -> FixCheck:
-    checkout = reading.checkout
-    path = change.path if reading.has(change.path) else checkout.renamed(change.sha, reading.commit, change.path) or change.path
-    then, now = (_squeezed(blob or b"") for blob in checkout.blobs([(change.sha, change.path), (reading.commit, path)]))
-    lines = [line for line in telling_lines(change.added) if line not in change.removed]
-    missing = [line for line in lines if now.count(_squeezed(line)) < then.count(_squeezed(line))]
-    missing = [line for line in missing if not _reworded(line, reading, path) and not _moved(line, reading, change)]
-    removed_by = _remover(reading, change, path, missing) if missing else None
-    if removed_by is not None:
-        removed_by = reading.linked(msgspec.structs.replace(removed_by, relation=relations.get(removed_by.sha, removed_by.relation)))
-    return FixCheck(fix.signature, reading.linked(change), not missing, tuple(missing), removed_by)
+    def result(self) -> Evidence | str:
+        """The evidence, or why nothing can be proved."""
+        sha, reading = self._message.sha, self._reading
+        apart = distance(reading.checkout, sha, reading.commit)
+        lines, files = self._lines()
+        if lines is None:
+            return _nothing_to_prove(self._changes)
+        if apart is None:
+            return "git cannot compare it with the commit that was read"
+        paths = [path for file in files if (path := file.after or file.before)]
+        if apart[0] == 0:
+            found = traced(lines, reading, self._versions, paths)
+        elif apart[1] == 0:
+            return self._absent(lines, "not deployed", None)
+        else:
+            copy = traced_copies(lines, reading, self._versions, paths, self._message)
+            if copy is None:
+                return self._absent(lines, *later_bringer(lines, reading, self._versions, paths, self._message))
+            found = copy
+        return found if isinstance(found, str) else self._evidence(lines, found)
 
+    def _lines(self) -> tuple[Fix | None, list[Renamed]]:
+        """What is followed, and in which files: code if there is any that tells something, else settings."""
+        parent = self._message.parents[0] if self._message.parents else ""
+        ordinary = [file for file in self._changes if file.ordinary]
+        failing = [file for file in ordinary if file.after in self._failing]
+        code = [file for file in ordinary if not _is(NO_CODE, file) and not _is(SETTINGS, file) and file not in failing]
+        settings = [file for file in ordinary if _is(SETTINGS, file) and not _is(NO_CODE, file) and file not in failing]
+        for files in ([*failing, *code][:_CHECKED_FILES], settings[:_CHECKED_FILES]):
+            self._versions.load([(self._message.sha, file.after) for file in files if file.after])
+            self._versions.load([(parent, file.before) for file in files if file.before and parent])
+            read = [(self._versions.text(parent, file.before or ""), self._versions.text(self._message.sha, file.after or "")) for file in files]
+            wanted, standings = followed_lines([pair for pair in read if pair != (None, None)], self._message.sha)
+            if wanted:
+                return Fix(self._message.sha, wanted, standings), files
+        return None, []
 
-def _squeezed(text: bytes | str) -> str:
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return re.sub(r"\s+", "", words)
+    def _absent(self, lines: Fix, state: FixState, later: Message | None) -> Evidence:
+        missing = tuple(line.text for line in lines.wanted if not line.absent)
+        carried_by = self._commits.bare(later, lines.standings[0].path) if later else None
+        return self._told(FixCheck(self._fix.signature, self._change(lines, ""), False, missing, None, state, None, len(lines.wanted), carried_by))
 
-
-def _reworded(line: str, reading: Reading, path: str) -> bool:
-    content = (reading.checkout.blob(reading.commit, path) or b"").decode("utf-8", "replace")
-    wanted = line.strip()
-    near = (other.strip() for other in content.splitlines() if abs(len(other.strip()) - len(wanted)) <= len(wanted) // 2)
-    return any(SequenceMatcher(None, wanted, other, autojunk=False).ratio() >= _REWORDED for other in near if not _COMMENT.match(other))
-
-
-def _moved(line: str, reading: Reading, change: Commit) -> bool:
-    """Whether a file of code has the line now that neither had it at the fix nor is the file it was added to."""
-    now = {path for path in reading.checkout.places_of(reading.commit, line.strip()) if not _NO_CODE.search(path)} - {change.path}
-    return bool(now and now - reading.checkout.places_of(change.sha, line.strip()))
-
-
-def _remover(reading: Reading, change: Commit, path: str, missing: Sequence[str]) -> Commit | None:
-    """The commit after the fix with the greatest loss of the missing lines; None when the history does not show one."""
-    checkout = reading.checkout
-    if not reading.has(path):
-        return checkout.deletion(reading.commit, [path])
-    versions = checkout.versions(reading.commit, path, _VERSIONS)
-    until = versions[: versions.index(change.sha) + 1] if change.sha in versions else versions
-    wanted = [_squeezed(line) for line in missing]
-    standing = [sum(text.count(line) for line in wanted) for text in (_squeezed(blob or b"") for blob in checkout.blobs([(sha, path) for sha in until]))]
-    losses = [(older - newer, -number) for number, (newer, older) in enumerate(pairwise(standing))]
-    loss, number = max(losses, default=(0, 0))
-    if loss <= 0:
-        return None
-    return next(iter(checkout.file_log(until[-number], path, 1)), None)
-
-
-def _evidence(reading: Reading, found: FixCheck) -> Evidence:
-    fix, remover = found.fix, found.removed_by
-    parts = [f"{headline(fix, 'fix')}", fix.path, *(f"+{line}" for line in fix.added)]
-    if found.stands:
-        parts.append(f"These lines still stand at {reading.at}.")
-    else:
-        parts += [f"No longer there at {reading.at}:", *found.missing]
-        parts += (
-            [f"removed by {headline(remover)}", *changed_lines(remover)]
-            if remover
-            else ["No commit that removed them was found in its history: that version may never have had the fix."]
+    def _evidence(self, lines: Fix, found: Traced) -> Evidence:
+        told: Verdict = verdict(lines.wanted, found.standings, found.copy.sha if found.copy else lines.sha)
+        missing = tuple(lines.wanted[number].text for number in told.undone)
+        removed_by = self._commits.remover(told.by, told.path, found) if told.by else None
+        lost = lines.standings[told.undone[0]].path if told.undone else ""
+        carried_by = self._commits.bare(found.copy, lost or lines.standings[0].path) if found.copy else None
+        change = self._change(lines, lost)
+        return self._told(
+            FixCheck(self._fix.signature, change, told.stands, missing, removed_by, told.state, told.moved_to, told.followed, carried_by)
         )
-    place = (remover or fix).permalink or f"{reading.codebase.name}@{(remover or fix).sha[:7]}"
-    query = f"git log -p {fix.sha[:12]}..{reading.commit[:12]} -- {fix.path}"
-    return Evidence("fix", SOURCE, place, "\n".join(parts), time=(remover or fix).time, query=query, detail=found)
+
+    def _change(self, lines: Fix, lost: str) -> Commit:
+        """The fix's own change in one file: the one that lost it, else one that failed, else the first."""
+        paths = list(dict.fromkeys(where.path for where in lines.standings))
+        path = lost or next((path for path in paths if path in self._failing), paths[0])
+        before = next((file.before for file in self._changes if file.after == path), None)
+        parent = self._message.parents[0] if self._message.parents else ""
+        return self._commits.change(self._message, path, (parent, before or ""), self._fix.pull_request)
+
+    def _told(self, found: FixCheck) -> Evidence:
+        reading, shown = self._reading, found.removed_by or found.fix
+        place = shown.permalink or f"{reading.codebase.name}@{shown.sha[:7]}"
+        query = f"git log -p {found.fix.sha[:12]}..{reading.commit[:12]} -- {found.fix.path}"
+        return Evidence("fix", SOURCE, place, proof(found, reading.at), time=shown.time, query=query, detail=found)
 
 
-def headline(commit: Commit, noun: str = "commit") -> str:
-    """One line that names a commit."""
-    return f"{noun} {commit.sha[:7]} of {commit.time:%Y-%m-%d} by {commit.author or 'unknown'}: {commit.subject}"
+def _is(pattern: object, file: Renamed) -> bool:
+    return bool(pattern.search(file.after or file.before or ""))  # type: ignore[attr-defined]
 
 
-def changed_lines(commit: Commit) -> list[str]:
-    """What a commit removed and added, as a diff shows it."""
-    return [*(f"-{line}" for line in commit.removed), *(f"+{line}" for line in commit.added)]
+def _nothing_to_prove(changes: Sequence[Renamed]) -> str:
+    if changes and not any(file.ordinary for file in changes):
+        return "it changed no file, only a submodule or a link"
+    if changes and all(_is(NO_CODE, file) for file in changes):
+        return "it changed only tests, documents or generated files"
+    return "it has no line of code that could be looked for"
+
+
+def _named(fix: PastFix, readings: Sequence[Reading]) -> tuple[Reading, str] | None:
+    """The codebase and commit that the resolution means: by SHA, else by a commit that names that SHA as its origin, else by pull request."""
+    if fix.commit:
+        for reading in readings:
+            if sha := reading.checkout.known_commit(fix.commit):
+                return reading, sha
+        for reading in readings:
+            if sha := _picked_from(fix.commit, reading):
+                return reading, sha
+    if fix.pull_request:
+        for reading in readings:
+            if sha := _merged_as(fix.pull_request, reading):
+                return reading, sha
+    return None
+
+
+def _picked_from(commit: str, reading: Reading) -> str | None:
+    if len(commit) < 7 or not all(mark in "0123456789abcdef" for mark in commit.lower()):
+        return None
+    said = f"cherry picked from commit {commit.lower()}"
+    return next((message.sha for message in messages_that_say(reading.checkout, [said], [reading.commit], 1)), None)
+
+
+def _merged_as(reference: str, reading: Reading) -> str | None:
+    """The merge or squash commit of a pull request; one that what ran descends from before any other."""
+    named = repository_of(reference)
+    if named and base_url(reading.codebase) and not (base_url(reading.codebase) or "").lower().endswith(f"/{named.lower()}"):
+        return None
+    number = number_of(reference)
+    words = [f"({number})", f"pull request {number} ", f"pull request {number})", f"Merged PR {number[1:]}:"] if number[0] == "#" else [number]
+    try:
+        messages = messages_that_say(reading.checkout, words, [reading.commit, "--all"])
+    except SourceError:
+        return None
+    own = [message for message in messages if message.pull_request == number][:_CANDIDATES]
+    reachable = (message.sha for message in own if distance(reading.checkout, message.sha, reading.commit) in ((0, 0),) or _within(reading, message.sha))
+    return next(reachable, own[-1].sha if own else None)
+
+
+def _within(reading: Reading, sha: str) -> bool:
+    return reading.checkout.is_ancestor(sha, reading.commit)

@@ -1,74 +1,82 @@
-"""One checkout read through git: fixed options, a time limit for every command, nothing run that the repository brings along."""
+"""One repository read through git: its commits, refs and tags, the content of its files, and who changed what."""
 
 import re
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Literal, NamedTuple
 
 from bot.core.patch import Lines, by_file
 from bot.core.plain_text import cut, one_line
+from bot.core.release_name import lineage
 from bot.errors import SourceError
-from bot.model import Commit
+from bot.model import Commit, Deploy
+from bot.sources.git_blobs import LARGEST, Blobs, command_of
+from bot.sources.git_command import GitCommand, RefusedError, Remote
 
-try:
-    from git.cmd import Git
-    from git.exc import GitCommandError, GitCommandNotFound
-except ImportError as error:  # GitPython refuses to be imported where there is no git
-    raise SourceError("starting git", "there is no `git` on the PATH", "install git, then run the command again") from error
+__all__ = ["LARGEST", "Checkout", "Relation", "Tag"]
 
-Relation = Literal["changed the failing lines", "changed the failing function", "changed the failing file", "changed a file of the trace"]
+Relation = Literal["changed the failing lines", "changed the failing function", "changed the failing file", "changed a file of the trace", "changed what the failing code uses"]
 
 _CHECK_OUT = "add an actions/checkout step with `path:` and `fetch-depth: 0`, or correct `code.path` in the configuration"
-LARGEST = 1_000_000
-"""Bytes of a file that is still read."""
 _FORMAT = "--format=%x00%x00%H%x00%aN%x00%ct%x00%s%x00"
 _RECORD = re.compile(r"\x00\x00([0-9a-f]{40,64})\x00([^\x00]*)\x00(\d+)\x00([^\x00]*)\x00")
 _NAME = re.compile(r"(?!.*(?:\.\.|@\{|//|\.lock$))[A-Za-z0-9][A-Za-z0-9._/+@-]{0,199}")
 _SHA = re.compile(r"[0-9a-f]{7,64}")
-_SETTINGS = (
-    "core.hooksPath=/dev/null",
-    "core.fsmonitor=false",
-    "core.quotePath=false",
-    "protocol.allow=never",  # a partial clone must not start fetching
-    "log.showSignature=false",
-    "color.ui=false",
-    "i18n.logOutputEncoding=UTF-8",
-)
-_OPTIONS = ["--no-pager", "--literal-pathspecs", "--no-replace-objects", *(word for setting in _SETTINGS for word in ("-c", setting))]
+_LAST_SECOND = 253402300799
+_READS_CONTENT = ("log", "show", "blame", "diff")
 _PATCH = ("-U0", "--no-ext-diff", "--no-textconv", "--no-color", "-M", "--src-prefix=a/", "--dst-prefix=b/")
+
+
+class Tag(NamedTuple):
+    """A tag: its name, its commit, and when it was made (a lightweight one: when its commit was)."""
+
+    name: str
+    commit: str
+    time: datetime
 
 
 class Checkout:
     """A git repository on disk, read only. Every method raises SourceError when git fails or outlasts `seconds`.
 
-    `shallow` is True when the history was cut off: blame and log then name the wrong commits. `head` is what is checked out.
+    `shallow` is True when the history was cut off: blame and log then name the wrong commits. `head` is what is checked out, `tip` its ref.
+    `remote` is given for a partial clone of our own: missing contents are fetched from there, and from nowhere else.
 
     Only objects are read, never the working tree, so that a symbolic link or an odd path leads nowhere.
     """
 
-    def __init__(self, folder: Path, name: str, seconds: float = 10) -> None:
+    def __init__(self, folder: Path, name: str, seconds: float = 10, remote: Remote | None = None) -> None:
         self.name = name
-        self._seconds = seconds
-        self._git_dir = _git_dir(folder, name)
-        self._git = Git(str(folder))
-        self._contents: dict[tuple[str, str], bytes | None] = {}
-        state = self.attempt("rev-parse", "--is-shallow-repository", "--verify", "HEAD^{commit}")
+        self._git = GitCommand(_git_dir(folder, name), name, seconds)
+        self._blobs = Blobs(self._git, remote)
+        self._tags: tuple[Tag, ...] | None = None
+        self.tip = self._tip()
+        state = self.attempt("rev-parse", "--is-shallow-repository", "--verify", f"{self.tip}^{{commit}}")
         if state is None:
             raise SourceError(f"reading the code of {name}", f"{folder} has no commit that can be read", f"{_CHECK_OUT}; `git fsck` there says more")
         self.shallow, self.head = state.split()[0] == "true", state.split()[1]
 
-    def release(self, name: str) -> str | None:
-        """The commit of a tag or SHA that a release names (`v1.4.0`, `transfers@1.4.0`, `4f2a91c`); None when there is none."""
-        for form in dict.fromkeys([name, name.rpartition("@")[2], f"v{name.rpartition('@')[2]}", name.rpartition("-")[2]]):
-            if not _NAME.fullmatch(form):
-                continue
-            revisions = [f"refs/tags/{form}", *([form] if _SHA.fullmatch(form) else [])]
-            found = next((sha for revision in revisions if (sha := self.commit(revision))), None)
-            if found:
-                return found
-        return None
+    def tags(self) -> tuple[Tag, ...]:
+        """Every tag of a commit, the newest first."""
+        if self._tags is None:
+            form = "--format=%(objecttype) %(*objecttype) %(objectname) %(*objectname) %(creatordate:unix) %(refname:strip=2)"
+            lines = (line.split(" ", 5) for line in self.output("for-each-ref", "--sort=-creatordate", form, "refs/tags").splitlines())
+            kept = ((parts[5], parts[3] or parts[2], parts[4]) for parts in lines if len(parts) == 6 and "commit" in parts[:2])
+            self._tags = tuple(Tag(name, sha, _moment(time)) for name, sha, time in kept)
+        return self._tags
+
+    def deploys_by_tag(self, before: datetime, count: int, own: Sequence[str] = ()) -> tuple[Deploy, ...]:
+        """The last versions that were tagged before a time, the newest first, as deploys of this codebase to no environment in particular.
+
+        Pre-releases do not count. Of a repository that tags several products, those of the `own` names do.
+        """
+        kept = set(lineage((tag.name for tag in self.tags()), own or (self.name,)))
+        found = [tag for tag in self.tags() if tag.name in kept and tag.time <= before][:count]
+        return tuple(Deploy(self.name, "", cut(one_line(tag.name), 200), tag.time, tag.commit) for tag in found)
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Whether a commit is part of the other's history, and not that commit itself."""
+        return old != new and self.attempt("merge-base", "--is-ancestor", "--end-of-options", old, new) is not None
 
     def commit(self, revision: str) -> str | None:
         """The full SHA of a revision that the caller has checked to be a SHA or a ref."""
@@ -76,23 +84,37 @@ class Checkout:
         return found.strip() if found else None
 
     def known_commit(self, sha: str) -> str | None:
-        """The full form of a SHA that somebody wrote; None when it is no SHA or not in this repository."""
-        return self.commit(sha.lower()) if _SHA.fullmatch(sha.lower()) else None
+        """The full form of a SHA that somebody wrote; None when it is no SHA, not in this repository, or short for several commits."""
+        found = self.commit(sha.lower()) if _SHA.fullmatch(sha.lower()) else None
+        return found if found and found.startswith(sha.lower()) else None  # a branch may be called like a SHA
 
-    def head_at(self, time: datetime, branch: str = "HEAD") -> tuple[str, datetime] | None:
+    def _tip(self) -> str:
+        """HEAD, or where that names a branch which is not there, the branch that takes its place."""
+        if self.attempt("rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
+            return "HEAD"
+        refs = (self.attempt("for-each-ref", "--count=1000", "--format=%(refname)", "refs/remotes/origin", "refs/heads") or "").split()
+        usual = (f"refs/{where}/{name}" for name in ("main", "master") for where in ("remotes/origin", "heads"))
+        return next((ref for ref in usual if ref in refs), refs[0] if len(refs) == 1 else "HEAD")
+
+    def tip_branch(self) -> str:
+        """The branch that `tip` stands for; "HEAD" when none is checked out."""
+        found = self.attempt("symbolic-ref", "--quiet", "HEAD") if self.tip == "HEAD" else self.tip
+        return (found or "HEAD").strip()
+
+    def head_at(self, time: datetime, branch: str = "") -> tuple[str, datetime] | None:
         """The last commit of the branch that is not after `time`, with its own time; None when all of them are."""
         before = f"--before={time.astimezone(UTC).isoformat(timespec='seconds')}"
-        found = self.output("log", "-1", "--first-parent", "--no-patch", before, "--format=%H %ct", "--end-of-options", branch, "--").split()
-        return (found[0], datetime.fromtimestamp(int(found[1]), UTC)) if found else None
+        found = self.output("log", "-1", "--first-parent", "--no-patch", before, "--format=%H %ct", "--end-of-options", branch or self.tip, "--").split()
+        return (found[0], _moment(found[1])) if found else None
 
     def branch(self, name: str) -> str | None:
-        """The full ref of a branch, local before origin's."""
-        refs = [f"refs/heads/{name}", f"refs/remotes/origin/{name}"] if _NAME.fullmatch(name) else []
+        """The full ref of a branch, origin's before the local one, which may hold what was never pushed."""
+        refs = [f"refs/remotes/origin/{name}", f"refs/heads/{name}"] if _NAME.fullmatch(name) else []
         return next((ref for ref in refs if self.commit(ref)), None)
 
     def committed(self, sha: str) -> datetime:
         """When a commit was made on its branch."""
-        return datetime.fromtimestamp(int(self.output("log", "-1", "--no-patch", "--format=%ct", sha, "--").strip()), UTC)
+        return _moment(self.output("log", "-1", "--no-patch", "--format=%ct", sha, "--").strip())
 
     def files(self, sha: str) -> tuple[str, ...]:
         """The paths of the ordinary files at a commit; links and submodules are left out."""
@@ -105,15 +127,11 @@ class Checkout:
 
     def blobs(self, wanted: Sequence[tuple[str, str]]) -> list[bytes | None]:
         """Contents of several (commit, path), read once."""
-        unread = [one for one in dict.fromkeys(wanted) if one not in self._contents]
-        names = [f"{sha}:{path}" if "\n" not in path else "" for sha, path in unread]
-        found = [
-            line.split(" ") for line in self._batch("--batch-check=%(objecttype) %(objectsize) %(objectname)", names).decode("utf-8", "replace").splitlines()
-        ]
-        objects = [parts[2] if len(parts) == 3 and parts[0] == "blob" and int(parts[1]) <= LARGEST else None for parts in found]
-        contents = _contents(self._batch("--batch", [name for name in objects if name]))
-        self._contents |= {one: next(contents) if name else None for one, name in zip(unread, objects, strict=True)}
-        return [self._contents[one] for one in wanted]
+        return self._blobs.read(wanted)
+
+    def complete(self, sha: str, *paths: str) -> bool:
+        """Whether the text files of a commit, all or those below these paths, can be searched; fetches in one round trip what a clone lacks of them."""
+        return self._blobs.fetch_tree(sha, *paths)
 
     def line_log(self, sha: str, path: str, span: tuple[int, int], relation: Relation, count: int) -> tuple[Commit, ...]:
         """The last commits that changed these lines, newest first, each with what it changed of them."""
@@ -153,6 +171,7 @@ class Checkout:
 
     def places_of(self, sha: str, line: str) -> frozenset[str]:
         """The files that hold a line at a commit."""
+        self.complete(sha)
         found = self.attempt("grep", "-I", "-l", "-z", "--no-textconv", "--fixed-strings", "-e", line, sha, "--")
         return frozenset(name.partition(":")[2] for name in (found or "").split("\0") if name)
 
@@ -169,58 +188,32 @@ class Checkout:
     def _commit(self, match: re.Match[str], path: str, relation: Relation, lines: Lines) -> Commit:
         sha, author, time, subject = match.groups()
         removed, added = lines
-        when = datetime.fromtimestamp(min(int(time), 253402300799), UTC)
-        return Commit(self.name, sha, cut(one_line(author), 80), when, cut(one_line(subject), 200), path, relation, removed, added)
-
-    def _batch(self, mode: str, names: Sequence[str]) -> bytes:
-        if not names:
-            return b""
-        with tempfile.TemporaryFile() as wanted:
-            wanted.write("".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape"))
-            wanted.seek(0)
-            return self._run(["cat-file", mode], stdin=wanted)
+        return Commit(self.name, sha, cut(one_line(author), 80), _moment(time), cut(one_line(subject), 200), path, relation, removed, added)
 
     def output(self, *arguments: str) -> str:
         """What one git command prints. The caller has checked every argument that comes from outside; raises SourceError."""
-        return self._run(arguments).decode("utf-8", "replace")
+        reads = command_of(arguments) in _READS_CONTENT
+        if reads:
+            self._blobs.fetch_for(arguments)
+        try:
+            return self._git(arguments, remote=self._blobs.source if reads else None).decode("utf-8", "replace")
+        except RefusedError as error:
+            if self._blobs.refusal is None:
+                raise
+            cause = f"older contents are not in the cache, and {self._blobs.refusal.cause}"
+            raise SourceError(error.doing, cause, self._blobs.refusal.remedy) from error
 
     def attempt(self, *arguments: str) -> str | None:
         """What one git command prints; None when git refuses it. Raises SourceError when it outlasts its time."""
         try:
-            return self._run(arguments).decode("utf-8", "replace")
-        except _RefusedError:
+            return self._git(arguments).decode("utf-8", "replace")
+        except RefusedError:
             return None
 
-    def _run(self, arguments: Sequence[str], stdin: BinaryIO | None = None) -> bytes:
-        command = ["git", f"--git-dir={self._git_dir}", *_OPTIONS, *arguments]
-        doing = f"running `git {arguments[0]}` in {self.name}"
-        try:
-            answer = self._git.execute(
-                command,
-                istream=stdin,
-                stdout_as_string=False,
-                strip_newline_in_stdout=False,
-                kill_after_timeout=self._seconds,
-                env={"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_ASKPASS": "true"},
-            )
-        except GitCommandNotFound as error:
-            raise SourceError(doing, "there is no `git` on the PATH", "install git") from error
-        except GitCommandError as error:
-            raise _refused(doing, error, self._seconds) from error
-        if not isinstance(answer, bytes):
-            raise SourceError(doing, "git gave no output", "run the command by hand")
-        return answer
 
-
-class _RefusedError(SourceError):
-    """Git ended with another status than 0."""
-
-
-def _refused(doing: str, error: GitCommandError, seconds: float) -> SourceError:
-    words = cut(one_line(str(error.stderr)), 200)
-    if "Timeout" in words:
-        return SourceError(doing, f"no answer within {seconds:g} seconds", "run it by hand; a fresh clone or `git gc` often helps")
-    return _RefusedError(doing, words or f"exit code {error.status}", "run `git fsck` there")
+def _moment(seconds: str) -> datetime:
+    """Git's time; one beyond every calendar is the last second."""
+    return datetime.fromtimestamp(min(max(int(seconds), 0), _LAST_SECOND), UTC)
 
 
 def _git_dir(folder: Path, name: str) -> Path:
@@ -231,12 +224,3 @@ def _git_dir(folder: Path, name: str) -> Path:
     if (folder / "HEAD").is_file() and (folder / "objects").is_dir():
         return folder.resolve()
     raise SourceError(f"reading the code of {name}", f"{folder} is not the top of a git repository", _CHECK_OUT)
-
-
-def _contents(stream: bytes) -> Iterator[bytes]:
-    at = 0
-    while at < len(stream):
-        end = stream.index(b"\n", at)
-        size = int(stream[at:end].split(b" ")[-1])
-        yield stream[end + 1 : end + 1 + size]
-        at = end + 2 + size

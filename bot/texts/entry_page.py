@@ -1,11 +1,15 @@
 """The words of a knowledge entry: an occurrence becomes the Markdown that the entry keeps."""
 
+import msgspec
+
 from bot.core import recording
 from bot.core.entry import Entry
+from bot.core.library import prints_of
 from bot.core.occurrence_block import Note
 from bot.core.plain_text import cut, one_line
 from bot.core.redaction import Redactor
 from bot.core.sections import PLACEHOLDER, RELATED, SIGNATURE
+from bot.core.signature import fingerprint
 from bot.model import Diagnosis, Occurrence, Signature
 from bot.texts.entry_occurrence import iso, occurrence_block
 from bot.texts.markdown import code, inline, sentence
@@ -23,8 +27,11 @@ def new_entry(signature: Signature, occurrence: Occurrence) -> Entry:
     return recording.begin(signature, note, inline(recording.title_of(signature)))
 
 
-def record_occurrence(entry: Entry, occurrence: Occurrence) -> Entry:
-    """The entry with one more occurrence; the very same text when there is nothing new. Raises BadEntry."""
+def record_occurrence(entry: Entry, occurrence: Occurrence, signature: Signature | None = None) -> Entry:
+    """The entry with one more occurrence; the very same text when there is nothing new. Raises BadEntry.
+
+    With the error's `signature`, an entry that was made by an earlier algorithm is given today's fingerprint; its name stays.
+    """
     meta = entry.meta
     message = meta.title.partition(": ")[2] or meta.title
     sections = (
@@ -33,13 +40,13 @@ def record_occurrence(entry: Entry, occurrence: Occurrence) -> Entry:
     )
     resolved = f"{meta.resolution} (resolved {meta.resolved_at[:10]})" if meta.resolution and meta.resolved_at else meta.resolution
     summary = in_short(_recognised(meta.error_type, meta.culprit, message), occurrence.diagnosis, meta.related)
-    return recording.record(entry, _note(occurrence, summary, resolved, sections))
+    note = _note(occurrence, summary, resolved, sections)
+    return recording.record(entry, note if signature is None else msgspec.structs.replace(note, fingerprints=prints_of(signature)))
 
 
 def signature_section(signature: Signature) -> str:
     """What makes this error this error."""
-    fingerprint = f"v{signature.version}:{signature.fingerprint}"
-    return _signature_rows(signature.culprit, signature.error_type, signature.message, signature.frames, fingerprint)
+    return _signature_rows(signature.culprit, signature.error_type, signature.message, signature.frames, fingerprint(signature))
 
 
 def in_short(recognised: str, diagnosis: Diagnosis, related: tuple[str, ...]) -> str:

@@ -1,0 +1,254 @@
+"""The lines of a fix carried from one commit to the next: where each stands, or how it went."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from bot.core.code_text import CodeText, Passage, Stretch, squeezed
+from bot.core.code_tokens import Tokens
+from bot.core.rewording import reworded
+from bot.model import Record
+
+Loss = Literal["removed", "commented out", "put back", "gone with its function", "gone with its file"]
+MARGIN = 5
+"""Unchanged lines around a change that are compared with it."""
+_JOINED = 4
+
+Texts = Mapping[str, CodeText | None]
+"""The tracked files of one commit by path; None where there is none."""
+
+
+class Wanted(Record, frozen=True):
+    """A line to follow: how the fix wrote it, its tokens, what of them matters, and the lines it replaced.
+
+    `absent` is True for a line that the fix took out: then coming back is what is looked for. `scope` and `near` say where it
+    stood: its function, and the lines before and after it.
+    """
+
+    text: str
+    tokens: Tokens
+    essence: Tokens
+    replaced: tuple[Tokens, ...] = ()
+    absent: bool = False
+    scope: str = ""
+    near: tuple[Tokens, ...] = ()
+
+
+class Stands(Record, frozen=True, tag="stands"):
+    """Lines `first` to `last` of `path` are the wanted line, in these tokens. `since` is the commit that put it there."""
+
+    path: str
+    first: int
+    last: int
+    tokens: Tokens
+    since: str
+    moved: bool = False
+    reworded: bool = False
+
+
+class Gone(Record, frozen=True, tag="gone"):
+    """The wanted line would stand in front of line `at` of `path` (-1: the file is gone too), in the function `scope`.
+
+    `by` is the commit that lost it, empty for a line that the fix itself took out; `left` the one after which its file was gone.
+    """
+
+    path: str
+    at: int
+    scope: str
+    tokens: Tokens
+    by: str = ""
+    how: Loss = "removed"
+    left: str = ""
+
+
+Where = Stands | Gone
+Standings = tuple[Where, ...]
+
+
+class Step:
+    """One commit against one of its parents: every tracked file before and after."""
+
+    def __init__(self, before: Texts, after: Texts, sha: str) -> None:
+        self.before, self.after, self.sha = before, after, sha
+        self._passages: dict[tuple[str, str], Passage] = {}
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether no tracked file differs."""
+        return all(self.before.get(path) is self.after.get(path) for path in {*self.before, *self.after})
+
+    def passage(self, old: str, new: str) -> Passage | None:
+        """From one file before to one file after; None when either is not there."""
+        before, after = self.before.get(old), self.after.get(new)
+        if before is None or after is None:
+            return None
+        if (old, new) not in self._passages:
+            self._passages[old, new] = Passage(before, after)
+        return self._passages[old, new]
+
+    def changed(self) -> Iterator[tuple[str, CodeText]]:
+        """Files that are new or not as before."""
+        for path, text in self.after.items():
+            if text is not None and text is not self.before.get(path):
+                yield path, text
+
+    def successor(self, path: str) -> str:
+        """What a file is called after the commit: itself, or the new file that has most of its lines."""
+        old = self.before.get(path)
+        if old is None or self.after.get(path) is not None:
+            return path
+        fresh = [name for name, _ in self.changed() if self.before.get(name) is None]
+        scored = [(sum(place >= 0 for place in passage.places), name) for name in fresh if (passage := self.passage(path, name))]
+        best, name = max(scored, default=(0, path))
+        return name if best * 2 >= len(old.lines) and best else path
+
+    def growth(self, path: str, wanted: Tokens) -> int:
+        """How much oftener a file has the tokens now."""
+        old, new = self.before.get(path), self.after.get(path)
+        return (new.whole.count(wanted) if new else 0) - (old.whole.count(wanted) if old else 0)
+
+
+def carried(standings: Standings, wanted: Sequence[Wanted], step: Step) -> Standings:
+    """Where each line is after the commit."""
+    if step.unchanged:
+        return standings
+    taken: set[tuple[str, int]] = set()
+    found: dict[int, Where] = {}
+    # Lines that stay unchanged first, so that a moved one does not take their place.
+    order = sorted(range(len(standings)), key=lambda number: not _kept(standings[number], step))
+    for number in order:
+        where, line = standings[number], wanted[number]
+        after = _stood(where, line, step, taken) if isinstance(where, Stands) else _back(where, line, step, taken)
+        if isinstance(after, Stands):
+            taken.add((after.path, after.first))
+        found[number] = after
+    return tuple(found[number] for number in range(len(standings)))
+
+
+def _kept(where: Where, step: Step) -> bool:
+    if isinstance(where, Gone) or step.before.get(where.path) is step.after.get(where.path):
+        return isinstance(where, Stands)
+    passage = step.passage(where.path, step.successor(where.path))
+    return passage is not None and passage.kept(where.first, where.last) is not None
+
+
+def _stood(where: Stands, line: Wanted, step: Step, taken: set[tuple[str, int]]) -> Where:
+    if step.before.get(where.path) is step.after.get(where.path):
+        return where
+    path = step.successor(where.path)
+    moved = where.moved or path != where.path
+    passage = step.passage(where.path, path)
+    if passage is not None:
+        start = passage.kept(where.first, where.last)
+        if start is not None:
+            return msgspec.structs.replace(where, path=path, first=start, last=start + where.last - where.first, moved=moved)
+        old, new, inserted = passage.around(where.first, where.last + 1, MARGIN)
+        spot = _spot(new, where.tokens, inserted, taken, path) if new.count(where.tokens) >= old.count(where.tokens) else None
+        if spot:
+            return msgspec.structs.replace(where, path=path, first=spot[0], last=spot[1], moved=moved)
+        undone = any(new.count(former) > old.count(former) for former in line.replaced)
+        other = None if undone else _other_words(where, line, passage, inserted)
+        if other:
+            return msgspec.structs.replace(where, path=path, first=other[0], last=other[1], tokens=other[2], moved=moved, reworded=True)
+        if undone:
+            return _gone(where, path, passage, step.sha, "put back")
+    elsewhere = _elsewhere(where, step, taken, path)
+    if elsewhere:
+        there, first, last = elsewhere
+        return msgspec.structs.replace(where, path=there, first=first, last=last, moved=moved or there != path)
+    how = _how(where, line, passage)
+    outside = passage is not None and passage.old.scope(where.first)[1] < 0
+    copied = _copied(where, step, taken) if how.startswith("gone") or (outside and how == "removed") else None
+    if copied:
+        return msgspec.structs.replace(where, path=copied[0], first=copied[1], last=copied[2], moved=True)
+    return _gone(where, path, passage, step.sha, how)
+
+
+def _spot(new: Stretch, wanted: Tokens, inserted: Sequence[int], taken: set[tuple[str, int]], path: str) -> tuple[int, int] | None:
+    """The place among several that is new, else any that no other line has taken."""
+    free = [spot for spot in new.find(wanted) if (path, spot[0]) not in taken]
+    fresh = set(inserted)
+    return next((spot for spot in free if fresh.intersection(range(spot[0], spot[1] + 1))), free[0] if free else None)
+
+
+def _other_words(where: Stands, line: Wanted, passage: Passage, inserted: Sequence[int]) -> tuple[int, int, Tokens] | None:
+    """The inserted lines, up to four in a row, that say the same in other words."""
+    fresh = set(inserted)
+    for first in inserted:
+        words: Tokens = ()
+        for last in range(first, first + _JOINED):
+            if last not in fresh:
+                break
+            words += passage.new.lines[last].tokens
+            if reworded(where.tokens, words, line.essence, passage.old.around(where.first), passage.new.around(first)):
+                return first, last, words
+    return None
+
+
+def _elsewhere(where: Stands, step: Step, taken: set[tuple[str, int]], own: str) -> tuple[str, int, int] | None:
+    """Inserted lines with the same tokens further away in the file, or in another file, that nothing but a move explains."""
+    for path, text in sorted(step.changed(), key=lambda pair: pair[0] != own):
+        before = where.path if path == own else path
+        passage = step.passage(before, path)
+        old = step.before.get(before)
+        grown = text.whole.count(where.tokens) - (old.whole.count(where.tokens) if old else 0)
+        if grown < (0 if path == own else 1):
+            continue
+        inserted = sorted(passage.inserted) if passage else range(len(text.lines))
+        fresh = set(inserted)
+        for first, last in text.whole.find(where.tokens):
+            if fresh.intersection(range(first, last + 1)) and (path, first) not in taken:
+                return path, first, last
+    return None
+
+
+def _copied(where: Stands, step: Step, taken: set[tuple[str, int]]) -> tuple[str, int, int] | None:
+    """The line in a function of the same name in another file, or outside of any as before: copied there before its own went."""
+    old = step.before.get(where.path)
+    scope = old.scope(where.first)[0] if old else ""
+    for path, text in step.after.items():
+        for first, last in text.whole.find(where.tokens) if text and path != where.path else ():
+            if (path, first) not in taken and text and text.scope(first)[0] == scope:
+                return path, first, last
+    return None
+
+
+def _gone(where: Stands, path: str, passage: Passage | None, sha: str, how: Loss) -> Gone:
+    if passage is None:
+        return Gone(where.path, -1, "", where.tokens, sha, how, left=sha)
+    return Gone(path, passage.shifted(where.first), passage.old.scope(where.first)[0], where.tokens, sha, how)
+
+
+def _how(where: Stands, line: Wanted, passage: Passage | None) -> Loss:
+    if passage is None:
+        return "gone with its file"
+    words = squeezed(line.text)
+    if passage.new.remarks.count(words) > passage.old.remarks.count(words):
+        return "commented out"
+    name, at = passage.old.scope(where.first)
+    if at >= 0 and passage.places[at] < 0 and passage.new.headers[name] < passage.old.headers[name]:
+        return "gone with its function"
+    return "removed"
+
+
+def _back(where: Gone, line: Wanted, step: Step, taken: set[tuple[str, int]]) -> Where:
+    """A line that was gone, unless this commit brings it back: to its place, or into its function."""
+    if step.before.get(where.path) is step.after.get(where.path):
+        return where
+    path = step.successor(where.path)
+    new = step.after.get(path)
+    if new is None:
+        return msgspec.structs.replace(where, at=-1, left=where.left if where.at < 0 else step.sha)
+    passage = step.passage(where.path, path)
+    if passage is None:
+        spot = _spot(new.whole, where.tokens, (), taken, path)
+        return Stands(path, *spot, where.tokens, step.sha) if spot else where
+    old_window, new_window, inserted = passage.around(where.at, where.at, MARGIN)
+    if new_window.count(where.tokens) > old_window.count(where.tokens) and (spot := _spot(new_window, where.tokens, inserted, taken, path)):
+        return Stands(path, *spot, where.tokens, step.sha)
+    if where.scope and new.whole.count(where.tokens) > passage.old.whole.count(where.tokens):
+        for first, last in new.whole.find(where.tokens):
+            if first in passage.inserted and (path, first) not in taken and new.scope(first)[0] == where.scope:
+                return Stands(path, first, last, where.tokens, step.sha)
+    return msgspec.structs.replace(where, path=path, at=passage.shifted(where.at))

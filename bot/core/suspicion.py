@@ -1,0 +1,124 @@
+"""Which change most likely made it fail: every signal of a change is weighed, each with its reason in words."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.core.change_nature import Piece, file_kind, pieces
+from bot.core.failure_scene import Candidate, Compared, Scene, Signal, compared, restored
+from bot.core.hunks import Hunk
+from bot.core.suspicion_signals import shown, signals
+
+MOST = 5
+REASONS = 4
+DAYS = 14
+"""An error that appears now rarely comes from a change that ran for longer."""
+Relation = Literal[
+    "changed the failing lines", "changed the failing function", "changed the failing file", "changed a file of the trace", "changed what the failing code uses"
+]
+# Time and release decide among likes and never alone.
+_RELEASED, _RECENT_IN_RELEASE, _RECENT, _HALF_LIFE_DAYS, _SWEEPING, _LARGE, _FOCUSED, _REVERT = 1.0, 0.3, 0.8, 4, -0.6, -0.3, 0.2, 0.4
+_RAN_BEFORE, _OLD = 0.3, 0.3
+_NOTHING_LEFT, _ONLY_BESIDE = 0.1, 0.05
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """A candidate with what speaks for it. `path` is the file that says most, `hunks` its lines that matter."""
+
+    candidate: Candidate
+    score: float
+    reasons: tuple[str, ...]
+    path: str
+    relation: Relation
+    hunks: tuple[Hunk, ...]
+    signals: tuple[Signal, ...] = ()
+
+
+def ranked(scene: Scene, candidates: Iterable[Candidate]) -> tuple[Suspicion, ...]:
+    """At most five suspects, the likeliest first. What is later than the failure is none; neither is what touches nothing of it."""
+    newest = sorted((one for one in candidates if one.time <= scene.time), key=lambda one: (-one.time.timestamp(), one.sha))
+    told = [(candidate, pieces(candidate.hunks)) for candidate in newest]
+    ready = compared(scene, [left for _, left in told])
+    found = [_suspicion(ready, candidate, restored(ready, left)) for candidate, left in told]
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: (-one.score, -one.candidate.time.timestamp(), one.candidate.sha))[:MOST])
+
+
+def _suspicion(ready: Compared, candidate: Candidate, left: Sequence[Piece]) -> Suspicion | None:
+    found = [signal for signal in signals(ready, candidate, left) if signal.points > 0]
+    if not found and not _of_the_trace(ready.scene, candidate):
+        return None
+    weight = max((piece.weight for piece in left), default=0.0)
+    around = [Signal(signal.points * max(weight, 0.2), signal.reason) for signal in _circumstances(ready.scene, candidate, left)]
+    nature, reason = _nature(candidate, left)
+    score = sum(signal.points for signal in (*found, *around)) * nature * _time_factor(ready.scene, candidate)
+    ordered = sorted((*found, *around), key=lambda signal: -signal.points)
+    reasons = [signal.reason for signal in ordered if signal.reason and signal.points >= 0.05][: REASONS - bool(reason)]
+    path = _path(ready.scene, candidate, found)
+    relation, hunks = _relation(ready.scene, candidate, path)
+    return Suspicion(candidate, score, tuple(dict.fromkeys((*reasons, *((reason,) if reason else ())))), path, relation, hunks, tuple(ordered))
+
+
+def _circumstances(scene: Scene, candidate: Candidate, left: Sequence[Piece]) -> Iterator[Signal]:
+    """When it was made, whether it came with this release, how large it is, whether it brings something back."""
+    if candidate.released:
+        yield Signal(_RELEASED, f"first deployed with this release{f' (after {shown(scene.since)})' if scene.since else ''}")
+    days = (scene.time - candidate.time).total_seconds() / 86400
+    yield Signal((_RECENT if candidate.released is None else _RECENT_IN_RELEASE) * 0.5 ** (days / _HALF_LIFE_DAYS), f"made {_ago(days)} before the failure")
+    lines = sum(len(piece.lines) for piece in left)
+    yield Signal(_SWEEPING if candidate.files > 30 or lines > 400 else _LARGE if lines > 120 else _FOCUSED if lines <= 20 else 0)
+    if candidate.undoes:
+        yield Signal(_REVERT, f"reverts {candidate.undoes[:7]} and so brings old lines back")
+
+
+def _time_factor(scene: Scene, candidate: Candidate) -> float:
+    """What ran before this release, or for weeks, did not fail then."""
+    if candidate.released is not None:
+        return 1.0 if candidate.released else _RAN_BEFORE
+    return 1.0 if (scene.time - candidate.time).total_seconds() <= DAYS * 86400 else _OLD
+
+
+def _ago(days: float) -> str:
+    if days < 1 / 24:
+        return f"{max(1, round(days * 1440))} minutes"
+    return f"{round(days * 24)} hours" if days < 2 else f"{round(days)} days"
+
+
+def _nature(candidate: Candidate, left: Sequence[Piece]) -> tuple[float, str]:
+    """What the score is multiplied with when the change is no change, and how that is said."""
+    if candidate.ignored:
+        return _NOTHING_LEFT, "listed in .git-blame-ignore-revs"
+    if any(piece.lines for piece in left) or (not candidate.hunks and not candidate.paths):
+        return 1.0, ""
+    kinds = {file_kind(path) for path in (candidate.paths or [hunk.path for hunk in candidate.hunks])}
+    if kinds <= {"tests", "docs", "generated"}:
+        return _ONLY_BESIDE, f"only {' and '.join(sorted(kinds))} changed"
+    return _NOTHING_LEFT, "only formatting or comments changed"
+
+
+def _of_the_trace(scene: Scene, candidate: Candidate) -> bool:
+    return bool(candidate.blamed) or any(hunk.path in scene.trace_files for hunk in candidate.hunks)
+
+
+def _path(scene: Scene, candidate: Candidate, found: Sequence[Signal]) -> str:
+    points: Counter[str] = Counter()
+    for signal in found:
+        points[signal.path] += round(signal.points * 1000)
+    points.pop("", None)
+    trace = [path for path in scene.trace_files if any(hunk.path == path for hunk in candidate.hunks)]
+    return max(sorted(points), key=lambda path: points[path], default=next(iter(trace), candidate.hunks[0].path if candidate.hunks else scene.sites[0].path))
+
+
+def _relation(scene: Scene, candidate: Candidate, path: str) -> tuple[Relation, tuple[Hunk, ...]]:
+    """What the record says of it, and the lines that it shows: those in the function where there are any."""
+    there = tuple(hunk for hunk in candidate.hunks if hunk.path == path)
+    failing = scene.sites[0]
+    inside = tuple(hunk for hunk in there if failing.holds(hunk))
+    if any(depth == 0 and failing.basis.lines.get(line) == 1 for depth, line in candidate.blamed) and path == failing.path:
+        return "changed the failing lines", inside or there
+    if inside:
+        return "changed the failing function", inside
+    if path == failing.path:
+        return "changed the failing file", there
+    return ("changed a file of the trace" if path in scene.trace_files else "changed what the failing code uses"), there

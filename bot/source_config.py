@@ -1,0 +1,106 @@
+"""What the configuration says of the sources beyond log files, OpenSearch and code: one record for each system."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from bot.model import Record
+
+
+def told(text: str) -> msgspec.Meta:
+    """What an editor shows for a key, through the generated JSON Schema."""
+    return msgspec.Meta(description=text)
+
+
+class CloudWatchLogs(Record, frozen=True):
+    """Log groups of one AWS account and region. Credentials come from the AWS environment."""
+
+    region: str
+    groups: Annotated[tuple[str, ...], told("Names of log groups; a name that ends in * stands for all that begin so.")]
+    filter: Annotated[str, told("CloudWatch filter pattern, written by you, that tells errors from the rest.")] = "?ERROR ?Error ?Exception ?FATAL ?CRITICAL"
+    insights: Annotated[bool, told("Count with Logs Insights, which costs money by the gigabyte scanned.")] = False
+    most_groups: Annotated[int, msgspec.Meta(ge=1, le=50)] = 10
+    most_scanned_gb: Annotated[float, told("An Insights query that would scan more is not started."), msgspec.Meta(gt=0, le=1000)] = 5
+    endpoint: Annotated[str | None, told("Another address than AWS's own, for a VPC endpoint.")] = None
+
+
+class SentryOrganization(Record, frozen=True):
+    """Projects of one Sentry organization. The token is SENTRY_AUTH_TOKEN, or SENTRY_<ORGANIZATION>_AUTH_TOKEN."""
+
+    organization: str
+    projects: Annotated[tuple[str, ...], told("Slugs; empty: every project that the token may read.")] = ()
+    url: Annotated[str, told("https://sentry.io, a region (https://de.sentry.io) or your own.")] = "https://sentry.io"
+    environments: Annotated[dict[str, str], told("Environment of the alert → what Sentry calls it, where the names differ.")] = {}
+
+
+class SlackHistory(Record, frozen=True):
+    """Earlier messages of the alert's channel, and what people answered below them."""
+
+    days: Annotated[int, told("How far back; 0: not at all."), msgspec.Meta(ge=0, le=365)] = 0
+    most_messages: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 2_000
+    most_threads: Annotated[int, msgspec.Meta(ge=0, le=20)] = 5
+
+
+class ErrorEvents(Record, frozen=True):
+    """A table that the application writes its errors into; columns that it does not have are left empty."""
+
+    table: str = "error_events"
+    time: str = "created_at"
+    code: str = "error_code"
+    category: str = "error_category"
+    message: str = "message"
+    provider: str = ""
+    user: str = ""
+    executions: Annotated[str, told("A table of executions with a status and a duration; empty: there is none.")] = ""
+    status: str = "status"
+    duration: str = "duration_ms"
+
+
+class Database(Record, frozen=True):
+    """A database that approved queries may read. Its address is a secret of the environment, never in this file."""
+
+    driver: Annotated[Literal["postgresql", "sqlite", "http"], told("http: a query API that takes POST {query} and answers rows.")] = "postgresql"
+    address_in: Annotated[str, told("Name of the environment variable that holds the address (postgresql://…, https://…/query), or the file for sqlite.")] = (
+        "DATABASE_URL"
+    )
+    token_in: Annotated[str, told("Name of the environment variable that holds the token of an http driver.")] = "DATABASE_TOKEN"
+    most_rows: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 200
+    most_bytes: Annotated[int, msgspec.Meta(ge=1_000, le=10_000_000)] = 200_000
+    seconds: Annotated[float, told("Time limit of one statement, in the database itself."), msgspec.Meta(gt=0, le=60)] = 5
+    health_approved: Annotated[bool, told("Run the health queries of docs/sources.md without asking each time.")] = False
+    error_events: ErrorEvents | None = None
+    error_events_approved: Annotated[bool, told("Run the counts over the table of errors without asking each time.")] = False
+
+
+class GitHubActivity(Record, frozen=True):
+    """A repository whose workflow runs, releases and merged pull requests are looked at around the alert."""
+
+    repository: Annotated[str, told("owner/name")]
+    services: Annotated[tuple[str, ...], told("Services that it builds; empty: any.")] = ()
+    workflows: Annotated[tuple[str, ...], told("File names of the workflows that deploy; empty: all.")] = ()
+    hours: Annotated[int, msgspec.Meta(ge=1, le=168)] = 24
+
+
+class DigitalOceanApp(Record, frozen=True):
+    """An app of DigitalOcean's App Platform. The token is DIGITALOCEAN_TOKEN."""
+
+    app: Annotated[str, told("Id of the app.")]
+    services: tuple[str, ...] = ()
+    url: str = "https://api.digitalocean.com"
+
+
+class KubernetesNamespace(Record, frozen=True):
+    """A namespace that the pods of services run in. The address is KUBERNETES_URL or this one; the token KUBERNETES_TOKEN."""
+
+    namespace: str
+    url: Annotated[str | None, told("Address of the API server; left out: KUBERNETES_URL, or inside a cluster its own.")] = None
+    ca_file: str | None = None
+    services: Annotated[dict[str, str], told("Service → label selector of its pods; left out: app=<service>.")] = {}
+
+
+class RedisServer(Record, frozen=True):
+    """A Redis server that INFO and the slow log are read from. Its address is a secret of the environment."""
+
+    address_in: Annotated[str, told("Name of the environment variable that holds redis://… or rediss://…")] = "REDIS_URL"
+    services: tuple[str, ...] = ()
+    slow_log: Annotated[int, msgspec.Meta(ge=0, le=128)] = 20

@@ -1,0 +1,49 @@
+"""A source that is only worth asking for some kinds of failure: the others do not wait for it."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from bot.model import Category, Checkup, Findings, Inquiry
+from bot.ports import Source
+
+MATRIX: Mapping[str, tuple[Category, ...]] = {
+    "github_activity": ("deployment",),
+    "digitalocean": ("deployment", "infrastructure"),
+    "kubernetes": ("deployment", "infrastructure"),
+    "redis": ("infrastructure",),
+    "databases": ("database",),
+}
+"""The evidence matrix: system → categories that ask it. Systems that are not named here are always asked."""
+
+
+class ByCategory:
+    """Asks `source` only when the failure seems to be of one of `categories`, or of no known one.
+
+    A failure that shows its kind only after the first round is searched for then, with the leads of that round.
+    """
+
+    def __init__(self, source: Source, categories: tuple[Category, ...]) -> None:
+        self._source, self._categories = source, frozenset(categories) | {"unknown"}
+
+    @property
+    def name(self) -> str:
+        """As the source itself is called."""
+        return self._source.name
+
+    def gather(self, inquiry: Inquiry) -> Findings:
+        """The source's answer; nothing, and no gap, when it is not the place to look."""
+        if inquiry.category not in self._categories:
+            return Findings()
+        late = inquiry.before is not None and inquiry.before not in self._categories
+        return self._source.gather(msgspec.structs.replace(inquiry, search=True) if late else inquiry)
+
+    def examine(self) -> Iterable[Checkup]:
+        """As the source itself."""
+        return self._source.examine()
+
+
+def narrowed(system: str, sources: Iterable[Source], configured: Mapping[str, tuple[Category, ...]]) -> tuple[Source, ...]:
+    """The sources of one system, asked by the configured categories, else by the matrix."""
+    categories = configured.get(system, MATRIX.get(system))
+    return tuple(ByCategory(source, categories) if categories else source for source in sources)

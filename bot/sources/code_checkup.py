@@ -1,0 +1,49 @@
+"""What doctor finds of a codebase: readable, whole, at which branch and commit, with which credentials, and with tags to deploy by."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.config import Codebase
+from bot.core.plain_text import one_line
+from bot.errors import SourceError
+from bot.model import Checkup
+from bot.sources.code_clone import Clones
+from bot.sources.code_reading import deepening, opened
+from bot.sources.git_history import Checkout
+from bot.sources.running_commit import own_names
+
+PATIENCE = 600
+"""Seconds that doctor gives the first clone of a large repository; a diagnosis has less."""
+
+
+def examined(root: Path, codebase: Codebase, seconds: float, clones: Clones | None) -> Iterator[Checkup]:
+    """One line for the repository, one more for what is configured and not there."""
+    name = f"code {codebase.name}"
+    where = one_line(codebase.path or codebase.repository or "")
+    try:
+        checkout, gaps = opened(root, codebase, seconds, clones, PATIENCE)
+        state = _state(checkout, codebase, where)
+    except SourceError as error:
+        yield Checkup(name, False, error.cause, error.remedy)
+        return
+    if checkout.shallow:
+        yield Checkup(name, False, f"{state}, a shallow clone", deepening(codebase))
+        return
+    yield from (Checkup(name, False, f"{state}; {gap.cause}", gap.remedy) for gap in gaps)
+    if not gaps:
+        yield Checkup(name, True, state)
+    yield from _missing(checkout, codebase, name)
+
+
+def _state(checkout: Checkout, codebase: Codebase, where: str) -> str:
+    branch = checkout.tip_branch().removeprefix("refs/heads/").removeprefix("refs/remotes/origin/")
+    cloned = ", cloned" if codebase.repository else ""
+    return f"{where} at {checkout.head[:7]} ({branch}){cloned}"
+
+
+def _missing(checkout: Checkout, codebase: Codebase, name: str) -> Iterator[Checkup]:
+    if codebase.branch and checkout.branch(codebase.branch) is None:
+        yield Checkup(name, False, f"there is no branch {codebase.branch!r}", "correct `branch` of this codebase; left out: the repository's default")
+    if codebase.deploys == "tags" and not checkout.deploys_by_tag(datetime.max.replace(tzinfo=UTC), 1, own_names(codebase)):
+        yield Checkup(name, False, "`deploys: tags`, and no tag holds a version", "fetch the tags (`git fetch --tags`), or leave `deploys` out")

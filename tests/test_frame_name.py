@@ -1,0 +1,59 @@
+"""A frame of a stack trace by name: two builds of one source give the same."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.frame_name import name_of, stem
+from bot.model import Frame
+
+
+@pytest.mark.parametrize(
+    ("function", "module", "file", "name"),
+    [
+        ("lambda$run$3", "com.acme.Foo$Bar", "Foo.java", "Foo$Bar:run"),
+        ("run", "com.acme.Foo$$Lambda$14/0x0008", "Foo.java", ""),
+        ("call", "com.sun.proxy.$Proxy12", None, ""),
+        ("run", "com.acme.Foo$$SpringCGLIB$$0", "<generated>", "Foo:run"),
+        ("invoke", "sun.reflect.GeneratedMethodAccessor17", None, ""),
+        ("access$000", "com.acme.Foo", "Foo.java", ""),
+        ("$anonfun$run$1$adapted", "com.acme.Foo$", "Foo.scala", "Foo:run"),
+        ("Acme.Foo.<Run>d__3.MoveNext", None, "Foo.cs", "Foo:Run"),
+        ("Acme.Foo.<>c.<Run>b__3_0", None, None, "Foo:Run"),
+        ("Acme.Foo`1.<Main>g__Local|0_1", None, None, "Foo:Local"),
+        ("Layer.handle [as handle_request]", None, "/app/layer.js", "layer:handle"),
+        ("t", None, "https://a.example/main.4f3a2b1c.chunk.js", "main"),
+        ("func1", "github.com/acme/transfers/handler.(*Server).Run", "/x/server.go", "Server:Run"),
+        ("(*Server[...]).Run.func1.2", "github.com/acme/transfers/handler", "/x/server.go", "Server:Run"),
+        ("block (2 levels) in load", None, "a/books.rb", "books:load"),
+        ("App\\Foo->App\\{closure}", None, "/srv/Foo.php", "Foo:<anonymous>"),
+        ("acme::handler::run::{{closure}}::h0123456789abcdef", None, "src/handler.rs", "handler:run"),
+        ("<acme::Foo as core::Bar>::baz", None, None, "Foo:baz"),
+        ("ns::Foo<int, std::vector<X>>::bar(int)", None, "a.cc", "Foo:bar"),
+        ("foo.constprop.0", None, "a.c", "a:foo"),
+        ("closure #1 in Foo.bar()", None, "Foo.swift", "Foo:bar"),
+        ("-run/1-fun-0-", "foo", "foo.erl", "foo:run/1"),
+        ("<listcomp>", None, "/srv/a.py", ""),
+        ("", None, None, "<anonymous>"),
+    ],
+)
+def test_a_frame_goes_by_its_name(function: str, module: str | None, file: str | None, name: str) -> None:
+    """Without what compilers, proxies and bundlers add; empty for what is generated as a whole."""
+    assert name_of(Frame(function, file, 3, module)) == name
+
+
+def test_the_stem_of_a_file() -> None:
+    """No folder, extension, query or hash."""
+    files = ("C:\\build\\Leaves.cs", "https://a.example/s/main-BxK3a9Zq.js?v=2", "webpack:///./src/user.service.ts?ab12", "main.4f3a2b1c.chunk.js")
+
+    assert [stem(file) for file in files] == ["Leaves", "main", "user.service", "main"]
+
+
+@pytest.mark.slow
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.text(alphabet="aZ0$<>()[]{}:.#/\\-_'`, |d", max_size=400), st.text(max_size=60))
+def test_a_frame_of_anything_has_a_name(function: str, file: str) -> None:
+    """Nothing that a trace can hold breaks the reading, and a name holds no folder."""
+    name = name_of(Frame(function, f"/srv/41/{file}", 1))
+
+    assert "/srv/41" not in name
