@@ -162,7 +162,13 @@ class Commit(Record, frozen=True, tag="commit"):
     time: datetime
     subject: str
     path: str
-    relation: Literal["changed the failing lines", "changed the failing function", "changed the failing file", "changed a file of the trace", "changed what the failing code uses"]
+    relation: Literal[
+        "changed the failing lines",
+        "changed the failing function",
+        "changed the failing file",
+        "changed a file of the trace",
+        "changed what the failing code uses",
+    ]
     removed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     permalink: str | None = None

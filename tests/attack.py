@@ -15,7 +15,7 @@ from bot.core.plain_text import cut
 from tests.chain import Chain, Ground, chain, git
 
 HANDLER = "transfers/handlers/transfer_handler.py"
-NAME = "transfer_handler_ValidationError_e46fe8"
+NAME = "transfer_handler_ValidationError_848eac"
 TRACE = "7d1f3c5a9b2e4860a1c3d5e7f9024681"
 FILES = """
 files:

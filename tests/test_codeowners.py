@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.codeowners import owners
 
-ENTRY = "knowledge/errors/transfer_handler_ValidationError_e46fe8.md"
+ENTRY = "knowledge/errors/transfer_handler_ValidationError_848eac.md"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tests.fakes.loopback import Answer, Request
 
 pytestmark = pytest.mark.slow
 
-NAME = "transfer_handler_ValidationError_e46fe8"
+NAME = "transfer_handler_ValidationError_848eac"
 ENTRY = f"knowledge/errors/{NAME}.md"
 
 

@@ -1,5 +1,6 @@
 """Stack traces that were logged as JSON: lists of lines, lists of frame objects, exceptions with their causes inside."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.core import trace_names
@@ -13,10 +14,12 @@ _FUNCTION = ("function", "methodName", "method", "func", "functionName", "method
 _MODULE = ("module", "className", "class", "declaringClass", "class_name", "type", "namespace")
 _FRAMES = ("frames", "stacktrace", "stackTrace", "stack_trace", "stack", "trace", "backtrace", "StackTrace", "exception.stacktrace", "error.stack_trace", "StackTraceString")
 _TYPE = ("exc_type", "exception_class", "errorClass", "error_type", "errorType", "ClassName", "className", "class", "type", "name", "kind", "error.type", "exception.type")
-_MESSAGE = ("exc_value", "message", "value", "msg", "Message", "errorMessage", "reason", "error.message", "exception.message")
+_MESSAGE = ("exc_value", "message", "value", "msg", "Message", "errorMessage", "reason", "error.message", "exception.message", "error", "err")
 _CAUSE = ("cause", "inner", "innerException", "InnerException", "previous", "causedBy", "inner_exception", "rootCause")
 _WITHIN = ("exception", "error", "err", "exc_info", "exc_text", "traceback", "values", "log", "payload", "data", "event", "detail", "details", "body", "jsonPayload", "throwable", "thrown", "errors", "message", "msg")
 _NEWEST_LAST = frozenset({"abs_path", "lineno", "filename"})
+
+_PLACE = re.compile(r"(?P<file>[^\n:]{1,400}\.\w{1,8}):(?P<line>\d{1,7})")
 
 Reader = Callable[[str], list[Part]]
 
@@ -36,13 +39,20 @@ def _listed(value: Sequence[object], text: Reader, depth: int) -> list[Part]:
     if not value:
         return []
     if all(isinstance(item, str) for item in value):
-        return text("\n".join(str(item).rstrip("\n") for item in value))
+        return text("\n".join(str(item).rstrip("\n") for item in value)) or _places([str(item) for item in value])
     objects = [item for item in value if isinstance(item, Mapping)]
     if frames := _frames(objects):
         return [Part(None, None, frames)]
     parts = [part for item in objects[:50] for part in read(item, text, depth + 1)]
     # Sentry lists the cause first; structlog what was raised first.
     return parts[::-1] if objects and "value" in objects[0] and "exc_type" not in objects[0] else parts
+
+
+def _places(lines: list[str]) -> list[Part]:
+    """Monolog keeps of each frame but `file:line`, the failing one first."""
+    places = [_PLACE.fullmatch(line[:500]) for line in lines[:_MAX_FRAMES]]
+    frames: list[Raw] = [("<unknown>", place["file"], int(place["line"]), None, False) for place in reversed(places) if place]
+    return [Part(None, None, frames)] if frames and len(frames) == len(lines[:_MAX_FRAMES]) else []
 
 
 def _error(value: Mapping[object, object], text: Reader, depth: int) -> list[Part]:
@@ -55,6 +65,8 @@ def _error(value: Mapping[object, object], text: Reader, depth: int) -> list[Par
     inner = read(stack, text, depth + 1)
     if not inner and isinstance(stack, list) and all(isinstance(item, Mapping) for item in stack):
         return []
+    if inner and (at := _PLACE.fullmatch(str(value.get("file"))[:500])):
+        inner[0].frames.append(("<unknown>", at["file"], int(at["line"]), None, False))
     if inner and inner[0].error_type is None:
         inner[0].error_type, inner[0].message = head.error_type, head.message or inner[0].message
     parts = inner or ([head] if head.error_type and isinstance(stack, str) else [])

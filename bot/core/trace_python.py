@@ -76,7 +76,7 @@ def _raised(rest: str) -> tuple[str | None, str | None]:
 def _continued(lines: list[str]) -> list[str]:
     kept: list[str] = []
     for line in lines:
-        if not line.strip() or line.startswith((*_CHAINED, "Traceback", "{")) or _STAMPED.match(line):
+        if not line.strip() or line.startswith((*_CHAINED, "Traceback", "{", "\tat ")) or _STAMPED.match(line):
             break
         kept.append(line)
     return kept

@@ -8,13 +8,14 @@ import msgspec
 from bot.config import Configuration
 from bot.core import alert as alerts
 from bot.core import signature as signatures
-from bot.core import stacktrace
+from bot.core import stacktrace, triage
 from bot.core.compaction import evidence_of
 from bot.core.library import Library
 from bot.core.matching import earliest_error, failing_event
 from bot.core.redaction import Redactor
+from bot.core.symptoms import symptom
 from bot.jobs.gathering import gather
-from bot.model import Alert, Case, Evidence, Frame, Gap, Inquiry, LogEvent, Permalink, Record, Search
+from bot.model import Alert, Case, Category, Deploy, Evidence, Frame, Gap, Inquiry, LogEvent, Permalink, Record, Search
 from bot.ports import Chat, Source
 from bot.texts import progress
 
@@ -56,22 +57,26 @@ def _case(posted: Alert, desk: Desk, say: Say) -> Case:
     alert = redactor.record(posted)
     window = desk.configuration.window
     start, end = alert.time - timedelta(minutes=window.minutes_before), alert.time + timedelta(minutes=window.minutes_after)
-    first = Inquiry(alert, start, end)
+    first = Inquiry(alert, start, end, category=_category(alert, alert.frames))
     seen = _asked(desk, first, redactor, _Seen(), say)
     failing = failing_event(alert, [event for events in seen.window.values() for event in events])
     # Once more: a token that stood bare in the alert may be known by now, from a log line that names it.
     alert = redactor.record(_completed(alert, failing))
     signature = signatures.of(alert)
     history = tuple(redactor.record(past) for past in desk.library.past(signature, alert))
+    frames = _frames(alert, failing)
     leads = msgspec.structs.replace(
         first,
         alert=alert,
         search=False,
+        category=_category(alert, frames),
+        before=first.category,
         trace_ids=alert.trace_ids,
-        frames=_frames(alert, failing),
+        frames=frames,
         release=alert.release,
         service=alert.service,
         past_fixes=tuple(past.fix for past in history if past.fix is not None),
+        deploys=tuple(evidence.detail for evidence in seen.evidence if isinstance(evidence.detail, Deploy)),
     )
     seen = _asked(desk, leads, redactor, seen, say)
     seen = _followed_to_origin(desk, leads, redactor, seen, say)
@@ -103,7 +108,7 @@ def _followed_to_origin(desk: Desk, leads: Inquiry, redactor: Redactor, seen: _S
     frames = stacktrace.read(origin.stack).frames
     if not frames or frames == leads.frames:
         return seen
-    there = msgspec.structs.replace(leads, trace_ids=(), frames=frames, service=origin.service, release=origin.release, past_fixes=())
+    there = msgspec.structs.replace(leads, before=leads.category, trace_ids=(), frames=frames, service=origin.service, release=origin.release, past_fixes=())
     return _asked(desk, there, redactor, seen, say)
 
 
@@ -123,6 +128,12 @@ def _completed(alert: Alert, failing: LogEvent | None) -> Alert:
         release=alert.release or failing.release,
         trace_ids=tuple(dict.fromkeys((*alert.trace_ids, *([failing.trace_id] if failing.trace_id else [])))),
     )
+
+
+def _category(alert: Alert, frames: Sequence[Frame]) -> Category:
+    """What the alert's own words, and then the failing event's, say of its kind."""
+    said = ": ".join(part for part in (alert.error_type, alert.message) if part) or alert.text
+    return triage.category(symptom([said, alert.text]), frames)[0]
 
 
 def _frames(alert: Alert, failing: LogEvent | None) -> tuple[Frame, ...]:

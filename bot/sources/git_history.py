@@ -16,7 +16,9 @@ from bot.sources.git_command import GitCommand, RefusedError, Remote
 
 __all__ = ["LARGEST", "Checkout", "Relation", "Tag"]
 
-Relation = Literal["changed the failing lines", "changed the failing function", "changed the failing file", "changed a file of the trace", "changed what the failing code uses"]
+Relation = Literal[
+    "changed the failing lines", "changed the failing function", "changed the failing file", "changed a file of the trace", "changed what the failing code uses"
+]
 
 _CHECK_OUT = "add an actions/checkout step with `path:` and `fetch-depth: 0`, or correct `code.path` in the configuration"
 _FORMAT = "--format=%x00%x00%H%x00%aN%x00%ct%x00%s%x00"
