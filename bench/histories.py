@@ -99,6 +99,7 @@ class _History:
         self.tip = self.culprit = self.deployed = 0
         self.failure: Failure | None = None
         self.undo: tuple[bytes, str] | None = None
+        self.files: Tree = {}
 
     def grow(self) -> None:
         """Everything up to the running commit, with the deploy before it."""
@@ -107,7 +108,8 @@ class _History:
         guard = function.tagged("guard")
         if self.kind in {"stricter_query", "fix_reverted"} and guard:
             guard[1].remove(guard[0])
-        self.tip = self.writer.commit("First version", self.made.world.files(), [])
+        self.files = self.made.world.files()
+        self.tip = self.writer.commit("First version", self.files, [])
         while self.tip < total - inside:
             self._something()
         if self.kind == "fix_reverted":
@@ -130,7 +132,8 @@ class _History:
         elif chance < 0.25 and self.undo is not None:
             saved, subject = self.undo
             self.made, self.undo = pickle.loads(saved), None  # noqa: S301 - written a moment ago
-            self.tip = self.writer.commit(f'Revert "{subject}"', self.made.world.files(), [self.tip], body=_REVERTS)
+            self.files = self.made.world.files()
+            self.tip = self.writer.commit(f'Revert "{subject}"', self.files, [self.tip], body=_REVERTS)
         else:
             self._plain(False)
 
@@ -143,7 +146,7 @@ class _History:
         if self.rng.random() < 0.4:
             self.writer.number += 1
             subject = f"{subject} (#{self.writer.number})"
-        self.tip = self.writer.commit(subject, self.made.world.files(), [self.tip], person)
+        self.tip = self.writer.commit(subject, self.files, [self.tip], person)
         self.undo = (saved, subject)
 
     def _branches(self, count: int, beside: int, breaks: bool = False) -> None:
@@ -155,26 +158,28 @@ class _History:
         for branch, length in enumerate(lengths):
             at, mine = base, set[str]()
             for number in range(1, length + 1):
-                before = self.made.world.files()
+                before = self.files
                 subject = self._break() if branch == 0 and number == planted else self._noise(used)
-                changed = _differing(before, self.made.world.files())
+                changed = _differing(before, self.files)
                 mine |= changed
-                at = self.writer.commit(subject, _with(self.writer.trees[at], self.made.world.files(), changed), [at])
+                at = self.writer.commit(subject, _with(self.writer.trees[at], self.files, changed), [at])
                 self.culprit = at if branch == 0 and number == planted else self.culprit
             used |= mine
             tips.append(at)
         self.writer.number += 1
         subject = f"Merge pull request #{self.writer.number} from acme/topic-{self.writer.number}" if count == 1 else "Merge branches 'one' and 'two'"
-        self.tip, self.undo = self.writer.commit(subject, self.made.world.files(), [tips[-1], *tips[:-1]]), None
+        self.tip, self.undo = self.writer.commit(subject, self.files, [tips[-1], *tips[:-1]]), None
 
     def _noise(self, apart: set[str] | frozenset[str] = frozenset()) -> str:
         """Some change that does no harm, and touches none of these files; its subject."""
         kinds, weights = zip(*NOISE, strict=True)
-        before, saved = self.made.world.files(), pickle.dumps(self.made)
+        saved = pickle.dumps(self.made)
         for _ in range(60):
             subject: str | None = self.rng.choices(kinds, weights)[0](self.made, self.rng)
-            changed = _differing(before, self.made.world.files())
+            files = self.made.world.files() if subject else self.files
+            changed = _differing(self.files, files)
             if subject and changed and not changed & apart:
+                self.files = files
                 return subject
             self.made = pickle.loads(saved)  # noqa: S301 - written a moment ago
         return "Nothing"
@@ -184,12 +189,13 @@ class _History:
         found = self.made.world.home(self.made.failing)[1].tagged("owner")
         assert found
         found[1].insert(found[1].index(found[0]) + 1, when(f"{found[0].name} == NOTHING", let("nobody", "0"), tag="guard"))
-        self.tip, self.undo = self.writer.commit(f"Fix {self.made.failing} without an owner", self.made.world.files(), [self.tip]), None
+        self.files = self.made.world.files()
+        self.tip, self.undo = self.writer.commit(f"Fix {self.made.failing} without an owner", self.files, [self.tip]), None
 
     def _cause(self) -> None:
         if self.kind == "fix_reverted":
-            self.failure = CAUSES["guard_removed"](self.made, self.rng)
-            self.tip = self.writer.commit(f'Revert "Fix {self.made.failing} without an owner"', self.made.world.files(), [self.tip], body=_REVERTS)
+            self._break()
+            self.tip = self.writer.commit(f'Revert "Fix {self.made.failing} without an owner"', self.files, [self.tip], body=_REVERTS)
             self.culprit = self.tip
         elif self.rng.random() < 0.3:
             self._branches(1, self.rng.choice([0, 1, 2]), breaks=True)
@@ -199,7 +205,8 @@ class _History:
         self.undo = None
 
     def _break(self) -> str:
-        self.failure = CAUSES[self.kind](self.made, self.rng)
+        self.failure = CAUSES["guard_removed" if self.kind == "fix_reverted" else self.kind](self.made, self.rng)
+        self.files = self.made.world.files()
         return self.rng.choice(self.failure.subjects)
 
 

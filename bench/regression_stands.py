@@ -128,7 +128,8 @@ def variable_renamed(tale: Tale) -> None:
     tale.change(tale.path, tale.code(tale.path).with_function("handle_case", replace(function, body=tuple(other(one) for one in function.body))))
     tale.commit("Clearer names")
     tale.running = len(tale.commits)
-    tale.fate = Fate("stands", wording="reworded")
+    in_line = tale.edit.statement.kind in ("guard", "limit")  # another argument may stand on a line of its own, which keeps its words
+    tale.fate = Fate("stands", wording="reworded" if in_line else "")
 
 
 @kind

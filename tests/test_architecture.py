@@ -24,6 +24,8 @@ FLOORS = {
     "config": 1.5,
     "ports": 2,
     "github_client": 2,
+    "http_refusal": 1.5,
+    "http_client": 2,
     "sources": 3,
     "diagnosers": 3,
     "forges": 3,
@@ -39,9 +41,11 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "boto3": "sources/aws_session.py",
     "botocore": "sources/aws_session.py",
     "opensearchpy": "sources/opensearch",
+    "urllib3": ("http_client.py", "http_refusal.py"),
     "github": ("forges/github", "trackers/github", "github_client.py"),
     "slack_sdk": "chat/slack",
     "git": ("sources/", "forges/local"),
+    "tree_sitter": "sources/grammars.py",
 }
 OUTSIDE = {"os", "subprocess", "socket", "urllib.request", "http", "time", "random", "secrets", "threading", "shutil", "tempfile", "logging"}
 

@@ -47,7 +47,7 @@ class Cache:
     @property
     def clone(self) -> Path:
         """The only clone there is."""
-        (found,) = [one for one in self.folder.iterdir() if one.is_dir()]
+        (found,) = [one for one in self.folder.iterdir() if one.is_dir() and one.name[0] != "."]
         return found
 
 
@@ -415,7 +415,15 @@ def test_nothing_in_a_cache_makes_git_run_or_ask_another(cache: Cache, upstream:
     script.write_text(f"#!/bin/sh\ntouch {canary}\n")
     script.chmod(0o755)
     evil = Repository(cache.clone)
-    for key in ("core.sshCommand", "core.fsmonitor", "diff.external", "remote.origin.uploadpack", "core.pager", "diff.evil.textconv", "core.alternateRefsCommand"):
+    for key in (
+        "core.sshCommand",
+        "core.fsmonitor",
+        "diff.external",
+        "remote.origin.uploadpack",
+        "core.pager",
+        "diff.evil.textconv",
+        "core.alternateRefsCommand",
+    ):
         evil.git("config", key, str(script))
     evil.git("config", f"url.file://{tmp_path}/elsewhere.insteadOf", url(upstream))
     (cache.clone / "hooks").mkdir(exist_ok=True)
@@ -519,7 +527,7 @@ def test_a_clone_of_a_shallow_repository_makes_no_claims(cache: Cache, upstream:
 def test_a_clone_that_was_shallow_is_deepened(cache: Cache, upstream: Repository, tmp_path: Path) -> None:
     """Once the address has its history, so has the clone."""
     shallow = Repository(tmp_path / "shallow")
-    shallow.git("fetch", "--quiet", "--depth=1", url(upstream), "main:main")
+    shallow.git("fetch", "--quiet", "--depth=1", "--update-head-ok", url(upstream), "main:main")
     shallow.git("config", "uploadpack.allowFilter", "true")
     shallow.git("config", "uploadpack.allowAnySHA1InWant", "true")
     assert cache.checkout(url(shallow)).shallow

@@ -129,4 +129,4 @@ def test_a_frame_costs_no_walk_over_all_files() -> None:
     for number in range(2_000):
         assert candidates(Frame("f", None, 1, f"pkg{number % 700}.module_{number}"), tracked)
         assert candidates(Frame("f", f"/app/pkg{number % 700}/none_{number}.py", 1), tracked) == ()
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 15  # a walk for each would take minutes

@@ -70,6 +70,7 @@ def test_the_table_in_the_docstring_is_true() -> None:
         ("no file /srv/app/releases/41/data.csv", "no file /srv/app/releases/42/data.csv"),
         ("object 0xdeadbeef freed", "object 0x7ffe1234 freed"),
         ("mail to a@example.com bounced", "mail to someone.else@example.org bounced"),
+        ("commit 1234567890123456789012345678901234567890 is gone", "commit 4be91d0712ab34567890123456789012345678ab is gone"),
     ],
 )
 def test_what_varies_in_a_message_does_not_count(one: str, other: str) -> None:

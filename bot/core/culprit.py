@@ -36,14 +36,17 @@ _CHECKING = re.compile(
     r"^_{0,2}(?:check(?!ed|sum|out|point)|verify|validate|require|assert|ensure|expect|[mM]ust|notNull|notEmpty|notBlank|is(?:True|Valid)|inRange|increment\w{0,20}(?:Count|Counter)$)"
 )
 _GUARD = re.compile(
-    r"^(?:Preconditions?|Validate|Assert|Assertions|Checks?|Ensure|Guard|Reporter|Objects|Verify|Require|Contracts?|Args|Throw|ThrowHelper|Invariants?)$", re.IGNORECASE
+    r"^(?:Preconditions?|Validate|Assert|Assertions|Checks?|Ensure|Guard|Reporter|Objects|Verify|Require|Contracts?|Args|Throw|ThrowHelper|Invariants?)$",
+    re.IGNORECASE,
 )
 _UTILITY = re.compile(r"(?:Utils?|Utilities|Helpers?|Support|Validators?|Checkers?)$", re.IGNORECASE)
 _DELEGATING = re.compile(r"^(?:Abstract|Base)[A-Z]|Base$|Delegat|Wrapper|Proxy|Decorator|Adapter")
 _PASSING_ON = re.compile(r"^_{0,2}(?:wrapper|wrapped|inner|decorat\w{0,10}|proxy|delegate|trampoline|wrapped_\w{1,40}|intercept|doFilter)_{0,2}$")
 _WITHOUT_NAME = re.compile(r"^[<{?]|^(?:anonymous|lambda)$")
 _CONSTRUCTOR = frozenset({"<init>", "<clinit>", "__init__", "__construct", "initialize", ".ctor", "constructor", "init"})
-_STARTS = frozenset({"main", "{main}", "<module>", "<main>", "<anonymous>", "run", "invoke", "call", "__call__", "handle", "dispatch", "doFilter", "execute", "start", "_start"})
+_STARTS = frozenset(
+    {"main", "{main}", "<module>", "<main>", "<anonymous>", "run", "invoke", "call", "__call__", "handle", "dispatch", "doFilter", "execute", "start", "_start"}
+)
 # Errors that a runtime raises by itself: nobody checked and threw, so the failing frame is the place.
 _RAISED_BY_RUNTIME = re.compile(
     r"(?:NullPointer|NullReference|IndexOutOf\w{1,20}|ClassCast|InvalidCast|Arithmetic|DivideByZero|StackOverflow|OutOfMemory|NegativeArraySize|ArrayStore|ConcurrentModification"

@@ -108,7 +108,7 @@ def _put_in(line: Wanted, start: Where, step: Step, taken: set[tuple[str, int]],
         for first, last in text.whole.find(line.tokens):
             if (path, first) in taken or (passage and first not in passage.inserted and last not in passage.inserted):
                 continue
-            if text.scope(first)[0] == line.scope or set(line.near).intersection(text.beside(first, last, own)):
+            if text.scope(first)[0] == line.scope or (len(line.near) > 1 and line.near == text.beside(first, last, own)):
                 return Stands(path, first, last, line.tokens, step.sha)
     return None
 

@@ -4,7 +4,17 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from bot.core.library_names import DART_PACKAGES, DOTNET_LIBRARIES, GO_STANDARD, JVM_FRAMEWORKS, JVM_RUNTIME, NODE_BUILDS, NODE_CORE, NODE_FRAMEWORKS, RUST_CRATES
+from bot.core.library_names import (
+    DART_PACKAGES,
+    DOTNET_LIBRARIES,
+    GO_STANDARD,
+    JVM_FRAMEWORKS,
+    JVM_RUNTIME,
+    NODE_BUILDS,
+    NODE_CORE,
+    NODE_FRAMEWORKS,
+    RUST_CRATES,
+)
 from bot.core.trace_parts import Raw
 
 RUNTIME, LIBRARY, FRAMEWORK, OWN = range(4)
@@ -28,7 +38,9 @@ _SYSTEM_FUNCTION = re.compile(
     r"^(?:__(?:libc|asan|interceptor|sanitizer|ubsan|tsan|msan|assert|pthread|GI|cxa|gnu|fortify|stack_chk|kill|restore)\w{0,60}|_{0,2}(?:raise|abort|start|start_thread|clone3?)|operator (?:new|delete)(?:\[\])?"
     r"|_?(?:assertionFailure|swift_\w{1,60}|objc_\w{1,60}|dispatch_\w{1,60}))$"
 )
-_TEST_NAME = re.compile(r"^(?:Test(?=[A-Z_\d]|$)|test_)|(?:Test|Tests|TestCase|TestBase|TestUtils?|Spec|Specs|IT|TestSuite)(?:Kt)?$|_(?:test|spec)$|\.(?:test|spec)$")
+_TEST_NAME = re.compile(
+    r"^(?:Test(?=[A-Z_\d]|$)|test_)|(?:Test|Tests|TestCase|TestBase|TestUtils?|Spec|Specs|IT|TestSuite)(?:Kt)?$|_(?:test|spec)$|\.(?:test|spec)$"
+)
 _TEST_PATH = re.compile(r"(?:^|/)(?:tests|src/test|specs?|__tests__|e2e|unittests|testdata|conftest\.py)(?:/|$)")
 
 
@@ -118,7 +130,11 @@ def _of_go(function: str, path: str, module: str) -> int:
 
 def _of_rust(function: str, path: str, module: str) -> int:
     first = module.partition("::")[0]
-    if first in ("std", "core", "alloc", "test") or path.startswith("library/") or function.startswith(("rust_begin_unwind", "__rust", "_start", "__libc", "rust_panic")):
+    if (
+        first in ("std", "core", "alloc", "test")
+        or path.startswith("library/")
+        or function.startswith(("rust_begin_unwind", "__rust", "_start", "__libc", "rust_panic"))
+    ):
         return RUNTIME
     return LIBRARY if first in RUST_CRATES else OWN
 

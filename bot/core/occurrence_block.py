@@ -30,6 +30,8 @@ class Note(Record, frozen=True):
     resolutions: tuple[str, ...] = ()
     sections: tuple[tuple[str, str], ...] = ()
     fingerprints: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    """People and teams as the front matter writes them (`@acme/transfers`); for an entry that names none yet."""
 
 
 class Block(NamedTuple):

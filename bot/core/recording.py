@@ -33,6 +33,7 @@ def begin(signature: Signature, note: Note, heading: str) -> Entry:
         last_seen=note.time,
         occurrences=1,
         threads=(note.url,),
+        owners=note.owners,
         fingerprint=fingerprint(signature),
         schema=1,
     )
@@ -88,12 +89,13 @@ def _revised(entry: Entry, note: Note, block: Block | None) -> Entry:
 
 
 def _judged(meta: EntryMeta, note: Note) -> dict[str, Setting]:
-    """What a diagnosis may change: severity upward only, a category that was unknown, places it was seen in."""
+    """What a diagnosis may change: severity upward only, a category that was unknown, places it was seen in, owners where nobody named any."""
     return {
         "severity": higher(meta.severity, note.severity),
         "category": note.category if meta.category == "unknown" else meta.category,
         "services": tuple(dict.fromkeys((*meta.services, *_named(note.service)))),
         "environments": tuple(dict.fromkeys((*meta.environments, *_named(note.environment)))),
+        "owners": meta.owners or note.owners,
     }
 
 

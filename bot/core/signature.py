@@ -6,14 +6,14 @@ frames nearest to the failure, by name. Line numbers, ids, times, hosts, counts,
 | alert | signature |
 |---|---|
 | `ValidationError: insufficient leaf balance` in `transfer_handler` | `transfer_handler_ValidationError_848eac` |
-| the same with `(needed 1500, had 1200)` | `transfer_handler_ValidationError_323c67` |
-| the same with `(needed 9, had 3)` | `transfer_handler_ValidationError_323c67` |
+| the same with `(needed 1500, had 1200)` | `transfer_handler_ValidationError_e30a5d` |
+| the same with `(needed 9, had 3)` | `transfer_handler_ValidationError_e30a5d` |
 | the same through `/srv/41/api.py:post > /srv/41/leaves.py:select` | `transfer_handler_ValidationError_7ff505` |
 | the same through `/srv/42/api.py:post > /srv/42/leaves.py:select > site-packages/orm.py:lock` | `transfer_handler_ValidationError_7ff505` |
 | the same through `/srv/42/api.py:post > /srv/42/leaves.py:reserve` | `transfer_handler_ValidationError_b5907a` |
-| `TimeoutError: node 10.1.4.7:9735 did not answer in 30s` in `lightning_handler` | `lightning_handler_TimeoutError_a4fdee` |
-| `TimeoutError: node ln-7.example.net did not answer in 5s` in `lightning_handler` | `lightning_handler_TimeoutError_a4fdee` |
-| `TimeoutError: peer ln-7.example.net did not answer in 5s` in `lightning_handler` | `lightning_handler_TimeoutError_15f9ed` |
+| `TimeoutError: node 10.1.4.7:9735 did not answer in 30s` in `lightning_handler` | `lightning_handler_TimeoutError_d30321` |
+| `TimeoutError: node ln-7.example.net did not answer in 5s` in `lightning_handler` | `lightning_handler_TimeoutError_d30321` |
+| `TimeoutError: peer ln-7.example.net did not answer in 5s` in `lightning_handler` | `lightning_handler_TimeoutError_edaa4f` |
 """
 
 import hashlib
@@ -36,6 +36,7 @@ SHORTEST_HEX = 6
 _SOURCE_FILE = re.compile(
     r"[^\n]{1,300}\.(?:py|pyx|[mc]?[jt]sx?|vue|svelte|rb|go|rs|java|kts?|scala|groovy|cljs?|php|cs|fs|vb|swift|mm?|dart|exs?|erl|c|cc|cpp|cxx|h|hpp|lua|p[lm])\Z"
 )
+_VALUES = re.compile(r"<[a-z]{1,6}>(?:[.:/_-]?<[a-z]{1,6}>){0,20}")
 _UNSAFE = re.compile(r"(?:[^A-Za-z0-9.-]|\.{2,})+")
 _TYPE_TAIL = re.compile(r"[<\[`( ].*\Z|\$\d{1,6}\Z", re.DOTALL)
 _TYPE_PARTS = re.compile(r"[.:\\$+/]")
@@ -52,8 +53,8 @@ def current(alert: Alert) -> Signature:
     """The signature by this version alone."""
     where, what = place(alert.culprit or alert.service or ""), last_name(alert.error_type or "")
     message, frames = normalised(alert.message or ""), counted(alert.frames)
-    # The whole words: of a name in Greek letters the file name keeps nothing.
-    key = "\n".join((f"v{VERSION}", where, what, message, *frames))
+    # The whole words: of a name in Greek letters the file name keeps nothing. An id of digits alone reads as a number, so the kind of a value does not count.
+    key = "\n".join((f"v{VERSION}", where, what, _VALUES.sub("<>", message), *frames))
     digest = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32]
     culprit, error_type = _part(where, 60), _part(what, 40)
     return Signature(name_of(culprit, error_type, digest, SHORTEST_HEX), digest, culprit, error_type, message, frames, VERSION)

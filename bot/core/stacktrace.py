@@ -34,9 +34,32 @@ HEAD = trace_parts.HEAD
 
 _WRAPPERS = frozenset(
     {"RuntimeException", "Exception", "Error", "Throwable", "InvocationTargetException", "ExecutionException", "CompletionException", "AggregateException"}
-    | {"AggregateError", "UndeclaredThrowableException", "ServletException", "NestedServletException", "TargetInvocationException", "TypeInitializationException"}
-    | {"ExceptionInInitializerError", "PrivilegedActionException", "ConcurrentException", "UncheckedExecutionException", "ExecutionError", "UncheckedIOException"}
-    | {"ExceptionGroup", "BaseExceptionGroup", "StandardError", "ApplicationException", "SystemException", "WrappedException", "HandlerDispatchFailed", "ErrorException"}
+    | {
+        "AggregateError",
+        "UndeclaredThrowableException",
+        "ServletException",
+        "NestedServletException",
+        "TargetInvocationException",
+        "TypeInitializationException",
+    }
+    | {
+        "ExceptionInInitializerError",
+        "PrivilegedActionException",
+        "ConcurrentException",
+        "UncheckedExecutionException",
+        "ExecutionError",
+        "UncheckedIOException",
+    }
+    | {
+        "ExceptionGroup",
+        "BaseExceptionGroup",
+        "StandardError",
+        "ApplicationException",
+        "SystemException",
+        "WrappedException",
+        "HandlerDispatchFailed",
+        "ErrorException",
+    }
 )
 
 
@@ -118,17 +141,25 @@ def in_app(name: str) -> bool:
 
 
 def _found(text: str, layers: int) -> tuple[str | None, list[Part]]:
+    without: tuple[str | None, list[Part]] = (None, [])
     for language in _LANGUAGES:
         if language.wanted(text) and (parts := language.read(text)):
-            return _dialect(language.name, parts), parts
-    if layers and ("\\n" in text or "\\u000" in text or text.lstrip()[:1] in ("[", "{", '"')):
-        names: list[str | None] = []
-        inside = partial(_inside, layers=layers - 1, names=names)
-        if parts := trace_json.read(trace_text.decoded(text), inside):
-            return next(iter(names), None) or _language_of(parts), parts
-        if (opened := trace_text.unescaped(text)) is not None:
-            return _found(opened, layers - 1)
-    return None, []
+            if any(part.frames for part in parts):
+                return _dialect(language.name, parts), parts
+            without = without if without[1] else (language.name, parts)
+    return (_opened(text, layers) if layers else None) or without
+
+
+def _opened(text: str, layers: int) -> tuple[str | None, list[Part]] | None:
+    """A trace inside JSON, or with its newlines escaped."""
+    if "\\n" not in text and "\\u000" not in text and text.lstrip()[:1] not in ("[", "{", '"'):
+        return None
+    names: list[str | None] = []
+    inside = partial(_inside, layers=layers - 1, names=names)
+    if parts := trace_json.read(trace_text.decoded(text), inside):
+        return next(iter(names), None) or _language_of(parts), parts
+    opened = trace_text.unescaped(text)
+    return _found(opened, layers - 1) if opened is not None else None
 
 
 def _inside(text: str, layers: int, names: list[str | None]) -> list[Part]:
@@ -156,7 +187,9 @@ def _dialect(name: str, parts: list[Part]) -> str:
 
 
 def _explained(parts: list[Part]) -> tuple[list[Part], Part]:
-    told = next((part for part in parts if part.explains), None) or next((part for part in reversed(parts) if (part.error_type or part.message) and not (_is_wrapper(part) and not part.message)), parts[-1])
+    told = next((part for part in parts if part.explains), None) or next(
+        (part for part in reversed(parts) if (part.error_type or part.message) and not (_is_wrapper(part) and not part.message)), parts[-1]
+    )
     if _is_wrapper(told) and told.message and (inner := trace_parts.head_in(told.message)):
         # The cause was cut off, or never printed: the wrapper's message names it.
         cause = Part(*inner, told.frames)

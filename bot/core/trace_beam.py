@@ -15,8 +15,12 @@ _ERLANG = re.compile(
     r"\{(?P<module>'?[\w.@]{1,120}'?),(?P<name>'?[\w@/ -]{1,120}'?),(?P<arity>\d{1,3}|\[[^\]\n]{0,400}\]),\s{0,40}"
     r"\[(?:\{file,\s{0,20}\"(?P<file>[^\"\n]{1,300})\"\},\s{0,40}\{line,\s{0,20}(?P<line>\d{1,7})\})?[^\]\n]{0,100}\]\}"
 )
-_SHELL = re.compile(r"(?:in function|in call from|called from)\s{1,4}(?P<module>[\w.@]{1,120}):(?P<name>[\w@]{1,120}/\d{1,3})(?: \((?P<file>[^\s,()]{1,300}), line (?P<line>\d{1,7})\))?")
-_REASON = re.compile(r"exception (?:error|exit|throw): (?P<shell>[^\n]{1,2000})|(?:reason|Reason|exited with reason): (?P<message>[^\n]{1,2000})|(?P<pair>\{[a-z_]{2,40},[^\n]{0,400}?\}),\s{0,40}\[\{")
+_SHELL = re.compile(
+    r"(?:in function|in call from|called from)\s{1,4}(?P<module>[\w.@]{1,120}):(?P<name>[\w@]{1,120}/\d{1,3})(?: \((?P<file>[^\s,()]{1,300}), line (?P<line>\d{1,7})\))?"
+)
+_REASON = re.compile(
+    r"exception (?:error|exit|throw): (?P<shell>[^\n]{1,2000})|(?:reason|Reason|exited with reason): (?P<message>[^\n]{1,2000})|(?P<pair>\{[a-z_]{2,40},[^\n]{0,400}?\}),\s{0,40}\[\{"
+)
 _SHELL_REASONS = (
     ("no match of right hand side", "badmatch"),
     ("no function clause matching", "function_clause"),
@@ -26,9 +30,57 @@ _SHELL_REASONS = (
     ("an error occurred when evaluating an arithmetic", "badarith"),
 )
 _LIBRARY = frozenset(
-    {"stdlib", "kernel", "elixir", "logger", "mix", "iex", "ex_unit", "eex", "compiler", "erts", "crypto", "ssl", "inets", "public_key", "cowboy", "ranch", "bandit"}
-    | {"plug", "plug_cowboy", "phoenix", "phoenix_live_view", "phoenix_html", "phoenix_pubsub", "thousand_island", "ecto", "ecto_sql", "db_connection", "postgrex", "myxql"}
-    | {"oban", "broadway", "gen_stage", "absinthe", "jason", "poison", "tesla", "finch", "mint", "hackney", "httpoison", "telemetry", "nimble_pool", "swoosh", "quantum", "redix"}
+    {
+        "stdlib",
+        "kernel",
+        "elixir",
+        "logger",
+        "mix",
+        "iex",
+        "ex_unit",
+        "eex",
+        "compiler",
+        "erts",
+        "crypto",
+        "ssl",
+        "inets",
+        "public_key",
+        "cowboy",
+        "ranch",
+        "bandit",
+    }
+    | {
+        "plug",
+        "plug_cowboy",
+        "phoenix",
+        "phoenix_live_view",
+        "phoenix_html",
+        "phoenix_pubsub",
+        "thousand_island",
+        "ecto",
+        "ecto_sql",
+        "db_connection",
+        "postgrex",
+        "myxql",
+    }
+    | {
+        "oban",
+        "broadway",
+        "gen_stage",
+        "absinthe",
+        "jason",
+        "poison",
+        "tesla",
+        "finch",
+        "mint",
+        "hackney",
+        "httpoison",
+        "telemetry",
+        "nimble_pool",
+        "swoosh",
+        "quantum",
+        "redix",
+    }
 )
 
 
@@ -114,4 +166,24 @@ _COMPILED = re.compile(r"^(?P<owner>:?[\w.]{1,200})\.\"-(?P<name>[\w?!@]{1,100}/
 _CALLED = re.compile(r"^(?P<name>:?[\w.]{1,200}[\w?!])\((?P<arguments>[^\n]{0,1000})\)$")
 _MOST_WRAPPERS = 20
 _MOST_TERMS = 100_000
-_OTP = frozenset({"gen_server", "gen_statem", "proc_lib", "lists", "erlang", "maps", "gen", "supervisor", "timer", "init", "ets", "erl_eval", "shell", "application", "gen_event", "dict", "io"})
+_OTP = frozenset(
+    {
+        "gen_server",
+        "gen_statem",
+        "proc_lib",
+        "lists",
+        "erlang",
+        "maps",
+        "gen",
+        "supervisor",
+        "timer",
+        "init",
+        "ets",
+        "erl_eval",
+        "shell",
+        "application",
+        "gen_event",
+        "dict",
+        "io",
+    }
+)

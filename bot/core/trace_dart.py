@@ -6,7 +6,9 @@ from bot.core.trace_parts import HEAD, Part, Raw, head_in, joined
 
 _FILE = r"(?P<file>(?:package|file|dart|https?|org-dartlang-\w{1,10}):[^\s()]{1,400}?|[^\s():]{1,300}\.dart)"
 FRAME = re.compile(rf"^\s{{0,40}}#(?P<number>\d{{1,5}}) {{1,8}}(?P<name>[^\n(]{{1,300}}?) \({_FILE}(?::(?P<line>\d{{1,7}}))?(?::\d{{1,7}})?\)", re.MULTILINE)
-TERSE = re.compile(r"^(?P<file>(?:package:|dart:|\.{0,2}/?)[\w./-]{1,300})(?: (?P<line>\d{1,7})(?::\d{1,7})?)? {2,60}(?P<name>[\w.<>$ =]{1,200})$", re.MULTILINE)
+TERSE = re.compile(
+    r"^(?P<file>(?:package:|dart:|\.{0,2}/?)[\w./-]{1,300})(?: (?P<line>\d{1,7})(?::\d{1,7})?)? {2,60}(?P<name>[\w.<>$ =]{1,200})$", re.MULTILINE
+)
 # The runtime's own errors print a sentence instead of their type.
 _SENTENCES = (
     ("Bad state: ", "StateError"),
@@ -24,7 +26,9 @@ _SENTENCES = (
 _SUBTYPE = re.compile(r"^type '[^'\n]{1,300}' is not a subtype of")
 _ASSERTION = re.compile(r"^'[^'\n]{1,300}': Failed assertion: ")
 _INSTANCE = re.compile(r"^Instance of '(?P<type>[\w.]{1,120})'$")
-_INTRODUCTION = re.compile(r"^(?:Unhandled exception:|\[ERROR:[^\]\n]{1,200}\] Unhandled Exception:|E/flutter[^:]{0,40}: \[ERROR[^\]\n]{0,200}\] Unhandled Exception:) ?")
+_INTRODUCTION = re.compile(
+    r"^(?:Unhandled exception:|\[ERROR:[^\]\n]{1,200}\] Unhandled Exception:|E/flutter[^:]{0,40}: \[ERROR[^\]\n]{0,200}\] Unhandled Exception:) ?"
+)
 _THROWN = re.compile(r"^The following (?P<type>\w{1,80}|assertion)(?: object)? was thrown[^\n]{0,200}:$")
 _THROWING = re.compile(r"^_?(?P<type>\w{1,80}Error)(?:Impl)?\._(?:throw\w{0,20}|checkFailed)")
 

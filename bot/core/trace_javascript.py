@@ -10,7 +10,7 @@ _PLACE = rf"(?P<file>{_FILE}):(?P<line>\d{{1,7}})(?::\d{{1,9}})?"
 V8 = re.compile(
     r"^\s{0,80}at (?:async )?(?:"
     rf"(?P<function>[^\n(]{{1,200}}?) \((?:address at )?(?:{_PLACE}|eval at [^\n]{{1,400}}|<anonymous>|native|index \d{{1,7}})\)"
-    rf"|(?P<bare>[^\s()\"'][^\n()\"']{{0,600}}?):(?P<bare_line>\d{{1,7}})(?::\d{{1,9}})?"
+    rf"|(?P<bare>[^\s()\"'][^\n()\"']{{0,600}}?):(?P<bare_line>\d{{1,7}}):\d{{1,9}}"
     r")(?: \{)?\s{0,4}$",
     re.MULTILINE,
 )

@@ -12,11 +12,62 @@ _FILE = ("abs_path", "filename", "fileName", "file_name", "file", "source", "pat
 _LINE = ("lineno", "lineNumber", "line_number", "line_no", "line", "lineNo")
 _FUNCTION = ("function", "methodName", "method", "func", "functionName", "method_name", "name", "symbol")
 _MODULE = ("module", "className", "class", "declaringClass", "class_name", "type", "namespace")
-_FRAMES = ("frames", "stacktrace", "stackTrace", "stack_trace", "stack", "trace", "backtrace", "StackTrace", "exception.stacktrace", "error.stack_trace", "StackTraceString")
-_TYPE = ("exc_type", "exception_class", "errorClass", "error_type", "errorType", "ClassName", "className", "class", "type", "name", "kind", "error.type", "exception.type")
+_FRAMES = (
+    "frames",
+    "stacktrace",
+    "stackTrace",
+    "stack_trace",
+    "stack",
+    "trace",
+    "backtrace",
+    "StackTrace",
+    "exception.stacktrace",
+    "error.stack_trace",
+    "StackTraceString",
+)
+_TYPE = (
+    "exc_type",
+    "exception_class",
+    "errorClass",
+    "error_type",
+    "errorType",
+    "ClassName",
+    "className",
+    "class",
+    "type",
+    "name",
+    "kind",
+    "error.type",
+    "exception.type",
+)
 _MESSAGE = ("exc_value", "message", "value", "msg", "Message", "errorMessage", "reason", "error.message", "exception.message", "error", "err")
 _CAUSE = ("cause", "inner", "innerException", "InnerException", "previous", "causedBy", "inner_exception", "rootCause")
-_WITHIN = ("exception", "error", "err", "exc_info", "exc_text", "traceback", "values", "log", "payload", "data", "event", "detail", "details", "body", "jsonPayload", "throwable", "thrown", "errors", "message", "msg")
+_WITHIN = (
+    "exception",
+    "error",
+    "err",
+    "exc_info",
+    "exc_text",
+    "traceback",
+    "values",
+    "log",
+    "payload",
+    "data",
+    "event",
+    "detail",
+    "details",
+    "body",
+    "jsonPayload",
+    "context",
+    "extra",
+    "fields",
+    "attributes",
+    "throwable",
+    "thrown",
+    "errors",
+    "message",
+    "msg",
+)
 _NEWEST_LAST = frozenset({"abs_path", "lineno", "filename"})
 
 _PLACE = re.compile(r"(?P<file>[^\n:]{1,400}\.\w{1,8}):(?P<line>\d{1,7})")

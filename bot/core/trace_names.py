@@ -3,7 +3,9 @@
 import re
 from functools import lru_cache
 
-_PROXY = re.compile(r"\$\$(?:Enhancer|FastClass|KeyFactory|Spring|Lambda|Hibernate|Javassist|_Weld|jvst|Scoped|ByteBuddy)[\w$/.-]{0,200}|_\$\$_[\w$]{0,100}|\$MockitoMock\$\d{1,20}")
+_PROXY = re.compile(
+    r"\$\$(?:Enhancer|FastClass|KeyFactory|Spring|Lambda|Hibernate|Javassist|_Weld|jvst|Scoped|ByteBuddy)[\w$/.-]{0,200}|_\$\$_[\w$]{0,100}|\$MockitoMock\$\d{1,20}"
+)
 _PROXY_NUMBER = re.compile(r"(\$Proxy|GeneratedMethodAccessor|GeneratedConstructorAccessor|GeneratedSerializationConstructorAccessor)\d{1,9}$")
 _LAMBDA = re.compile(r"(?:lambda\$|\$anonfun\$)(?P<name>[\w<>]{1,120}?)(?:\$\d{1,9}){0,6}(?:\$adapted)?$")
 _ANONYMOUS = re.compile(r"(?:\$\d{1,9})+$")

@@ -12,17 +12,28 @@ GDB = re.compile(
     rf"(?: (?:at )?{_SOURCE}(?:{_AT})?(?: \([^\n]{{0,300}}\))?| from (?P<object>[^\n]{{1,300}}?)| \((?P<module>[^\n()]{{0,300}}?)\+0x[0-9a-f]{{1,16}}\)[^\n]{{0,120}}|(?(pc)(?<=\))|(?!)))\s{{0,4}}$",
     re.MULTILINE,
 )
-_VALGRIND = re.compile(r"^==\d{1,9}== {1,8}(?:at|by) 0x[0-9A-F]{1,16}: (?P<name>[^\n]{1,400}?) \((?:" + _SOURCE + r":(?P<line>\d{1,7})|in (?P<object>[^\n)]{1,300}))\)$", re.MULTILINE)
+_VALGRIND = re.compile(
+    r"^==\d{1,9}== {1,8}(?:at|by) 0x[0-9A-F]{1,16}: (?P<name>[^\n]{1,400}?) \((?:" + _SOURCE + r":(?P<line>\d{1,7})|in (?P<object>[^\n)]{1,300}))\)$",
+    re.MULTILINE,
+)
 CRASH = re.compile(
     r"^\s{0,4}(?P<number>\d{1,4})(?: \[(?:ra|async|system|inlined)[^\]\n]{0,40}\])* {1,8}(?:(?P<image>[\w.+() -]{1,80}?)[ \t]{1,60})?(?P<pc>0x[0-9a-fA-F]{6,16}) (?P<name>[^\n]{1,400}?)"
     rf"(?: \+ \d{{1,9}})?(?: in (?P<object>[^\n]{{1,120}}?))?(?: at {_SOURCE}{_AT}| \((?P<short>[\w.+-]{{1,120}}):(?P<short_line>\d{{1,7}})\))?\s{{0,4}}$",
     re.MULTILINE,
 )
-_SANITIZER = re.compile(r"(?:ERROR|WARNING): (?P<tool>\w{1,20}Sanitizer): (?P<kind>[a-zA-Z][\w -]{1,80}?)(?P<rest>(?: on | \(|: | at |$)[^\n]{0,1000})", re.MULTILINE)
+_SANITIZER = re.compile(
+    r"(?:ERROR|WARNING): (?P<tool>\w{1,20}Sanitizer): (?P<kind>[a-zA-Z][\w -]{1,80}?)(?P<rest>(?: on | \(|: | at |$)[^\n]{0,1000})", re.MULTILINE
+)
 _UNDEFINED = re.compile(r"^(?P<file>[^\s:]{1,300}):(?P<line>\d{1,7}):\d{1,7}: runtime error: (?P<message>[^\n]{1,1000})", re.MULTILINE)
-_THROWN = re.compile(r"^[^\n]{0,120}?terminat(?:e called after throwing an instance of|ing (?:with|due to) uncaught exception of type) (?:'(?P<type>[^'\n]{1,200})'|(?P<bare>[\w:<>]{1,200}?)(?=: |\s{0,4}$))(?:: )?(?P<same>[^\n]{0,1000})", re.MULTILINE)
+_THROWN = re.compile(
+    r"^[^\n]{0,120}?terminat(?:e called after throwing an instance of|ing (?:with|due to) uncaught exception of type) (?:'(?P<type>[^'\n]{1,200})'|(?P<bare>[\w:<>]{1,200}?)(?=: |\s{0,4}$))(?:: )?(?P<same>[^\n]{0,1000})",
+    re.MULTILINE,
+)
 _WHAT = re.compile(r"^\s{1,4}what\(\):\s{1,4}(?P<message>[^\n]{0,2000})", re.MULTILINE)
-_SIGNAL = re.compile(r"(?:received signal|terminated with signal|Signal \d{1,3}:|Exception Type:|stop reason =(?: signal)?)\s{1,10}(?:\d{1,3} )?(?P<type>(?:SIG|EXC_)[A-Z_]{2,20})(?:(?:, | \()(?P<message>[^\n]{1,200}?)\)?$)?", re.MULTILINE)
+_SIGNAL = re.compile(
+    r"(?:received signal|terminated with signal|Signal \d{1,3}:|Exception Type:|stop reason =(?: signal)?)\s{1,10}(?:\d{1,3} )?(?P<type>(?:SIG|EXC_)[A-Z_]{2,20})(?:(?:, | \()(?P<message>[^\n]{1,200}?)\)?$)?",
+    re.MULTILINE,
+)
 _SWIFT = re.compile(
     r"^(?:Thread \d{1,6}: )?(?:(?P<place>[^\s:]{1,300}\.swift):(?P<line>\d{1,7}): )?(?P<kind>Fatal error|Precondition failed|Assertion failed)"
     r"(?:: (?P<message>[^\n]{1,2000}?))?(?:: file (?P<file>[^\s,]{1,300}), line (?P<at>\d{1,7}))?$",
@@ -44,7 +55,12 @@ def read(text: str) -> list[Part]:
         return _without_stack(text)
     frames = _first_stack(text, pattern)
     error_type, message, place = _head(text)
-    if place and not place[0].startswith("Swift/") and not any(frame[2] == place[1] and (frame[1] or "").endswith(place[0]) for frame in frames) and "/" in place[0]:
+    if (
+        place
+        and not place[0].startswith("Swift/")
+        and not any(frame[2] == place[1] and (frame[1] or "").endswith(place[0]) for frame in frames)
+        and "/" in place[0]
+    ):
         frames.insert(0, ("<unknown>", place[0], place[1], None, False))
     return [Part(error_type, message, frames[::-1])]
 

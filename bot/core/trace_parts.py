@@ -32,7 +32,9 @@ _SURE = re.compile(rf"(?P<type>{_QUALIFIED})(?: \[[\w-]{{1,80}}\]| \([\w ]{{1,40
 _NEAR = re.compile(r"(?P<type>[A-Z][\w$.]{1,120}|Invariant Violation)(?: \[[\w-]{1,80}\])?(?::\s{1,4}(?P<message>[^\n]{1,2000})|\s{0,4}$)")
 
 
-_ANNOUNCEMENT = re.compile(r"\s{0,20}\[?(?:This error is located at|stack ?trace|stack backtrace|call stack|backtrace|stack|trace)\]?:?\s{0,10}$", re.IGNORECASE)
+_ANNOUNCEMENT = re.compile(
+    r"\s{0,20}\[?(?:This error is located at|stack ?trace|stack backtrace|call stack|backtrace|stack|trace)\]?:?\s{0,10}$", re.IGNORECASE
+)
 
 
 @dataclass

@@ -16,7 +16,22 @@ _ERROR = re.compile(r"^(?:Error|error|thread '[^'\n]{0,100}' panicked): (?P<mess
 _CAUSES = re.compile(r"^Caused by:\s{0,4}\n(?P<causes>(?:[ \t]{1,8}[^\n]{1,2000}(?:\n|$)){1,60})", re.MULTILINE)
 _CAUSE_NUMBER = re.compile(r"^\s{0,12}\d{1,4}: ")
 _UNWRAPPED = re.compile(r"called `(?P<how>Result|Option)::\w{1,40}\(\)` on an? `(?:Err|None)` value(?:: (?P<value>[^\n]{1,2000}))?")
-_MACHINERY = ("rust_begin_unwind", "core::panicking::", "std::panicking::", "core::result::unwrap_failed", "core::option::", "core::result::", "std::backtrace", "std::sys", "rust_panic", "__rust", "backtrace::", "anyhow::", "<core::", "<alloc::")
+_MACHINERY = (
+    "rust_begin_unwind",
+    "core::panicking::",
+    "std::panicking::",
+    "core::result::unwrap_failed",
+    "core::option::",
+    "core::result::",
+    "std::backtrace",
+    "std::sys",
+    "rust_panic",
+    "__rust",
+    "backtrace::",
+    "anyhow::",
+    "<core::",
+    "<alloc::",
+)
 
 
 def wanted(text: str) -> bool:

@@ -14,7 +14,7 @@ _STAMP = (
 # What each line carries in front: a time with what follows it, a container's or a syslog's name, Android's tag, a level in brackets.
 _PREFIX = re.compile(
     rf"^(?:\d\d-\d\d \d\d:\d\d:\d\d\.\d{{3}} {{1,4}}\d{{1,7}} {{1,4}}\d{{1,7}} [VDIWEF] [\w.$-]{{1,60}} {{0,20}}: |(?:[\w.-]{{1,60}}\s{{0,20}}\| )?[\[(]?{_STAMP}[\])]?(?: std(?:out|err) [FP])?(?: [\w.-]{{1,80}} [\w./-]{{1,60}}(?:\[[\w.]{{1,20}}\])?:)?"
-    rf"(?: {{1,3}}(?:\[[\w .,:/#-]{{1,80}}\]|{_LEVEL}(?=[\s:\]])|\d{{1,8}}(?= )|---|app\[[\w.]{{1,20}}\]:)){{0,6}}(?: [\w.$]{{1,100}} ?(?: -|:)(?=\s))?:?[ ]?"
+    rf"(?: {{1,3}}(?:\[[\w .,:/#-]{{1,80}}\]|{_LEVEL}(?=[\s:\]])|\d{{1,8}}(?= )|---|app\[[\w.]{{1,20}}\]:)){{0,6}}(?: [\w.$\[\]/]{{1,100}}(?: -| {{1,40}}:)(?=\s)| (?:[\w$]{{1,60}}\.){{0,8}}[a-z_][\w$]{{0,60}}:(?=\s))?:?[ ]?"
     rf"|[\w.-]{{1,60}}\s{{0,20}}\| |[VDIWEF]/[\w.$-]{{1,60}}\(\s{{0,6}}\d{{1,8}}\): |\[{_LEVEL}\] ?|> ?)",
     re.MULTILINE,
 )
@@ -43,10 +43,11 @@ def plain(text: str) -> str:
 def _prefixed(text: str) -> bool:
     """Whether several lines begin with a time or a name: those of a bare trace do not."""
     found = 0
-    for line in text[:4000].split("\n", 8)[:8]:
-        if line and line[0] not in " \t" and not line.startswith(("at ", "Caused", "goroutine", "panic")) and _PREFIX.match(line[:400]):
+    lines = [line for line in text[:4000].split("\n", 8)[:8] if line]
+    for line in lines:
+        if line[0] not in " \t" and not line.startswith(("at ", "Caused", "goroutine", "panic")) and _PREFIX.match(line[:400]):
             found += 1
-    return found > 1
+    return found > 1 and found * 2 >= len(lines)
 
 
 def unescaped(text: str) -> str | None:

@@ -183,7 +183,12 @@ class GitHubForge:
             self._asked(request, (reviewer,))
 
     def _asked(self, request: GitHubRequest, reviewers: tuple[str, ...]) -> bool:
-        names = [name.removeprefix("@") for name in reviewers]
+        # A team of another organisation would be taken for one of the same name here.
+        organisation = self._name.partition("/")[0].lower()
+        named = [name.removeprefix("@") for name in reviewers]
+        names = [name for name in named if "/" not in name or name.partition("/")[0].lower() == organisation]
+        if not names:
+            return True
         try:
             request.create_review_request([name for name in names if "/" not in name], [name.partition("/")[2] for name in names if "/" in name])
         except GithubException as error:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.config import Configuration
 from bot.core import codeowners, tracking
 from bot.core.entry import Entry, parse, path_of, render
+from bot.core.failing_owners import owners_of
 from bot.core.library import Library, is_other, prints_of
 from bot.core.proposal_digest import case_digest, content_digest
 from bot.core.recording import identity_of
@@ -94,7 +95,7 @@ def _is_merged(standing: Standing, one: Proposed) -> bool:
 
 def _recorded(standing: Standing, signature: Signature, one: Proposed) -> Entry:
     alert = one.case.alert
-    occurrence = Occurrence(alert.permalink, alert.time, alert.environment, alert.service, alert.release, alert.trace_ids, one.diagnosis)
+    occurrence = Occurrence(alert.permalink, alert.time, alert.environment, alert.service, alert.release, alert.trace_ids, one.diagnosis, owners_of(one.case))
     if standing.text is None:
         return entry_page.new_entry(signature, occurrence)
     return entry_page.record_occurrence(parse(standing.text, path_of(signature.name)), occurrence, signature)
@@ -113,6 +114,7 @@ def _proposal(one: Proposed, signature: Signature, standing: Standing, entry: En
         body=pull_request.body(one.case, one.diagnosis, entry_path=path, content=content, tracking_reason=reason, tracking_issue=meta.tracking_issue),
         content=content,
         labels=pull_request.labels(one.case, one.diagnosis),
-        reviewers=codeowners.owners(standing.codeowners, path),
+        # Those who own the entry first: where GitHub refuses the whole list, the first of it are asked one by one.
+        reviewers=tuple(dict.fromkeys((*codeowners.owners(standing.codeowners, path), *owners_of(one.case)))),
         case=case_digest(one.case.alert.permalink, content),
     )

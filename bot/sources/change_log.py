@@ -67,6 +67,12 @@ class ChangeLog:
         known = {entry.sha: entry for entry in self.entries}
         return frozenset(_ancestors(known, [previous])) if previous in known else None
 
+    def joined(self, other: "ChangeLog") -> "ChangeLog":
+        """Both, each commit once."""
+        known = {entry.sha for entry in self.entries}
+        more = (entry for entry in other.entries if entry.sha not in known)
+        return ChangeLog((*self.entries, *more), self.whole and other.whole)
+
     def brought_in(self) -> dict[str, Entry]:
         """Commit of a side branch → the merge that brought it to the branch that was read."""
         known = {entry.sha: entry for entry in self.entries}
@@ -85,10 +91,10 @@ class ChangeLog:
         return found
 
 
-def read(reading: Reading, since: datetime) -> ChangeLog:
-    """The window back to `since`, at most 400 commits of it. Raises SourceError."""
-    begin = f"--since={since.astimezone(UTC).isoformat(timespec='seconds')}"
-    text = reading.checkout.output("log", "--raw", "--no-renames", "--no-notes", "-n", str(MOST), begin, _FORMAT, reading.commit, "--")
+def read(reading: Reading, begin: datetime | str, paths: Sequence[str] = ()) -> ChangeLog:
+    """The commits since a time, or since another commit (a full SHA); of these files when some are named. At most 400. Raises SourceError."""
+    start = f"^{begin}" if isinstance(begin, str) else _since(begin)
+    text = reading.checkout.output("log", "--raw", "--no-renames", "--no-notes", "-n", str(MOST), _FORMAT, start, reading.commit, "--", *paths)
     entries = tuple(_entries(text))
     return ChangeLog(entries, len(entries) < MOST)
 
@@ -103,10 +109,14 @@ def lines_of(reading: Reading, shas: Sequence[str], paths: Iterable[str]) -> dic
 
 def of_span(reading: Reading, path: str, span: tuple[int, int], since: datetime, count: int) -> tuple[tuple[Entry, ...], dict[str, tuple[Hunk, ...]]]:
     """The last commits that changed these lines, whatever the file was called then, with what they changed there. Raises SourceError."""
-    begin = f"--since={since.astimezone(UTC).isoformat(timespec='seconds')}"
+    begin = _since(since)
     options = ("-n", str(count), "--no-merges", "--no-notes", begin, _FORMAT, *_PATCH[4:])
     text = reading.checkout.output("log", f"-L{span[0]},{span[1]}:{path}", *options, reading.commit, "--")
     return tuple(_entries(text)), _by_commit(text)
+
+
+def _since(time: datetime) -> str:
+    return f"--since={time.astimezone(UTC).isoformat(timespec='seconds')}"
 
 
 def _by_commit(text: str) -> dict[str, tuple[Hunk, ...]]:

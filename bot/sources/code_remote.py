@@ -2,16 +2,16 @@
 
 import base64
 import re
+from pathlib import Path
 
 from bot.config import Secret
 from bot.core.plain_text import cut
 from bot.core.repository_address import Address
 from bot.errors import SourceError
 
+# Given on the command line only: without them the clone's missing blobs are simply missing, and nothing is fetched unasked.
+_PARTIAL = ("remote.origin.promisor=true", "remote.origin.partialCloneFilter=blob:none")
 _SETTINGS = (
-    # Given on the command line only: without them the clone's missing blobs are simply missing, and nothing is fetched unasked.
-    "remote.origin.promisor=true",
-    "remote.origin.partialCloneFilter=blob:none",
     "fetch.unpackLimit=1",
     "http.followRedirects=false",  # the credentials are for this host alone
     "http.lowSpeedLimit=1000",
@@ -41,9 +41,15 @@ class CodeRemote:
         """Whether a token is sent."""
         return self._token is not None
 
+    @property
+    def shallow(self) -> bool:
+        """Whether it is a folder with a shallow clone. Git fetches for ever when it clones one of those partially: it asks for the parents that are cut off."""
+        folder = Path(self.address.path)
+        return self.address.protocol == "file" and ((folder / "shallow").exists() or (folder / ".git" / "shallow").exists())
+
     def settings(self) -> tuple[str, ...]:
         """The one protocol that is allowed, and how it is spoken."""
-        return (f"protocol.{self.address.protocol}.allow=always", *_SETTINGS)
+        return (f"protocol.{self.address.protocol}.allow=always", *_SETTINGS, *(() if self.shallow else _PARTIAL))
 
     def environment(self) -> dict[str, str]:
         """The credentials as git's configuration in the environment: no other process sees it, and it is for this scheme and host alone.

@@ -19,8 +19,10 @@ from bot.sources.syntax_reading import syntax_of
 
 NOTE = "found by searching for the message, not by a stack trace"
 _TYPE_NOTE = "found by searching for the type of the error, not by a stack trace"
-_MAX_FILES = 60
-"""Files that are read; more hold only words that say nothing."""
+_MAX_FILES = 200
+"""Files that are read, the likeliest of those that were found."""
+_COMMON = 2000
+"""Words that stand in more files than these say nothing."""
 _MAX_TRIED = 600
 """Lines that are compared with the message, and of one file:"""
 _MAX_TRIED_IN_FILE = 20
@@ -40,6 +42,9 @@ _NO_CODE = re.compile(
     re.IGNORECASE,
 )
 _TEXTS = re.compile(r"\.(?:properties|ya?ml|toml|json|xml|resx|strings|arb|ftl|ini|conf|erb|haml|jinja2?|tmpl|vue|svelte)$", re.IGNORECASE)
+
+
+_File = tuple[Reading, str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -69,11 +74,16 @@ def raised(message: str, error_type: str | None, readings: Sequence[Reading], se
         try:
             hits += _search(reading, message, error_type or "", service)
         except SourceError as error:
-            places.gaps.append(Gap(SOURCE, f"where the message is raised in {reading.codebase.name}", error.cause, error.remedy))
+            places.gaps.append(
+                Gap(SOURCE, f"where the message is raised in {reading.codebase.name}", error.cause, f"{error.remedy}; `code.folder` makes the search smaller")
+            )
     best = _best(hits)
     if len(best) == 1:
         found = _place(best[0])
-        (places.gaps if isinstance(found, Gap) else places.found).append(found)  # type: ignore[arg-type]
+        if isinstance(found, Gap):
+            places.gaps.append(found)
+        else:
+            places.found.append(found)
     elif best:
         names = ", ".join(str(hit) for hit in best[:_LISTED])
         wanted = f"where “{cut(one_line(message), 80)}” is raised"
@@ -104,14 +114,25 @@ def _query(hit: _Hit) -> str:
 
 
 def _search(reading: Reading, message: str, error_type: str, service: str) -> list[_Hit]:
-    if not reading.checkout.complete(reading.commit):
-        raise SourceError("searching the code", "the contents of some files are missing in the clone", "fetch the whole repository")
     name = _type_name(error_type)
-    for words in (3, 2, 1):
-        hits = _fitting(reading, message, windows(message, words), name, service)
-        if hits:
+    folder = _folder(reading, service)
+    long = windows(message, 3)
+    for below in dict.fromkeys((folder, "")):
+        if hits := _fitting(_files(reading, long, service, below), long, message, name, service):
             return hits
-    return _by_type(reading, name, service) if name else []
+    # What is short stands in many files: one search for all of it, in the service's folder where it has one.
+    short = tuple(dict.fromkeys((*windows(message, 2), *windows(message, 1))))
+    files = _files(reading, (*short, name), service, folder)
+    return _fitting(files, short, message, name, service) or (_by_type(files, name, service) if name else [])
+
+
+def _folder(reading: Reading, service: str) -> str:
+    """The part of the repository to search first: as configured, else the folder that is named as the service; empty for all of it."""
+    if reading.codebase.folder or not service:
+        return (reading.codebase.folder or "").strip("/")
+    paths = (path for same in reading.tracked.values() for path in same if service in path)
+    found = {path[: path.index(f"/{service}/") + len(service) + 1] if f"/{service}/" in path else service for path in paths if f"/{service}/" in f"/{path}"}
+    return min(found, key=lambda folder: (folder.count("/"), folder)) if found else ""
 
 
 def _type_name(error_type: str) -> str:
@@ -119,10 +140,10 @@ def _type_name(error_type: str) -> str:
     return last if _TYPE.fullmatch(last) else ""
 
 
-def _fitting(reading: Reading, message: str, sought: Sequence[str], error_type: str, service: str) -> list[_Hit]:
+def _fitting(files: Sequence[_File], sought: Sequence[str], message: str, error_type: str, service: str) -> list[_Hit]:
     found: list[_Hit] = []
-    holding = ((path, lines, number) for path, lines in _files(reading, sought, service) for number in _lines_with(lines, sought))
-    for path, lines, number in islice(holding, _MAX_TRIED):
+    holding = ((file, number) for file in files for number in _lines_with(file[2], sought))
+    for (reading, path, lines), number in islice(holding, _MAX_TRIED):
         first = max(0, number - 1 - _BEFORE)
         match = _fit_at(lines[first : number + _AFTER], number - 1 - first, message)
         if match is not None:
@@ -132,14 +153,14 @@ def _fitting(reading: Reading, message: str, sought: Sequence[str], error_type: 
     return found
 
 
-def _by_type(reading: Reading, name: str, service: str) -> list[_Hit]:
+def _by_type(files: Sequence[_File], name: str, service: str) -> list[_Hit]:
     """Where an error of that type is made, for messages that come from outside of the code."""
     makes = re.compile(
         rf"(?:\b(?:raise|throw|panic|Err|new|return|error)\b[^\n]{{0,80}}|[&(!]\s{{0,3}}){re.escape(name)}\b(?:::\w{{1,80}})?\s{{0,3}}[({{,\"']|\braise\s{{1,3}}[\w.:]{{0,80}}{re.escape(name)}\b"
     )
     found = [
         _Hit(reading, path, number, (_standing(path, lines[number - 1]), 0, 1, 1, _nearness(path, service)), name, _TYPE_NOTE)
-        for path, lines in _files(reading, (name,), service)
+        for reading, path, lines in files
         for number in _lines_with(lines, (name,))
         if makes.search(lines[number - 1][:_LONGEST_LINE]) and code_file(path)
     ]
@@ -192,21 +213,19 @@ def _grep(reading: Reading, arguments: Sequence[str]) -> str:
         raise
 
 
-def _files(reading: Reading, sought: Sequence[str], service: str) -> list[tuple[str, list[str]]]:
-    """The files that hold one of the strings, the likeliest first, with their lines; those of the codebase's folder alone where there are any."""
+def _files(reading: Reading, sought: Sequence[str], service: str, below: str) -> list[_File]:
+    """The files that hold one of the strings, the likeliest first, with their lines; `below` limits them to a folder."""
     wanted = [one for one in sought if one and not re.search(r"[\x00-\x1f\x7f]", one)]
     if not wanted:
         return []
+    if not reading.checkout.complete(reading.commit, *([below] if below else [])):
+        raise SourceError("searching the code", "the contents of some files are missing in the clone", "fetch the whole repository")
     strings = [word for one in wanted for word in ("-e", one)]
     # `git grep` knows no `--end-of-options`; what comes after the strings is a SHA that git itself gave, and a folder behind `--`.
-    options = ("-I", "-l", "-z", "--no-textconv", "--fixed-strings", *strings, reading.commit, "--")
-    folder = (reading.codebase.folder or "").strip("/")
-    found = ""
-    for below in dict.fromkeys((folder, "")):
-        found = _grep(reading, (*options, *([below] if below else [])))
-        if found:
-            break
+    found = _grep(reading, ("-I", "-l", "-z", "--no-textconv", "--fixed-strings", *strings, reading.commit, "--", *([below] if below else [])))
     paths = [name.partition(":")[2] for name in found.split("\0") if name]
+    if len(paths) > _COMMON:
+        return []
     paths.sort(key=lambda path: (-_standing(path, ""), -_nearness(path, service), path))
     blobs = reading.checkout.blobs([(reading.commit, path) for path in paths[:_MAX_FILES]])
-    return [(path, lines_of(blob.decode("utf-8", "replace"))) for path, blob in zip(paths, blobs, strict=False) if blob]
+    return [(reading, path, lines_of(blob.decode("utf-8", "replace"))) for path, blob in zip(paths, blobs, strict=False) if blob]

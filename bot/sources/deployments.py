@@ -183,6 +183,8 @@ def _told(slug: str) -> Iterator[None]:
     except SourceError as error:
         remedy = f"give CODE_TOKEN `deployments: read` on {slug}" if _REFUSED.search(error.cause) else error.remedy
         raise SourceError(error.doing, error.cause, remedy) from error
+    except (TypeError, AttributeError, LookupError) as error:  # what the client raises for JSON of another shape
+        raise SourceError("reading deployments", f"the answer was not GitHub's ({type(error).__name__})", "check GITHUB_API_URL") from error
 
 
 def _release(ref: str, sha: str) -> str:

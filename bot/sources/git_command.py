@@ -83,6 +83,8 @@ class GitCommand:
         if running is None:
             raise SourceError(doing, "git did not start", "run the command by hand")
         try:
+            output: bytes
+            told: bytes
             output, told = running.communicate(timeout=seconds)
         except TimeoutExpired:
             # Its whole session: a fetch has children of its own, which would go on.

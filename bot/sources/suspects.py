@@ -39,6 +39,8 @@ class _Search:
     time: datetime
     files: tuple[str, ...]
     log: ChangeLog = field(default_factory=lambda: ChangeLog((), True))
+    released: frozenset[str] | None = None
+    """What first went out with this release; None when no deploy before it is known."""
     entries: dict[str, Entry] = field(default_factory=dict)
     blamed: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
     hunks: dict[str, tuple[Hunk, ...]] = field(default_factory=dict)
@@ -70,10 +72,10 @@ def _collect(search: _Search) -> None:
     window = search.time - timedelta(days=DAYS)
     older = search.time - timedelta(days=_OLDER_DAYS)
     try:
-        search.log = change_log.read(reading, window)
-        search.entries = {entry.sha: entry for entry in search.log.entries}
+        _read_log(search, window)
     except SourceError as error:
         search.gaps.append(_gap(f"the commits before {reading.at}", error))
+    search.entries = {entry.sha: entry for entry in search.log.entries}
     ignored = blame.ignored_revisions(reading)
     span = (failing.enclosure.first, failing.enclosure.last)
     try:
@@ -84,6 +86,25 @@ def _collect(search: _Search) -> None:
         search.gaps.append(_gap(f"the last commits of {failing.enclosure.function} in {failing.detail.path}", error))
     _blame(search, older, ignored)
     _read_lines(search)
+
+
+def _read_log(search: _Search, window: datetime) -> None:
+    """The last two weeks, and what came with this release when that is longer; of a busy repository at least what touched the trace."""
+    reading, previous = search.reading, search.reading.previous
+    log = change_log.read(reading, window)
+    old = log.before(previous) if previous else None
+    if previous and old is None:
+        release = change_log.read(reading, previous)
+        search.released = frozenset(entry.sha for entry in release.entries)
+        log = log.joined(release)
+    elif old is not None:
+        search.released = frozenset(entry.sha for entry in log.entries) - old
+    if not log.whole:
+        trace = [*(place.detail.path for place in search.places), *search.files]
+        log = log.joined(change_log.read(reading, window, trace))
+        cause = f"there are more than {change_log.MOST}: the newest were looked at, and those that touch the files of the trace"
+        search.gaps.append(Gap(SOURCE, f"all commits before {reading.at}", cause, f"run `git log {f'{previous[:12]}..' if previous else '--since=2.weeks '}{reading.commit[:12]}` there"))
+    search.log = log
 
 
 def _blame(search: _Search, since: datetime, ignored: frozenset[str]) -> None:
@@ -169,23 +190,19 @@ def _site(place: Place, lines: Sequence[str]) -> Site:
 
 
 def _candidates(search: _Search) -> Iterable[Candidate]:
-    previous = search.reading.previous
-    deployed = search.log.before(previous) if previous else None
     ignored = blame.ignored_revisions(search.reading)
-    inside = {entry.sha for entry in search.log.entries}
     for sha in dict.fromkeys([*search.entries, *search.blamed]):
         entry = search.entries.get(sha)
         if entry is None or (entry.merge and sha not in search.blamed):
             continue
         changed = tuple(_today(hunk, search.names) for hunk in search.hunks.get(sha, ()))
-        released = sha in inside and sha not in deployed if deployed is not None else None
         yield Candidate(
             sha,
             entry.time,
             entry.subject,
             changed,
             frozenset(search.blamed.get(sha, ())),
-            released,
+            sha in search.released if search.released is not None else None,
             entry.undoes,
             sha in ignored,
             max(1, len(entry.files)),

@@ -4,6 +4,7 @@ import msgspec
 
 from bot.core import recording
 from bot.core.entry import Entry
+from bot.core.handles import handles
 from bot.core.library import prints_of
 from bot.core.occurrence_block import Note
 from bot.core.plain_text import cut, one_line
@@ -78,6 +79,7 @@ def _note(occurrence: Occurrence, summary: str, resolved: str, sections: tuple[t
         causes=_causes(diagnosis),
         resolutions=_resolutions(diagnosis, resolved),
         sections=sections,
+        owners=tuple(f"@{one}" for one in handles(occurrence.owners)),
     )
 
 

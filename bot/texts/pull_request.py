@@ -2,6 +2,7 @@
 
 import re
 
+from bot.core.failing_owners import authors_of, owners_of
 from bot.core.plain_text import cut, one_line
 from bot.core.signature import readable
 from bot.model import AffectedCode, Case, CodePlace, Diagnosis, Evidence, Permalink, Recurrence, RootCause, Verdict, WantedQuery
@@ -101,11 +102,19 @@ def _summary(case: Case, diagnosis: Diagnosis) -> str:
         ("Logs", ", ".join(code(target, in_table=True) for target in alert.log_links[:3])),
         ("Traces", ", ".join(code(cut(one_line(trace), 80), in_table=True) for trace in alert.trace_ids[:5])),
         ("Blast radius", _line(diagnosis.blast_radius)),
+        ("Owners of the failing code", _owners(case)),
         ("Signature", code(case.signature.name, in_table=True)),
         ("Diagnosed by", _line(diagnosis.diagnoser)),
     )
     table = markdown.table(("", ""), tuple((name, words) for name, words in rows if words))
     return f"> [!{_ALERTS[diagnosis.verdict]}]\n> **{diagnosis.verdict.capitalize()}.** {_line(diagnosis.summary)}\n\n{table}"
+
+
+def _owners(case: Case) -> str:
+    """Code spans, so that nobody is called by a table; the forge asks them for a review."""
+    handles = ", ".join(code(f"@{owner}", in_table=True) for owner in owners_of(case))
+    names = ", ".join(filter(None, (_short(name) for name in authors_of(case))))
+    return handles or (f"none is named; most of it was written lately by {names}" if names else "")
 
 
 def _root_cause(cause: RootCause, case: Case) -> str:

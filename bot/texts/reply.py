@@ -15,6 +15,7 @@ from bot.texts import mrkdwn, slack_markdown
 MAX_SECTION = 2_900
 MAX_TOTAL = 10_000
 MAX_TEXT = 1_000
+MAX_OWNERS = 5
 # In the order a reader needs them; what else the block holds comes after, as far as there is room.
 _FIRST = ("Root cause", "Affected code", "Immediate fix", "Long-term fix", "Historical context", "Severity", "Next steps")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -34,6 +35,8 @@ def reply(
     headline, parts = _parts(entry, thread)
     links = _links(entry_url, pull_request, tracked)
     approved = f"Reviewed and merged by {', '.join(mrkdwn.line(name, 80) for name in approved_by[:5])}." if approved_by else "Reviewed and merged by a person."
+    owners = ", ".join(mrkdwn.code(owner, 120) for owner in entry.meta.owners[:MAX_OWNERS])
+    approved = f"Owners of the failing code: {owners}. {approved}" if owners else approved
     closing: list[dict[str, object]] = [
         _section(links),
         {"type": "context", "elements": [_text(mrkdwn.shortened(f"{approved} The entry is the place for corrections.", 1_500))]},
