@@ -138,7 +138,7 @@ def expression(language: str, text: str) -> str:
     as_text = {"python": r"str(\1)", "javascript": r"String(\1)", "go": r'fmt.Sprint(\1)', "java": r"String.valueOf(\1)", "ruby": r"\1.to_s"}[language]
     text = re.sub(r"SIZE\(([\w.]+)\)", size, text)
     text = re.sub(r"HELD\(([\w.]+), ([^()]+)\)", held, text)
-    return re.sub(r"TEXT\(([^()]+)\)", as_text, text)
+    return re.sub(r"TEXT\((.+)\)", as_text, text)
 
 
 def _head(language: str, function: Function, wrapped: bool, step: str) -> list[str]:

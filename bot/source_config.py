@@ -15,13 +15,22 @@ def told(text: str) -> msgspec.Meta:
 class CloudWatchLogs(Record, frozen=True):
     """Log groups of one AWS account and region. Credentials come from the AWS environment."""
 
-    region: str
-    groups: Annotated[tuple[str, ...], told("Names of log groups; a name that ends in * stands for all that begin so.")]
-    filter: Annotated[str, told("CloudWatch filter pattern, written by you, that tells errors from the rest.")] = "?ERROR ?Error ?Exception ?FATAL ?CRITICAL"
-    insights: Annotated[bool, told("Count with Logs Insights, which costs money by the gigabyte scanned.")] = False
+    region: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}(-[a-z]{2,12}){1,3}-[0-9]{1,2}$"), told("Region of the groups: us-west-2")]
+    groups: Annotated[
+        tuple[Annotated[str, msgspec.Meta(pattern=r"^(arn:[a-z-]+:logs:[a-z0-9-]+:[0-9]{12}:log-group:)?([A-Za-z0-9_./#-]{1,512}\*?|\*)$")], ...],
+        told("Names of log groups; a name that ends in * stands for all that begin so; a group of a linked account by its ARN."),
+        msgspec.Meta(min_length=1),
+    ]
+    filter: Annotated[str, told("CloudWatch filter pattern, written by you, that tells errors from the rest."), msgspec.Meta(min_length=1, max_length=1024)] = (
+        '?ERROR ?Error ?error ?Exception ?FATAL ?CRITICAL ?panic ?"timed out"'
+    )
+    insights: Annotated[bool, told("Count, and read infrequent-access groups, with Logs Insights, which costs money by the gigabyte scanned.")] = False
+    insights_filter: Annotated[
+        str, told("Condition of an Insights query that tells errors from the rest; left out: `filter`, as far as it is made of terms."), msgspec.Meta(max_length=1024)
+    ] = ""
     most_groups: Annotated[int, msgspec.Meta(ge=1, le=50)] = 10
-    most_scanned_gb: Annotated[float, told("An Insights query that would scan more is not started."), msgspec.Meta(gt=0, le=1000)] = 5
-    endpoint: Annotated[str | None, told("Another address than AWS's own, for a VPC endpoint.")] = None
+    most_scanned_gb: Annotated[float, told("An Insights query that would scan more is not started, one that does is stopped."), msgspec.Meta(gt=0, le=1000)] = 5
+    endpoint: Annotated[Annotated[str, msgspec.Meta(pattern="^https?://[^/]")] | None, told("Another address than AWS's own, for a VPC endpoint.")] = None
 
 
 class SentryOrganization(Record, frozen=True):

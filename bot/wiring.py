@@ -68,6 +68,13 @@ def sources(settings: Settings) -> tuple[Source, ...]:
     return tuple(source for build in REGISTRY for source in build(settings))
 
 
+def fetch_code(settings: Settings) -> None:
+    """Clones the configured repositories that are not in the cache yet: before the sources are asked, whose time is short."""
+    configuration = settings.configuration
+    if any(codebase.repository for codebase in configuration.code):
+        _clones(settings).prepare(configuration.code)
+
+
 def knowledge(settings: Settings) -> "KnowledgeFolder":
     """The knowledge folder of this checkout."""
     from bot.sources.knowledge import KnowledgeFolder

@@ -13,12 +13,13 @@ import pytest
 
 from bot import config
 from bot.config import Codebase, Secret
-from bot.core.repository_address import address
+from bot.core.repository_address import Address, address
 from bot.errors import BadConfiguration, SourceError
-from bot.model import Commit, Findings
+from bot.model import Checkup, Commit, Findings
 from bot.sources.code import CodeSource
 from bot.sources.code_clone import Clones
 from bot.sources.code_remote import CodeRemote
+from bot.sources.git_command import RefusedError
 from bot.sources.git_history import Checkout
 from tests.fakes.git_http import TOKEN, GitHost
 from tests.fakes.loopback import Answer, Request
@@ -95,6 +96,12 @@ def ask(cache: Cache, one: Codebase, **more: object) -> Findings:
 def blobs(folder: Path) -> int:
     """How many contents a clone holds."""
     return Repository(folder).git("cat-file", "--batch-all-objects", "--batch-check").count(" blob ")
+
+
+def _address(text: str) -> Address:
+    found = address(text)
+    assert found is not None
+    return found
 
 
 # What needs no git.
@@ -182,9 +189,7 @@ def test_the_workflows_token_goes_to_its_own_server_only(tmp_path: Path) -> None
 )
 def test_refusals_are_told_apart(words: str, cause: str, remedy: str) -> None:
     """Each way of being refused has a sentence and something to do."""
-    where = address("https://github.com/acme/transfers")
-    assert where is not None
-    error = CodeRemote(where, Secret(TOKEN)).explained("cloning", words)
+    error = CodeRemote(_address("https://github.com/acme/transfers"), Secret(TOKEN)).explained("cloning", words)
     assert error is not None
     assert cause in error.cause
     assert remedy in error.remedy
@@ -192,9 +197,7 @@ def test_refusals_are_told_apart(words: str, cause: str, remedy: str) -> None:
 
 def test_what_is_no_refusal_is_left_to_git() -> None:
     """A broken cache is cloned anew, so it must not be taken for a network that is down."""
-    where = address("git@github.com:acme/transfers.git")
-    assert where is not None
-    assert CodeRemote(where).explained("fetching", "fatal: packfile pack-1.pack is corrupt") is None
+    assert CodeRemote(_address("git@github.com:acme/transfers.git")).explained("fetching", "fatal: packfile pack-1.pack is corrupt") is None
 
 
 # The cache.
@@ -218,9 +221,9 @@ def test_the_code_source_reads_a_clone_like_a_checkout(cache: Cache, upstream: R
     """Place, commits and links; the address on https is also where people browse it."""
     findings = ask(cache, codebase(url(upstream), url="https://github.com/acme/transfers"))
     commits = [one.detail for one in findings.evidence if isinstance(one.detail, Commit)]
-    assert [one.subject for one in commits] == ["drop the lock (#3)", "Lock the leaves (#2)", "first (#1)"]
-    assert commits[1].added == ("        .with_for_update(skip_locked=True)",)
-    assert commits[0].pull_request == "https://github.com/acme/transfers/pull/3"
+    lock = {one.subject: one for one in commits}["Lock the leaves (#2)"]
+    assert lock.added == ("        .with_for_update(skip_locked=True)",)
+    assert lock.pull_request == "https://github.com/acme/transfers/pull/2"
 
 
 @pytest.mark.slow
@@ -250,6 +253,17 @@ def test_within_a_minute_nothing_is_asked_again(cache: Cache, host: GitHost) -> 
 
 
 @pytest.mark.slow
+def test_preparing_clones_once_and_fails_silently(cache: Cache, host: GitHost) -> None:
+    """Before a diagnosis, with all the time that a first clone takes; what cannot be cloned is told when it is read."""
+    wanted = [codebase(f"{host.url}/transfers"), codebase(f"{host.url}/nothing"), Codebase("here", path=".")]
+    cache.clones.prepare(wanted)
+    assert (cache.clone / "errata-fetched").is_file()
+    asked = len(host.requests)
+    cache.clones.prepare(wanted[:1])
+    assert len(host.requests) == asked
+
+
+@pytest.mark.slow
 def test_a_renamed_default_branch_is_followed(cache: Cache, upstream: Repository) -> None:
     """HEAD is asked for anew each time."""
     cache.checkout(url(upstream))
@@ -271,6 +285,23 @@ def test_contents_of_a_history_come_in_one_round_trip(cache: Cache, host: GitHos
     checkout.file_log(checkout.head, HANDLER, 5)
     checkout.blobs([(f"{checkout.head}~1", HANDLER), (f"{checkout.head}~2", HANDLER)])
     assert len(host.fetches) == before + 1
+
+
+@pytest.mark.slow
+def test_a_search_needs_the_whole_commit(cache: Cache, host: GitHost, upstream: Repository) -> None:
+    """An older commit is fetched at once; where it cannot be, there is no answer rather than a wrong one. Pictures are not missed."""
+    first = upstream.git("rev-parse", "HEAD~1")
+    checkout = cache.checkout(f"{host.url}/transfers")
+    before = len(host.fetches)
+    assert checkout.places_of(first, "skip_locked=True") == {HANDLER}
+    assert checkout.places_of(first, "nowhere to be found") == frozenset()
+    assert len(host.fetches) == before + 1
+    with pytest.raises(RefusedError, match=r"exit code 1$"):
+        checkout.output("grep", "-I", "-n", "-e", "nowhere", first, "--")
+    upstream.commit("fourth", {HANDLER: LOCKED})
+    host.token = "another"
+    with pytest.raises(SourceError, match="not all in the cache"):
+        Checkout(cache.clone, "transfers", 10, CodeRemote(_address(f"{host.url}/transfers"))).places_of(upstream.git("rev-parse", "HEAD~3"), "x")
 
 
 @pytest.mark.slow
@@ -344,9 +375,13 @@ def test_the_token_is_in_the_header_and_nowhere_else(cache: Cache, host: GitHost
     finally:
         os.environ["PATH"] = path
     assert host.requests[0].headers["authorization"].startswith("Basic ")
-    where = address(f"{host.url}/transfers")
-    assert where is not None
-    told = [(tmp_path / "commands").read_text(), repr(error.value), error.value.cause, error.value.remedy, repr(CodeRemote(where, Secret(TOKEN)))]
+    told = [
+        (tmp_path / "commands").read_text(),
+        repr(error.value),
+        error.value.cause,
+        error.value.remedy,
+        repr(CodeRemote(_address(f"{host.url}/transfers"), Secret(TOKEN))),
+    ]
     secrets = [TOKEN, host.requests[0].headers["authorization"].split()[1]]
     kept = [file.read_bytes() for file in cache.folder.rglob("*") if file.is_file()]
     assert "ls-remote" in told[0]
@@ -567,8 +602,8 @@ def test_a_broken_object_in_the_cache_is_a_gap(cache: Cache, upstream: Repositor
 # What doctor says.
 
 
-def _examined(cache: Cache, one: Codebase) -> list[config.Record]:
-    return list(CodeSource(cache.folder, (one,), clones=cache.clones).examine())  # type: ignore[arg-type]
+def _examined(cache: Cache, one: Codebase) -> list[Checkup]:
+    return list(CodeSource(cache.folder, (one,), clones=cache.clones).examine())
 
 
 @pytest.mark.slow

@@ -123,9 +123,11 @@ def test_a_frame_leads_to_its_function_at_the_commit(repository: Repository, tmp
     assert place.permalink == f"https://github.com/acme/transfers/blob/{head}/{HANDLER}#L10"
 
 
-def test_the_commits_on_the_function_come_newest_first_with_their_lines(story: Path) -> None:
-    """Each commit names what it changed there and the pull request of its subject."""
-    perf, lock, first = commits(ask(story.parent, inquiry(FRAME)))
+def test_the_suspects_come_with_their_lines_and_reasons(story: Path) -> None:
+    """Each commit names what it changed there, why it is suspected, and the pull request of its subject."""
+    found = {commit.subject: commit for commit in commits(ask(story.parent, inquiry(FRAME)))}
+    perf, lock, first = found["perf: drop the lock (#1251)"], found["Lock the leaves (#1234)"], found["first (#1)"]
+    assert all(commit.reasons for commit in found.values())
     assert (perf.subject, perf.relation, perf.removed, perf.added) == (
         "perf: drop the lock (#1251)",
         "changed the failing function",
@@ -351,7 +353,7 @@ def test_commit_messages_with_control_characters_are_harmless(tmp_path: Path) ->
     repository = Repository(tmp_path / "transfers")
     repository.commit("first", {HANDLER: PLAIN})
     repository.commit("evil \x1b[31mred\x07 \u202egnp\x1e\x1f" + "0" * 40, {HANDLER: PLAIN.replace("insufficient", "too little")})
-    newest = commits(ask(tmp_path, inquiry(FRAME)))[0]
+    newest = next(commit for commit in commits(ask(tmp_path, inquiry(FRAME))) if commit.subject != "first")
     assert newest.subject.startswith("evil red gnp")
     assert newest.subject.isprintable()
     assert newest.relation == "changed the failing lines"
@@ -362,7 +364,7 @@ def test_lines_that_look_like_diff_headers_are_lines(tmp_path: Path) -> None:
     repository = Repository(tmp_path / "transfers")
     repository.commit("first", {"q.py": 'def f():\n    return """\n-- a/other.py\nselect 1\n"""\n'})
     repository.commit("second", {"q.py": 'def f():\n    return """\n++ b/other.py\nselect 1\n"""\n'})
-    newest = commits(ask(tmp_path, inquiry(Frame("f", "/app/q.py", 2))))[0]
+    newest = next(commit for commit in commits(ask(tmp_path, inquiry(Frame("f", "/app/q.py", 2)))) if commit.subject == "second")
     assert (newest.path, newest.removed, newest.added) == ("q.py", ("-- a/other.py",), ("++ b/other.py",))
 
 

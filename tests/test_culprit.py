@@ -78,7 +78,10 @@ def test_python_s_status_check_is_not_the_culprit() -> None:
 
 def test_lines_paths_and_ids_do_not_move_the_culprit() -> None:
     """The culprit is part of the error's name."""
-    text = 'Traceback (most recent call last):\n  File "/srv/41/api.py", line 9, in post\n    x\n  File "/srv/41/leaves.py", line 31, in require_leaf\n    y\nacme.LeafError: leaf 4411\n'
+    text = (
+        'Traceback (most recent call last):\n  File "/srv/41/api.py", line 9, in post\n    x\n'
+        '  File "/srv/41/leaves.py", line 31, in require_leaf\n    y\nacme.LeafError: leaf 4411\n'
+    )
     changed = text.replace("/srv/41/", "/home/alice/").replace("31", "77").replace("4411", "12")
 
     assert [frame.function for frame in ranked(stacktrace.read(text))] == [frame.function for frame in ranked(stacktrace.read(changed))]

@@ -33,11 +33,13 @@ def github(tmp_path: Path) -> Iterator[GitHubWithDeployments]:
         yield server
 
 
-def ask(github: GitHubWithDeployments, *, token: str | None = TOKEN, environment: str = "prod", service: str | None = None, **more: object) -> Findings:
+def ask(
+    github: GitHubWithDeployments, *, token: str | None = TOKEN, environment: str = "prod", service: str | None = None, root: Path = Path(), **more: object
+) -> Findings:
     """The source's answer in round one."""
     asked = inquiry(service=service)
     asked = msgspec.structs.replace(asked, search=True, alert=msgspec.structs.replace(asked.alert, environment=environment))
-    return source(github, token=token, **more).gather(asked)
+    return source(github, token=token, root=root, **more).gather(asked)
 
 
 def source(github: GitHubWithDeployments, *, token: str | None = TOKEN, root: Path = Path(), **more: object) -> DeploymentSource:

@@ -87,6 +87,22 @@ def test_every_field_arrives_in_its_place() -> None:
     assert given_event(document) == LogEvent(NOON, "no", "somewhere:1", "ERROR", "api", "ValueError", stack, None, "12")
 
 
+@pytest.mark.parametrize(
+    ("document", "user", "tenant"),
+    [
+        ({"user": {"id": 4711}, "tenant": "acme"}, "4711", "acme"),
+        ({"userId": "u-1", "organization": {"id": "o-9"}}, "u-1", "o-9"),
+        ({"enduser.id": " mira\x1b[31m\n", "tenant": {"id": "t-1"}}, "mira", "t-1"),
+        ({"user": {"name": "mira"}, "tenant": {"name": "acme"}}, None, None),
+        ({"message": json.dumps({"msg": "inner", "user_id": "u-2", "tenant_id": True})}, "u-2", None),
+    ],
+)
+def test_whom_an_event_concerns(document: dict[str, object], user: str | None, tenant: str | None) -> None:
+    """The ids of user and tenant, so that "one user only" can be counted; an object or a flag in their place is none."""
+    found = given_event({"message": "x", **document})
+    assert (found.user, found.tenant) == (user, tenant)
+
+
 def test_a_document_without_time_takes_the_fallback_or_is_nothing() -> None:
     """The caller counts what could not be placed."""
     assert event({"message": "x"}, FIELDS, "p") is None

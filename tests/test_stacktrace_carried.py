@@ -119,7 +119,7 @@ def test_frame_objects_are_read(document: dict[str, object]) -> None:
 
 
 def test_lists_that_begin_with_the_failing_frame() -> None:
-    """zerolog and Monolog name it first."""
+    """Those of zerolog and Monolog do."""
     go = {"error": "no leaf", "stack": [{"func": "Leaves", "line": "42", "source": "leaves.go"}, {"func": "main", "line": "9", "source": "main.go"}]}
     php = {"context": {"exception": {"class": "RuntimeException", "message": "no leaf", "file": "/srv/Leaves.php:7", "trace": ["/srv/Api.php:31"]}}}
 

@@ -12,17 +12,17 @@ panic: create transfer: select leaves: sql: no rows in result set
 
 goroutine 18 [running]:
 github.com/acme/transfers/store.(*Store).Leaves.func1(0xc00001e0a0, {0x1, 0x2})
-	/srv/app/store/leaves.go:42 +0x1d
+\t/srv/app/store/leaves.go:42 +0x1d
 github.com/acme/transfers/store.Map[...](...)
-	/home/ci/go/pkg/mod/github.com/acme/kit@v1.2.0/store/map.go:7
+\t/home/ci/go/pkg/mod/github.com/acme/kit@v1.2.0/store/map.go:7
 net/http.HandlerFunc.ServeHTTP(0x12be2e8, {0x12f0ea0, 0xc00010e1c0})
-	/usr/local/go/src/net/http/server.go:2136 +0x44
+\t/usr/local/go/src/net/http/server.go:2136 +0x44
 created by net/http.(*Server).Serve in goroutine 1
-	/usr/local/go/src/net/http/server.go:3285 +0x4b4
+\t/usr/local/go/src/net/http/server.go:3285 +0x4b4
 
 goroutine 1 [IO wait]:
 main.main()
-	/srv/app/main.go:9 +0x25
+\t/srv/app/main.go:9 +0x25
 exit status 2
 """,
         "panic",
@@ -41,20 +41,20 @@ exit status 2
         "go nil",
         """\
 panic: runtime error: invalid memory address or nil pointer dereference [recovered]
-	panic: runtime error: invalid memory address or nil pointer dereference
+\tpanic: runtime error: invalid memory address or nil pointer dereference
 [signal SIGSEGV: segmentation violation code=0x1 addr=0x8 pc=0x10a5e2d]
 
 goroutine 7 [running]:
 testing.tRunner.func1.2({0x111e9a0, 0x1234560})
-	/usr/local/go/src/testing/testing.go:1545 +0x238
+\t/usr/local/go/src/testing/testing.go:1545 +0x238
 panic({0x111e9a0?, 0x1234560?})
-	/usr/local/go/src/runtime/panic.go:914 +0x21f
+\t/usr/local/go/src/runtime/panic.go:914 +0x21f
 github.com/acme/transfers.(*Leaf).Owner(...)
-	/srv/app/leaf.go:21
+\t/srv/app/leaf.go:21
 github.com/acme/transfers.TestOwner(0xc000007860)
-	/srv/app/leaf_test.go:9 +0x1d
+\t/srv/app/leaf_test.go:9 +0x1d
 testing.tRunner(0xc000007860, 0x1150a88)
-	/usr/local/go/src/testing/testing.go:1595 +0xff
+\t/usr/local/go/src/testing/testing.go:1595 +0xff
 """,
         "panic",
         "runtime error: invalid memory address or nil pointer dereference",
@@ -71,16 +71,16 @@ testing.tRunner(0xc000007860, 0x1150a88)
         """\
 connection refused
 github.com/acme/transfers/store.(*Store).Leaves
-	/srv/app/store/leaves.go:42
+\t/srv/app/store/leaves.go:42
 main.main
-	/srv/app/main.go:9
+\t/srv/app/main.go:9
 runtime.main
-	/usr/local/go/src/runtime/proc.go:267
+\t/usr/local/go/src/runtime/proc.go:267
 select leaves
 github.com/acme/transfers.Select
-	/srv/app/select.go:12
+\t/srv/app/select.go:12
 main.main
-	/srv/app/main.go:9
+\t/srv/app/main.go:9
 """,
         None,
         "connection refused",
@@ -100,7 +100,7 @@ fatal error: all goroutines are asleep - deadlock!
 
 goroutine 1 [chan receive]:
 main.main()
-	/srv/app/main.go:9 +0x25
+\t/srv/app/main.go:9 +0x25
 """,
         "fatal error",
         "all goroutines are asleep - deadlock!",

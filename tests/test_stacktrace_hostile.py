@@ -16,31 +16,10 @@ CASES: tuple[Case, ...] = (
 )
 SIZE = 400_000
 PIECES = (
-    "at ",
-    " at x(",
-    "\\",
-    "\\n",
-    "{",
-    "[[",
-    '"',
-    "{a,b,[",
-    "#0 ",
-    "panic: ",
-    "0x",
-    "Fatal error: ",
-    "Error: ",
-    "A.",
-    "A",
-    " ",
-    "@",
-    "--->",
-    ":in `",
-    "(",
-    "\x00\x1b[31m",
-) + (
-    *("Caused by: ", '  File "', "thread 'a' panicked at '", "terminate called after throwing an instance of ", "2024-01-01 00:00:00 ", "Uncaught A: "),
-    *("Traceback (most recent call last):", "** (A) ", "<", "::", "$$", "\u2028", "\ud7ff"),
-)
+    'at ', ' at x(', '\\', '\\n', '{', '[[', '"', '{a,b,[', '#0 ', 'panic: ', '0x', 'Fatal error: ', 'Error: ', 'A.', 'A', ' ', '@', '--->', ':in `',
+    '(', '\x00\x1b[31m', 'Caused by: ', '  File "', "thread 'a' panicked at '", 'terminate called after throwing an instance of ',
+    '2024-01-01 00:00:00 ', 'Uncaught A: ', 'Traceback (most recent call last):', '** (A) ', '<', '::', '$$', '\u2028', '\ud7ff',
+)  # fmt: skip
 
 
 @pytest.mark.slow

@@ -10,25 +10,25 @@ CASES = (
         """\
 2025-12-16T06:01:25.113Z ERROR 1 --- [nio-8080-exec-7] o.a.c.c.C.[.[.[/].[dispatcherServlet]    : Servlet.service() threw exception
 org.springframework.web.util.NestedServletException: Request processing failed; nested exception is java.lang.RuntimeException: transfer failed
-	at org.springframework.web.servlet.FrameworkServlet.processRequest(FrameworkServlet.java:1014)
-	at javax.servlet.http.HttpServlet.service(HttpServlet.java:529)
-	at java.base/java.lang.Thread.run(Thread.java:829)
+\tat org.springframework.web.servlet.FrameworkServlet.processRequest(FrameworkServlet.java:1014)
+\tat javax.servlet.http.HttpServlet.service(HttpServlet.java:529)
+\tat java.base/java.lang.Thread.run(Thread.java:829)
 Caused by: java.lang.RuntimeException: transfer failed
-	at com.acme.transfers.TransferService.transfer(TransferService.java:57)
-	at com.acme.transfers.TransferService$$EnhancerBySpringCGLIB$$8f2c1e0a.transfer(<generated>)
-	at com.acme.transfers.TransferController.lambda$post$0(TransferController.java:31)
-	at jdk.internal.reflect.GeneratedMethodAccessor81.invoke(Unknown Source)
-	at org.springframework.web.method.support.InvocableHandlerMethod.doInvoke(InvocableHandlerMethod.java:197)
-	... 2 more
+\tat com.acme.transfers.TransferService.transfer(TransferService.java:57)
+\tat com.acme.transfers.TransferService$$EnhancerBySpringCGLIB$$8f2c1e0a.transfer(<generated>)
+\tat com.acme.transfers.TransferController.lambda$post$0(TransferController.java:31)
+\tat jdk.internal.reflect.GeneratedMethodAccessor81.invoke(Unknown Source)
+\tat org.springframework.web.method.support.InvocableHandlerMethod.doInvoke(InvocableHandlerMethod.java:197)
+\t... 2 more
 Caused by: java.lang.IllegalArgumentException: leaf must not be null
-	at com.google.common.base.Preconditions.checkArgument(Preconditions.java:145)
-	at com.acme.transfers.Leaves.select(Leaves.java:88)
-	at com.acme.transfers.TransferService.transfer(TransferService.java:55)
-	... 6 common frames omitted
-	Suppressed: java.io.IOException: close failed
-		at com.acme.io.Pool.close(Pool.java:3)
-	Caused by: java.net.SocketException: reset
-		at com.acme.io.Sock.close(Sock.java:9)
+\tat com.google.common.base.Preconditions.checkArgument(Preconditions.java:145)
+\tat com.acme.transfers.Leaves.select(Leaves.java:88)
+\tat com.acme.transfers.TransferService.transfer(TransferService.java:55)
+\t... 6 common frames omitted
+\tSuppressed: java.io.IOException: close failed
+\t\tat com.acme.io.Pool.close(Pool.java:3)
+\tCaused by: java.net.SocketException: reset
+\t\tat com.acme.io.Sock.close(Sock.java:9)
 """,
         "java.lang.IllegalArgumentException",
         "leaf must not be null",
@@ -51,10 +51,10 @@ Caused by: java.lang.IllegalArgumentException: leaf must not be null
         "kotlin coroutine",
         """\
 Exception in thread "DefaultDispatcher-worker-1" java.lang.IllegalStateException: no leaf for wallet 7
-	at com.acme.LeavesKt.select(Leaves.kt:21)
-	at com.acme.Transfers$transfer$2.invokeSuspend(Transfers.kt:44)
-	at kotlin.coroutines.jvm.internal.BaseContinuationImpl.resumeWith(ContinuationImpl.kt:33)
-	at kotlinx.coroutines.DispatchedTask.run(DispatchedTask.kt:106)
+\tat com.acme.LeavesKt.select(Leaves.kt:21)
+\tat com.acme.Transfers$transfer$2.invokeSuspend(Transfers.kt:44)
+\tat kotlin.coroutines.jvm.internal.BaseContinuationImpl.resumeWith(ContinuationImpl.kt:33)
+\tat kotlinx.coroutines.DispatchedTask.run(DispatchedTask.kt:106)
 """,
         "java.lang.IllegalStateException",
         "no leaf for wallet 7",
@@ -71,12 +71,12 @@ Exception in thread "DefaultDispatcher-worker-1" java.lang.IllegalStateException
         "scala",
         """\
 java.util.NoSuchElementException: None.get
-	at scala.None$.get(Option.scala:627)
-	at com.acme.Leaves$.select(Leaves.scala:14)
-	at com.acme.Leaves$.$anonfun$all$1(Leaves.scala:9)
-	at scala.collection.immutable.List.map(List.scala:246)
-	at com.acme.Main$.main(Main.scala:5)
-	at com.acme.Main.main(Main.scala)
+\tat scala.None$.get(Option.scala:627)
+\tat com.acme.Leaves$.select(Leaves.scala:14)
+\tat com.acme.Leaves$.$anonfun$all$1(Leaves.scala:9)
+\tat scala.collection.immutable.List.map(List.scala:246)
+\tat com.acme.Main$.main(Main.scala:5)
+\tat com.acme.Main.main(Main.scala)
 """,
         "java.util.NoSuchElementException",
         "None.get",
@@ -95,10 +95,10 @@ java.util.NoSuchElementException: None.get
         "java only library",
         """\
 java.lang.NullPointerException: Cannot invoke "String.length()" because "str" is null
-	at org.apache.commons.lang3.StringUtils.replaceEach(StringUtils.java:3676)
-	at org.apache.commons.lang3.StringUtilsTest.testReplace(StringUtilsTest.java:1039)
-	at java.base/java.lang.reflect.Method.invoke(Method.java:568)
-	at org.junit.runners.ParentRunner.run(ParentRunner.java:363)
+\tat org.apache.commons.lang3.StringUtils.replaceEach(StringUtils.java:3676)
+\tat org.apache.commons.lang3.StringUtilsTest.testReplace(StringUtilsTest.java:1039)
+\tat java.base/java.lang.reflect.Method.invoke(Method.java:568)
+\tat org.junit.runners.ParentRunner.run(ParentRunner.java:363)
 """,
         "java.lang.NullPointerException",
         'Cannot invoke "String.length()" because "str" is null',
@@ -115,11 +115,11 @@ java.lang.NullPointerException: Cannot invoke "String.length()" because "str" is
         "java root first",
         """\
 java.net.ConnectException: Connection refused
-	at java.base/sun.nio.ch.Net.pollConnect(Native Method)
-	at com.acme.ledger.LedgerClient.post(LedgerClient.java:61)
+\tat java.base/sun.nio.ch.Net.pollConnect(Native Method)
+\tat com.acme.ledger.LedgerClient.post(LedgerClient.java:61)
 Wrapped by: com.acme.ledger.LedgerUnavailable: ledger:8080
-	at com.acme.ledger.LedgerClient.post(LedgerClient.java:66)
-	at com.acme.Main.main(Main.java:5)
+\tat com.acme.ledger.LedgerClient.post(LedgerClient.java:66)
+\tat com.acme.Main.main(Main.java:5)
 """,
         "java.net.ConnectException",
         "Connection refused",
@@ -135,8 +135,8 @@ Wrapped by: com.acme.ledger.LedgerUnavailable: ledger:8080
         "java execution",
         """\
 java.util.concurrent.ExecutionException: com.acme.NoLeafException: wallet 7 has no leaf
-	at java.base/java.util.concurrent.FutureTask.report(FutureTask.java:122)
-	at com.acme.Batch.await(Batch.java:40)
+\tat java.base/java.util.concurrent.FutureTask.report(FutureTask.java:122)
+\tat com.acme.Batch.await(Batch.java:40)
 """,
         "com.acme.NoLeafException",
         "wallet 7 has no leaf",
@@ -179,14 +179,14 @@ Unhandled exception. System.AggregateException: One or more errors occurred. (no
     Case(
         "c# old",
         """\
-System.Web.HttpUnhandledException: Exception of type 'System.Web.HttpUnhandledException' was thrown. ---> System.NullReferenceException: Object reference not set to an instance of an object.
+System.Web.HttpUnhandledException: Unhandled in a page. ---> System.NullReferenceException: Object reference not set to an instance.
    at Acme.Cart.Total[T](List`1 items, Func`2 price) in c:\\Acme\\Cart.cs:line 31
    at Acme.Cart..ctor(Int32 id)
    --- End of inner exception stack trace ---
    at System.Web.UI.Page.HandleError(Exception e)
 """,
         "System.NullReferenceException",
-        "Object reference not set to an instance of an object.",
+        "Object reference not set to an instance.",
         (
             "- System.Web.UI.Page HandleError ?",
             "+ Acme.Cart .ctor ?",

@@ -171,10 +171,10 @@ Exception Type:  EXC_BREAKPOINT (SIGTRAP)
 Termination Reason: SIGNAL 5 Trace/BPT trap: 5
 
 Thread 0 Crashed:
-0   libswiftCore.dylib            	0x00000001a2b3c4d5 _assertionFailure(_:_:file:line:flags:) + 308
-1   Acme                          	0x0000000100e3a2b4 closure #1 in LeavesView.body.getter + 212 (LeavesView.swift:42)
-2   SwiftUI                       	0x00000001b2c3d4e5 0x1b2c00000 + 845
-3   Acme                          	0x0000000100e3a111 main + 64 (AppDelegate.swift:11)
+0   libswiftCore.dylib            \t0x00000001a2b3c4d5 _assertionFailure(_:_:file:line:flags:) + 308
+1   Acme                          \t0x0000000100e3a2b4 closure #1 in LeavesView.body.getter + 212 (LeavesView.swift:42)
+2   SwiftUI                       \t0x00000001b2c3d4e5 0x1b2c00000 + 845
+3   Acme                          \t0x0000000100e3a111 main + 64 (AppDelegate.swift:11)
 """,
         "EXC_BREAKPOINT",
         "SIGTRAP",

@@ -165,7 +165,7 @@ Stack trace:
 #0 /srv/app/app/Http/TransferController.php(31): App\\\\Leaves->select()
 #1 /srv/app/vendor/laravel/framework/src/Illuminate/Routing/Controller.php(54): App\\\\Http\\\\TransferController->post()
 #2 {main}
-"} 
+"}
 """,
         "RuntimeException",
         "no leaf",

@@ -9,13 +9,13 @@ CASES = (
         "ruby 3.4",
         """\
 app/models/leaf.rb:21:in 'Leaf.select': no leaf for wallet 7 (Leaf::Missing)
-	from app/services/transfer.rb:9:in 'block in Transfer#call'
-	from /usr/local/bundle/gems/activerecord-7.1.2/lib/active_record/transactions.rb:212:in 'ActiveRecord::Transactions#transaction'
-	from <internal:array>:54:in 'Array#each'
-	from bin/rails:4:in '<main>'
+\tfrom app/services/transfer.rb:9:in 'block in Transfer#call'
+\tfrom /usr/local/bundle/gems/activerecord-7.1.2/lib/active_record/transactions.rb:212:in 'ActiveRecord::Transactions#transaction'
+\tfrom <internal:array>:54:in 'Array#each'
+\tfrom bin/rails:4:in '<main>'
 app/models/leaf.rb:19:in 'Hash#fetch': key not found: 7 (KeyError)
-	from app/models/leaf.rb:19:in 'Leaf.select'
-	 ... 3 levels...
+\tfrom app/models/leaf.rb:19:in 'Leaf.select'
+\t ... 3 levels...
 """,
         "KeyError",
         "key not found: 7",
@@ -35,7 +35,7 @@ app/models/leaf.rb:19:in 'Hash#fetch': key not found: 7 (KeyError)
         "ruby rails",
         """\
 ActiveRecord::RecordNotFound (Couldn't find Leaf with 'id'=7):
-  
+
 app/models/leaf.rb:21:in `find!'
 app/controllers/leaves_controller.rb:9:in `show'
 """,
@@ -53,7 +53,7 @@ app/controllers/leaves_controller.rb:9:in `show'
         """\
 /srv/app/a.rb:3:in `f': first line (ArgumentError)
 second line
-	from /srv/app/b.rb:9:in `rescue in g'
+\tfrom /srv/app/b.rb:9:in `rescue in g'
 """,
         "ArgumentError",
         "first line second line",

@@ -10,7 +10,7 @@ from bot.model import Case, CodePlace, Commit, Detail, Evidence, FixCheck
 # No scheme: the colon of `api.ndjson:12`.
 _SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]{1,30}:(?!\d)/{0,3}")
 _CLIMBS = re.compile(r"/\.{1,2}(?:/|\Z)|%2e|%2f|%5c|[\\\s\x00-\x1f]", re.IGNORECASE)
-_NUMBER = re.compile(r"#\d{1,9}")
+_NUMBER = re.compile(r"[#!]\d{1,9}")
 
 
 def linked_below(case: Case, addresses: Sequence[str]) -> Case:
@@ -31,7 +31,8 @@ def _detail(detail: Detail | None, addresses: tuple[str, ...]) -> Detail | None:
     if isinstance(detail, Commit):
         return _commit(detail, addresses)
     if isinstance(detail, FixCheck):
-        return replace(detail, fix=_commit(detail.fix, addresses), removed_by=_commit(detail.removed_by, addresses) if detail.removed_by else None)
+        removed_by, carried_by = (_commit(one, addresses) if one else None for one in (detail.removed_by, detail.carried_by))
+        return replace(detail, fix=_commit(detail.fix, addresses), removed_by=removed_by, carried_by=carried_by)
     return detail
 
 

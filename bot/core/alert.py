@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from bot.core import stacktrace
-from bot.core.culprit import ranked
+from bot.core import culprit, stacktrace
 from bot.core.normalization import normalised
 from bot.core.signature import last_name
 from bot.model import Alert, Message, Record
@@ -59,15 +58,19 @@ class _Head(Record, frozen=True):
     message: str | None
 
 
-def alerts(message: Message, environments: Sequence[EnvironmentPattern], default_environment: str, limit: int) -> tuple[Alert, ...]:
-    """The errors that a message speaks of, in its order, at most `limit`; one alert without a type when it names none."""
+def alerts(message: Message, environments: Sequence[EnvironmentPattern], default_environment: str, limit: int, own: tuple[str, ...] = ()) -> tuple[Alert, ...]:
+    """The errors that a message speaks of, in its order, at most `limit`; one alert without a type when it names none.
+
+    `own` are the module and path prefixes that are configured as our code.
+    """
     text = message.text[:_MAX_TEXT]
     # Slack's code fences stand right before and after the first and the last line of what they hold.
     lines = text.replace("```", "\n").splitlines()
     heads = _merged(_heads(lines))[:limit] or [_untyped(lines)]
     links = tuple(link for link in message.links if _LOG_LINK.search(link))
     environment = environment_of(links, text, environments) or default_environment
-    return tuple(_alert(message, links, environment, head, _share(lines, heads, number)) for number, head in enumerate(heads))
+    shares = [_share(lines, heads, number) for number in range(len(heads))]
+    return tuple(_alert(message, links, environment, head, stacktrace.read(share, own), share) for head, share in zip(heads, shares, strict=True))
 
 
 def environment_of(links: Sequence[str], text: str, environments: Sequence[EnvironmentPattern]) -> str | None:
@@ -83,8 +86,7 @@ def environment_of(links: Sequence[str], text: str, environments: Sequence[Envir
     return next((e.name for e in environments if re.search(e.pattern, text[:20_000])), None)
 
 
-def _alert(message: Message, links: tuple[str, ...], environment: str, head: _Head, text: str) -> Alert:
-    trace = stacktrace.read(text)
+def _alert(message: Message, links: tuple[str, ...], environment: str, head: _Head, trace: stacktrace.Trace, text: str) -> Alert:
     error_type = head.error_type or trace.error_type
     # Where only the trace names the type, or its newlines are escaped, what it says goes with it.
     told = not head.error_type or ("\\n" in (head.message or "") and last_name(head.error_type) == last_name(trace.error_type or ""))
@@ -213,11 +215,7 @@ def _culprit(text: str, error_type: str | None, trace: stacktrace.Trace) -> str 
                 return match["value"]
     if named := _value(_NAMED, text) or _value(_SENTRY, text):
         return named
-    frame = next(iter(ranked(trace)), None)
-    if frame is None:
-        return None
-    stem = (frame.file or "").replace("\\", "/").rpartition("/")[2].partition(".")[0]
-    return stem or re.split(r"[./:\\]", frame.module or "")[-1] or frame.function
+    return culprit.named(trace)
 
 
 def _value(pattern: re.Pattern[str], text: str) -> str | None:

@@ -11,7 +11,7 @@ from typing import Literal
 from bot.core.hunks import Hunk
 
 FileKind = Literal["code", "tests", "docs", "dependencies", "configuration", "generated"]
-MOVED, LOGGED, RENAMED = 0.1, 0.2, 0.3
+MOVED, LOGGED, RENAMED = 0.1, 0.2, 0.15
 """What a line that only moved, only logs, or only carries a new name still counts."""
 _TESTS = re.compile(r"(?:^|/)(?:tests?|spec|specs|__tests__|testdata|fixtures|e2e)/|(?:^|/)(?:test_[^/]{1,100}|conftest\.py|[^/]{1,100}[._-](?:test|spec|tests)\.\w{1,5}|[^/]{1,100}Tests?\.(?:java|kt|cs|scala))$")
 _DEPENDENCIES = re.compile(

@@ -80,6 +80,15 @@ def suspects(trace: Trace) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(name for _, name in weighed), *map(place_of, (*tests, *foreign))]))
 
 
+def named(trace: Trace) -> str | None:
+    """What an error is named after: the file of the likeliest frame without folder and ending, else its class or function."""
+    frame = next(iter(ranked(trace)), None)
+    if frame is None:
+        return None
+    stem = (frame.file or "").replace("\\", "/").rpartition("/")[2].partition(".")[0]
+    return stem or re.split(r"[./:\\]", frame.module or "")[-1] or frame.function
+
+
 def place_of(frame: Frame) -> str:
     """The outermost class or module that a frame is in, else its file."""
     if frame.module:

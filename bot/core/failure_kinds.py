@@ -31,7 +31,7 @@ KINDS = (
     _kind(
         r"unsupported operand|must be str|not (?:str|int|a number)|invalid literal|ClassCast|cannot be cast|mismatched types|TypeError|can't convert|implicit conversion"
         r"|NumberFormat|could not convert|invalid syntax for|not iterable|not callable|not subscriptable|unmarshal|cannot unpack",
-        r"\b(?:int|str|float|Decimal|Number|String|parseInt|parse|json|Integer|to_s|to_i|to_f|strconv|Itoa|Atoi|toString|valueOf|format|list|dict|tuple|bytes)\b",
+        r"\b(?:int|str|float|Decimal|Number|String|parseInt|parse|json|Integer|to_s|to_i|to_f|strconv|Itoa|Atoi|toString|valueOf|format|Sprint\w{0,5}|Stringify|cast|list|dict|tuple|bytes)\b",
         "touches a conversion, and a value of the wrong type failed",
     ),
     _kind(r"timed? ?out|timeout|deadline", r"(?i)timeout|deadline|retr(?:y|ies)|_ms\b|seconds|\bttl\b|pool|interval", "touches a time limit, and a time limit was exceeded"),
@@ -73,6 +73,7 @@ GUARD = re.compile(
 )
 """Lines that stand between an odd value and its failure."""
 
+RETURNS = re.compile(r"\s{0,200}(?:return|yield)\b")
 TAKES_AWAY = re.compile(r"\s{0,200}(?:ALTER\s.{1,120}\s)?(?:DROP|RENAME|DELETE|REMOVE|drop|remove|delete|rename|del|unset|undef)(?:_column|_table|Column)?\b|.{0,200}\s(?:DROP|RENAME)\s")
 """Lines that, once added, take something away."""
 

@@ -246,7 +246,11 @@ def _back(where: Gone, line: Wanted, step: Step, taken: set[tuple[str, int]]) ->
         return Stands(path, *spot, where.tokens, step.sha) if spot else where
     old_window, new_window, inserted = passage.around(where.at, where.at, MARGIN)
     if new_window.count(where.tokens) > old_window.count(where.tokens) and (spot := _spot(new_window, where.tokens, inserted, taken, path)):
-        return Stands(path, *spot, where.tokens, step.sha)
+        # A copy may come into the next function: only its own counts, by its name or by where it began before.
+        name, header = new.scope(spot[0])
+        around = passage.old.scope(where.at)[1]
+        if name == where.scope or (around >= 0 and passage.places[around] == header):
+            return Stands(path, *spot, where.tokens, step.sha)
     if where.scope and new.whole.count(where.tokens) > passage.old.whole.count(where.tokens):
         for first, last in new.whole.find(where.tokens):
             if first in passage.inserted and (path, first) not in taken and new.scope(first)[0] == where.scope:

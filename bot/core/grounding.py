@@ -59,7 +59,7 @@ def _words(evidence: Evidence) -> Iterator[str]:
     elif isinstance(detail, Commit):
         yield from (detail.subject, *detail.removed, *detail.added)
     elif isinstance(detail, FixCheck):
-        yield from (detail.fix.subject, *detail.fix.added, *detail.missing)
+        yield from (detail.fix.subject, *detail.fix.added, *detail.fix.removed, *detail.missing)
 
 
 def _place(claimed: AffectedCode, case: Case, removed: list[str]) -> AffectedCode | None:
@@ -95,7 +95,7 @@ def _references(case: Case) -> set[str]:
     known |= {past.fix.commit for past in case.history if past.fix and past.fix.commit}
     for evidence in case.evidence:
         detail = evidence.detail
-        commits = (detail.fix, detail.removed_by) if isinstance(detail, FixCheck) else (detail,)
+        commits = (detail.fix, detail.removed_by, detail.carried_by) if isinstance(detail, FixCheck) else (detail,)
         for commit in commits:
             if isinstance(commit, Commit):
                 known |= {text for text in (commit.sha, commit.permalink, commit.pull_request) if text}

@@ -22,24 +22,32 @@ RUNTIME, LIBRARY, FRAMEWORK, OWN = range(4)
 
 _LIBRARY_ROOT = re.compile(r"(?:site-packages|dist-packages|node_modules|gems/[\w.-]{1,120}|vendor|pkg/mod|deps|Pods|\.cargo/registry/src/[\w.-]{1,80})/")
 _LIBRARY_PATH = re.compile(
-    r"site-packages|dist-packages|/lib/python\d|\\[Ll]ib\\[a-z]|<frozen |<string>|node_modules|/usr/(?:local/)?(?:lib|include|share)(?:64)?/|/gems/|/lib/ruby/|<internal:|vendor/"
-    r"|/pkg/mod/|/usr/local/go/|/go/src/(?:runtime|net|testing|reflect)/|\.cargo/registry|/rustc/|\.rustup/|^phar://|^/opt/python/|^/var/runtime/|^/lib(?:64)?/|(?:^|/)Pods/"
-    r"|sysdeps/|(?:^|/)(?:nptl|csu)/|compiler-rt/|libsanitizer|(?:^|/)deps/|^<generated>$|^SwiftUI|(?:^|/)(?:ld-linux|lib(?:c|m|gcc|pthread|asan|ubsan|tsan|dl)\b)"
+    r"site-packages|dist-packages|/lib/python\d|/Python\d[\w.-]{0,20}/Lib/|<frozen |<string>|node_modules|/usr/(?:local/)?(?:lib|include"
+    r"|share)(?:64)?/|/gems/|/lib/ruby/"
+    r"|<internal:|vendor/"
+    r"|/pkg/mod/|/usr/local/go/|/go/src/(?:runtime|net|testing|reflect)/|\.cargo/registry|/rustc/|\.rustup/|^phar://|^/opt/python/"
+    r"|^/var/runtime/|^/lib(?:64)?/|(?:^|/)Pods/"
+    r"|sysdeps/|(?:^|/)(?:nptl|csu)/|compiler-rt/|libsanitizer|(?:^|/)deps/|^<generated>$|^SwiftUI|(?:^|/)(?:ld-linux|lib(?:c|m|gcc|pthread"
+    r"|asan|ubsan|tsan|dl)\b)"
 )
 _SCRIPT_RUNTIME = re.compile(
-    r"^(?:node:|internal/|native|webpack/(?:bootstrap|runtime)|webpack-internal:///(?:\([\w-]{1,40}\)/)?\./node_modules|(?:chrome|moz|safari-web)-extension://|<anonymous>|bun:|deno:|ext:)"
+    r"^(?:node:|internal/|native|webpack/(?:bootstrap|runtime)|webpack-internal:///(?:\([\w-]{1,40}\)/)?\./node_modules|(?:chrome|moz"
+    r"|safari-web)-extension://|<anonymous>|bun:|deno:|ext:)"
     r"|/(?:vendors?|polyfills?|jquery|react(?:-dom)?|angular|vue|lodash|zone|bootstrap)(?:[.~-][\w.~-]{0,80})?\.js|/webpack/(?:bootstrap|runtime)"
 )
 _SCRIPT_FRAMEWORK = re.compile(rf"/(?:{NODE_FRAMEWORKS})/(?:{NODE_BUILDS})/|/@(?:nestjs|angular|hapi|babel|aws-sdk|apollo|grpc|prisma|sentry)/[\w-]{{1,60}}/")
 _SYSTEM_IMAGE = re.compile(
-    r"^(?:lib(?:system|swift|dyld|dispatch|objc|c\+\+|Swift|c|stdc|pthread|BacktraceRecording)[\w.+-]{0,80}|dyld\w{0,20}|(?:UIKit|Core|Foundation|AppKit|SwiftUI|CF|Graphics|HI|Quartz|Attribute)\w{0,60}|\?\?\?)$"
+    r"^(?:lib(?:system|swift|dyld|dispatch|objc|c\+\+|Swift|c|stdc|pthread|BacktraceRecording)[\w.+-]{0,80}|dyld\w{0,20}"
+    r"|(?:UIKit|Core|Foundation|AppKit|SwiftUI|CF|Graphics|HI|Quartz|Attribute)\w{0,60}|\?\?\?)$"
 )
 _SYSTEM_FUNCTION = re.compile(
-    r"^(?:__(?:libc|asan|interceptor|sanitizer|ubsan|tsan|msan|assert|pthread|GI|cxa|gnu|fortify|stack_chk|kill|restore)\w{0,60}|_{0,2}(?:raise|abort|start|start_thread|clone3?)|operator (?:new|delete)(?:\[\])?"
+    r"^(?:__(?:libc|asan|interceptor|sanitizer|ubsan|tsan|msan|assert|pthread|GI|cxa|gnu|fortify|stack_chk|kill|restore)\w{0,60}|_{0,2}"
+    r"(?:raise|abort|start|start_thread|clone3?)"
+    r"|operator (?:new|delete)(?:\[\])?"
     r"|_?(?:assertionFailure|swift_\w{1,60}|objc_\w{1,60}|dispatch_\w{1,60}))$"
 )
 _TEST_NAME = re.compile(
-    r"^(?:Test(?=[A-Z_\d]|$)|test_)|(?:Test|Tests|TestCase|TestBase|TestUtils?|Spec|Specs|IT|TestSuite)(?:Kt)?$|_(?:test|spec)$|\.(?:test|spec)$"
+    r"^(?:Test(?=[A-Z_\d]|$)|test_)|(?:Test|Tests|TestCase|TestBase|TestUtils?|Spec|Specs|(?<=[a-z\d])IT|TestSuite)(?:Kt)?$|_(?:test|spec)$|\.(?:test|spec)$"
 )
 _TEST_PATH = re.compile(r"(?:^|/)(?:tests|src/test|specs?|__tests__|e2e|unittests|testdata|conftest\.py)(?:/|$)")
 
@@ -121,7 +129,7 @@ def _of_script(_function: str, path: str, _module: str) -> int:
     return FRAMEWORK if _SCRIPT_FRAMEWORK.search(path) else OWN
 
 
-def _of_go(function: str, path: str, module: str) -> int:
+def _of_go(_function: str, path: str, module: str) -> int:
     first = module.partition("/")[0]
     if first in GO_STANDARD and not (first == "internal" and "/src/internal/" not in path):
         return RUNTIME

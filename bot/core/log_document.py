@@ -45,6 +45,10 @@ class FieldNames(Protocol):
     def stack(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def release(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def user(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def tenant(self) -> tuple[str, ...]: ...  # noqa: D102
 
 
 def event(document: Mapping[str, object], fields: FieldNames, place: str, fallback: datetime | None = None) -> LogEvent | None:
@@ -73,6 +77,8 @@ def event(document: Mapping[str, object], fields: FieldNames, place: str, fallba
             stack,
             trace_id if is_trace_id(trace_id) else None,
             one_line(_first(layers, fields.release)[:200]) or None,
+            one_line(_first(layers, fields.user)[:200]) or None,
+            one_line(_first(layers, fields.tenant)[:200]) or None,
         )
     )
 

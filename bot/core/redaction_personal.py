@@ -21,7 +21,7 @@ def email(text: str, lowered: str) -> Iterator[Span]:
         while at >= 0:
             before = _LOCAL.match(text[max(0, at - 64) : at][::-1])
             start = at - before.end() if before else at
-            start += len(text[start:at]) - len(text[start:at].lstrip(".'%-"))
+            start += len(text[start:at]) - len(text[start:at].lstrip(".'%+-"))  # in a diff `+@app.get` is a decorator
             match = _DOMAIN.match(text, at + len(needle))
             local = text[start:at]
             if local and match and local.lower() != "git" and _host(match.group("domain")) and not _IN_URL.search(lowered, max(0, start - 140), start):

@@ -168,9 +168,11 @@ def _inside(text: str, layers: int, names: list[str | None]) -> list[Part]:
     return parts
 
 
-_SUFFIXES = {"py": "python", "java": "java", "kt": "java", "scala": "java", "go": "go", "rs": "rust", "rb": "ruby", "ex": "elixir", "exs": "elixir", "dart": "dart"} | {
-    "php": "php", "js": "javascript", "ts": "javascript", "tsx": "javascript", "jsx": "javascript", "mjs": "javascript", "cs": "csharp", "swift": "swift", "c": "native", "cpp": "native"
-}  # fmt: skip
+_SUFFIXES = (
+    {"py": "python", "java": "java", "kt": "java", "scala": "java", "go": "go", "rs": "rust", "rb": "ruby", "ex": "elixir", "exs": "elixir"}
+    | dict.fromkeys(("js", "ts", "tsx", "jsx", "mjs"), "javascript")
+    | {"dart": "dart", "php": "php", "cs": "csharp", "swift": "swift", "c": "native", "cpp": "native"}
+)
 
 
 def _language_of(parts: list[Part]) -> str | None:

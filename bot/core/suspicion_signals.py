@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.core.change_nature import Line, Piece, alike, file_kind, is_import
 from bot.core.code_words import names_of, parts_of
-from bot.core.failure_kinds import GUARD, TAKES_AWAY
+from bot.core.failure_kinds import GUARD, RETURNS, TAKES_AWAY
 from bot.core.failure_scene import CALLER, Candidate, Compared, Scene, Signal, Site, defined_in
 from bot.core.hunks import assigns_local, defined_names
 from bot.core.plain_text import cut, one_line
@@ -14,7 +14,7 @@ from bot.core.plain_text import cut, one_line
 _LINE, _RESTS, _FUNCTION, _ASSIGNS, _TOUCHES, _MOST_INSIDE = 3.0, 2.4, 0.5, 0.8, 0.35, 1.4
 _FILE, _IMPORTED, _DEFINES, _MENTIONS, _MOST_OF_WORDS = 0.3, 0.3, 2.2, 0.5, 3.5
 _TOOK_NAMED, _TOUCHED_NAMED, _TOOK_IMPORT, _NUMBER, _PLAIN, _MOST_OF_PLAIN, _DEPENDENCY = 2.6, 0.8, 2.4, 0.9, 0.25, 0.75, 2.4
-_ONLY_ADDED = 0.55
+_ONLY_ADDED, _RETURNS = 0.55, 1.25
 _GUARD, _FAR_GUARD, _KIND, _FAR_KIND, _TOOK_USED = 1.6, 0.25, 0.8, 0.2, 2.0
 
 
@@ -102,7 +102,10 @@ def _uses(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
 
 
 def _altering(piece: Piece) -> float:
-    """What was only added elsewhere breaks less than what was altered or taken away: had it raised, the trace would end in it."""
+    """What was only added elsewhere breaks less than what was altered or taken away: had it raised, the trace would end in it.
+    What is returned now breaks most."""
+    if any(line.added and line.weight >= 0.3 and RETURNS.match(line.text) for line in piece.lines if not piece.hunk.within or len(piece.lines) < 3):
+        return _RETURNS
     return 1.0 if any(not line.added and line.weight >= 0.3 for line in piece.lines) else _ONLY_ADDED
 
 
@@ -110,9 +113,11 @@ def _named(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
     """Names of the message that are gone from the code, or were touched."""
     balance: Counter[str] = Counter()
     seen: dict[str, tuple[float, str]] = {}
+    failing = scene.scene.sites[0]
     for piece in left:
+        inside = failing.holds(piece.hunk)
         for line in piece.lines:
-            for name in set(names_of(line.text)) & scene.named.names:
+            for name in (set(names_of(line.text)) & scene.named.names) - (set() if inside else failing.basis.local):
                 takes = not line.added or TAKES_AWAY.match(line.text)
                 balance[name] += -1 if takes else 1
                 seen[name] = max(seen.get(name, (0.0, "")), (line.weight, piece.hunk.path))

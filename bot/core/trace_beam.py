@@ -5,7 +5,8 @@ import re
 from bot.core.trace_parts import MAX_MESSAGE, Part, Raw, joined
 
 ELIXIR = re.compile(
-    r"^\s{2,40}(?:\((?P<package>[\w.]{1,80})(?: [\w.+-]{1,40})?\) )?(?P<file>[^\s:(]{1,300}\.(?:ex|exs|erl|eex|heex|leex|xrl|yrl)|nofile|iex):(?P<line>\d{1,7}): (?P<name>[^\n]{1,300})$"
+    r"^\s{2,40}(?:\((?P<package>[\w.]{1,80})(?: [\w.+-]{1,40})?\) )?(?P<file>[^\s:(]{1,300}\.(?:ex|exs|erl|eex|heex|leex|xrl|yrl)|nofile"
+    r"|iex):(?P<line>\d{1,7}): (?P<name>[^\n]{1,300})$"
     r"|^\s{2,40}\((?P<library>[\w.]{1,80})(?: [\w.+-]{1,40})?\) (?P<bare>:?[\w.:]{1,200}/\d{1,3})\s{0,4}$",
     re.MULTILINE,
 )
@@ -16,10 +17,12 @@ _ERLANG = re.compile(
     r"\[(?:\{file,\s{0,20}\"(?P<file>[^\"\n]{1,300})\"\},\s{0,40}\{line,\s{0,20}(?P<line>\d{1,7})\})?[^\]\n]{0,100}\]\}"
 )
 _SHELL = re.compile(
-    r"(?:in function|in call from|called from)\s{1,4}(?P<module>[\w.@]{1,120}):(?P<name>[\w@]{1,120}/\d{1,3})(?: \((?P<file>[^\s,()]{1,300}), line (?P<line>\d{1,7})\))?"
+    r"(?:in function|in call from|called from)\s{1,4}(?P<module>[\w.@]{1,120}):(?P<name>[\w@]{1,120}/\d{1,3})(?: \("
+    r"(?P<file>[^\s,()]{1,300}), line (?P<line>\d{1,7})\))?"
 )
 _REASON = re.compile(
-    r"exception (?:error|exit|throw): (?P<shell>[^\n]{1,2000})|(?:reason|Reason|exited with reason): (?P<message>[^\n]{1,2000})|(?P<pair>\{[a-z_]{2,40},[^\n]{0,400}?\}),\s{0,40}\[\{"
+    r"exception (?:error|exit|throw): (?P<shell>[^\n]{1,2000})|(?:reason|Reason|exited with reason): (?P<message>[^\n]{1,2000})"
+    r"|(?P<pair>\{[a-z_]{2,40},[^\n]{0,400}?\}),\s{0,40}\[\{"
 )
 _SHELL_REASONS = (
     ("no match of right hand side", "badmatch"),

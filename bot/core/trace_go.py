@@ -1,7 +1,7 @@
 """Traces of Go: a panic's first goroutine, or the stack that pkg/errors prints below a message."""
 
 import re
-from itertools import islice
+from itertools import islice, pairwise
 
 from bot.core import trace_names
 from bot.core.trace_parts import MAX_MESSAGE, Part, Raw, joined
@@ -46,7 +46,7 @@ def _running(text: str, goroutine: re.Match[str] | None) -> list[str]:
 def _frames(lines: list[str]) -> list[Raw]:
     frames: list[Raw] = []
     panicked = False
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if (place := PLACE.match(line)) and (name := _FUNCTION.match(before)):
             if name["name"] in ("panic", "runtime.gopanic") and not panicked:
                 # What stands above it only recovers and prints.

@@ -15,7 +15,8 @@ V8 = re.compile(
     re.MULTILINE,
 )
 GECKO = re.compile(
-    r"^(?P<function>[\w.$/<>*[\] ]{0,200})@(?:(?P<file>(?:[a-z-]{2,20}:/{1,3}|/|[\w.-]{1,100}\.(?:js|ts|bundle|jsx|tsx|mjs))[^\n()\"'\s]{0,600}?):(?P<line>\d{1,7})(?::\d{1,9})?"
+    r"^(?P<function>[\w.$/<>*[\] ]{0,200})@(?:(?P<file>(?:[a-z-]{2,20}:/{1,3}|/|[\w.-]{1,100}\.(?:js|ts|bundle|jsx|tsx"
+    r"|mjs))[^\n()\"'\s]{0,600}?):(?P<line>\d{1,7})(?::\d{1,9})?"
     r"|\[native code\])\s{0,4}$",
     re.MULTILINE,
 )

@@ -8,7 +8,8 @@ from bot.core.trace_parts import Part, Raw, head_above, head_in
 
 FRAME = re.compile(
     r"\s{0,80}at (?P<name>[\w.$<>/@+-]{1,600})"
-    r"\((?P<file>[\w$. -]{1,200}(?=:\d)|Native Method|Unknown Source|SourceFile|<generated>|[\w$-]{1,200}\.(?:java|kt|kts|scala|groovy|clj))(?::(?P<line>\d{1,7}))?\)"
+    r"\((?P<file>[\w$. -]{1,200}(?=:\d)|Native Method|Unknown Source|SourceFile|<generated>|[\w$-]{1,200}\.(?:java|kt|kts|scala|groovy"
+    r"|clj))(?::(?P<line>\d{1,7}))?\)"
 )
 # `java.base/`, `app//` and `acme@1.2/` are modules and class loaders; the slash of `Lambda$14/0x1` is none.
 _MODULE = re.compile(r"^(?:[\w.@+-]{0,200}/{1,2}(?!\d)){1,2}")

@@ -9,7 +9,8 @@ _SOURCE = r"(?P<file>[^\s():][^\n():]{0,400}\.(?:c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx
 _AT = r":(?P<line>\d{1,7})(?::\d{1,7})?"
 GDB = re.compile(
     r"^\s{0,40}(?:\* )?(?:frame )?#(?P<number>\d{1,6}):? {1,4}(?:(?P<pc>0x[0-9a-fA-F]{1,16}) (?:in )?)?(?P<name>[^\n]{1,600}?)"
-    rf"(?: (?:at )?{_SOURCE}(?:{_AT})?(?: \([^\n]{{0,300}}\))?| from (?P<object>[^\n]{{1,300}}?)| \((?P<module>[^\n()]{{0,300}}?)\+0x[0-9a-f]{{1,16}}\)[^\n]{{0,120}}|(?(pc)(?<=\))|(?!)))\s{{0,4}}$",
+    rf"(?: (?:at )?{_SOURCE}(?:{_AT})?(?: \([^\n]{{0,300}}\))?| from (?P<object>[^\n]{{1,300}}?)| \("
+    rf"(?P<module>[^\n()]{{0,300}}?)\+0x[0-9a-f]{{1,16}}\)[^\n]{{0,120}}|(?(pc)(?<=\))|(?!)))\s{{0,4}}$",
     re.MULTILINE,
 )
 _VALGRIND = re.compile(
@@ -17,7 +18,8 @@ _VALGRIND = re.compile(
     re.MULTILINE,
 )
 CRASH = re.compile(
-    r"^\s{0,4}(?P<number>\d{1,4})(?: \[(?:ra|async|system|inlined)[^\]\n]{0,40}\])* {1,8}(?:(?P<image>[\w.+() -]{1,80}?)[ \t]{1,60})?(?P<pc>0x[0-9a-fA-F]{6,16}) (?P<name>[^\n]{1,400}?)"
+    r"^\s{0,4}(?P<number>\d{1,4})(?: \[(?:ra|async|system|inlined)[^\]\n]{0,40}\])* {1,8}(?:(?P<image>[\w.+() -]{1,80}?)[ \t]{1,60})?"
+    r"(?P<pc>0x[0-9a-fA-F]{6,16}) (?P<name>[^\n]{1,400}?)"
     rf"(?: \+ \d{{1,9}})?(?: in (?P<object>[^\n]{{1,120}}?))?(?: at {_SOURCE}{_AT}| \((?P<short>[\w.+-]{{1,120}}):(?P<short_line>\d{{1,7}})\))?\s{{0,4}}$",
     re.MULTILINE,
 )
@@ -26,12 +28,14 @@ _SANITIZER = re.compile(
 )
 _UNDEFINED = re.compile(r"^(?P<file>[^\s:]{1,300}):(?P<line>\d{1,7}):\d{1,7}: runtime error: (?P<message>[^\n]{1,1000})", re.MULTILINE)
 _THROWN = re.compile(
-    r"^[^\n]{0,120}?terminat(?:e called after throwing an instance of|ing (?:with|due to) uncaught exception of type) (?:'(?P<type>[^'\n]{1,200})'|(?P<bare>[\w:<>]{1,200}?)(?=: |\s{0,4}$))(?:: )?(?P<same>[^\n]{0,1000})",
+    r"^[^\n]{0,120}?terminat(?:e called after throwing an instance of|ing (?:with|due to) uncaught exception of type) (?:'"
+    r"(?P<type>[^'\n]{1,200})'|(?P<bare>[\w:<>]{1,200}?)(?=: |\s{0,4}$))(?:: )?(?P<same>[^\n]{0,1000})",
     re.MULTILINE,
 )
 _WHAT = re.compile(r"^\s{1,4}what\(\):\s{1,4}(?P<message>[^\n]{0,2000})", re.MULTILINE)
 _SIGNAL = re.compile(
-    r"(?:received signal|terminated with signal|Signal \d{1,3}:|Exception Type:|stop reason =(?: signal)?)\s{1,10}(?:\d{1,3} )?(?P<type>(?:SIG|EXC_)[A-Z_]{2,20})(?:(?:, | \()(?P<message>[^\n]{1,200}?)\)?$)?",
+    r"(?:received signal|terminated with signal|Signal \d{1,3}:|Exception Type:|stop reason =(?: signal)?)\s{1,10}(?:\d{1,3} )?(?P<type>"
+    r"(?:SIG|EXC_)[A-Z_]{2,20})(?:(?:, | \()(?P<message>[^\n]{1,200}?)\)?$)?",
     re.MULTILINE,
 )
 _SWIFT = re.compile(
@@ -89,24 +93,48 @@ def _frame(match: re.Match[str]) -> Raw:
     return function, file or (held.strip() if held else None), int(line) if line else None, module, False
 
 
-def _head(text: str) -> tuple[str | None, str | None, tuple[str, int] | None]:
+_Head = tuple[str | None, str | None, tuple[str, int] | None]
+"""Type, message, and the place where the text names one outside its frames."""
+
+
+def _head(text: str) -> _Head:
+    for reader in (_sanitized, _terminated, _stopped_by_swift, _signalled):
+        if (told := reader(text)) is not None:
+            return told
+    error_type, message = next((found for line in text.split("\n")[:40] if (found := head_in(line))), (None, None))
+    return error_type, message, None
+
+
+def _sanitized(text: str) -> _Head | None:
     if match := _SANITIZER.search(text):
-        return match["kind"].strip(), f"{match['tool']}: {match['kind'].strip()}{match['rest'].rstrip()}"[:MAX_MESSAGE], None
+        kind = match["kind"].strip()
+        return kind, f"{match['tool']}: {kind}{match['rest'].rstrip()}"[:MAX_MESSAGE], None
     if match := _UNDEFINED.search(text):
         return "undefined behaviour", match["message"], (match["file"], int(match["line"]))
+    return None
+
+
+def _terminated(text: str) -> _Head | None:
     if match := _THROWN.search(text):
         what = _WHAT.search(text)
         return (match["type"] or match["bare"]).strip(), (what["message"] if what else match["same"] or "").strip() or None, None
-    if match := _OBJECTIVE.search(text):
-        return match["type"], match["message"], None
-    if match := _SWIFT.search(text):
-        place = (match["place"] or match["file"], int(match["line"] or match["at"])) if match["place"] or match["file"] else None
-        return match["kind"], (match["message"] or "").strip() or None, place
+    match = _OBJECTIVE.search(text)
+    return (match["type"], match["message"], None) if match else None
+
+
+def _stopped_by_swift(text: str) -> _Head | None:
+    match = _SWIFT.search(text)
+    if match is None:
+        return None
+    file, line = match["place"] or match["file"], match["line"] or match["at"]
+    return match["kind"], (match["message"] or "").strip() or None, (file, int(line)) if file else None
+
+
+def _signalled(text: str) -> _Head | None:
     if match := _SIGNAL.search(text):
         return match["type"], match["message"], None
-    if match := _VALGRIND_HEAD.search(text):
-        return match["message"].partition(" of size")[0], match["message"], None
-    return next((found for line in text.split("\n")[:40] if (found := head_in(line))), (None, None)) + (None,)
+    match = _VALGRIND_HEAD.search(text)
+    return (match["message"].partition(" of size")[0], match["message"], None) if match else None
 
 
 def _without_stack(text: str) -> list[Part]:

@@ -14,11 +14,13 @@ _HEAD = re.compile(
     re.MULTILINE,
 )
 _LOOSE = re.compile(
-    r"(?:^|Uncaught |Next |Previous: )(?:exception ')?(?P<type>\\?(?:[A-Z]\w{0,100}\\){0,10}\w{0,90}(?:Error|Exception|Throwable|Failure|Timeout))(?:: | with message ')(?P<message>[^\n']{1,2000})",
+    r"(?:^|Uncaught |Next |Previous: )(?:exception ')?(?P<type>\\?(?:[A-Z]\w{0,100}\\){0,10}\w{0,90}(?:Error|Exception|Throwable|Failure"
+    r"|Timeout))(?:: | with message ')(?P<message>[^\n']{1,2000})",
     re.MULTILINE,
 )
 _PLAIN = re.compile(
-    r"PHP (?P<type>Fatal error|Warning|Notice|Parse error|Deprecated|Recoverable fatal error): {1,3}(?P<message>[^\n]{1,2000}?) in (?P<file>[^\s:]{1,400}) on line (?P<line>\d{1,7})"
+    r"PHP (?P<type>Fatal error|Warning|Notice|Parse error|Deprecated|Recoverable fatal error): {1,3}(?P<message>[^\n]{1,2000}?) in "
+    r"(?P<file>[^\s:]{1,400}) on line (?P<line>\d{1,7})"
 )
 _MOST_ERRORS = 100
 _CALL = re.compile(r"->|::")

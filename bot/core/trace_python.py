@@ -65,9 +65,9 @@ def _raised(rest: str) -> tuple[str | None, str | None]:
     for number, line in enumerate(lines):
         if not line.strip() or line[0] in " \t" or line.startswith(("[Previous line", *_CHAINED)):
             continue
-        line = _MARK.sub("", line)
-        if match := _RAISED.match(line[:4000]):
-            if not match["message"] and not head_in(line) and "." not in match["type"] and not match["type"][0].isupper():
+        raised = _MARK.sub("", line)
+        if match := _RAISED.match(raised[:4000]):
+            if not match["message"] and not head_in(raised) and "." not in match["type"] and not match["type"][0].isupper():
                 continue
             return match["type"], joined([match["message"] or "", *_continued(lines[number + 1 :])])
     return None, None

@@ -7,7 +7,8 @@ from bot.core import trace_names
 from bot.core.trace_parts import Part, Raw, completed, head_above, joined
 
 FRAME = re.compile(
-    r"^\s{0,80}(?:from |\d{1,5}: from |#\d{1,5} |\[\d{1,5}\] )?(?P<file>(?:[A-Za-z]:)?[^\s:]{1,400}(?:\.(?:rb|rake|ru|erb|haml|slim|gemspec)|/(?:bin|exe)/[\w.-]{1,80})|<internal:[\w/-]{1,80}>|-e|\([\w ]{1,40}\)|[^\s:]{0,400}/[\w.-]{1,80})"
+    r"^\s{0,80}(?:from |\d{1,5}: from |#\d{1,5} |\[\d{1,5}\] )?(?P<file>(?:[A-Za-z]:)?[^\s:]{1,400}(?:\.(?:rb|rake|ru|erb|haml|slim"
+    r"|gemspec)|/(?:bin|exe)/[\w.-]{1,80})|<internal:[\w/-]{1,80}>|-e|\([\w ]{1,40}\)|[^\s:]{0,400}/[\w.-]{1,80})"
     r":(?P<line>\d{1,7}):in [`'](?P<function>[^'\n]{1,300})'",
     re.MULTILINE,
 )

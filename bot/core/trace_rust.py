@@ -6,7 +6,8 @@ from bot.core import trace_names
 from bot.core.trace_parts import MAX_MESSAGE, Part, Raw
 
 _PANIC = re.compile(
-    r"^[^\n]{0,160}?thread '(?:[^'\n]{0,100})'(?: \(\d{1,12}\))? panicked at (?:'(?P<old>[^\n]{0,2000})', (?P<old_file>[^\s:]{1,400}):(?P<old_line>\d{1,7})(?::\d{1,7})?"
+    r"^[^\n]{0,160}?thread '(?:[^'\n]{0,100})'(?: \(\d{1,12}\))? panicked at (?:'(?P<old>[^\n]{0,2000})', (?P<old_file>[^\s:]{1,400}):"
+    r"(?P<old_line>\d{1,7})(?::\d{1,7})?"
     r"|(?P<file>[^\n:]{1,400}\.rs):(?P<line>\d{1,7})(?::\d{1,7})?:?\n(?P<message>[^\n]{0,2000}))",
     re.MULTILINE,
 )

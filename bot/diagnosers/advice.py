@@ -6,7 +6,7 @@ from bot.core.plain_text import cut, one_line
 from bot.core.signature import normalised
 from bot.diagnosers.causes import suspect
 from bot.diagnosers.clues import Clues
-from bot.diagnosers.past import fragments, lost_fix
+from bot.diagnosers.past import fragments, lost_fix, put_back
 from bot.model import BugClass, Commit, FixCheck, Prevention
 
 _TESTS: dict[BugClass, str] = {
@@ -40,6 +40,8 @@ def immediate_fix(clues: Clues) -> str:
             f"Revert {_named(check.removed_by)}, or restore what it removed from {check.fix.path}:\n\n```{language}\n{lines}\n```\n\n"
             f"```sh\ngit revert --no-edit {check.removed_by.sha[:12]}\n```"
         )
+    if (back := put_back(clues)) and (culprit := back.detail.removed_by):
+        return f"Revert {_named(culprit)}: it put back what the earlier fix had taken out.\n\n```sh\ngit revert --no-edit {culprit.sha[:12]}\n```"
     if clues.symptom and clues.symptom.explains:
         return f"Look first at {clues.symptom.settle}."
     if suspected := suspect(clues):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.core.plain_text import cut, one_line
 from bot.diagnosers.clues import Clues, Seen
-from bot.diagnosers.past import fragments, lost_fix, named, standing_fix
+from bot.diagnosers.past import fragments, lost_fix, named, put_back, standing_fix
 from bot.model import Citation, Commit, Confidence, FixCheck, RootCause
 
 SUSPECT_DAYS = 14
@@ -17,6 +17,9 @@ def root_cause(clues: Clues) -> RootCause:
     lost = lost_fix(clues)
     if lost and lost.detail.removed_by:
         return _lost(clues, lost, lost.detail.removed_by)
+    back = put_back(clues)
+    if back and back.detail.removed_by:
+        return _back(clues, back, back.detail.removed_by)
     if clues.symptom and clues.symptom.explains:
         return _explained(clues, clues.symptom.meaning)
     suspected = suspect(clues)
@@ -47,6 +50,22 @@ def _lost(clues: Clues, lost: Seen[FixCheck], remover: Commit) -> RootCause:
         confidence=_proof(clues, check, remover),
         five_whys=tuple(_whys_of_lost(clues, lost, remover)),
         citations=_kept(lost.quote(*check.missing), lost.quote(remover.subject), lost.quote(check.fix.subject), *_where(clues)),
+        unsettled=tuple(_doubts(clues)),
+    )
+
+
+def _back(clues: Clues, back: Seen[FixCheck], culprit: Commit) -> RootCause:
+    check = back.detail
+    statement = (
+        f"The fix {named(check.fix)} is undone: it had taken {fragments(check.missing)} out of {check.fix.path}, and {named(culprit)} put that back. "
+        "That fix had ended this very error."
+    )
+    return RootCause(
+        known=True,
+        statement=statement,
+        confidence=_proof(clues, check, culprit),
+        five_whys=(*_whys(clues), f"Why now? {named(culprit)} put back what {named(check.fix)} had taken out ({back.evidence.id})."),
+        citations=_kept(back.quote(*check.missing), back.quote(culprit.subject), back.quote(check.fix.subject), *_where(clues)),
         unsettled=tuple(_doubts(clues)),
     )
 

@@ -6,15 +6,23 @@ from bot.model import Commit, FixCheck, HistoricalContext, PastEntry, Recurrence
 
 
 def lost_fix(clues: Clues) -> Seen[FixCheck] | None:
-    """The earlier fix of this very error that no longer stands."""
-    own = clues.past.signature if clues.past else clues.case.signature.name
-    return next((seen for seen in clues.fixes if not seen.detail.stands and seen.detail.signature == own), None)
+    """The earlier fix of this very error whose lines are not there."""
+    return next((seen for seen in _own(clues) if not seen.detail.stands and seen.detail.state != "put back"), None)
+
+
+def put_back(clues: Clues) -> Seen[FixCheck] | None:
+    """The earlier fix of this very error that took lines out which are there again."""
+    return next((seen for seen in _own(clues) if seen.detail.state == "put back"), None)
 
 
 def standing_fix(clues: Clues) -> Seen[FixCheck] | None:
     """The earlier fix of this very error, still in place."""
+    return next((seen for seen in _own(clues) if seen.detail.stands), None)
+
+
+def _own(clues: Clues) -> list[Seen[FixCheck]]:
     own = clues.past.signature if clues.past else clues.case.signature.name
-    return next((seen for seen in clues.fixes if seen.detail.stands and seen.detail.signature == own), None)
+    return [seen for seen in clues.fixes if seen.detail.signature == own]
 
 
 def recurrence(clues: Clues) -> Recurrence:
@@ -22,9 +30,11 @@ def recurrence(clues: Clues) -> Recurrence:
     past = clues.past
     if past is None:
         return "new"
-    lost, standing = lost_fix(clues), standing_fix(clues)
+    lost, standing = lost_fix(clues) or put_back(clues), standing_fix(clues)
     if lost and lost.detail.removed_by:
         return "regression"
+    if lost and lost.detail.state in ("not deployed", "never there"):
+        return "recurring"
     resolved = past.status in ("resolved", "regressed") and (past.resolved_at is None or past.resolved_at < clues.case.alert.time)
     if resolved and standing:
         return "new variant"
@@ -54,6 +64,12 @@ def fragments(lines: tuple[str, ...], most: int = 2) -> str:
 def _applies(clues: Clues, past: PastEntry) -> str:
     if (lost := lost_fix(clues)) and lost.detail.removed_by:
         return f"It applies: the fix held until {lost.detail.removed_by.sha[:7]} removed it on {lost.detail.removed_by.time:%Y-%m-%d}."
+    if (back := put_back(clues)) and back.detail.removed_by:
+        return f"It applies: {back.detail.removed_by.sha[:7]} put back on {back.detail.removed_by.time:%Y-%m-%d} what the fix had taken out."
+    if lost and lost.detail.state == "not deployed":
+        return f"The fix {lost.detail.fix.sha[:7]} was not deployed yet: the code that was read is older than it{_coming(lost.detail)}."
+    if lost and lost.detail.state == "never there":
+        return f"The fix {lost.detail.fix.sha[:7]} was never in the code that was read, nor was a copy of it{_coming(lost.detail)}."
     if lost:
         return (
             f"The fix {lost.detail.fix.sha[:7]} is not in the code that was read, and no commit that removed it was found: that version may never have had it."
@@ -65,8 +81,12 @@ def _applies(clues: Clues, past: PastEntry) -> str:
     return f"It was seen {past.occurrences} times before and never resolved."
 
 
+def _coming(check: FixCheck) -> str:
+    return f"; {named(check.carried_by)} brings it" if check.carried_by else ""
+
+
 def _reference(clues: Clues, past: PastEntry) -> str:
-    check = lost_fix(clues) or standing_fix(clues)
+    check = lost_fix(clues) or put_back(clues) or standing_fix(clues)
     return (check.detail.fix.pull_request or check.detail.fix.permalink or check.detail.fix.sha) if check else past.path
 
 

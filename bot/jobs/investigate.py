@@ -8,7 +8,7 @@ import msgspec
 from bot.config import Configuration
 from bot.core import alert as alerts
 from bot.core import signature as signatures
-from bot.core import stacktrace, triage
+from bot.core import culprit, stacktrace, triage
 from bot.core.compaction import evidence_of
 from bot.core.library import Library
 from bot.core.matching import earliest_error, failing_event
@@ -28,6 +28,7 @@ class Desk:
     def __init__(self, chat: Chat, sources: Sequence[Source], library: Library, configuration: Configuration, own_secrets: tuple[str, ...] = ()) -> None:
         self.chat, self.sources = chat, tuple(sources)
         self.library, self.configuration, self.own_secrets = library, configuration, own_secrets
+        self.own = tuple(prefix for codebase in configuration.code for prefix in codebase.in_app)
 
 
 class _Seen(Record, frozen=True):
@@ -45,7 +46,7 @@ def investigate(permalink: Permalink, desk: Desk, say: Say) -> Iterator[Case]:
     configuration = desk.configuration
     say(progress.reading(permalink))
     message = desk.chat.read(permalink)
-    found = alerts.alerts(message, configuration.environments, configuration.default_environment, configuration.limits.errors_per_message)
+    found = alerts.alerts(message, configuration.environments, configuration.default_environment, configuration.limits.errors_per_message, desk.own)
     for number, alert in enumerate(found, start=1):
         case = _case(alert, desk, say)
         say(progress.case(case, number, len(found)))
@@ -61,10 +62,10 @@ def _case(posted: Alert, desk: Desk, say: Say) -> Case:
     seen = _asked(desk, first, redactor, _Seen(), say)
     failing = failing_event(alert, [event for events in seen.window.values() for event in events])
     # Once more: a token that stood bare in the alert may be known by now, from a log line that names it.
-    alert = redactor.record(_completed(alert, failing))
+    alert = redactor.record(_completed(alert, failing, desk.own))
     signature = signatures.of(alert)
     history = tuple(redactor.record(past) for past in desk.library.past(signature, alert))
-    frames = _frames(alert, failing)
+    frames = _frames(alert, failing, desk.own)
     leads = msgspec.structs.replace(
         first,
         alert=alert,
@@ -105,25 +106,24 @@ def _followed_to_origin(desk: Desk, leads: Inquiry, redactor: Redactor, seen: _S
     origin = earliest_error([event for events in seen.trace.values() for event in events])
     if origin is None or origin.service == leads.service or not origin.stack:
         return seen
-    frames = stacktrace.read(origin.stack).frames
+    frames = stacktrace.read(origin.stack, desk.own).frames
     if not frames or frames == leads.frames:
         return seen
     there = msgspec.structs.replace(leads, before=leads.category, trace_ids=(), frames=frames, service=origin.service, release=origin.release, past_fixes=())
     return _asked(desk, there, redactor, seen, say)
 
 
-def _completed(alert: Alert, failing: LogEvent | None) -> Alert:
+def _completed(alert: Alert, failing: LogEvent | None, own: tuple[str, ...]) -> Alert:
     """What the alert leaves out is taken from the event it is about; what it says itself stays."""
     if failing is None:
         return alert
-    trace = stacktrace.read(failing.stack or failing.message)
+    trace = stacktrace.read(failing.stack or failing.message, own)
     named = alert.error_type is not None
-    own = [frame for frame in trace.frames if frame.in_app]
     return msgspec.structs.replace(
         alert,
         error_type=alert.error_type or failing.error_type or trace.error_type,
         message=alert.message if named and alert.message else trace.message or alert.message or failing.message,
-        culprit=alert.culprit or (own[-1].function if own else None),
+        culprit=alert.culprit or culprit.named(trace),
         service=alert.service or failing.service or None,
         release=alert.release or failing.release,
         trace_ids=tuple(dict.fromkeys((*alert.trace_ids, *([failing.trace_id] if failing.trace_id else [])))),
@@ -136,9 +136,9 @@ def _category(alert: Alert, frames: Sequence[Frame]) -> Category:
     return triage.category(symptom([said, alert.text]), frames)[0]
 
 
-def _frames(alert: Alert, failing: LogEvent | None) -> tuple[Frame, ...]:
+def _frames(alert: Alert, failing: LogEvent | None, own: tuple[str, ...]) -> tuple[Frame, ...]:
     """The event's stack is whole and of this very failure; the alert's may be cut."""
-    return (stacktrace.read(failing.stack).frames if failing and failing.stack else ()) or alert.frames
+    return (stacktrace.read(failing.stack, own).frames if failing and failing.stack else ()) or alert.frames
 
 
 def _joined(one: dict[str, tuple[LogEvent, ...]], other: dict[str, tuple[LogEvent, ...]]) -> dict[str, tuple[LogEvent, ...]]:

@@ -35,6 +35,8 @@ _BY_CODE = {
     "InvalidClientTokenId": _WRONG_KEYS,
     "UnrecognizedClientException": _WRONG_KEYS,
     "SignatureDoesNotMatch": _WRONG_KEYS,
+    "InvalidSignatureException": _WRONG_KEYS,
+    "IncompleteSignatureException": _WRONG_KEYS,
 }
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 
@@ -48,6 +50,27 @@ class AwsSession(Protocol):
     def region_name(self) -> str | None: ...  # noqa: D102 - boto3's name
     def get_credentials(self) -> Any: ...  # noqa: D102 - boto3's name
     def client(self, service_name: str, **settings: Any) -> Any: ...  # noqa: D102 - boto3's name
+
+
+class AwsRefusal(Exception):
+    """What a call to AWS ended in, read once: `code` is AWS's own, empty when it did not get so far; cause and remedy are `remedy`'s.
+
+    `signing_in` says that no other call will fare better; `unreachable` that no answer came.
+    """
+
+    def __init__(self, error: Exception, profile: str | None = None) -> None:
+        super().__init__(type(error).__name__)
+        self.code, self.message = _client_error(error)
+        self.cause, self.remedy = remedy(error, profile)
+        lineage = {kind.__name__ for kind in type(error).__mro__}
+        self.unreachable = bool(lineage & (_UNREACHABLE | {"HTTPClientError"}))
+        known = any(not names.isdisjoint(lineage) for names, _, _ in _BY_CLASS)
+        self.signing_in = self.code in _BY_CODE or (known and not self.unreachable)
+        self.unreadable = isinstance(error, _UNREADABLE)
+
+
+# botocore does not guard its parsers: an answer of another shape than the model's ends in one of these.
+_UNREADABLE = (AttributeError, TypeError, ValueError, KeyError, RecursionError)
 
 
 def open_session(region: str | None) -> AwsSession:
@@ -95,6 +118,28 @@ def credentials_of(session: AwsSession, name: str) -> Any:
     if found is None:
         raise SourceError(doing, "no AWS credentials were found", _NO_CREDENTIALS)
     return found
+
+
+def logs_client(session: AwsSession, region: str, endpoint: str | None, seconds: float) -> Any:
+    """A client for CloudWatch Logs that waits so many seconds for an answer and leaves repeating to its caller. Raises AwsRefusal."""
+    from botocore.config import Config  # noqa: PLC0415 - as above
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+
+    patience = Config(connect_timeout=min(5.0, seconds), read_timeout=seconds, retries={"total_max_attempts": 1}, max_pool_connections=8)
+    try:
+        return session.client("logs", region_name=region, endpoint_url=endpoint, config=patience)
+    except (BotoCoreError, ValueError) as error:
+        raise AwsRefusal(error, session.profile_name) from error
+
+
+def ask(request: Callable[[], Any], profile: str | None = None) -> Any:
+    """The answer to one call of a client. Raises AwsRefusal."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as above
+
+    try:
+        return request()
+    except (BotoCoreError, ClientError, *_UNREADABLE) as error:
+        raise AwsRefusal(error, profile) from error
 
 
 def examine_session(session: AwsSession, name: str, endpoint_url: str | None = None) -> Iterable[Checkup]:

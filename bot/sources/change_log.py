@@ -16,7 +16,7 @@ _RECORD = re.compile(r"\x00\x00([0-9a-f]{40,64})\x00([0-9a-f ]*)\x00([^\x00]*)\x
 _RAW = re.compile(r":\d{6} \d{6} ([0-9a-f]{4,64}) ([0-9a-f]{4,64}) ([A-Z])\d{0,3}\t(.+)")
 _REVERTS = re.compile(r"This reverts commit ([0-9a-f]{7,64})")
 _LOGIN = re.compile(r"(?:\d{1,12}\+)?([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))(?:\[bot\])?@users\.noreply\.github\.com", re.IGNORECASE)
-_PATCH = ("-p", "-M", "-U12", "-w", "--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/")
+_PATCH = ("-p", "-M", "-U30", "-w", "--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/")
 _NO_BIG_FILES = ("-c", "core.bigFileThreshold=1m")
 
 

@@ -12,10 +12,12 @@ from bot.sources.code_checkup import examined
 from bot.sources.code_clone import Clones
 from bot.sources.code_places import Place, Places, locate
 from bot.sources.code_reading import SOURCE, Reading, open_all
+from bot.sources.code_search import raised
 from bot.sources.fix_check import changed_lines, check, headline
 from bot.sources.git_history import Relation
+from bot.sources.owners import owned
+from bot.sources.suspects import suspects
 
-_COMMITS = 5
 _FIXES = 5
 
 
@@ -32,20 +34,17 @@ class CodeSource:
         return SOURCE
 
     def gather(self, inquiry: Inquiry) -> Findings:
-        """Code, commits and fix checks; what cannot be read or believed is a Gap."""
-        if not inquiry.frames and not inquiry.past_fixes:
+        """Code, suspects and fix checks; what cannot be read or believed is a Gap. Round one has nothing to follow yet."""
+        if inquiry.search or not (inquiry.frames or inquiry.past_fixes or inquiry.alert.message):
             return Findings()
         if not self._codebases:
             return Findings(gaps=(Gap(SOURCE, "the code of the failing frames", "no codebase is configured", "add `code:` to .github/knowledge-bot.yml"),))
         readings, places, gaps = self._located(inquiry)
-        evidence = [place.evidence for place in places.found]
-        commits: tuple[Commit, ...] = ()
-        if places.found:
-            commits, more = _history(places.found[0])
-            gaps += more
-            evidence += [_commit_evidence(commit, places.found[0]) for commit in commits]
-        fixes, more = _fixes(inquiry, readings, places, commits)
-        return Findings(evidence=(*evidence, *fixes), gaps=tuple(dict.fromkeys([*gaps, *more])))
+        places, more = _with_owners(places)
+        commits, doubts = suspects(places, readings, inquiry)
+        fixes, unproven = _fixes(inquiry, readings, places, commits)
+        evidence = [place.evidence for place in places.found] + [_commit_evidence(commit, places.found[0]) for commit in commits] + fixes
+        return Findings(evidence=tuple(evidence), gaps=tuple(dict.fromkeys([*gaps, *more, *doubts, *unproven])))
 
     def examine(self) -> Iterable[Checkup]:
         """Whether every codebase can be read, with its whole history; a repository is cloned or fetched on the way."""
@@ -53,18 +52,21 @@ class CodeSource:
 
     def _located(self, inquiry: Inquiry) -> tuple[list[Reading], Places, list[Gap]]:
         """The failing service's own codebases first; the others only when those do not have the file."""
-        service = inquiry.service or inquiry.alert.service
+        service = inquiry.service or inquiry.alert.service or ""
         first = [codebase for codebase in self._codebases if service in codebase.services]
         rest = [codebase for codebase in self._codebases if codebase not in first]
         readings, gaps = open_all(self._root, first, inquiry, self._seconds, self._clones)
-        places = locate(inquiry.frames, readings)
+        places = locate(inquiry.frames, readings, service)
         if rest and (not readings or (inquiry.frames and not places.found and not places.gaps) or _unknown_fix(inquiry, readings)):
             others, more = open_all(self._root, rest, inquiry, self._seconds, self._clones)
             if not places.found and not places.gaps:
-                places = locate(inquiry.frames, others)
+                places = locate(inquiry.frames, others, service)
             used = {place.reading.codebase.name for place in places.found}
             gaps += [gap for gap in more if not places.found or any(name in gap.wanted for name in used)]
             readings += others
+        if not places.found:
+            searched = raised(inquiry.alert.message or "", inquiry.alert.error_type, readings, service)
+            places = Places(searched.found, [*places.gaps, *searched.gaps], [] if searched.found else places.unmatched)
         return readings, places, [*gaps, *places.gaps, *_nowhere(places, readings)]
 
 
@@ -87,36 +89,19 @@ def _nowhere(places: Places, readings: Sequence[Reading]) -> list[Gap]:
     return [Gap(SOURCE, f"the code of `{name}`", f"no such file in {where}", "add its repository to `code:`, or its folder to `source_roots`")]
 
 
-def _history(place: Place) -> tuple[tuple[Commit, ...], list[Gap]]:
-    """The last commits on the failing function, the failing lines told apart; filled up with those on its file."""
-    reading, path, around = place.reading, place.detail.path, place.enclosure
-    if reading.shallow:
-        return (), []
-    checkout, commit = reading.checkout, reading.commit
+def _with_owners(places: Places) -> tuple[Places, list[Gap]]:
     try:
-        at_lines = {one.sha for one in checkout.line_log(commit, path, around.statement, "changed the failing lines", _COMMITS)}
-        found = list(checkout.line_log(commit, path, (around.first, around.last), "changed the failing function", _COMMITS))
-        in_file = checkout.file_log(commit, path, _COMMITS)
+        return owned(places), []
     except SourceError as error:
-        return (), [Gap(SOURCE, f"the history of {path}", error.cause, error.remedy)]
-    seen = {one.sha for one in found}
-    found += [one for one in in_file if one.sha not in seen]
-    return tuple(reading.linked(_related(one, at_lines)) for one in found[:_COMMITS]), []
-
-
-def _related(commit: Commit, at_lines: set[str]) -> Commit:
-    if commit.sha not in at_lines:
-        return commit
-    return Commit(
-        commit.repository, commit.sha, commit.author, commit.time, commit.subject, commit.path, "changed the failing lines", commit.removed, commit.added
-    )
+        return places, [Gap(SOURCE, "the owners of the failing code", error.cause, error.remedy)]
 
 
 def _commit_evidence(commit: Commit, place: Place) -> Evidence:
-    around = place.enclosure
-    text = "\n".join([headline(commit), f"{commit.relation}: {commit.path}", *changed_lines(commit)])
+    """A suspect, with the reasons that put it where it stands in the order."""
+    reasons = [f"suspected: {'; '.join(commit.reasons)}"] if commit.reasons else []
+    text = "\n".join([headline(commit), f"{commit.relation}: {commit.path}", *reasons, *changed_lines(commit)])
     shown = commit.permalink or f"{commit.repository}@{commit.sha[:7]}"
-    query = f"git log -L {around.first},{around.last}:{place.detail.path} {place.detail.commit[:12]}"
+    query = f"git show {commit.sha[:12]} -- {commit.path} (ranked against the other commits up to {place.detail.commit[:12]})"
     return Evidence("commit", SOURCE, shown, text, time=commit.time, query=query, detail=commit)
 
 

@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,6 +74,14 @@ class Clones:
         gap = clone.refresh(self._clock)
         return Checkout(clone.folder, codebase.name, seconds, clone.remote), gap
 
+    def prepare(self, codebases: Iterable[Codebase], limit: float = 600) -> None:
+        """Clones what is not in the cache yet, each within `limit` seconds: a first clone may outlast a diagnosis. What fails is told when it is read."""
+        for codebase in codebases:
+            where = address(codebase.repository or "")
+            if where is not None and not (clone := _Clone(self._folder, CodeRemote(where, self._token(where, codebase)), codebase.name, limit)).made:
+                with suppress(SourceError):
+                    clone.refresh(self._clock)
+
 
 class _Clone:
     def __init__(self, cache: Path, remote: CodeRemote, name: str, seconds: float) -> None:
@@ -81,6 +89,11 @@ class _Clone:
         self._key = f"{remote.address.name}-{hashlib.sha256(remote.address.url.encode()).hexdigest()[:8]}"
         self._cache, self.folder = cache, cache / self._key
         self._until = monotonic() + seconds
+
+    @property
+    def made(self) -> bool:
+        """Whether it was cloned before."""
+        return (self.folder / _FETCHED).is_file()
 
     def refresh(self, clock: Callable[[], datetime]) -> Gap | None:
         """Clones, or fetches what is new. Raises SourceError when nothing can be read."""
@@ -113,7 +126,7 @@ class _Clone:
         return None
 
     def _left_as_it_is(self, clock: Callable[[], datetime], cause: str, remedy: str) -> Gap:
-        if not (self.folder / _FETCHED).is_file():
+        if not self.made:
             raise SourceError(f"cloning {self._name}", cause, remedy)
         at = self._fetched()
         age = f"of {at:%Y-%m-%d %H:%M} UTC, {_ago(clock() - at)} old," if at else "of an unknown time"
@@ -121,7 +134,7 @@ class _Clone:
 
     def _is_sound(self) -> bool:
         """Whether the newest commits and all their trees can be read; a truncated pack or a lost object shows there."""
-        if not (self.folder / _FETCHED).is_file() or not (self.folder / "objects").is_dir():
+        if not self.made or not (self.folder / "objects").is_dir():
             return False
         self._made_ours(self.folder)
         try:

@@ -20,6 +20,7 @@ __all__ = ["changed_lines", "check", "headline", "telling_lines"]
 
 _CHECKED_FILES = 8
 _CANDIDATES = 4
+_FEW = 40
 
 
 def check(fix: PastFix, readings: Sequence[Reading], failing: Sequence[str], relations: Mapping[str, Relation]) -> Evidence | Gap | None:
@@ -66,7 +67,7 @@ class _Proof:
             return _nothing_to_prove(self._changes)
         if apart is None:
             return "git cannot compare it with the commit that was read"
-        paths = [path for file in files if (path := file.after or file.before)]
+        paths = _paths(files)
         if apart[0] == 0:
             found = traced(lines, reading, self._versions, paths)
         elif apart[1] == 0:
@@ -86,13 +87,21 @@ class _Proof:
         code = [file for file in ordinary if not _is(NO_CODE, file) and not _is(SETTINGS, file) and file not in failing]
         settings = [file for file in ordinary if _is(SETTINGS, file) and not _is(NO_CODE, file) and file not in failing]
         for files in ([*failing, *code][:_CHECKED_FILES], settings[:_CHECKED_FILES]):
-            self._versions.load([(self._message.sha, file.after) for file in files if file.after])
-            self._versions.load([(parent, file.before) for file in files if file.before and parent])
+            self._load(files, parent)
             read = [(self._versions.text(parent, file.before or ""), self._versions.text(self._message.sha, file.after or "")) for file in files]
             wanted, standings = followed_lines([pair for pair in read if pair != (None, None)], self._message.sha)
             if wanted:
                 return Fix(self._message.sha, wanted, standings), files
         return None, []
+
+    def _load(self, files: Sequence[Renamed], parent: str) -> None:
+        """The files before and after the fix; with them, when they are few, the later versions that are going to be needed."""
+        sha, paths = self._message.sha, _paths(files)
+        wanted = [(sha, file.after) for file in files if file.after] + [(parent, file.before) for file in files if file.before and parent]
+        later = self._versions.messages(f"{sha}..{self._reading.commit}", paths) if paths else []
+        if len(later) <= _FEW:
+            wanted += [(one, path) for message in later for one in (message.sha, *message.parents) for path in paths]
+        self._versions.load(wanted)
 
     def _absent(self, lines: Fix, state: FixState, later: Message | None) -> Evidence:
         missing = tuple(line.text for line in lines.wanted if not line.absent)
@@ -123,6 +132,10 @@ class _Proof:
         place = shown.permalink or f"{reading.codebase.name}@{shown.sha[:7]}"
         query = f"git log -p {found.fix.sha[:12]}..{reading.commit[:12]} -- {found.fix.path}"
         return Evidence("fix", SOURCE, place, proof(found, reading.at), time=shown.time, query=query, detail=found)
+
+
+def _paths(files: Sequence[Renamed]) -> list[str]:
+    return list(dict.fromkeys(path for file in files if (path := file.after or file.before)))
 
 
 def _is(pattern: object, file: Renamed) -> bool:
@@ -172,9 +185,6 @@ def _merged_as(reference: str, reading: Reading) -> str | None:
     except SourceError:
         return None
     own = [message for message in messages if message.pull_request == number][:_CANDIDATES]
-    reachable = (message.sha for message in own if distance(reading.checkout, message.sha, reading.commit) in ((0, 0),) or _within(reading, message.sha))
+    reachable = (message.sha for message in own if message.sha == reading.commit or reading.checkout.is_ancestor(message.sha, reading.commit))
     return next(reachable, own[-1].sha if own else None)
 
-
-def _within(reading: Reading, sha: str) -> bool:
-    return reading.checkout.is_ancestor(sha, reading.commit)

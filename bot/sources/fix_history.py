@@ -105,7 +105,14 @@ class Versions:
         self._checkout = checkout
         self._texts: dict[tuple[bytes, str], CodeText] = {}
         self._at: dict[tuple[str, str], CodeText | None] = {}
-        self.bytes = 0
+        self._messages: dict[tuple[str, ...], list[Message]] = {}
+
+    def messages(self, span: str, paths: Sequence[str]) -> list[Message]:
+        """See `messages_after`; asked once."""
+        key = (span, *paths)
+        if key not in self._messages:
+            self._messages[key] = messages_after(self._checkout, span, paths)
+        return self._messages[key]
 
     def load(self, wanted: Sequence[tuple[str, str]]) -> None:
         """Reads these (commit, path) in one go."""

@@ -20,7 +20,6 @@ from bot.sources.fix_history import (
     changed_between,
     distance,
     message_of,
-    messages_after,
     nodes_of,
 )
 from bot.sources.git_history import Checkout
@@ -72,7 +71,7 @@ def later_bringer(fix: Fix, reading: Reading, versions: Versions, paths: Sequenc
         return ("not deployed" if checkout.is_ancestor(reading.commit, sha) else "never there"), (bringer if sha != message.sha else None)
     if not checkout.is_ancestor(reading.commit, tip):
         return "never there", None
-    messages = messages_after(checkout, f"{reading.commit}..{tip}", paths)
+    messages = versions.messages(f"{reading.commit}..{tip}", paths)
     versions.load([(sha, path) for one in messages for sha in (one.sha, *one.parents) for path in paths])
     copied = followed_copies(fix, nodes_of(messages), lambda sha: versions.texts(sha, paths), _names(message, messages))
     found = next((one for one in messages if copied and one.sha == copied[1]), None)
@@ -89,7 +88,7 @@ class _Route:
 
     def __init__(self, fix: Fix, reading: Reading, versions: Versions, paths: Sequence[str]) -> None:
         self._fix, self._reading, self._versions = fix, reading, versions
-        self._paths = list(dict.fromkeys([*paths, *(where.path for where in fix.standings)]))
+        self._paths = list(paths)
         self._looked_at: set[str] = set()
         self._across = False
         self.standings: Standings = fix.standings
@@ -108,7 +107,7 @@ class _Route:
 
     def walk(self, foreign: Message | None = None) -> None:
         """From the fix on; of a `foreign` fix, from the commits on that bring its lines."""
-        messages = messages_after(self._checkout, f"{self._fix.sha}..{self._reading.commit}", self._paths)
+        messages = self._versions.messages(f"{self._fix.sha}..{self._reading.commit}", self._paths)
         most = self._versions.room(self._fix.sha, self._paths)
         cut_off = len(messages) >= min(most, VERSIONS)
         messages = messages[-most:]
@@ -164,12 +163,15 @@ class _Route:
         if vanished - {file.before for file in changes if file.after != file.before}:
             self.unreadable = f"{min(vanished)} at {sha[:12]} cannot be read: it is too large, or was not fetched"
             return []
-        moved = self._moved(parent, sha, lost, changes)
+        gone_with_it = {file.before for file in changes if file.after in renamed}
+        moved = self._moved(parent, sha, [where for where in lost if where.path not in gone_with_it], changes)
         found = [path for path in (*renamed, *moved) if path]
         return found or self._copied(sha, [where for where in lost if where.by == sha and (where.how.startswith("gone") or not where.scope)])
 
     def _moved(self, parent: str, sha: str, lost: Sequence[Gone], changes: Sequence[Renamed]) -> list[str]:
         """Other files of the commit that have more of the lines than before."""
+        if not lost:
+            return []
         suffixes = {where.path.rpartition(".")[2] for where in lost}
         files = [file for file in changes if file.ordinary and file.after and file.after not in self._paths and not NO_CODE.search(file.after)]
         files = sorted(files, key=lambda file: (file.after or "").rpartition(".")[2] not in suffixes)[:_LOOKED_INTO]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from bot.errors import SourceError
 from bot.sources.git_command import GitCommand, Remote
@@ -10,11 +11,14 @@ LARGEST = 1_000_000
 """Bytes of a file that is still read."""
 _MOST = 200_000
 _VERSIONS = "500"
+_COPIES = 5_000
+"""Blobs fetched for `blame -C`, which looks for lines in whatever changed together with the file."""
 _FETCH = (
     *("-c", "fetch.negotiationAlgorithm=noop"),
     *("fetch", "--quiet", "--no-tags", "--no-auto-gc", "--no-write-fetch-head", "--recurse-submodules=no", "--stdin", "origin"),
 )
 _RAW = ("--raw", "--no-abbrev", "--no-renames", "--format=", "--no-notes", "-m")
+_TOGETHER = "--full-diff"
 _RAW_LINE = re.compile(r":\d{6} \d{6} ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [A-Z]")
 _KEPT = re.compile(
     r"-n|-\d+|-n\d+|--(?:since|until|before|after|max-count|diff-filter|no-walk|grep|author)(?:=.*)?|--(?:no-)?merges|--first-parent|--reverse", re.DOTALL
@@ -89,7 +93,8 @@ class Blobs:
             return
         self._done.add(raw)
         text = self._git(raw).decode("utf-8", "replace")
-        self.fetch(name for match in _RAW_LINE.finditer(text) for name in match.groups())
+        names = (name for match in _RAW_LINE.finditer(text) for name in match.groups())
+        self.fetch(islice(names, _COPIES) if _TOGETHER in raw else names)
 
     def _names(self, sha: str, paths: Sequence[str]) -> Iterator[str]:
         asked = [path for path in paths if path and "\0" not in path]
@@ -121,8 +126,9 @@ def _as_raw(arguments: Sequence[str]) -> tuple[str, ...] | None:
     begin = words.index("--") if "--" in words else len(words)
     paths = [*words[begin + 1 :], *(spans if command == "log" else [])]
     kept = [word for number, word in enumerate(words[:begin]) if not word.startswith("-") or _KEPT.fullmatch(word) or (number and words[number - 1] == "-n")]
+    copies = (_TOGETHER,) if command == "blame" and any(word.startswith("-C") for word in words) else ()
     limit = () if any(word.startswith(("-n", "--max-count", "--no-walk")) for word in kept) else ("-n", "1" if command == "show" else _VERSIONS)
-    return ("log", *_RAW, *limit, *kept, "--", *paths)
+    return ("log", *_RAW, *copies, *limit, *kept, "--", *paths)
 
 
 def _contents(stream: bytes) -> Iterator[bytes]:

@@ -29,6 +29,11 @@ _SETTINGS = (
     "i18n.logOutputEncoding=UTF-8",
 )
 _OPTIONS = ["--no-pager", "--literal-pathspecs", "--no-replace-objects", *(word for setting in _SETTINGS for word in ("-c", setting))]
+_UNCONFIGURED = {
+    **dict.fromkeys(("log", "show", "diff"), ("--no-ext-diff", "--no-textconv")),
+    **dict.fromkeys(("blame", "grep"), ("--no-textconv",)),
+}
+"""Programs that a repository's own configuration and attributes would have git run are never run."""
 _ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_ASKPASS": "true", "GIT_TRACE_CURL": "0"}
 
 
@@ -67,11 +72,12 @@ class GitCommand:
 
     def _run(self, arguments: Sequence[str], stdin: BinaryIO | None, remote: Remote | None, seconds: float) -> bytes:
         more = [word for setting in remote.settings() for word in ("-c", setting)] if remote else []
-        word = next((word for word in arguments if word[:1] != "-" and "=" not in word), "")
+        at = next((number for number, word in enumerate(arguments) if word[:1] != "-" and "=" not in word), 0)
+        word = arguments[at]
         doing = f"running `git {word}` in {self.name}"
         try:
             started = self._git.execute(
-                ["git", f"--git-dir={self.git_dir}", *_OPTIONS, *more, *arguments],
+                ["git", f"--git-dir={self.git_dir}", *_OPTIONS, *more, *arguments[: at + 1], *_UNCONFIGURED.get(word, ()), *arguments[at + 1 :]],
                 istream=stdin,
                 as_process=True,
                 env={**_ENVIRONMENT, "GIT_NO_LAZY_FETCH": "0" if remote else "1", **(remote.environment() if remote else {})},
@@ -94,5 +100,6 @@ class GitCommand:
         if running.returncode:
             words = cut(one_line(told.decode("utf-8", "replace")), 2000)
             explained = remote.explained(doing, words) if remote else None
-            raise explained or RefusedError(doing, cut(words, 200) or f"exit code {running.returncode}", "run `git fsck` there")
+            nothing_found = word == "grep" and running.returncode == 1  # it may still have told of files that it could not read
+            raise explained or RefusedError(doing, (not nothing_found and cut(words, 200)) or f"exit code {running.returncode}", "run `git fsck` there")
         return output

@@ -25,6 +25,7 @@ _FORMAT = "--format=%x00%x00%H%x00%aN%x00%ct%x00%s%x00"
 _RECORD = re.compile(r"\x00\x00([0-9a-f]{40,64})\x00([^\x00]*)\x00(\d+)\x00([^\x00]*)\x00")
 _NAME = re.compile(r"(?!.*(?:\.\.|@\{|//|\.lock$))[A-Za-z0-9][A-Za-z0-9._/+@-]{0,199}")
 _SHA = re.compile(r"[0-9a-f]{7,64}")
+_WHOLE_SHA = re.compile(r"[0-9a-f]{40,64}")
 _LAST_SECOND = 253402300799
 _READS_CONTENT = ("log", "show", "blame", "diff")
 _PATCH = ("-U0", "--no-ext-diff", "--no-textconv", "--no-color", "-M", "--src-prefix=a/", "--dst-prefix=b/")
@@ -173,7 +174,7 @@ class Checkout:
 
     def places_of(self, sha: str, line: str) -> frozenset[str]:
         """The files that hold a line at a commit."""
-        self.complete(sha)
+        self._searchable((sha,))
         found = self.attempt("grep", "-I", "-l", "-z", "--no-textconv", "--fixed-strings", "-e", line, sha, "--")
         return frozenset(name.partition(":")[2] for name in (found or "").split("\0") if name)
 
@@ -197,6 +198,8 @@ class Checkout:
         reads = command_of(arguments) in _READS_CONTENT
         if reads:
             self._blobs.fetch_for(arguments)
+        elif command_of(arguments) == "grep":
+            self._searchable([word for word in arguments if _WHOLE_SHA.fullmatch(word)])
         try:
             return self._git(arguments, remote=self._blobs.source if reads else None).decode("utf-8", "replace")
         except RefusedError as error:
@@ -204,6 +207,12 @@ class Checkout:
                 raise
             cause = f"older contents are not in the cache, and {self._blobs.refusal.cause}"
             raise SourceError(error.doing, cause, self._blobs.refusal.remedy) from error
+
+    def _searchable(self, shas: Sequence[str]) -> None:
+        """A search that skips what it cannot read would say "nowhere": rather none. Raises SourceError."""
+        if shas and not self.complete(shas[-1]) and self._blobs.refusal:
+            cause = f"the files are not all in the cache, and {self._blobs.refusal.cause}"
+            raise SourceError(f"searching {self.name}", cause, self._blobs.refusal.remedy)
 
     def attempt(self, *arguments: str) -> str | None:
         """What one git command prints; None when git refuses it. Raises SourceError when it outlasts its time."""

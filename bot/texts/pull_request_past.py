@@ -13,7 +13,7 @@ def past_section(case: Case, diagnosis: Diagnosis) -> str:
     known = next((past for past in case.history if past.relation != "similar"), None)
     similar = [past for past in case.history if past.relation == "similar"]
     checks = [evidence.detail for evidence in case.evidence if isinstance(evidence.detail, FixCheck)]
-    told = {check.removed_by.sha for check in checks if check.removed_by}
+    told = {commit.sha for check in checks for commit in (check.removed_by, check.carried_by) if commit}
     commits = [evidence.detail for evidence in case.evidence if isinstance(evidence.detail, Commit) and evidence.detail.sha not in told]
     parts = (
         _known(known, diagnosis) if known else "",
@@ -43,11 +43,28 @@ def _known(past: PastEntry, diagnosis: Diagnosis) -> str:
 
 def _check(check: FixCheck) -> str:
     fix = commit_line(check.fix)
+    carried = f" It came into what ran as {commit_line(check.carried_by)}." if check.carried_by else ""
     if check.stands:
-        return f"The earlier fix still stands: {fix}."
-    removed = f" It was removed by {commit_line(check.removed_by)}." if check.removed_by else ""
+        how = {"moved": f", now in {code(check.moved_to or '')}", "reworded": ", in other words"}.get(check.state, "")
+        return f"The earlier fix still stands{how}: {fix}.{carried}"
+    if check.state in ("not deployed", "never there"):
+        coming = f" It comes with {commit_line(check.carried_by)}." if check.carried_by else ""
+        return f"**The earlier fix {_ABSENT[check.state]}**: {fix}.{coming}"
+    lost = f"{len(check.missing)} of its {_lines(check.followed)} are gone" if check.state == "partly lost" else _LOST.get(check.state, "no longer stands")
+    removed = f" {_DID.get(check.state, 'It was removed by')} {commit_line(check.removed_by)}." if check.removed_by else ""
     shown = diff(check.removed_by) if check.removed_by else ""
-    return f"**The earlier fix no longer stands**: {fix}.{removed}" + (f"\n\n{shown}" if shown else "")
+    head = f"**Of the earlier fix {lost}**" if check.state == "partly lost" else f"**The earlier fix {lost}**"
+    return f"{head}: {fix}.{carried}{removed}" + (f"\n\n{shown}" if shown else "")
+
+
+_ABSENT = {"not deployed": "was not deployed yet when the alert came", "never there": "was never in what ran"}
+_LOST = {
+    "commented out": "is commented out",
+    "put back": "is undone: what it had taken out is there again",
+    "gone with its function": "no longer stands: its function is gone",
+    "gone with its file": "no longer stands: its file is gone",
+}
+_DID = {"put back": "It was put back by", "commented out": "It was commented out by"}
 
 
 def _lately(commits: list[Commit]) -> str:
@@ -65,6 +82,10 @@ def _similar(entries: list[PastEntry]) -> str:
 def times(count: int) -> str:
     """A count as people say it."""
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count} lines"
 
 
 def _line(text: str) -> str:
