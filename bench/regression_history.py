@@ -11,7 +11,12 @@ from bench.regression_code import LANGUAGES, Author, Code, Function, Language, S
 
 Content = Code | bytes
 Tree = dict[str, Content]
-PEOPLE = [("Mira Okafor", "12+mira@users.noreply.github.com"), ("Jon Berg", "jon@example.com"), ("Priya Raman", "priya@example.com"), ("Zoë Łuk", "zoe@example.com")]
+PEOPLE = [
+    ("Mira Okafor", "12+mira@users.noreply.github.com"),
+    ("Jon Berg", "jon@example.com"),
+    ("Priya Raman", "priya@example.com"),
+    ("Zoë Łuk", "zoe@example.com"),
+]
 _EPOCH = int(datetime(2025, 3, 1, tzinfo=UTC).timestamp())
 
 
@@ -69,7 +74,7 @@ class Tale:
         self.fix = self.running = 0
         self.named = ""
         self.fate = Fate("stands")
-        self.edit = self._edit("handle_case", self.path)
+        self.edit = self.new_fix()
         self._copies_elsewhere()
         self.commit("first version")
         for _ in range(seed.randint(0, 2)):
@@ -86,7 +91,8 @@ class Tale:
     def code(self, path: str) -> Code:
         """The made-up code of a path."""
         content = self.tree[path]
-        assert isinstance(content, Code)
+        if not isinstance(content, Code):
+            raise TypeError(path)
         return content
 
     def change(self, path: str, changed: Code | None) -> None:
@@ -110,8 +116,7 @@ class Tale:
         path = next((one for one in (self.edit.path, self.path) if one in self.tree), self.other)
         if kind == "readme" or not isinstance(self.tree.get(path), Code):
             readme = self.tree["README.md"]
-            assert isinstance(readme, bytes)
-            self.tree = {**self.tree, "README.md": readme + f"{self.author.name()}\n".encode()}
+            self.tree = {**self.tree, "README.md": (readme if isinstance(readme, bytes) else b"") + f"{self.author.name()}\n".encode()}
         elif kind == "file":
             self.change(f"{self.folder}/extra{len(self.commits)}{self.language.suffix}", self.author.code(["one_more", "and_more"]))
         else:
@@ -137,7 +142,9 @@ class Tale:
         at = self.seed.choice([0, len(code.functions)])
         return replace(code, functions=(*code.functions[:at], made, *code.functions[at:]))
 
-    def _edit(self, function: str, path: str) -> Edit:
+    def new_fix(self) -> Edit:
+        """A change to `handle_case` in the tale's file, or to a constant there."""
+        function, path = "handle_case", self.path
         kind = self.seed.choice(["guard", "limit", "call", "args", "constant", "lock", "both"])
         body = self.code(path).function(function).body
         if kind == "constant":
@@ -212,7 +219,8 @@ def _stream(commit: Commit) -> bytes:
     message = f"{commit.subject}\n\n{commit.body}".encode()
     name, address = commit.person
     when = b"%s <%s> %d +0000" % (name.encode(), address.encode(), _EPOCH + 7200 * commit.mark)
-    out = bytearray(b"commit refs/heads/mark-%d\nmark :%d\nauthor %s\ncommitter %s\ndata %d\n%s\n" % (commit.mark, commit.mark, when, when, len(message), message))
+    out = bytearray(b"commit refs/heads/mark-%d\nmark :%d\nauthor %s\ncommitter %s\n" % (commit.mark, commit.mark, when, when))
+    out += b"data %d\n%s\n" % (len(message), message)
     for number, parent in enumerate(commit.parents):
         out += b"%s :%d\n" % (b"merge" if number else b"from", parent)
     out += b"deleteall\n"

@@ -16,10 +16,10 @@ def kind(play: Kind) -> Kind:
     return play
 
 
-def fixed(tale: Tale, subject: str = "Guard the case (#41)", **more: str) -> int:
+def fixed(tale: Tale, subject: str = "Guard the case (#41)", body: str = "") -> int:
     """The fix is committed."""
     tale.apply()
-    tale.fix = tale.commit(subject, **more)
+    tale.fix = tale.commit(subject, body=body)
     return tale.fix
 
 

@@ -98,7 +98,7 @@ def lost_then_renamed_and_reapplied(tale: Tale) -> None:
 def commented_out(tale: Tale) -> None:
     """Its lines are comments now."""
     while tale.edit.statement is None or tale.edit.statement.kind in ("lock",) or tale.edit.statement in tale.code(tale.path).function("handle_case").body:
-        tale.edit = tale._edit("handle_case", tale.path)  # noqa: SLF001 - a constant or a lock is not commented out like this
+        tale.edit = tale.new_fix()  # a constant or a lock is not commented out like this
     fixed(tale)
     wanted = tale.edit.statement
     function = tale.code(tale.path).function("handle_case")
@@ -112,7 +112,7 @@ def commented_out(tale: Tale) -> None:
 def function_deleted(tale: Tale) -> None:
     """The function goes as a whole."""
     while tale.edit.statement is None:
-        tale.edit = tale._edit("handle_case", tale.path)  # noqa: SLF001 - a constant does not go with its function
+        tale.edit = tale.new_fix()  # a constant does not go with its function
     fixed(tale)
     some_noise(tale)
     tale.change(tale.path, tale.code(tale.path).with_function("handle_case", None))
@@ -124,7 +124,7 @@ def function_deleted(tale: Tale) -> None:
 def function_rewritten(tale: Tale) -> None:
     """The function keeps its name and nothing else."""
     while tale.edit.statement is None:
-        tale.edit = tale._edit("handle_case", tale.path)  # noqa: SLF001 - a constant stands outside of it
+        tale.edit = tale.new_fix()  # a constant stands outside of it
     fixed(tale)
     tale.change(tale.path, tale.code(tale.path).with_function("handle_case", tale.author.function("handle_case", 6)))
     remover = tale.commit("Rewrite")

@@ -189,8 +189,12 @@ def tests_only(tale: Tale) -> None:
 @kind
 def common_lines_only(tale: Tale) -> None:
     """`return None` and the like tell nothing."""
-    text = {".py": "    return None\n", ".rb": "  return nil\n", ".go": "\tif err != nil {\n\t\treturn nil, err\n\t}\n"}.get(tale.language.suffix, "  break;\n}\n")
-    base = {".py": "def f(a):\n", ".rb": "def f(a)\n", ".go": "func f() {\n"}.get(tale.language.suffix, "switch (a) {\n")
+    known = {
+        ".py": ("def f(a):\n", "    return None\n"),
+        ".rb": ("def f(a)\n", "  return nil\n"),
+        ".go": ("func f() {\n", "\tif err != nil {\n\t\treturn nil, err\n\t}\n"),
+    }
+    base, text = known.get(tale.language.suffix, ("switch (a) {\n", "  break;\n}\n"))
     path = f"{tale.folder}/tiny{tale.language.suffix}"
     tale.tree = {**tale.tree, path: base.encode()}
     tale.commit("tiny")
@@ -231,7 +235,7 @@ def a_submodule_beside_it(tale: Tale) -> None:
 def strange_names_and_bytes(tale: Tale) -> None:
     """File names and contents that are not UTF-8."""
     tale.encoding = "latin-1"
-    renamed(tale, tale.path, f"{tale.folder}/caf\udce9 \"x\"{tale.language.suffix}")
+    renamed(tale, tale.path, f'{tale.folder}/caf\udce9 "x"{tale.language.suffix}')
     tale.edit = replace(tale.edit, path=tale.path)
     function = tale.code(tale.path).function("handle_case")
     words = Statement("guard", function.body[0].var, error="NotReady", words="café fermé")

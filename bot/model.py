@@ -316,6 +316,8 @@ class PastEntry(Record, frozen=True):
     resolved_at: datetime | None = None
     root_cause: str = ""
     fix: PastFix | None = None
+    seen: tuple[datetime, ...] = ()
+    """The times of its alerts, oldest first."""
 
 
 class Search(Record, frozen=True):

@@ -9,6 +9,8 @@ from typing import NamedTuple
 _SMALL = 40_000
 """Product of two lengths up to which every item is compared with every other."""
 
+_CHUNK = 128
+
 
 class Block(NamedTuple):
     """`size` items from `old` on are the same as those from `new` on."""
@@ -45,14 +47,18 @@ def aligned(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Block]:
 
 def _common(old: Sequence[Hashable], new: Sequence[Hashable], bounds: tuple[int, int, int, int]) -> int:
     a, b, c, d = bounds
-    most = min(b - a, d - c)
-    return next((n for n in range(most) if old[a + n] != new[c + n]), most)
+    most, n = min(b - a, d - c), 0
+    while n + _CHUNK <= most and old[a + n : a + n + _CHUNK] == new[c + n : c + n + _CHUNK]:
+        n += _CHUNK
+    return next((m for m in range(n, most) if old[a + m] != new[c + m]), most)
 
 
 def _common_end(old: Sequence[Hashable], new: Sequence[Hashable], bounds: tuple[int, int, int, int]) -> int:
     a, b, c, d = bounds
-    most = min(b - a, d - c)
-    return next((n for n in range(most) if old[b - 1 - n] != new[d - 1 - n]), most)
+    most, n = min(b - a, d - c), 0
+    while n + _CHUNK <= most and old[b - n - _CHUNK : b - n] == new[d - n - _CHUNK : d - n]:
+        n += _CHUNK
+    return next((m for m in range(n, most) if old[b - 1 - m] != new[d - 1 - m]), most)
 
 
 def _anchors(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:

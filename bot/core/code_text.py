@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from bot.core.active_code import active_lines
 from bot.core.alignment import aligned
@@ -25,8 +26,7 @@ _NO_HEADER = frozenset(
 _LOOKED_UP = 600
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line that runs: `text` without its comments, `number` counted from 1 in the file."""
 
     tokens: Tokens

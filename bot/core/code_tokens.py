@@ -28,7 +28,9 @@ _COMMON = frozenset(
     "a args b c ctx data e elem el err error ex exc exception f i idx index item items j k key kwargs len n o obj ok out ptr r req request res resp response "
     "result results ret rv s size str t tmp v value values x y".split()
 )
-_IMPORT = re.compile(r"\s{0,400}(?:import\b|from\s+\S+\s+import\b|use\s+[\w:\\]+|using\s+[\w.]+\s*;|#\s*include\b|require(?:_relative)?\b|(?:const|let|var)\s[^=]{1,200}=\s*require\()")
+_IMPORT = re.compile(
+    r"\s{0,400}(?:import\b|from\s+\S+\s+import\b|use\s+[\w:\\]+|using\s+[\w.]+\s*;|#\s*include\b|require(?:_relative)?\b|(?:const|let|var)\s[^=]{1,200}=\s*require\()"
+)
 
 
 @lru_cache(maxsize=65_536)

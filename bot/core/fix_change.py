@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.core.code_text import CodeText, Passage
 from bot.core.code_tokens import Tokens, tells, tokens
-from bot.core.fix_lines import Gone, Standings, Stands, Wanted
+from bot.core.fix_lines import Gone, Standings, Stands, Wanted, Where
 from bot.core.rewording import essence
 
 MOST_LINES = 30
@@ -17,7 +17,8 @@ NO_CODE = re.compile(
     r"|(?:^|/)(?:package-lock\.json|pnpm-lock\.yaml|CHANGELOG|CHANGES|NEWS|LICENSE|README)(?:\.|$|$)"
 )
 SETTINGS = re.compile(
-    r"\.(?:json|ya?ml|toml|ini|cfg|conf|properties|xml|env|mod|gradle)$|(?:^|/)(?:Dockerfile|Makefile|requirements[\w.-]*\.in|Gemfile|\.[\w.-]+)$", re.IGNORECASE
+    r"\.(?:json|ya?ml|toml|ini|cfg|conf|properties|xml|env|mod|gradle)$|(?:^|/)(?:Dockerfile|Makefile|requirements[\w.-]*\.in|Gemfile|\.[\w.-]+)$",
+    re.IGNORECASE,
 )
 _VERSION = re.compile(r"\bversion\b|\b\d+\.\d+\.\d+", re.IGNORECASE)
 
@@ -27,8 +28,8 @@ Followed = tuple[tuple[Wanted, ...], Standings]
 def followed_lines(pairs: Sequence[tuple[CodeText | None, CodeText | None]], sha: str) -> Followed:
     """The lines to follow, from (before, after) of each file of the fix: the added ones, or the removed ones of a fix that only removes."""
     passages = [Passage(before or CodeText("", after.path if after else ""), after or CodeText("", before.path if before else "")) for before, after in pairs]
-    added = [found for passage in passages for found in _added(passage, passages, sha)]
-    chosen = added or [found for passage in passages for found in _removed(passage, passages)]
+    chosen: list[tuple[Wanted, Where]] = [found for passage in passages for found in _added(passage, passages, sha)]
+    chosen = chosen or [found for passage in passages for found in _removed(passage, passages)]
     return tuple(line for line, _ in chosen), tuple(where for _, where in chosen)
 
 

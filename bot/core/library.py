@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -19,6 +19,7 @@ Relation = Literal["same", "alias", "similar"]
 MAX_SIMILAR = 3
 MAX_TOLD = 3
 _HEX_DIGITS = (8, 10, 12, 16, 20, 32)
+_STAMP = re.compile(r"/p(\d{10})\d{6}")
 _SHA = re.compile(r"(?<![#/\w-])[0-9a-f]{7,40}\b(?!-)|(?<=/commit/)[0-9a-f]{7,40}\b")
 _WHY = re.compile(r"^- \*\*Why it happens:\*\* (.*)$", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|(?<!`)(`{1,40})(?!`) ?(.+?) ?(?<!`)\2(?!`)")
@@ -177,6 +178,7 @@ def _past(entry: Entry, relation: Relation) -> PastEntry:
         resolved_at=datetime.fromisoformat(meta.resolved_at) if meta.resolved_at else None,
         root_cause=root_cause_of(entry),
         fix=fix_of(entry),
+        seen=tuple(datetime.fromtimestamp(int(stamp), UTC) for stamp in _STAMP.findall(" ".join(meta.threads))),
     )
 
 

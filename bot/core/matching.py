@@ -37,6 +37,12 @@ def failing_event(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:
     return found
 
 
+def alike(event: LogEvent, events: Sequence[LogEvent]) -> list[LogEvent]:
+    """The events of this very error: same service and level, same message but for what varies in it."""
+    words = normalised(event.message[:_EXAMINED])
+    return [one for one in events if one.service == event.service and one.level == event.level and normalised(one.message[:_EXAMINED]) == words]
+
+
 def earliest_error(events: Sequence[LogEvent]) -> LogEvent | None:
     """The error that came first, None when there is none."""
     return min((event for event in events if is_error(event)), key=lambda event: event.time, default=None)

@@ -46,10 +46,8 @@ def common(events: Sequence[Json], start: datetime, end: datetime) -> str:
 def hourly(issue: Json, around: datetime) -> str:
     """Sentry's own counts by the hour up to the alert, the last first: `10:00 240, 09:00 3`; empty when they do not reach it."""
     buckets = inner(issue, "stats").get("24h")
-    found: list[tuple[datetime, int]] = []
-    for pair in buckets[:100] if isinstance(buckets, list) else ():
-        if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[1], int) and (at := moment(pair[0])) is not None and at <= around:
-            found.append((at, pair[1]))
+    pairs = [pair for pair in buckets[:100] if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[1], int)] if isinstance(buckets, list) else []
+    found = [(at, int(count)) for stamp, count in pairs if (at := moment(stamp)) is not None and at <= around]
     latest = sorted(found, reverse=True)[:6]
     if not latest or around - latest[0][0] > timedelta(hours=2):
         return ""
@@ -70,7 +68,7 @@ def _shares(inside: Sequence[dict[str, str]]) -> Iterator[str]:
         if values:
             value, most = Counter(values).most_common(1)[0]
             others = len(set(values)) - 1
-            yield f"{names[0]} {value}: {most:,} of {len(values):,}{f', {others:,} other value{'' if others == 1 else 's'}' if others else ''}"
+            yield f"{names[0]} {value}: {most:,} of {len(values):,}{f'; {others:,} other values' if others else ''}"
 
 
 def _time(event: Json) -> datetime | None:

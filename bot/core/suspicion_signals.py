@@ -104,9 +104,9 @@ def _uses(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
 def _altering(piece: Piece) -> float:
     """What was only added elsewhere breaks less than what was altered or taken away: had it raised, the trace would end in it.
     What is returned now breaks most."""
-    if any(line.added and line.weight >= 0.3 and RETURNS.match(line.text) for line in piece.lines if not piece.hunk.within or len(piece.lines) < 3):
-        return _RETURNS
-    return 1.0 if any(not line.added and line.weight >= 0.3 for line in piece.lines) else _ONLY_ADDED
+    if not any(not line.added and line.weight >= 0.3 for line in piece.lines):
+        return _ONLY_ADDED
+    return _RETURNS if any(line.added and line.weight >= 0.3 and RETURNS.match(line.text) for line in piece.lines) else 1.0
 
 
 def _named(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:

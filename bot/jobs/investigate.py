@@ -7,15 +7,15 @@ import msgspec
 
 from bot.config import Configuration
 from bot.core import alert as alerts
+from bot.core import culprit, stacktrace, trend, triage
 from bot.core import signature as signatures
-from bot.core import culprit, stacktrace, triage
 from bot.core.compaction import evidence_of
 from bot.core.library import Library
-from bot.core.matching import earliest_error, failing_event
+from bot.core.matching import alike, earliest_error, failing_event
 from bot.core.redaction import Redactor
 from bot.core.symptoms import symptom
 from bot.jobs.gathering import gather
-from bot.model import Alert, Case, Category, Deploy, Evidence, Frame, Gap, Inquiry, LogEvent, Permalink, Record, Search
+from bot.model import Alert, Case, Category, Deploy, Evidence, Frame, Gap, Inquiry, LogEvent, PastEntry, Permalink, Record, Search
 from bot.ports import Chat, Source
 from bot.texts import progress
 
@@ -81,6 +81,7 @@ def _case(posted: Alert, desk: Desk, say: Say) -> Case:
     )
     seen = _asked(desk, leads, redactor, seen, say)
     seen = _followed_to_origin(desk, leads, redactor, seen, say)
+    seen = _counted(seen, failing, history, alert)
     gaps = tuple(dict.fromkeys((*desk.library.gaps(), *seen.gaps)))
     closed = redactor.record(Case(alert, signature, start, end, _numbered(failing, seen), gaps, history, tuple(dict.fromkeys(seen.searches))))
     return msgspec.structs.replace(closed, signature=signatures.of(closed.alert))
@@ -111,6 +112,15 @@ def _followed_to_origin(desk: Desk, leads: Inquiry, redactor: Redactor, seen: _S
         return seen
     there = msgspec.structs.replace(leads, before=leads.category, trace_ids=(), frames=frames, service=origin.service, release=origin.release, past_fixes=())
     return _asked(desk, there, redactor, seen, say)
+
+
+def _counted(seen: _Seen, failing: LogEvent | None, history: Sequence[PastEntry], alert: Alert) -> _Seen:
+    """What the counts tell: this error's events against the deploys, and its earlier occurrences against the clock."""
+    events = alike(failing, [event for window in seen.window.values() for event in window]) if failing else []
+    deploys = [evidence.detail for evidence in seen.evidence if isinstance(evidence.detail, Deploy)]
+    earlier = [time for past in history if past.relation != "similar" for time in past.seen if time < alert.time]
+    found = trend.trends(events, deploys, earlier, min((event.time for event in events), default=alert.time))
+    return msgspec.structs.replace(seen, evidence=(*seen.evidence, *map(trend.evidence_of, found)))
 
 
 def _completed(alert: Alert, failing: LogEvent | None, own: tuple[str, ...]) -> Alert:

@@ -65,7 +65,9 @@ def _continues(head: str, before: Sequence[str]) -> bool:
         return False
     if head[0] in " \t\xa0" or head.startswith(_BEGINNINGS) or stacktrace.is_frame(head):
         return True
-    return len(before) > 1 and stacktrace.HEAD.match(head) is not None and plain_line(head, "") is None
+    # What Python raised stands below the frames of its traceback, whatever its name.
+    ends_traceback = before[-1][:1] in (" ", "\t") and any(text.startswith(_BEGINNINGS[0]) for text in before)
+    return len(before) > 1 and (ends_traceback or stacktrace.HEAD.match(head) is not None) and plain_line(head, "") is None
 
 
 def _event(line: Line, fields: Fields, place: str, request: str | None) -> LogEvent:

@@ -12,6 +12,8 @@ _NAME = re.compile(r"\w[\w.$-]{1,99}", re.ASCII)
 # Neither quotes nor backslashes nor control characters: what is left means itself between quotes, in both languages.
 _PLAIN_RUN = re.compile(r"[\w .,:;=@/+()#-]{4,400}")
 _TERM = re.compile(r"\s{0,50}(?P<sign>[?-]?)(?:\"(?P<phrase>(?:[^\"\\]|\\.){1,400})\"|%(?P<regex>[^%]{1,400})%|(?P<word>[^\s\"%]{1,400}))")
+_ESCAPED = re.compile(r"\\(.)")
+_ESCAPED_SLASH = "\\/"
 _LONGEST_PATTERN = 1_024
 MOST_ROWS = 10_000
 
@@ -80,8 +82,8 @@ def counts_query(where: str) -> str:
 
 def _like(match: re.Match[str]) -> str:
     if match["regex"] is not None:
-        return f"@message like /{match['regex'].replace('/', chr(92) + '/')}/"
-    return f"@message like {_literal(re.sub(r'\\(.)', r'\1', match['phrase']) if match['phrase'] is not None else match['word'])}"
+        return f"@message like /{match['regex'].replace('/', _ESCAPED_SLASH)}/"
+    return f"@message like {_literal(match['word'] if match['phrase'] is None else _ESCAPED.sub(lambda one: one[1], match['phrase']))}"
 
 
 def _literal(text: str) -> str:

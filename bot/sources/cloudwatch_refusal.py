@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.config import CloudWatchLogs
+from bot.source_config import CloudWatchLogs
 from bot.core.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.model import Gap

@@ -115,9 +115,7 @@ class _Proof:
         lost = lines.standings[told.undone[0]].path if told.undone else ""
         carried_by = self._commits.bare(found.copy, lost or lines.standings[0].path) if found.copy else None
         change = self._change(lines, lost)
-        return self._told(
-            FixCheck(self._fix.signature, change, told.stands, missing, removed_by, told.state, told.moved_to, told.followed, carried_by)
-        )
+        return self._told(FixCheck(self._fix.signature, change, told.stands, missing, removed_by, told.state, told.moved_to, told.followed, carried_by))
 
     def _change(self, lines: Fix, lost: str) -> Commit:
         """The fix's own change in one file: the one that lost it, else one that failed, else the first."""
@@ -187,4 +185,3 @@ def _merged_as(reference: str, reading: Reading) -> str | None:
     own = [message for message in messages if message.pull_request == number][:_CANDIDATES]
     reachable = (message.sha for message in own if message.sha == reading.commit or reading.checkout.is_ancestor(message.sha, reading.commit))
     return next(reachable, own[-1].sha if own else None)
-

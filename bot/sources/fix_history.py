@@ -131,7 +131,7 @@ class Versions:
     def room(self, sha: str, paths: Sequence[str]) -> int:
         """How many versions of these files may be read, by their size at a commit."""
         size = sum(len(text.raw) for path in paths if (text := self._at.get((sha, path))))
-        return max(20, min(VERSIONS, _BYTES // max(1, size)))
+        return max(12, min(VERSIONS, _BYTES // max(1, size)))
 
     def _text(self, blob: bytes | None, path: str) -> CodeText | None:
         if blob is None or b"\0" in blob[:8000] or blob.startswith(b"version https://git-lfs.github.com/spec/"):

@@ -92,5 +92,3 @@ def _writer(commit: dict[str, str]) -> Writer | None:
 
 def _with(place: Place, detail: CodePlace) -> Place:
     return replace(place, detail=detail, evidence=msgspec.structs.replace(place.evidence, detail=detail))
-
-

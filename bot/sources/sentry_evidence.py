@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from urllib.parse import quote
 
 from bot.core import sentry_counts, sentry_event, sentry_link
@@ -46,9 +47,10 @@ def issue(found: Json, event: Json, place: Place) -> Evidence:
     seen = " to ".join(f"{at:%Y-%m-%d %H:%M} UTC" for name in ("firstSeen", "lastSeen") if (at := moment(found.get(name))))
     releases = [text(inner(found, name), "version") for name in ("firstRelease", "lastRelease")]
     counts = f"{number(found, 'count') or 0:,} events of {number(found, 'userCount') or 0:,} users in all"
-    facts = (_state(found), f"seen {seen}" if seen else "", counts, f"first in {releases[0]}" if releases[0] else "", f"last in {releases[1]}" if releases[1] else "")
+    versions = [f"{when} in {version}" for when, version in zip(("first", "last"), releases, strict=True) if version]
+    facts = (f"{_short(found)} {_state(found)}", f"seen {seen}" if seen else "", counts, *versions)
     tags = sentry_event.told_tags(event)
-    lines = [_title(found), "; ".join(fact for fact in facts if fact), f"this event: {tags}" if tags else "", *_activity(found)]
+    lines = [_title(found), "; ".join(fact for fact in facts if fact), f"this event: {tags}" if tags else "", *islice(_activity(found), _MOST_NOTES)]
     return Evidence("issue", place.source, place.issue(_id(found)), "\n".join(line for line in lines if line), time=moment(found.get("lastSeen")))
 
 
@@ -132,8 +134,9 @@ def _title(found: Json) -> str:
 
 def _state(found: Json) -> str:
     status, substatus = text(found, "status", limit=40) or "unknown state", text(found, "substatus", limit=40)
-    release = text(inner(found, "statusDetails"), "inRelease")
-    return f"{_short(found)} {status}".strip() if not (substatus or release) else f"{_short(found)} {status}, {substatus or f'in release {release}'}"
+    fixed_in = text(inner(found, "statusDetails"), "inRelease")
+    more = substatus or (f"in release {fixed_in}" if fixed_in else "")
+    return f"{status}, {more}" if more else status
 
 
 def _short(found: Json) -> str:
