@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.history_code import Function, Statement
-from bench.history_story import Story, let, when
+from bench.history_story import Story, when
+from bench.history_words import missing_member, own_error, said
 
 
 @dataclass(frozen=True)
@@ -26,21 +27,10 @@ def _function(made: Story, name: str) -> Function:
     return made.world.home(name)[1]
 
 
-def _said(made: Story, **by: str) -> tuple[str, str]:
-    """Type and message as the language words them; `|` stands between the two."""
-    kind, _, message = by.get(made.world.language, by["python"]).partition("|")
-    return kind, message
-
-
-def _missing(made: Story, name: str, member: str) -> tuple[str, str]:
-    return _said(
-        made,
-        python=f"AttributeError|'NoneType' object has no attribute '{member}'",
-        javascript=f"TypeError|Cannot read properties of null (reading '{member}')",
-        go="runtime.Error|invalid memory address or nil pointer dereference",
-        java=f'java.lang.NullPointerException|Cannot read field "{member}" because "{name}" is null',
-        ruby=f"NoMethodError|undefined method `{member}' for nil:NilClass",
-    )
+def _change(made: Story, function: str, tag: str, old: str, new: str) -> None:
+    found = _function(made, function).tagged(tag)
+    if found:
+        found[0].expression = found[0].expression.replace(old, new)
 
 
 def guard_removed(made: Story, _: random.Random) -> Failure:
@@ -50,7 +40,12 @@ def guard_removed(made: Story, _: random.Random) -> Failure:
     if found:
         found[1].remove(found[0])
     variable = _name(function, "owner")
-    return Failure(made.failing, "trait", *_missing(made, variable, made.trait), (f"Simplify {made.failing}", "Drop a check that never fires", "Early returns are confusing"))
+    return Failure(
+        made.failing,
+        "trait",
+        *missing_member(made, variable, made.trait),
+        (f"Simplify {made.failing}", "Drop a check that never fires", "Early returns are confusing"),
+    )
 
 
 def _name(function: Function, tag: str) -> str:
@@ -60,10 +55,8 @@ def _name(function: Function, tag: str) -> str:
 
 def wrong_default(made: Story, _: random.Random) -> Failure:
     """A default becomes zero in what is called."""
-    found = _function(made, made.split).tagged("default")
-    if found:
-        found[0].expression = f'option({_function(made, made.split).parameters[0]}, "parts", 0)'
-    kind = _said(
+    _change(made, made.split, "default", '"parts", 1)', '"parts", 0)')
+    kind = said(
         made,
         python="ZeroDivisionError|division by zero",
         javascript="RangeError|Division by zero",
@@ -77,16 +70,14 @@ def wrong_default(made: Story, _: random.Random) -> Failure:
 def renamed_key(made: Story, _: random.Random) -> Failure:
     """The rows carry another key than the one that is read."""
     old, new = made.key, f"{made.key.partition('_')[0]}_reference"
-    found = _function(made, made.load).tagged("record")
-    if found:
-        found[0].expression = found[0].expression.replace(f'"{old}"', f'"{new}"')
-    kind = _said(
+    _change(made, made.load, "record", f'"{old}"', f'"{new}"')
+    kind = said(
         made,
         python=f"KeyError|'{old}'",
         javascript=f"TypeError|Missing property '{old}' in row",
         go=f'panic|key "{old}" not found in row',
         java=f"java.util.NoSuchElementException|No value for {old}",
-        ruby=f"KeyError|key not found: \"{old}\"",
+        ruby=f'KeyError|key not found: "{old}"',
     )
     return Failure(made.failing, "key", *kind, ("Speak the words of the new schema", f"Name the columns of {made.part}s alike"))
 
@@ -97,9 +88,9 @@ def changed_type(made: Story, _: random.Random) -> Failure:
     found = function.tagged("result")
     if found:
         found[0].expression = f"TEXT({found[0].expression})"
-    kind = _said(
+    kind = said(
         made,
-        python="TypeError|can only concatenate str (not \"int\") to str",
+        python='TypeError|can only concatenate str (not "int") to str',
         javascript="TypeError|Cannot mix strings and other types",
         go="runtime.Error|interface conversion: interface {} is string, not int",
         java="java.lang.ClassCastException|class java.lang.String cannot be cast to class java.lang.Integer",
@@ -114,11 +105,18 @@ def changed_setting(made: Story, rng: random.Random) -> Failure:
     line = next(line for line in text.splitlines() if line.strip().startswith("timeout") and text.index(line) < text.index("database:"))
     if rng.random() < 0.5:
         made.world.texts["config/settings.yaml"] = text.replace(line, "  timeout: 1", 1)
-        kind = _said(made, python=f"TimeoutError|{system} did not answer: timed out after 1 s", go=f"error|Post {system}: context deadline exceeded (timeout 1s)")
+        kind = said(
+            made, python=f"TimeoutError|{system} did not answer: timed out after 1 s", go=f"error|Post {system}: context deadline exceeded (timeout 1s)"
+        )
         return Failure(made.failing, "post", *kind, ("Fail faster", "Tune the clients"))
     host = f"{system}-v2.internal"
     made.world.texts["config/settings.yaml"] = text.replace(f"{system}.internal", host)
-    kind = _said(made, python=f"ConnectionError|connection to {host}:8443 refused", javascript=f"Error|connect ECONNREFUSED {host}:8443", go=f"error|dial tcp {host}:8443: connect: connection refused")
+    kind = said(
+        made,
+        python=f"ConnectionError|connection to {host}:8443 refused",
+        javascript=f"Error|connect ECONNREFUSED {host}:8443",
+        go=f"error|dial tcp {host}:8443: connect: connection refused",
+    )
     return Failure(made.failing, "post", *kind, (f"Prepare the move of {system}", "New hosts"))
 
 
@@ -128,7 +126,7 @@ def off_by_one(made: Story, _: random.Random) -> Failure:
     found = function.tagged("loop")
     if found:
         found[0].expression += " + 1"
-    kind = _said(
+    kind = said(
         made,
         python="IndexError|list index out of range",
         javascript="TypeError|Cannot read properties of undefined (reading '0')",
@@ -136,7 +134,12 @@ def off_by_one(made: Story, _: random.Random) -> Failure:
         java="java.lang.IndexOutOfBoundsException|Index 7 out of bounds for length 7",
         ruby="NoMethodError|undefined method `[]' for nil:NilClass",
     )
-    return Failure(made.failing, "key" if made.world.language in {"javascript", "ruby"} else "index", *kind, (f"Include the last {made.part}", f"{made.part}s: count as the others do"))
+    return Failure(
+        made.failing,
+        "key" if made.world.language in {"javascript", "ruby"} else "index",
+        *kind,
+        (f"Include the last {made.part}", f"{made.part}s: count as the others do"),
+    )
 
 
 def nothing_passed(made: Story, rng: random.Random) -> Failure:
@@ -147,7 +150,7 @@ def nothing_passed(made: Story, rng: random.Random) -> Failure:
         found[0].expression = f'option({function.parameters[0]}, "limit", NOTHING)'
     elif found:
         found[0].expression = found[0].expression.rpartition(",")[0] + ", NOTHING)"
-    kind = _said(
+    kind = said(
         made,
         python="TypeError|unsupported operand type(s) for *: 'NoneType' and 'int'",
         javascript="TypeError|Cannot convert undefined or null to object",
@@ -163,7 +166,7 @@ def deleted_import(made: Story, _: random.Random) -> Failure:
     path, _function_there = made.world.home(made.failing)
     source = made.world.code[path]
     source.imports = [name for name in source.imports if name != "json"]
-    kind = _said(
+    kind = said(
         made,
         python="NameError|name 'json' is not defined",
         javascript="ReferenceError|json is not defined",
@@ -179,11 +182,9 @@ def lock_dropped(made: Story, _: random.Random) -> Failure:
     found = _function(made, made.reserve).tagged("lock")
     if found:
         found[1].remove(found[0])
-    return Failure(made.failing, "conflict", *_own_error(made, "ConflictError", f"insufficient {made.part} balance"), ("perf: fewer round trips", f"Faster {made.reserve}"))
-
-
-def _own_error(made: Story, name: str, message: str) -> tuple[str, str]:
-    return {"go": f"*errors.{name}", "java": f"acme.errors.{name}"}.get(made.world.language, name), message
+    return Failure(
+        made.failing, "conflict", *own_error(made, "ConflictError", f"insufficient {made.part} balance"), ("perf: fewer round trips", f"Faster {made.reserve}")
+    )
 
 
 def renamed_function(made: Story, _: random.Random) -> Failure:
@@ -191,7 +192,7 @@ def renamed_function(made: Story, _: random.Random) -> Failure:
     path, function = made.world.home(made.pending)
     old, module = function.name, path.rpartition("/")[2].partition(".")[0]
     function.name = made.pending = f"sum_of_{old.partition('_')[0]}"
-    kind = _said(
+    kind = said(
         made,
         python=f"AttributeError|module '{module}' has no attribute '{old}'",
         javascript=f"TypeError|{old} is not a function",
@@ -208,7 +209,7 @@ def new_validation(made: Story, rng: random.Random) -> Failure:
     words = f"{made.noun} has no {made.column.replace('_', ' ')}"
     at = rng.randint(2, len(function.body) - 1)
     function.body.insert(at, when(f"{function.parameters[0]}.{made.column} == NOTHING", Statement("raise", "ValidationError", words, tag="new")))
-    return Failure(made.failing, "new", *_own_error(made, "ValidationError", words), ("Check what partners send", f"Stricter {made.noun}s"))
+    return Failure(made.failing, "new", *own_error(made, "ValidationError", words), ("Check what partners send", f"Stricter {made.noun}s"))
 
 
 def library_upgrade(made: Story, _: random.Random) -> Failure:
@@ -218,7 +219,7 @@ def library_upgrade(made: Story, _: random.Random) -> Failure:
     line = next(line for line in text.splitlines() if line.startswith(f"{made.system}-client=="))
     made.world.texts[manifest] = text.replace(line, f"{made.system}-client==3.0.0")
     client = f"{made.system.capitalize()}Client"
-    kind = _said(
+    kind = said(
         made,
         python=f"TypeError|{client}.post() takes 3 positional arguments but 4 were given",
         javascript=f"TypeError|{client}.post: expected an options object, received number",
@@ -233,7 +234,11 @@ def dropped_column(made: Story, _: random.Random) -> Failure:
     """A migration takes a column away that is still selected."""
     number = sum(path.startswith("migrations/") for path in made.world.texts) + 1
     made.world.texts[f"migrations/{number:04}_tidy.sql"] = f"ALTER TABLE {made.part}s DROP COLUMN {made.column};\n"
-    kind = _said(made, python=f"ProgrammingError|column \"{made.column}\" does not exist", java=f'org.postgresql.util.PSQLException|ERROR: column "{made.column}" does not exist')
+    kind = said(
+        made,
+        python=f'ProgrammingError|column "{made.column}" does not exist',
+        java=f'org.postgresql.util.PSQLException|ERROR: column "{made.column}" does not exist',
+    )
     return Failure(made.load, "select", *kind, ("Tidy the schema", "Migration: columns nobody reads"))
 
 
@@ -242,7 +247,9 @@ def flipped_condition(made: Story, rng: random.Random) -> Failure:
     found = _function(made, made.failing).tagged("condition")
     if found:
         found[0].expression = found[0].expression.replace(" < ", rng.choice([" > ", " >= "]))
-    return Failure(made.failing, "refused", *_own_error(made, "ValidationError", f"{made.noun} amount below minimum"), ("Readable conditions", f"Bounds of a {made.noun}"))
+    return Failure(
+        made.failing, "refused", *own_error(made, "ValidationError", f"{made.noun} amount below minimum"), ("Readable conditions", f"Bounds of a {made.noun}")
+    )
 
 
 def changed_unit(made: Story, _: random.Random) -> Failure:
@@ -250,14 +257,19 @@ def changed_unit(made: Story, _: random.Random) -> Failure:
     found = _function(made, made.convert).tagged("scale")
     if found:
         found[0].expression = _function(made, made.convert).parameters[0]
-    return Failure(made.failing, "refused", *_own_error(made, "ValidationError", f"{made.noun} amount below minimum"), ("Amounts come in minor units now", "One unit everywhere"))
+    return Failure(
+        made.failing,
+        "refused",
+        *own_error(made, "ValidationError", f"{made.noun} amount below minimum"),
+        ("Amounts come in minor units now", "One unit everywhere"),
+    )
 
 
 def changed_constant(made: Story, _: random.Random) -> Failure:
     """A limit gets another value."""
     source = next(source for source in made.world.code.values() if made.minimum in source.constants)
     source.constants[made.minimum] = "10000"
-    return Failure(made.failing, "refused", *_own_error(made, "ValidationError", f"{made.noun} amount below minimum"), ("New limits", "Limits as agreed"))
+    return Failure(made.failing, "refused", *own_error(made, "ValidationError", f"{made.noun} amount below minimum"), ("New limits", "Limits as agreed"))
 
 
 def stricter_query(made: Story, _: random.Random) -> Failure:
@@ -269,7 +281,7 @@ def stricter_query(made: Story, _: random.Random) -> Failure:
     guard = function.tagged("guard")
     if guard:
         guard[0].expression = guard[0].expression.replace("== NOTHING", "== 0")
-    return Failure(made.failing, "trait", *_missing(made, _name(function, "owner"), made.trait), ("Only active owners", "Ignore closed accounts"))
+    return Failure(made.failing, "trait", *missing_member(made, _name(function, "owner"), made.trait), ("Only active owners", "Ignore closed accounts"))
 
 
 CAUSES: dict[str, Cause] = {
@@ -279,4 +291,3 @@ CAUSES: dict[str, Cause] = {
         *(renamed_function, new_validation, library_upgrade, dropped_column, flipped_condition, changed_unit, changed_constant, stricter_query),
     )
 }
-__all__ = ["CAUSES", "Cause", "Failure", "let"]

@@ -49,6 +49,13 @@ class Function:
         """The statement of that tag, with the list that holds it."""
         return next((pair for pair in self.all() if pair[0].tag == tag), None)
 
+    def named(self, tag: str) -> tuple[Statement, list[Statement]]:
+        """The same; raises LookupError where there is none."""
+        found = self.tagged(tag)
+        if found is None:
+            raise LookupError(tag)
+        return found
+
 
 @dataclass
 class Source:
@@ -96,7 +103,7 @@ def written(world: World, source: Source, path: str) -> tuple[str, dict[tuple[st
     lines += [_pad(_constant(language, name, value), step if outer else "") for name, value in source.constants.items()]
     for function in source.functions:
         lines += ["", *(_pad(line, step if outer else "") for line in _head(language, function, source.wrapped, step))]
-        _block(language, function, function.body, step * (2 if outer else 1), source, lines, places)
+        _block(function, function.body, step * (2 if outer else 1), source, lines, places)
         lines += _close(language, step if outer else "", "end")
     lines += ["}"] if outer else []
     text = "\n".join(lines).strip("\n") + "\n"
@@ -135,7 +142,7 @@ def expression(language: str, text: str) -> str:
     text = text.replace("NOTHING", _NOTHING[language])
     size = {"python": r"len(\1)", "javascript": r"\1.length", "go": r"len(\1)", "java": r"\1.size()", "ruby": r"\1.size"}[language]
     held = {"python": r"\1[\2]", "javascript": r"\1[\2]", "go": r"\1[\2]", "java": r"\1.get(\2)", "ruby": r"\1[\2]"}[language]
-    as_text = {"python": r"str(\1)", "javascript": r"String(\1)", "go": r'fmt.Sprint(\1)', "java": r"String.valueOf(\1)", "ruby": r"\1.to_s"}[language]
+    as_text = {"python": r"str(\1)", "javascript": r"String(\1)", "go": r"fmt.Sprint(\1)", "java": r"String.valueOf(\1)", "ruby": r"\1.to_s"}[language]
     text = re.sub(r"SIZE\(([\w.]+)\)", size, text)
     text = re.sub(r"HELD\(([\w.]+), ([^()]+)\)", held, text)
     return re.sub(r"TEXT\((.+)\)", as_text, text)
@@ -144,7 +151,9 @@ def expression(language: str, text: str) -> str:
 def _head(language: str, function: Function, wrapped: bool, step: str) -> list[str]:
     typed = {"go": "{} any", "java": "Object {}"}.get(language, "{}")
     parameters = [typed.format(name) for name in function.parameters]
-    start = {"python": "def {}(", "javascript": "function {}(", "go": "func {}(", "java": "public Object {}(", "ruby": "def {}("}[language].format(function.name)
+    start = {"python": "def {}(", "javascript": "function {}(", "go": "func {}(", "java": "public Object {}(", "ruby": "def {}("}[language].format(
+        function.name
+    )
     end = {"python": "):", "javascript": ") {", "go": ") any {", "java": ") {", "ruby": ")"}[language]
     if wrapped and len(parameters) > 1:
         return [start, *(f"{step}{name}{',' if name != parameters[-1] else ''}" for name in parameters), end]
@@ -155,7 +164,8 @@ def _close(language: str, pad: str, word: str) -> list[str]:
     return [] if language == "python" else [f"{pad}{word if language == 'ruby' else '}'}"]
 
 
-def _block(language: str, function: Function, block: list[Statement], pad: str, source: Source, lines: list[str], places: dict[tuple[str, str], int]) -> None:
+def _block(function: Function, block: list[Statement], pad: str, source: Source, lines: list[str], places: dict[tuple[str, str], int]) -> None:
+    language = source.language
     for statement in block:
         places[(function.name, statement.tag)] = len(lines) + 1
         head = _statement(language, statement.kind, statement.name, statement.expression)
@@ -165,27 +175,40 @@ def _block(language: str, function: Function, block: list[Statement], pad: str, 
         else:
             lines.append(pad + head)
         if statement.kind in {"if", "for"}:
-            _block(language, function, statement.body, pad + " " * source.indent, source, lines, places)
+            _block(function, statement.body, pad + " " * source.indent, source, lines, places)
             lines += _close(language, pad, "end")
+
+
+_LET = {"python": "{0} = {1}", "javascript": "const {0} = {1};", "go": "{0} := {1}", "java": "var {0} = {1};", "ruby": "{0} = {1}"}
+_RETURN = {"python": "return {1}", "javascript": "return {1};", "go": "return {1}", "java": "return {1};", "ruby": "return {1}"}
+_DO = {"python": "{1}", "javascript": "{1};", "go": "{1}", "java": "{1};", "ruby": "{1}"}
+_IF = {"python": "if {1}:", "javascript": "if ({1}) {{", "go": "if {1} {{", "java": "if ({1}) {{", "ruby": "if {1}"}
+_FOR = {
+    "python": "for {0} in range(0, {1}):",
+    "javascript": "for (let {0} = 0; {0} < {1}; {0}++) {{",
+    "go": "for {0} := 0; {0} < {1}; {0}++ {{",
+    "java": "for (int {0} = 0; {0} < {1}; {0}++) {{",
+    "ruby": "for {0} in 0...({1})",
+}
+_RAISE = {
+    "python": 'raise {0}("{1}")',
+    "javascript": 'throw new {0}("{1}");',
+    "go": 'panic(New{0}("{1}"))',
+    "java": 'throw new {0}("{1}");',
+    "ruby": 'raise {0}, "{1}"',
+}
+_LOG = {
+    "python": 'logger.info("{0}", {1})',
+    "javascript": 'logger.info("{0}", {1});',
+    "go": 'log.Printf("{0}", {1})',
+    "java": 'log.info("{0}", {1});',
+    "ruby": 'logger.info("{0}", {1})',
+}
+_NOTE = {"python": "# {0}", "javascript": "// {0}", "go": "// {0}", "java": "// {0}", "ruby": "# {0}"}
+_FORMS = {"let": _LET, "return": _RETURN, "do": _DO, "if": _IF, "for": _FOR, "raise": _RAISE, "log": _LOG, "note": _NOTE}
 
 
 @cache
 def _statement(language: str, kind: str, name: str, text: str) -> str:
-    value = expression(language, text)
-    stop = ";" if language in {"javascript", "java"} else ""
-    if kind == "let":
-        return {"python": "{} = {}", "javascript": "const {} = {}", "go": "{} := {}", "java": "var {} = {}", "ruby": "{} = {}"}[language].format(name, value) + stop
-    if kind == "if":
-        return {"python": "if {}:", "go": "if {} {{", "ruby": "if {}"}.get(language, "if ({}) {{").format(value)
-    if kind == "for":
-        loops = {"python": "for {0} in range(0, {1}):", "javascript": "for (let {0} = 0; {0} < {1}; {0}++) {{", "go": "for {0} := 0; {0} < {1}; {0}++ {{"}
-        return {**loops, "java": "for (int {0} = 0; {0} < {1}; {0}++) {{", "ruby": "for {0} in 0...({1})"}[language].format(name, value)
-    if kind == "raise":
-        forms = {"python": 'raise {0}("{1}")', "javascript": 'throw new {0}("{1}");', "go": 'panic(New{0}("{1}"))', "java": 'throw new {0}("{1}");', "ruby": 'raise {0}, "{1}"'}
-        return forms[language].format(name, text)
-    if kind == "log":
-        logs = {"python": 'logger.info("{0}", {1})', "javascript": 'logger.info("{0}", {1});', "go": 'log.Printf("{0}", {1})', "java": 'log.info("{0}", {1});'}
-        return {**logs, "ruby": 'logger.info("{0}", {1})'}[language].format(name, value)
-    if kind == "note":
-        return f"{'#' if language in {'python', 'ruby'} else '//'} {name}"
-    return f"return {value}{stop}" if kind == "return" else f"{value}{stop}"
+    value = text if kind == "raise" else expression(language, text)
+    return _FORMS[kind][language].format(name, value)

@@ -8,12 +8,25 @@ from bench.history_code import Function, Source, Statement
 from bench.history_story import OTHERS, Story, let, when
 
 Noise = Callable[[Story, random.Random], str | None]
-_NAMES = "data current picked chosen latest known actual found_one given plain base inner outer".split()  # noqa: SIM905
+_NAMES = ["data", "current", "picked", "chosen", "latest", "known", "actual", "found_one", "given", "plain", "base", "inner", "outer"]
 
 
 def _target(made: Story, rng: random.Random) -> tuple[str, Source, Function]:
     """A function: as often as not one that the failure runs through or rests on."""
-    near = [made.failing, made.failing, made.failing, made.middle, made.middle, made.entry, made.load, made.owner, made.convert, made.pending, made.split, made.reserve]
+    near = [
+        made.failing,
+        made.failing,
+        made.failing,
+        made.middle,
+        made.middle,
+        made.entry,
+        made.load,
+        made.owner,
+        made.convert,
+        made.pending,
+        made.split,
+        made.reserve,
+    ]
     every = [(path, source, function) for path, source in made.world.code.items() for function in source.functions]
     wanted = rng.choice(near) if rng.random() < 0.5 else ""
     return next((one for one in every if one[2].name == wanted), None) or rng.choice(every)
@@ -38,7 +51,10 @@ def logs(made: Story, rng: random.Random) -> str | None:
 def comments(made: Story, rng: random.Random) -> str | None:
     """A comment more."""
     _, _, function = _target(made, rng)
-    function.body.insert(_place(rng, function), Statement("note", rng.choice(["see the runbook", "the order matters here", "agreed with the partners", "slow for large tenants"])))
+    function.body.insert(
+        _place(rng, function),
+        Statement("note", rng.choice(["see the runbook", "the order matters here", "agreed with the partners", "slow for large tenants"])),
+    )
     return rng.choice(["Explain", "Comments", f"Document {function.name}"])
 
 
@@ -62,7 +78,10 @@ def computes(made: Story, rng: random.Random) -> str | None:
     _, _, function = _target(made, rng)
     given = rng.choice(function.parameters)
     name = f"{rng.choice(['weight', 'size', 'kind', 'stamp'])}_{rng.randint(1, 99)}"
-    function.body[min(1, len(function.body)) : min(1, len(function.body))] = [let(name, f"describe({given}, {rng.randint(1, 9)})"), Statement("do", "", f'metrics.count("{function.name}", {name})')]
+    function.body[min(1, len(function.body)) : min(1, len(function.body))] = [
+        let(name, f"describe({given}, {rng.randint(1, 9)})"),
+        Statement("do", "", f'metrics.count("{function.name}", {name})'),
+    ]
     return rng.choice([f"Measure {function.name}", "More metrics", f"Count what {function.name} sees"])
 
 
@@ -70,7 +89,9 @@ def guards(made: Story, rng: random.Random) -> str | None:
     """A check more, which never refuses what is right."""
     _, _, function = _target(made, rng)
     given = rng.choice(function.parameters)
-    function.body.insert(0, when(f"{given}.{rng.choice(['locked', 'frozen', 'banned', 'stale'])} == 1", Statement("return", "", "NOTHING"), tag=f"harmless{rng.randint(1, 999)}"))
+    function.body.insert(
+        0, when(f"{given}.{rng.choice(['locked', 'frozen', 'banned', 'stale'])} == 1", Statement("return", "", "NOTHING"), tag=f"harmless{rng.randint(1, 999)}")
+    )
     return rng.choice([f"Skip what is locked in {function.name}", "Leave frozen ones alone", "Be careful"])
 
 
@@ -146,7 +167,10 @@ def adds_function(made: Story, rng: random.Random) -> str | None:
     _, source, near = _target(made, rng)
     name = f"{rng.choice(['preview', 'explain', 'estimate', 'sample', 'mirror'])}_{near.name.partition('_')[2] or 'all'}_{rng.randint(1, 99)}"
     value = rng.choice(["owner", "amount", "rows", "limit"])
-    source.functions.insert(rng.randint(0, len(source.functions)), Function(name, [value, "session"], [let("kept", f"pick({value}, {rng.randint(2, 99)})"), Statement("return", "", "kept")]))
+    source.functions.insert(
+        rng.randint(0, len(source.functions)),
+        Function(name, [value, "session"], [let("kept", f"pick({value}, {rng.randint(2, 99)})"), Statement("return", "", "kept")]),
+    )
     return rng.choice([f"Add {name}", "First part of the new view", "Groundwork"])
 
 
@@ -191,7 +215,9 @@ def bumps(made: Story, rng: random.Random) -> str | None:
     path = next(path for path, text in made.world.texts.items() if "web-frame==" in text)
     name = rng.choice(["database", "yaml-reader", "web-frame"])
     lines = made.world.texts[path].splitlines()
-    made.world.texts[path] = "".join(f"{name}=={rng.randint(1, 6)}.{rng.randint(0, 9)}.{rng.randint(0, 9)}\n" if line.startswith(f"{name}==") else f"{line}\n" for line in lines)
+    made.world.texts[path] = "".join(
+        f"{name}=={rng.randint(1, 6)}.{rng.randint(0, 9)}.{rng.randint(0, 9)}\n" if line.startswith(f"{name}==") else f"{line}\n" for line in lines
+    )
     return f"Bump {name}"
 
 

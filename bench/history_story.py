@@ -5,13 +5,34 @@ from dataclasses import dataclass
 
 from bench.history_code import EXTENSIONS, Function, Source, Statement, World
 
-NOUNS = "order invoice wallet shipment ticket booking claim parcel payout refund voucher tenant device session meter batch coupon contract listing survey".split()  # noqa: SIM905
-PARTS = "entry leaf line slot item row segment position share chunk".split()  # noqa: SIM905
-VERBS = "settle close confirm allocate assign publish reconcile dispatch release finalize".split()  # noqa: SIM905
-KEYS = "ledger_id account_ref region_code owner_key batch_no partner_id currency_code unit_ref".split()  # noqa: SIM905
-FIELDS = "region tier contact branch locale profile carrier warehouse".split()  # noqa: SIM905
-SYSTEMS = "ledger billing catalog inventory routing pricing notify risk".split()  # noqa: SIM905
-OTHERS = "report audit export search quota banner digest archive avatar calendar webhook feedback".split()  # noqa: SIM905
+NOUNS = [
+    "order",
+    "invoice",
+    "wallet",
+    "shipment",
+    "ticket",
+    "booking",
+    "claim",
+    "parcel",
+    "payout",
+    "refund",
+    "voucher",
+    "tenant",
+    "device",
+    "parking",
+    "meter",
+    "batch",
+    "coupon",
+    "contract",
+    "listing",
+    "survey",
+]
+PARTS = ["entry", "leaf", "line", "slot", "item", "row", "segment", "position", "share", "chunk"]
+VERBS = ["settle", "close", "confirm", "allocate", "assign", "publish", "reconcile", "dispatch", "release", "finalize"]
+KEYS = ["ledger_id", "account_ref", "region_code", "owner_key", "batch_no", "partner_id", "currency_code", "unit_ref"]
+FIELDS = ["region", "tier", "contact", "branch", "locale", "profile", "carrier", "warehouse"]
+SYSTEMS = ["ledger", "billing", "catalog", "inventory", "routing", "pricing", "notify", "risk"]
+OTHERS = ["report", "audit", "export", "search", "quota", "banner", "digest", "archive", "avatar", "calendar", "webhook", "feedback"]
 
 
 @dataclass
@@ -85,14 +106,22 @@ def _fill(made: Story, rng: random.Random) -> None:
     add("lib", stems["money"], [], _convert(made), *_others(rng, 2, "lib"))
     add("lib", stems["limits"], [], **{made.minimum: "100", "BATCH_SIZE": "50", "MAX_RETRIES": "3", f"MAXIMUM_{made.noun.upper()}": "100000"})
     for name in rng.sample(OTHERS, rng.randint(4, 9)):
-        add(rng.choice(["services", "domain", "lib", "jobs"]), name, rng.sample([stems["money"], stems["limits"], stems["store"]], 1), *_others(rng, rng.randint(2, 5), name))
+        add(
+            rng.choice(["services", "domain", "lib", "jobs"]),
+            name,
+            rng.sample([stems["money"], stems["limits"], stems["store"]], 1),
+            *_others(rng, rng.randint(2, 5), name),
+        )
     world.texts |= {
         "config/settings.yaml": "\n".join(
-            [f"{made.system}:", f"  url: https://{made.system}.internal:8443", "  timeout: 30", "  retries: 3"]
-            + ["database:", "  pool_size: 20", "  timeout: 5", "features:", "  new_banner: false", "  digest: true", ""]
+            [
+                *(f"{made.system}:", f"  url: https://{made.system}.internal:8443", "  timeout: 30", "  retries: 3"),
+                *("database:", "  pool_size: 20", "  timeout: 5", "features:", "  new_banner: false", "  digest: true", ""),
+            ]
         ),
         _manifest(world.language): "".join(
-            f"{name}=={number}\n" for name, number in [("database", "1.4.2"), (f"{made.system}-client", "2.4.0"), ("yaml-reader", "6.0.1"), ("web-frame", "3.0.3")]
+            f"{name}=={number}\n"
+            for name, number in [("database", "1.4.2"), (f"{made.system}-client", "2.4.0"), ("yaml-reader", "6.0.1"), ("web-frame", "3.0.3")]
         ),
         "migrations/0001_start.sql": f"CREATE TABLE {made.part}s (id INT, {made.key} INT, {made.column} INT);\n",
         "README.md": f"# {made.noun}s\n",
@@ -122,14 +151,23 @@ def _failing(made: Story, rng: random.Random) -> Function:
     """All that can fail, in an order that varies."""
     noun, part = made.noun, made.part
     index = rng.choice(["i", "index", "at"])
-    loop = Statement("for", index, f"SIZE({part}s)", [let(part, f"HELD({part}s, {index})", "index"), let("ref", f'HELD({part}, "{made.key}")', "key"), Statement("do", "", "seen.append(ref)")], "loop")
+    loop = Statement(
+        "for",
+        index,
+        f"SIZE({part}s)",
+        [let(part, f"HELD({part}s, {index})", "index"), let("ref", f'HELD({part}, "{made.key}")', "key"), Statement("do", "", "seen.append(ref)")],
+        "loop",
+    )
     pieces = [
         [when(f"amount < {made.minimum}", Statement("raise", "ValidationError", f"{noun} amount below minimum", tag="refused"), tag="condition")],
         [let(f"{part}s", f"{made.load}(session, owner)", "loaded"), loop],
         [let("parts", f"{made.split}({noun})"), let("share", "amount / parts", "division")],
         [let("open_total", f"amount + {made.pending}(session, owner)", "sum")],
         [let("bound", "limit * 2", "bound")],
-        [let("payload", f'json.dump({noun}, "{noun}", owner)', "dump"), Statement("do", "", f'{made.system}_client.post(setting("{made.system}.url"), payload, setting("{made.system}.timeout"))', tag="post")],
+        [
+            let("payload", f'json.dump({noun}, "{noun}", owner)', "dump"),
+            Statement("do", "", f'{made.system}_client.post(setting("{made.system}.url"), payload, setting("{made.system}.timeout"))', tag="post"),
+        ],
         [when(f"{made.reserve}(session, owner, amount) == 0", Statement("raise", "ConflictError", f"insufficient {part} balance", tag="conflict"))],
     ]
     rng.shuffle(pieces)
@@ -145,20 +183,28 @@ def _failing(made: Story, rng: random.Random) -> Function:
 
 def _stores(made: Story) -> list[Function]:
     part, key = made.part, made.key
-    query = f'"SELECT id, {key}, {made.column} FROM {part}s WHERE owner = ?"'
+    query = f'"SELECT id, {key}, {made.column} FROM {part}s WHERE owner = ?"'  # noqa: S608 - never run
     return [
-        Function(made.owner, ["session", made.noun], [let("query", f'session.table("owners").where("id", {made.noun}.owner)', "query"), Statement("return", "", "query.first()", tag="result")]),
+        Function(
+            made.owner,
+            ["session", made.noun],
+            [let("query", f'session.table("owners").where("id", {made.noun}.owner)', "query"), Statement("return", "", "query.first()", tag="result")],
+        ),
         Function(
             made.load,
             ["session", "owner"],
             [
                 let("rows", f"session.run({query}, owner.id)", "select"),
                 let("found", "new_list()"),
-                Statement("for", "n", "SIZE(rows)", [Statement("do", "", f'found.append(record("{key}", rows.at(n), "{made.column}", rows.at(n)))', tag="record")]),
+                Statement(
+                    "for", "n", "SIZE(rows)", [Statement("do", "", f'found.append(record("{key}", rows.at(n), "{made.column}", rows.at(n)))', tag="record")]
+                ),
                 Statement("return", "", "found"),
             ],
         ),
-        Function(made.pending, ["session", "owner"], [let("waiting", 'session.sum("waiting", owner.id)'), Statement("return", "", "waiting + 0", tag="result")]),
+        Function(
+            made.pending, ["session", "owner"], [let("waiting", 'session.sum("waiting", owner.id)'), Statement("return", "", "waiting + 0", tag="result")]
+        ),
         Function(made.split, [made.noun], [let("wanted", f'option({made.noun}, "parts", 1)', "default"), Statement("return", "", "wanted")]),
         Function(
             made.reserve,
@@ -184,6 +230,10 @@ def _others(rng: random.Random, count: int, about: str) -> list[Function]:
     for verb in rng.sample(["render", "collect", "refresh", "merge", "trim", "notify", "group", "score", "list", "queue"], count):
         subject, value = rng.choice(["rows", "owner", "amount", "items", "limit"]), rng.choice(["total", "kept", "share", "result"])
         guard = when(f"{subject} == NOTHING", Statement("return", "", "NOTHING"))
-        body = [guard, let(value, f"{rng.choice(['pick', 'scan', 'fold', 'sort'])}({subject}, {rng.randint(2, 90)})"), Statement("log", f"{verb} {about}", subject)]
+        body = [
+            guard,
+            let(value, f"{rng.choice(['pick', 'scan', 'fold', 'sort'])}({subject}, {rng.randint(2, 90)})"),
+            Statement("log", f"{verb} {about}", subject),
+        ]
         found.append(Function(f"{verb}_{about}", [subject, "session"], [*body, Statement("return", "", value)]))
     return found

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.regression_code import LANGUAGES, Author, Code, Function, Language, Statement, Style, rendered
+from bench.regression_code import Author, Code, Function, Statement, Style, rendered
+from bench.regression_languages import Language
 
 Content = Code | bytes
 Tree = dict[str, Content]
@@ -84,7 +85,7 @@ class Tale:
         """Writes down the tree as a commit, on top of the last one unless parents are given; returns its mark."""
         mark = len(self.commits) + 1
         known = parents or ((mark - 1,) if self.commits else ())
-        tree = {path: self._bytes(path, content, style or self.style) for path, content in self.tree.items()}
+        tree = {path: self._bytes(content, style or self.style) for path, content in self.tree.items()}
         self.commits.append(Commit(mark, known, tree, subject, body, self.seed.choice(PEOPLE), links or {}))
         return mark
 
@@ -182,7 +183,7 @@ class Tale:
             where = self.seed.choice([one for one in self.code(self.path).functions if one.name != self.edit.function])
             self.change(self.path, self.code(self.path).with_function(where.name, _with(where, self.seed.randint(1, len(where.body)), statement)))
 
-    def _bytes(self, path: str, content: Content, style: Style) -> bytes:
+    def _bytes(self, content: Content, style: Style) -> bytes:
         return content if isinstance(content, bytes) else rendered(content, self.language, style).encode(self.encoding, "replace")
 
 
@@ -234,6 +235,3 @@ def _stream(commit: Commit) -> bytes:
 
 def _git(folder: Path, *arguments: str, stdin: bytes = b"") -> str:
     return subprocess.run(["git", *arguments], cwd=folder, input=stdin, capture_output=True, check=True).stdout.decode().strip()
-
-
-__all__ = ["LANGUAGES", "Fate", "Tale", "Tree", "written"]

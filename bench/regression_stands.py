@@ -139,6 +139,7 @@ def function_renamed(tale: Tale) -> None:
     function = tale.code(tale.path).function("handle_case")
     code = tale.code(tale.path).with_function("handle_case", replace(function, name="handle_case_strictly"))
     tale.change(tale.path, code)
+    tale.edit = replace(tale.edit, function="handle_case_strictly")
     tale.commit("Say what it does")
     tale.change(tale.path, replace(code, functions=(*code.functions, tale.author.function("handle_case"))))
     tale.commit("A simple front for it")

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import regression_lost, regression_other, regression_stands
-from bench.regression_history import LANGUAGES, Tale, written
+from bench.regression_history import Tale, written
 from bench.regression_kinds import KINDS
+from bench.regression_languages import LANGUAGES
 from bot.config import Codebase
 from bot.core.frame_path import by_name
 from bot.core.resolution_reference import commits, pull_requests
@@ -45,15 +46,15 @@ def main() -> int:
     answers = [answer for seed in seeds for answer in played(seed)]
     wrong = [answer for answer in answers if not answer.right]
     for answer in wrong:
-        print(f"wrong: {answer.kind}: {answer.said}")  # noqa: T201 - a command's output
+        print(f"wrong: {answer.kind}: {answer.said}")
     missed = Counter(answer.kind for answer in answers if answer.right and not answer.worded)
     right, worded = len(answers) - len(wrong), sum(answer.right and answer.worded for answer in answers)
     slowest = max(answer.seconds for answer in answers)
     mean = sum(answer.seconds for answer in answers) / len(answers)
-    print(f"histories {len(answers)}, kinds {len(KINDS)}, seeds {len(seeds)}")  # noqa: T201
-    print(f"state and removing commit right: {right / len(answers):.4f} ({right}/{len(answers)})")  # noqa: T201
-    print(f"also worded exactly, with the commit that carries it: {worded / len(answers):.4f} {dict(missed) or ''}")  # noqa: T201
-    print(f"one proof: mean {mean:.3f} s, slowest {slowest:.3f} s")  # noqa: T201
+    print(f"histories {len(answers)}, kinds {len(KINDS)}, seeds {len(seeds)}")
+    print(f"state and removing commit right: {right / len(answers):.4f} ({right}/{len(answers)})")
+    print(f"also worded exactly, with the commit that carries it: {worded / len(answers):.4f} {dict(missed) or ''}")
+    print(f"one proof: mean {mean:.3f} s, slowest {slowest:.3f} s")
     return 1 if wrong else 0
 
 
@@ -98,7 +99,8 @@ def judged(name: str, tale: Tale, folder: Path) -> Answer:
 
 
 def _told(found: Evidence) -> FixCheck:
-    assert isinstance(found.detail, FixCheck)
+    if not isinstance(found.detail, FixCheck):
+        raise TypeError(found.kind)
     return found.detail
 
 

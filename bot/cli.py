@@ -64,7 +64,9 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 def _desk(settings: Settings, out: TextIO) -> "Desk":
     from bot.jobs.investigate import Desk
 
-    return Desk(wiring.chat(settings, out), wiring.sources(settings), wiring.library(settings), settings.configuration, settings.own_secrets())
+    chat = wiring.chat(settings, out)
+    wiring.fetch_code(settings)
+    return Desk(chat, wiring.sources(settings), wiring.library(settings), settings.configuration, settings.own_secrets())
 
 
 def _diagnose(arguments: argparse.Namespace) -> int:

@@ -49,7 +49,8 @@ class HttpClient:
 
     Every method raises SourceError: HttpRefusal, with the status, where the server answered. A path is relative to `base_url`, whose
     own path is kept before it; build it with `segment`. Nothing is sent to another host: redirects are refused. `doing` begins with
-    a verb in -ing ("reading the issue") and leads the error.
+    a verb in -ing ("reading the issue") and leads the error. `through` is where a tunnel to that host begins: it is connected to instead,
+    while the certificate is still to be the host's and the request names it.
     """
 
     def __init__(  # noqa: PLR0913 - the three at the end are for tests
@@ -60,6 +61,7 @@ class HttpClient:
         *,
         headers: Mapping[str, str] | None = None,
         ca_file: str | None = None,
+        through: str | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.time,
@@ -68,12 +70,15 @@ class HttpClient:
         self._base = checked_base(base_url, system)
         self._clock, self._sleep, self._now = clock, sleep, now
         self._until = clock() + seconds
-        self._headers = {"Accept": "application/json", "User-Agent": "errata", **(headers or {})}
+        host = urlsplit(self._base)
+        self._way = self._base if through is None else f"{checked_base(through, system)}{host.path}"
+        named = {"Host": host.netloc} if through is not None else {}
+        self._headers = {"Accept": "application/json", "User-Agent": "errata", **named, **(headers or {})}
         if not all(_SENDABLE.fullmatch(value) for value in self._headers.values()):
             raise SourceError(f"signing in ({system.name})", "the token holds characters that no token has", f"set {system.token} again, on one line")
         credentials = self._headers.get("Authorization", "").rpartition(" ")[2]
         self._secrets = (credentials.encode(),) if credentials else ()
-        self._pool = _pool(system, self._base, ca_file)
+        self._pool = _pool(system, self._way, ca_file, None if through is None else host.hostname)
 
     @property
     def left(self) -> float:
@@ -105,7 +110,7 @@ class HttpClient:
         if not _PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
             raise SourceError(f"asking {self.system.name}", "a name in the address is none that this system gives", "check the names in the configuration")
         pairs = urlencode(list(query.items() if isinstance(query, Mapping) else query))
-        return f"{self._base}/{path.lstrip('/')}{'?' if pairs else ''}{pairs}"
+        return f"{self._way}/{path.lstrip('/')}{'?' if pairs else ''}{pairs}"
 
     def _patiently(self, method: str, url: str, body: bytes | None, doing: str, most_bytes: int = MOST_BYTES) -> HttpAnswer:
         for attempt in range(1, _ATTEMPTS + 1):
@@ -145,7 +150,7 @@ class HttpClient:
             content += part
             sock = getattr(response.connection, "sock", None)
             if self.left <= 0:
-                raise ReadTimeoutError(self._pool.connection_from_url(self._base), self._base, "the body came too slowly")
+                raise ReadTimeoutError(self._pool.connection_from_url(self._way), self._way, "the body came too slowly")
             if sock is not None:
                 sock.settimeout(self.left)
         return bytes(content)
@@ -196,7 +201,7 @@ def checked_base(url: str, system: System) -> str:
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
-def _pool(system: System, base: str, ca_file: str | None) -> urllib3.PoolManager:
+def _pool(system: System, base: str, ca_file: str | None, server_name: str | None = None) -> urllib3.PoolManager:
     if base.startswith("http://"):
         return urllib3.PoolManager(maxsize=8)  # reading the machine's authorities takes its time
     context = ssl.create_default_context()
@@ -206,7 +211,7 @@ def _pool(system: System, base: str, ca_file: str | None) -> urllib3.PoolManager
         except (OSError, ssl.SSLError) as error:
             cause = f"{ca_file} holds no certificate that can be read"
             raise SourceError(f"connecting ({system.name})", cause, "name a file with the authority's certificate in PEM form") from error
-    return urllib3.PoolManager(maxsize=8, ssl_context=context)
+    return urllib3.PoolManager(maxsize=8, ssl_context=context, **({"server_hostname": server_name} if server_name else {}))
 
 
 __all__ = ["HttpAnswer", "HttpClient", "HttpRefusal", "System", "checked_base", "segment"]

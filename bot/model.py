@@ -128,6 +128,8 @@ class LogEvent(Record, frozen=True, tag="log"):
     release: str | None = None
     user: str | None = None
     tenant: str | None = None
+    span_id: str | None = None
+    parent_span_id: str | None = None
 
 
 class CodePlace(Record, frozen=True, tag="code"):

@@ -26,7 +26,9 @@ class CloudWatchLogs(Record, frozen=True):
     )
     insights: Annotated[bool, told("Count, and read infrequent-access groups, with Logs Insights, which costs money by the gigabyte scanned.")] = False
     insights_filter: Annotated[
-        str, told("Condition of an Insights query that tells errors from the rest; left out: `filter`, as far as it is made of terms."), msgspec.Meta(max_length=1024)
+        str,
+        told("Condition of an Insights query that tells errors from the rest; left out: `filter`, as far as it is made of terms."),
+        msgspec.Meta(max_length=1024),
     ] = ""
     most_groups: Annotated[int, msgspec.Meta(ge=1, le=50)] = 10
     most_scanned_gb: Annotated[float, told("An Insights query that would scan more is not started, one that does is stopped."), msgspec.Meta(gt=0, le=1000)] = 5
@@ -40,6 +42,7 @@ class SentryOrganization(Record, frozen=True):
     projects: Annotated[tuple[str, ...], told("Slugs; empty: every project that the token may read.")] = ()
     url: Annotated[str, told("https://sentry.io, a region (https://de.sentry.io) or your own.")] = "https://sentry.io"
     environments: Annotated[dict[str, str], told("Environment of the alert → what Sentry calls it, where the names differ.")] = {}
+    ca_file: Annotated[str | None, told("Certificate of your own authority (PEM), relative to the repository's root.")] = None
 
 
 class SlackHistory(Record, frozen=True):
@@ -55,6 +58,7 @@ class ErrorEvents(Record, frozen=True):
 
     table: str = "error_events"
     time: str = "created_at"
+    time_form: Annotated[Literal["timestamp", "text", "epoch"], told("text: YYYY-MM-DD HH:MM:SS in UTC, as SQLite writes it; epoch: seconds.")] = "timestamp"
     code: str = "error_code"
     category: str = "error_category"
     message: str = "message"
@@ -68,7 +72,7 @@ class ErrorEvents(Record, frozen=True):
 class Database(Record, frozen=True):
     """A database that approved queries may read. Its address is a secret of the environment, never in this file."""
 
-    driver: Annotated[Literal["postgresql", "sqlite", "http"], told("http: a query API that takes POST {query} and answers rows.")] = "postgresql"
+    driver: Annotated[Literal["postgresql", "sqlite", "libsql", "http"], told("http: a query API that takes POST {query} and answers rows.")] = "postgresql"
     address_in: Annotated[str, told("Name of the environment variable that holds the address (postgresql://…, https://…/query), or the file for sqlite.")] = (
         "DATABASE_URL"
     )

@@ -1,5 +1,6 @@
 """Settings become adapters. Each is imported when it is built, so that a command loads only the clients it uses."""
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -9,14 +10,17 @@ from typing import TYPE_CHECKING, TextIO
 import msgspec
 
 from bot.config import CONFIGURATION, OpenSearchCluster, Secret, Settings, load
+from bot.core import sentry_link
 from bot.errors import BadCommand, BadConfiguration
 from bot.jobs.doctor import Examination
 from bot.model import Checkup
 from bot.ports import Chat, Diagnoser, Forge, Source, Tracker
+from bot.source_config import Database
 
 if TYPE_CHECKING:
     from bot.core.library import Library
     from bot.sources.code_clone import Clones
+    from bot.sources.database_drivers import Driver
     from bot.sources.knowledge import KnowledgeFolder
 
 
@@ -100,7 +104,11 @@ def entry_url(settings: Settings) -> Callable[[str], str]:
 def addresses(settings: Settings) -> tuple[str, ...]:
     """What evidence may link to: below the code and the clusters that the configuration names."""
     configuration = settings.configuration
-    named = (*(codebase.url or codebase.repository or "" for codebase in configuration.code), *(cluster.url for cluster in configuration.opensearch.values()))
+    named = (
+        *(codebase.url or codebase.repository or "" for codebase in configuration.code),
+        *(cluster.url for cluster in configuration.opensearch.values()),
+        *(sentry_link.origin(one.url, one.organization) for one in configuration.sentry),
+    )
     return tuple(f"{url.rstrip('/').removesuffix('.git')}/" for url in named if url.startswith(("https://", "http://")))
 
 
@@ -175,12 +183,77 @@ def _deployments(settings: Settings) -> Sequence[Source]:
     return (DeploymentSource(settings.root, codebases, access, clones=_clones(settings)),)
 
 
+def _databases(settings: Settings) -> Sequence[Source]:
+    configuration = settings.configuration
+    if not configuration.databases:
+        return ()
+    from bot.sources.by_category import narrowed
+    from bot.sources.database import ErrorEventSource, HealthSource, UnreachableDatabase
+
+    health: list[Source] = []
+    errors: list[Source] = []
+    for environment, database in configuration.databases.items():
+        driver = _driver(settings, environment, database)
+        if driver is None:
+            errors.append(UnreachableDatabase(environment, database))
+            continue
+        health.append(HealthSource(environment, database, driver, configuration.limits.source_seconds))
+        if database.error_events:
+            seconds, approved = configuration.limits.source_seconds, database.error_events_approved
+            errors.append(ErrorEventSource(environment, database.error_events, driver, seconds, approved=approved))
+    return (*narrowed("databases", health, configuration.evidence), *errors)
+
+
+def _driver(settings: Settings, environment: str, database: Database) -> "Driver | None":
+    address = settings.secret(database.address_in)
+    if address is None:
+        return None
+    name = f"database {environment}"
+    if database.driver == "postgresql":
+        from bot.sources.database_postgresql import PostgresqlDriver
+
+        return PostgresqlDriver(address, database, name)
+    from bot.sources.database_drivers import HttpDriver, LibsqlDriver, SqliteDriver
+
+    if database.driver == "sqlite":
+        return SqliteDriver(settings.root / address.reveal(), database, name)
+    build = LibsqlDriver if database.driver == "libsql" else HttpDriver
+    return build(address.reveal(), settings.secret(database.token_in), database, name)
+
+
+def _sentry(settings: Settings) -> Sequence[Source]:
+    organizations = settings.configuration.sentry
+    if not organizations:
+        return ()
+    from bot.sources.by_category import narrowed
+    from bot.sources.sentry import SentrySource
+
+    built = []
+    for one in organizations:
+        token = settings.secret(f"SENTRY_{re.sub('[^A-Z0-9]', '_', one.organization.upper())}_AUTH_TOKEN", "SENTRY_AUTH_TOKEN")
+        ca_file = str(settings.root / one.ca_file) if one.ca_file else None
+        built.append(SentrySource(msgspec.structs.replace(one, ca_file=ca_file), settings.configuration.limits, token))
+    return narrowed("sentry", built, settings.configuration.evidence)
+
+
+def _cloudwatch(settings: Settings) -> Sequence[Source]:
+    configured = settings.configuration.cloudwatch
+    if not configured:
+        return ()
+    from bot.sources.cloudwatch import CloudWatchSource
+
+    configuration = settings.configuration
+    sources = tuple(CloudWatchSource(environment, configured, configuration.fields, configuration.limits) for environment in configured)
+    return narrowed("cloudwatch", sources, configuration.evidence)
+
+
 # A new source is one module in sources/, one function here, one line in this list.
-REGISTRY = (_files, _opensearch, _code, _deployments)
+REGISTRY = (_files, _opensearch, _cloudwatch, _code, _deployments, _databases, _sentry)
 
 
 def _clones(settings: Settings) -> "Clones":
     from bot.sources.code_clone import Clones
+    from bot.sources.database_drivers import Driver
 
     configuration = settings.configuration
     seconds = 0.8 * configuration.limits.source_seconds  # the rest is for reading

@@ -1,7 +1,6 @@
 """Repositories that are cloned into the cache: partial, fetched anew, never half-made, and silent about their token."""
 
 import fcntl
-import json
 import os
 import shutil
 import threading
@@ -11,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import config
 from bot.config import Codebase, Secret
 from bot.core.repository_address import Address, address
-from bot.errors import BadConfiguration, SourceError
+from bot.errors import SourceError
 from bot.model import Checkup, Commit, Findings
 from bot.sources.code import CodeSource
 from bot.sources.code_clone import Clones
@@ -26,6 +24,8 @@ from tests.fakes.loopback import Answer, Request
 from tests.test_code_source import FRAME, HANDLER, LOCKED, PLAIN, Repository, inquiry
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+
+pytestmark = pytest.mark.slow
 
 
 class Cache:
@@ -104,106 +104,6 @@ def _address(text: str) -> Address:
     return found
 
 
-# What needs no git.
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "https://mira:secret@github.com/acme/transfers",
-        "--upload-pack=touch",
-        "ext::sh -c touch",
-        "http://github.com/acme/transfers",
-        "ssh://-oProxyCommand=touch/x",
-        "-oProxyCommand=x@github.com:acme",
-        "fd::17",
-        "../transfers",
-        "https://github.com/acme/transfers\nfetch = x",
-        "file:///srv/x\n[core]",
-        "git://github.com/acme/transfers",
-        "",
-    ],
-)
-def test_an_address_that_may_not_be_cloned_is_refused_with_its_line(text: str) -> None:
-    """Other protocols, options, passwords and lines never reach git; what is refused is not shown, for it may hold a password."""
-    with pytest.raises(BadConfiguration) as error:
-        config.parse(f"code:\n  - name: transfers\n    repository: {json.dumps(text)}\n")
-    assert "line 3" in error.value.cause
-    assert "secret" not in str(error.value)
-    assert "CODE_TOKEN" in error.value.remedy
-
-
-@pytest.mark.parametrize("keys", ["services: [a]", "path: code\n    repository: https://github.com/acme/transfers"])
-def test_a_codebase_has_either_a_path_or_a_repository(keys: str) -> None:
-    """Neither, or both, is a mistake that is told before anything runs."""
-    with pytest.raises(BadConfiguration, match="either `path` or `repository`"):
-        config.parse(f"code:\n  - name: transfers\n    {keys}\n")
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("https://github.com/acme/transfers.git", ("https", "github.com", "acme/transfers", "https://github.com")),
-        ("git@github.com:acme/transfers.git", ("ssh", "github.com", "acme/transfers", "")),
-        ("ssh://git@git.acme.example:7999/pay/transfers", ("ssh", "git.acme.example:7999", "pay/transfers", "")),
-        ("http://127.0.0.1:8080/acme/transfers", ("http", "127.0.0.1:8080", "acme/transfers", "http://127.0.0.1:8080")),
-        ("file:///srv/git/transfers.git", ("file", "", "srv/git/transfers", "")),
-    ],
-)
-def test_addresses_are_taken_apart(text: str, expected: tuple[str, ...]) -> None:
-    """Credentials are bound to the scheme and the host; ssh and files get none."""
-    found = address(text)
-    assert found is not None
-    assert (found.protocol, found.host, found.slug, found.origin) == expected
-
-
-def test_the_workflows_token_goes_to_its_own_server_only(tmp_path: Path) -> None:
-    """CODE_TOKEN, or one with the codebase's name, for any host; GITHUB_TOKEN for the GitHub that the workflow runs on."""
-    one = codebase("https://github.com/acme/transfers", name="transfers-api")
-
-    def token(origin: str, **environ: str) -> str | None:
-        secret = config.load(tmp_path, environ=environ).code_token(one, origin)
-        return secret.reveal() if secret else None
-
-    assert token("https://github.com", GITHUB_TOKEN="g") == "g"
-    assert token("https://gitlab.com", GITHUB_TOKEN="g") is None
-    assert token("https://github.com", GITHUB_TOKEN="g", GITHUB_SERVER_URL="https://ghe.acme.example") is None
-    assert token("", GITHUB_TOKEN="g") is None
-    assert token("https://gitlab.com", GITHUB_TOKEN="g", CODE_TOKEN="c") == "c"
-    assert token("https://gitlab.com", CODE_TOKEN="c", CODE_TRANSFERS_API_TOKEN="t") == "t"
-
-
-@pytest.mark.parametrize(
-    ("words", "cause", "remedy"),
-    [
-        ("fatal: unable to access 'https://x/': The requested URL returned error: 403", "refused access (403)", "contents: read"),
-        ("fatal: Authentication failed for 'https://x/'", "refused the token", "CODE_TOKEN"),
-        ("fatal: repository 'https://x/' not found", "does not exist, or may not be seen", "`repository`"),
-        ("fatal: unable to access 'https://x/': Could not resolve host: x", "there is no host", "network"),
-        ("fatal: unable to access 'https://x/': Failed to connect to x port 443 after 3 ms", "could not be reached", "network"),
-        ("fatal: unable to access 'https://x/': SSL certificate problem: self-signed certificate", "could not be reached", "network"),
-        ("fatal: unable to access 'https://x/': The requested URL returned error: 301", "has moved", "new address"),
-        ("fatal: unable to access 'https://x/': The requested URL returned error: 503", "answered 503", "minutes"),
-        ("git@github.com: Permission denied (publickey).", "refused access (ssh)", "CODE_TOKEN"),
-    ],
-)
-def test_refusals_are_told_apart(words: str, cause: str, remedy: str) -> None:
-    """Each way of being refused has a sentence and something to do."""
-    error = CodeRemote(_address("https://github.com/acme/transfers"), Secret(TOKEN)).explained("cloning", words)
-    assert error is not None
-    assert cause in error.cause
-    assert remedy in error.remedy
-
-
-def test_what_is_no_refusal_is_left_to_git() -> None:
-    """A broken cache is cloned anew, so it must not be taken for a network that is down."""
-    assert CodeRemote(_address("git@github.com:acme/transfers.git")).explained("fetching", "fatal: packfile pack-1.pack is corrupt") is None
-
-
-# The cache.
-
-
-@pytest.mark.slow
 def test_a_clone_has_the_whole_history_and_the_contents_of_today(cache: Cache, upstream: Repository) -> None:
     """Branches, tags and commits are all there; of contents only those of the branch's head that are text."""
     upstream.git("branch", "release/1.x", "HEAD~1")
@@ -216,7 +116,6 @@ def test_a_clone_has_the_whole_history_and_the_contents_of_today(cache: Cache, u
     assert list((cache.clone / "objects" / "info" / "commit-graphs").glob("*.graph"))
 
 
-@pytest.mark.slow
 def test_the_code_source_reads_a_clone_like_a_checkout(cache: Cache, upstream: Repository) -> None:
     """Place, commits and links; the address on https is also where people browse it."""
     findings = ask(cache, codebase(url(upstream), url="https://github.com/acme/transfers"))
@@ -226,7 +125,6 @@ def test_the_code_source_reads_a_clone_like_a_checkout(cache: Cache, upstream: R
     assert lock.pull_request == "https://github.com/acme/transfers/pull/2"
 
 
-@pytest.mark.slow
 def test_the_next_run_fetches_only_what_is_new(cache: Cache, host: GitHost, upstream: Repository) -> None:
     """The clone stays; a new commit, a moved tag and a deleted branch arrive."""
     upstream.git("branch", "gone")
@@ -243,7 +141,6 @@ def test_the_next_run_fetches_only_what_is_new(cache: Cache, host: GitHost, upst
     assert cache.clone.stat().st_ino == made
 
 
-@pytest.mark.slow
 def test_within_a_minute_nothing_is_asked_again(cache: Cache, host: GitHost) -> None:
     """Several alerts of one message, and two sources, share one fetch."""
     cache.checkout(f"{host.url}/transfers")
@@ -252,7 +149,6 @@ def test_within_a_minute_nothing_is_asked_again(cache: Cache, host: GitHost) -> 
     assert len(host.requests) == asked
 
 
-@pytest.mark.slow
 def test_preparing_clones_once_and_fails_silently(cache: Cache, host: GitHost) -> None:
     """Before a diagnosis, with all the time that a first clone takes; what cannot be cloned is told when it is read."""
     wanted = [codebase(f"{host.url}/transfers"), codebase(f"{host.url}/nothing"), Codebase("here", path=".")]
@@ -263,7 +159,6 @@ def test_preparing_clones_once_and_fails_silently(cache: Cache, host: GitHost) -
     assert len(host.requests) == asked
 
 
-@pytest.mark.slow
 def test_a_renamed_default_branch_is_followed(cache: Cache, upstream: Repository) -> None:
     """HEAD is asked for anew each time."""
     cache.checkout(url(upstream))
@@ -274,7 +169,6 @@ def test_a_renamed_default_branch_is_followed(cache: Cache, upstream: Repository
     assert checkout.branch("main") is None
 
 
-@pytest.mark.slow
 def test_contents_of_a_history_come_in_one_round_trip(cache: Cache, host: GitHost) -> None:
     """Blame, log -L and log -p of a file ask the host once, not once a version; then not at all."""
     checkout = cache.checkout(f"{host.url}/transfers")
@@ -287,7 +181,6 @@ def test_contents_of_a_history_come_in_one_round_trip(cache: Cache, host: GitHos
     assert len(host.fetches) == before + 1
 
 
-@pytest.mark.slow
 def test_a_search_needs_the_whole_commit(cache: Cache, host: GitHost, upstream: Repository) -> None:
     """An older commit is fetched at once; where it cannot be, there is no answer rather than a wrong one. Pictures are not missed."""
     first = upstream.git("rev-parse", "HEAD~1")
@@ -304,7 +197,6 @@ def test_a_search_needs_the_whole_commit(cache: Cache, host: GitHost, upstream: 
         Checkout(cache.clone, "transfers", 10, CodeRemote(_address(f"{host.url}/transfers"))).places_of(upstream.git("rev-parse", "HEAD~3"), "x")
 
 
-@pytest.mark.slow
 def test_an_unknown_commit_is_never_asked_for(cache: Cache, host: GitHost) -> None:
     """A SHA from a log is looked for in the clone only: fetching it would bring its whole history."""
     checkout = cache.checkout(f"{host.url}/transfers")
@@ -313,7 +205,6 @@ def test_an_unknown_commit_is_never_asked_for(cache: Cache, host: GitHost) -> No
     assert len(host.requests) == asked
 
 
-@pytest.mark.slow
 def test_offline_the_cached_state_is_read_and_its_age_told(cache: Cache, host: GitHost) -> None:
     """Evidence of yesterday is better than none, when it says that it is of yesterday."""
     one = codebase(f"{host.url}/transfers")
@@ -327,7 +218,6 @@ def test_offline_the_cached_state_is_read_and_its_age_told(cache: Cache, host: G
     assert "CODE_TOKEN" in gap.remedy
 
 
-@pytest.mark.slow
 def test_contents_that_are_not_cached_and_cannot_be_fetched_are_a_gap(cache: Cache, host: GitHost) -> None:
     """The code of today is shown, its history is not guessed."""
     cache.checkout(f"{host.url}/transfers")
@@ -337,7 +227,6 @@ def test_contents_that_are_not_cached_and_cannot_be_fetched_are_a_gap(cache: Cac
     assert any("older contents are not in the cache" in gap.cause and "refused the token" in gap.cause for gap in findings.gaps)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "cause"), [(401, "refused the token"), (403, "refused access (403)"), (404, "does not exist, or may not be seen"), (500, "answered 500")]
 )
@@ -350,14 +239,12 @@ def test_without_access_and_without_a_cache_there_is_a_gap(cache: Cache, host: G
     assert not [one for one in cache.folder.iterdir() if one.is_dir()]
 
 
-@pytest.mark.slow
 def test_an_address_where_nothing_listens_is_a_gap(cache: Cache) -> None:
     """No diagnosis fails for a network that is down."""
     (gap,) = ask(cache, codebase("http://127.0.0.1:9/transfers")).gaps
     assert "could not be reached" in gap.cause
 
 
-@pytest.mark.slow
 def test_the_token_is_in_the_header_and_nowhere_else(cache: Cache, host: GitHost, tmp_path: Path) -> None:
     """Not in the clone's files, not in an error, not in a repr, not in a command line."""
     script = tmp_path / "git"
@@ -389,7 +276,6 @@ def test_the_token_is_in_the_header_and_nowhere_else(cache: Cache, host: GitHost
     assert not [one for one in kept for secret in secrets if secret.encode() in one]
 
 
-@pytest.mark.slow
 def test_a_redirect_does_not_carry_the_token_away(cache: Cache, host: GitHost, tmp_path: Path) -> None:
     """A host that moves a repository elsewhere is told as such; nobody else is asked."""
     with GitHost(tmp_path / "elsewhere") as other:
@@ -399,7 +285,6 @@ def test_a_redirect_does_not_carry_the_token_away(cache: Cache, host: GitHost, t
         assert other.requests == []
 
 
-@pytest.mark.slow
 def test_a_clone_that_breaks_off_leaves_nothing_half_made(cache: Cache, host: GitHost, upstream: Repository) -> None:
     """The connection ends in the middle; the next run clones as if nothing had been. What a killed run left is swept away."""
 
@@ -421,7 +306,6 @@ def test_a_clone_that_breaks_off_leaves_nothing_half_made(cache: Cache, host: Gi
     assert not half.exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["truncated", "no refs", "no marker", "empty folder"])
 def test_a_broken_cache_is_cloned_anew(cache: Cache, upstream: Repository, damage: str) -> None:
     """A pack cut short, lost refs, a clone that was never finished: noticed before anything is read."""
@@ -442,7 +326,6 @@ def test_a_broken_cache_is_cloned_anew(cache: Cache, upstream: Repository, damag
     assert cache.checkout(url(upstream)).head == upstream.git("rev-parse", "HEAD")
 
 
-@pytest.mark.slow
 def test_nothing_in_a_cache_makes_git_run_or_ask_another(cache: Cache, upstream: Repository, tmp_path: Path) -> None:
     """Its configuration, hooks, attributes and alternates are not believed."""
     cache.checkout(url(upstream))
@@ -473,7 +356,6 @@ def test_nothing_in_a_cache_makes_git_run_or_ask_another(cache: Cache, upstream:
     assert not canary.exists()
 
 
-@pytest.mark.slow
 def test_two_runs_at_once_make_one_clone(tmp_path: Path, host: GitHost) -> None:
     """The second waits for the first, and reads what it made."""
     caches = [Cache(tmp_path / "cache") for _ in range(3)]
@@ -488,7 +370,6 @@ def test_two_runs_at_once_make_one_clone(tmp_path: Path, host: GitHost) -> None:
     assert len(host.fetches) <= 3  # commits and trees, then contents; never three clones
 
 
-@pytest.mark.slow
 def test_a_cache_that_another_run_holds_is_read_as_it_is(tmp_path: Path, upstream: Repository) -> None:
     """Waiting has an end: then the cached state, with its age, or without a cache a gap."""
     cache = Cache(tmp_path / "cache")
@@ -506,7 +387,6 @@ def test_a_cache_that_another_run_holds_is_read_as_it_is(tmp_path: Path, upstrea
             impatient.checkout(codebase(url(upstream)), 10)
 
 
-@pytest.mark.slow
 def test_a_cache_folder_that_cannot_be_made_is_a_gap(tmp_path: Path, upstream: Repository) -> None:
     """The remedy names the key of the configuration."""
     (tmp_path / "file").touch()
@@ -518,7 +398,6 @@ def test_a_cache_folder_that_cannot_be_made_is_a_gap(tmp_path: Path, upstream: R
 # Repositories as they come.
 
 
-@pytest.mark.slow
 def test_an_empty_repository_is_a_gap(cache: Cache, tmp_path: Path) -> None:
     """It has no branch to read."""
     empty = Repository(tmp_path / "empty")
@@ -527,7 +406,6 @@ def test_an_empty_repository_is_a_gap(cache: Cache, tmp_path: Path) -> None:
     assert "push a first commit" in gap.remedy
 
 
-@pytest.mark.slow
 def test_a_head_that_names_no_branch_is_mended(cache: Cache, upstream: Repository) -> None:
     """A host whose default branch was never made: the one that is there is read, in a clone and in a checkout."""
     upstream.git("branch", "--move", "main", "trunk")
@@ -537,7 +415,6 @@ def test_a_head_that_names_no_branch_is_mended(cache: Cache, upstream: Repositor
     assert Checkout(upstream.folder, "transfers").head == head
 
 
-@pytest.mark.slow
 def test_a_branch_that_is_not_there_is_told(cache: Cache, upstream: Repository) -> None:
     """The default branch is read instead, and that is said."""
     findings = ask(cache, codebase(url(upstream), branch="production"))
@@ -549,7 +426,6 @@ def test_a_branch_that_is_not_there_is_told(cache: Cache, upstream: Repository) 
     ]
 
 
-@pytest.mark.slow
 def test_a_clone_of_a_shallow_repository_makes_no_claims(cache: Cache, upstream: Repository, tmp_path: Path) -> None:
     """The address has no more history to give: a gap, and no commit is named."""
     upstream.git("clone", "--quiet", "--bare", "--depth=1", url(upstream), str(tmp_path / "shallow"))
@@ -558,7 +434,6 @@ def test_a_clone_of_a_shallow_repository_makes_no_claims(cache: Cache, upstream:
     assert any("would name the wrong commits" in gap.cause for gap in findings.gaps)
 
 
-@pytest.mark.slow
 def test_a_clone_that_was_shallow_is_deepened(cache: Cache, upstream: Repository, tmp_path: Path) -> None:
     """Once the address has its history, so has the clone."""
     shallow = Repository(tmp_path / "shallow")
@@ -573,7 +448,6 @@ def test_a_clone_that_was_shallow_is_deepened(cache: Cache, upstream: Repository
     assert len(checkout.versions(checkout.head, HANDLER, 10)) == 3
 
 
-@pytest.mark.slow
 def test_submodules_and_pointers_end_in_gaps(cache: Cache, upstream: Repository) -> None:
     """What is kept elsewhere is not in the clone: each says what to do."""
     pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
@@ -584,7 +458,6 @@ def test_submodules_and_pointers_end_in_gaps(cache: Cache, upstream: Repository)
     assert not findings.evidence
 
 
-@pytest.mark.slow
 def test_a_broken_object_in_the_cache_is_a_gap(cache: Cache, upstream: Repository) -> None:
     """A content that cannot be read ends in a sentence."""
     checkout = cache.checkout(url(upstream))
@@ -606,7 +479,6 @@ def _examined(cache: Cache, one: Codebase) -> list[Checkup]:
     return list(CodeSource(cache.folder, (one,), clones=cache.clones).examine())
 
 
-@pytest.mark.slow
 def test_doctor_clones_and_tells_where_it_stands(cache: Cache, host: GitHost, upstream: Repository) -> None:
     """The address, the commit and the branch; without access what is missing."""
     one = codebase(f"{host.url}/transfers")

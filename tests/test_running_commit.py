@@ -1,4 +1,4 @@
-"""Which commit was running: releases in every spelling, deploys, tags, the branch, and what is no answer."""
+"""Which commit was running: by its release, a deploy, a tag or the branch, and what is no answer."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta
@@ -8,93 +8,11 @@ import msgspec
 import pytest
 
 from bot.config import Codebase
-from bot.core.release_name import LONGEST, lineage, shas, tags_of, version
 from bot.model import Deploy
 from bot.sources.code_reading import Reading, open_all
 from tests.test_code_source import ALERT, HANDLER, LOCKED, PLAIN, Repository, inquiry
 
-# Names.
-
-TAGS = ("v1.4.0", "v1.3.2", "v1.4.0-rc.1", "latest")
-MONOREPO = ("transfers@1.4.0", "ledger@1.4.0", "ledger-v2.0.0", "transfers@1.3.0")
-
-
-@pytest.mark.parametrize(
-    ("release", "expected"),
-    [
-        ("main-4f2a91c-20260101", ("4f2a91c",)),
-        ("1.4.0+build.4f2a91c", ("4f2a91c",)),
-        ("v1.4.0-12-g4F2A91C", ("4f2a91c",)),
-        ("ghcr.io/acme/transfers:sha-4f2a91cde@sha256:" + "a" * 64, ("4f2a91cde",)),
-        ("ghcr.io/acme/transfers@sha256:" + "b" * 64, ()),
-        ("4829105", ("4829105",)),
-        ("build-4829105", ()),
-        ("20260101", ()),
-        ("202601011200", ()),
-        ("deadbeef", ("deadbeef",)),
-        ("facade-defaced", ()),
-        ("550e8400-e29b-41d4-a716-446655440000", ()),
-        ("v1.4.0", ()),
-        ("a" * 40, ("a" * 40,)),
-        ("x4f2a91c", ()),
-    ],
-)
-def test_shas_in_a_release(release: str, expected: tuple[str, ...]) -> None:
-    """Commits, not dates, digests, identifiers, build numbers or words."""
-    assert shas(release) == expected
-
-
-@pytest.mark.parametrize(
-    "release",
-    ["v1.4.0", "1.4.0", "transfers@1.4.0", "transfers-1.4.0", "transfers/v1.4.0", "release/1.4.0", "acme/transfers:1.4.0", "transfers_v1.4.0", "1.4.0+build.7"],
-)
-def test_a_release_means_the_tag_of_its_version(release: str) -> None:
-    """Whoever writes it, with a product or without, with metadata or without."""
-    assert tags_of(release, TAGS, ("transfers",), trusted=False) == ("v1.4.0",)
-
-
-@pytest.mark.parametrize(
-    ("release", "tags", "expected"),
-    [
-        ("1.4.0", MONOREPO, ("transfers@1.4.0",)),
-        ("ledger@1.4.0", MONOREPO, ("ledger@1.4.0",)),
-        ("ledger-2.0.0", MONOREPO, ("ledger-v2.0.0",)),
-        ("v2.0.0", MONOREPO, ()),
-        ("ledger@1.4.0", TAGS, ()),
-        ("v1.4.0-rc.1", TAGS, ("v1.4.0-rc.1",)),
-        ("1.4", TAGS, ()),
-        ("1.4.0", ("v1.4.0", "1.4.0"), ("1.4.0",)),
-        ("release-1.4.0", ("v1.4.0", "1.4.0"), ("v1.4.0", "1.4.0")),
-        ("latest", ("v1.4.0",), ()),
-        ("", TAGS, ()),
-    ],
-)
-def test_tags_of_other_products_and_versions_are_none(release: str, tags: tuple[str, ...], expected: tuple[str, ...]) -> None:
-    """The same number of another product is another commit; several equal ones are all given."""
-    assert tags_of(release, tags, ("transfers",), trusted=False) == expected
-
-
-def test_a_product_that_the_failing_service_logged_itself_is_ours() -> None:
-    """Image names need not be service names."""
-    assert tags_of("money-mover@1.4.0", TAGS, ("transfers",), trusted=True) == ("v1.4.0",)
-
-
-def test_what_follows_a_products_releases() -> None:
-    """Own tags before unnamed ones, no pre-releases, no names without a version."""
-    assert lineage(TAGS, ("transfers",)) == ("v1.4.0", "v1.3.2")
-    assert lineage((*MONOREPO, "v9.0.0"), ("transfers",)) == ("transfers@1.4.0", "transfers@1.3.0")
-    assert lineage(("deploy-2026-01-05", "deploy-2026-01-06"), ("transfers",)) == ("deploy-2026-01-05", "deploy-2026-01-06")
-    assert lineage(MONOREPO, ("accounts",)) == ()
-
-
-@pytest.mark.parametrize("text", ["1-" * 50_000, "1." * 50_000, "v" * 100_000, "-1.0" * 50_000 + "!", "1.0" + "a-" * 50_000 + "!", "0" * 100_000])
-def test_a_name_of_any_length_is_cheap(text: str) -> None:
-    """Only its beginning counts."""
-    assert version(text) == version(text[:LONGEST])
-    assert shas(text) == shas(text[:LONGEST])
-
-
-# Commits.
+pytestmark = pytest.mark.slow
 
 
 class Story:
@@ -132,7 +50,6 @@ def deploy(story: Story, number: int, time: datetime, **more: str | None) -> Dep
     return msgspec.structs.replace(Deploy("transfers", "prod", f"build-{number}", time, story.commits[number]), **more)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "form", ["{sha}", "{short}", "main-{short}-20260101", "1.4.0+build.{short}", "v0.9-12-g{short}", "sha-{short}", "registry/app:{short}"]
 )
@@ -146,7 +63,6 @@ def test_a_release_with_a_sha_is_read_at_that_commit(story: Story, form: str) ->
     assert reading.told_by == f"release {form.format(sha=sha, short=short)}"
 
 
-@pytest.mark.slow
 def test_a_sha_that_is_not_there_is_not_replaced_by_the_version_beside_it(story: Story) -> None:
     """`git describe` names the tag it came after: that tag is not what ran."""
     story.tag("v1.0.0", 0)
@@ -156,7 +72,6 @@ def test_a_sha_that_is_not_there_is_not_replaced_by_the_version_beside_it(story:
     assert "production may differ" in gap
 
 
-@pytest.mark.slow
 def test_an_ambiguous_abbreviation_is_no_answer(story: Story) -> None:
     """Two commits that begin alike: the branch is read, and that is said."""
     head = f"tree {story.repository.git('rev-parse', 'HEAD^{tree}')}\nauthor M <m@x> 1 +0000\ncommitter M <m@x> 1 +0000\n\n"
@@ -174,7 +89,6 @@ def test_an_ambiguous_abbreviation_is_no_answer(story: Story) -> None:
     assert "is no tag or commit there" in gap
 
 
-@pytest.mark.slow
 def test_a_branch_that_is_called_like_a_sha_is_no_sha(story: Story) -> None:
     """Refs come before abbreviations in git's own reading."""
     story.repository.git("branch", "0123abc", story.commits[0])
@@ -183,7 +97,6 @@ def test_a_branch_that_is_called_like_a_sha_is_no_sha(story: Story) -> None:
     assert gaps
 
 
-@pytest.mark.slow
 def test_two_tags_of_one_version_on_two_commits_are_no_answer(story: Story) -> None:
     """It could be either."""
     story.tag("v1.4.0", 1)
@@ -193,7 +106,6 @@ def test_two_tags_of_one_version_on_two_commits_are_no_answer(story: Story) -> N
     assert "fits 2 commits" in gap
 
 
-@pytest.mark.slow
 def test_a_moving_tag_is_no_answer(story: Story) -> None:
     """`latest` is moved with every build; it says nothing of the time of the alert."""
     story.tag("latest", 0)
@@ -202,7 +114,6 @@ def test_a_moving_tag_is_no_answer(story: Story) -> None:
     assert "no tag or commit" in gap
 
 
-@pytest.mark.slow
 def test_a_commit_that_is_later_than_the_alert_did_not_run(story: Story) -> None:
     """A tag that was moved afterwards is not believed."""
     story.tag("v1.4.0", 3)
@@ -211,7 +122,6 @@ def test_a_commit_that_is_later_than_the_alert_did_not_run(story: Story) -> None
     assert "made after the alert" in gap
 
 
-@pytest.mark.slow
 def test_the_release_of_another_service_is_not_looked_up(story: Story) -> None:
     """Version 1.4.0 of the failing service is not version 1.4.0 of a library that it calls."""
     story.tag("v1.4.0", 1)
@@ -219,7 +129,6 @@ def test_the_release_of_another_service_is_not_looked_up(story: Story) -> None:
     assert reading.commit == story.commits[3]
 
 
-@pytest.mark.slow
 def test_the_deploy_before_the_alert_decides_without_a_release(story: Story) -> None:
     """The latest one to this environment that was not after the alert; the one before it is the last good one."""
     deploys = (
@@ -235,7 +144,6 @@ def test_the_deploy_before_the_alert_decides_without_a_release(story: Story) -> 
     assert reading.previous == story.commits[0]
 
 
-@pytest.mark.slow
 def test_a_release_comes_before_a_deploy_and_a_deploy_before_the_branch(story: Story) -> None:
     """What was logged is certain; a name that says nothing is told as a doubt even where a deploy helps out."""
     deploys = (deploy(story, 1, ALERT - timedelta(hours=1)),)
@@ -246,7 +154,6 @@ def test_a_release_comes_before_a_deploy_and_a_deploy_before_the_branch(story: S
     assert "(deploy of 2025-12-17 08:12 UTC (build-1))" in gap
 
 
-@pytest.mark.slow
 def test_a_deploy_of_an_unknown_commit_is_told(story: Story) -> None:
     """An older deploy is not what ran: the branch is read, with the warning."""
     deploys = (deploy(story, 1, ALERT - timedelta(hours=1), commit="f" * 40), deploy(story, 0, ALERT - timedelta(hours=2)))
@@ -255,7 +162,6 @@ def test_a_deploy_of_an_unknown_commit_is_told(story: Story) -> None:
     assert "names no commit there" in gap
 
 
-@pytest.mark.slow
 def test_after_a_rollback_the_last_deploy_before_it_in_its_history_counts(story: Story) -> None:
     """From 2 back to 1: the lines that came with 2 are not suspects of 1."""
     deploys = (deploy(story, 1, ALERT - timedelta(minutes=9)), deploy(story, 2, ALERT - timedelta(hours=1)), deploy(story, 0, ALERT - timedelta(days=1)))
@@ -263,7 +169,6 @@ def test_after_a_rollback_the_last_deploy_before_it_in_its_history_counts(story:
     assert (reading.commit, reading.previous) == (story.commits[1], story.commits[0])
 
 
-@pytest.mark.slow
 def test_tags_decide_where_they_are_deployed(story: Story) -> None:
     """The newest one at the alert's time, by the time of the tag and not of its commit; pre-releases do not count."""
     story.tag("v1.0.0", 0, at=ALERT - timedelta(days=3))
@@ -276,7 +181,6 @@ def test_tags_decide_where_they_are_deployed(story: Story) -> None:
     assert reading.previous == story.commits[0]
 
 
-@pytest.mark.slow
 def test_the_tag_before_a_release_is_the_last_good_one(story: Story) -> None:
     """The nearest version in the history of the one that ran."""
     story.tag("v1.0.0", 0)
@@ -287,7 +191,6 @@ def test_the_tag_before_a_release_is_the_last_good_one(story: Story) -> None:
     assert story.reading(release="v1.0.0")[0].previous is None
 
 
-@pytest.mark.slow
 def test_the_branch_is_read_along_its_own_line(story: Story) -> None:
     """A commit of a side branch that was merged later did not run on main, though it is older than the alert."""
     git = story.repository.git
@@ -304,7 +207,6 @@ def test_the_branch_is_read_along_its_own_line(story: Story) -> None:
     assert "production may differ" in gap
 
 
-@pytest.mark.slow
 def test_the_configured_branch_is_read_and_origin_before_local(story: Story) -> None:
     """What was never pushed did not run."""
     story.repository.git("update-ref", "refs/remotes/origin/production", story.commits[1])
@@ -313,7 +215,6 @@ def test_the_configured_branch_is_read_and_origin_before_local(story: Story) -> 
     assert (reading.commit, reading.told_by) == (story.commits[1], "branch production before the alert")
 
 
-@pytest.mark.slow
 def test_a_shallow_checkout_knows_no_last_deploy(story: Story, tmp_path: Path) -> None:
     """Its history would name the wrong commit, and it is not written to."""
     story.tag("v1.0.0", 0)

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -13,7 +12,9 @@ from bot.core.hunks import Hunk
 FileKind = Literal["code", "tests", "docs", "dependencies", "configuration", "generated"]
 MOVED, LOGGED, RENAMED = 0.1, 0.2, 0.15
 """What a line that only moved, only logs, or only carries a new name still counts."""
-_TESTS = re.compile(r"(?:^|/)(?:tests?|spec|specs|__tests__|testdata|fixtures|e2e)/|(?:^|/)(?:test_[^/]{1,100}|conftest\.py|[^/]{1,100}[._-](?:test|spec|tests)\.\w{1,5}|[^/]{1,100}Tests?\.(?:java|kt|cs|scala))$")
+_TESTS = re.compile(
+    r"(?:^|/)(?:tests?|spec|specs|__tests__|testdata|fixtures|e2e)/|(?:^|/)(?:test_[^/]{1,100}|conftest\.py|[^/]{1,100}[._-](?:test|spec|tests)\.\w{1,5}|[^/]{1,100}Tests?\.(?:java|kt|cs|scala))$"
+)
 _DEPENDENCIES = re.compile(
     r"(?:^|/)(?:requirements[^/]{0,40}\.(?:txt|in)|setup\.(?:py|cfg)|pyproject\.toml|Pipfile|package\.json|go\.mod|Cargo\.toml|Gemfile|[^/]{1,60}\.gemspec"
     r"|pom\.xml|build\.gradle(?:\.kts)?|composer\.json|[^/]{1,60}\.csproj|mix\.exs|pubspec\.yaml|Dockerfile[^/]{0,40})$"
@@ -33,7 +34,9 @@ _LOGS = re.compile(
 _TOKEN = re.compile(r"[A-Za-z_$][\w$]{0,200}|\d[\w.]{0,60}|\"(?:[^\"\\\n]|\\.){0,400}\"|'(?:[^'\\\n]|\\.){0,400}'|\S")
 _IMPORT = re.compile(r"\s{0,200}(?:import|from|require|require_relative|use|using|include)\b|.{0,120}\brequire\(")
 _WORD = re.compile(r"[A-Za-z_$][\w$]{0,200}")
-_MEANT = frozenset({"None", "null", "nil", "undefined", "True", "False", "true", "false", "and", "or", "not", "if", "else", "is", "in", "return", "raise", "throw"})
+_MEANT = frozenset(
+    {"None", "null", "nil", "undefined", "True", "False", "true", "false", "and", "or", "not", "if", "else", "is", "in", "return", "raise", "throw"}
+)
 _LARGEST_PAIR = 40
 _TELLING = 12
 _LONGEST = 400
@@ -101,8 +104,9 @@ def is_import(line: str) -> bool:
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two lines are versions of each other."""
-    return SequenceMatcher(None, _plain(one)[:200], _plain(other)[:200], autojunk=False).ratio() >= 0.6
+    """Whether two lines are versions of each other: most of their tokens are the same."""
+    left, right = Counter(_TOKEN.findall(one[:_LONGEST])), Counter(_TOKEN.findall(other[:_LONGEST]))
+    return (left & right).total() >= 0.6 * max(left.total(), right.total(), 1)
 
 
 def _reformatted(changed: Sequence[Hunk]) -> set[str]:

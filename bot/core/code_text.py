@@ -19,11 +19,13 @@ _KEYWORD = re.compile(
 )
 _ARROW = re.compile(r"(?P<name>[\w$]{1,80})\s*[=:]\s*(?:async\s*)?(?:function\b|\([^;=]{0,200}=>)")
 _CALLED = re.compile(r"\s*+(?P<before>[^=;(]{0,200}?)(?P<name>[\w$~]{1,80})\s*(?:<[^>]{0,80}>)?\((?P<rest>[^;]{0,300})\Z")
-_NO_HEADER = frozenset(
-    "if for foreach while switch catch else try with elif elsif except return match do synchronized using when unless until case await throw raise new yield go "
-    "defer assert print".split()
+_CONTROL = (
+    "if for foreach while switch catch else try with elif elsif except return match do synchronized using when unless until case await "
+    "throw raise new yield go defer assert print"
 )
+_NO_HEADER = frozenset(_CONTROL.split())
 _LOOKED_UP = 600
+_TINY = 4
 
 
 class Line(NamedTuple):
@@ -113,11 +115,10 @@ class CodeText:
     def beside(self, first: int, last: int, without: Collection[Tokens]) -> tuple[Tokens, ...]:
         """The telling lines nearest to a stretch, above and below, those of `without` passed over."""
         found = []
-        for at, way in ((first - 1, -1), (last + 1, 1)):
-            while 0 <= at < len(self.lines) and self.lines[at].tokens in without:
-                at += way
-            if 0 <= at < len(self.lines) and tells(self.lines[at].text):
-                found.append(self.lines[at].tokens)
+        for numbers in (range(first - 1, -1, -1), range(last + 1, len(self.lines))):
+            line = next((self.lines[at] for at in numbers if self.lines[at].tokens not in without), None)
+            if line and tells(line.text):
+                found.append(line.tokens)
         return tuple(found)
 
     @cached_property
@@ -197,6 +198,15 @@ class Passage:
         c = places[a - 1] + 1 if a else 0
         d = places[b] if b < len(places) else len(self.new.lines)
         return Stretch(self.old, a, b), Stretch(self.new, c, d), [at for at in range(c, d) if at in self.inserted]
+
+    def kept_around(self, at: int) -> float:
+        """The part of the function around an old line that is still there, that line left out; 1 outside of functions and in tiny ones."""
+        header = self.old.scope(at)[1]
+        if header < 0:
+            return 1
+        last = next((n for n in range(at + 1, len(self.old.lines)) if self.old.lines[n].indent <= self.old.lines[header].indent), len(self.old.lines))
+        others = [place >= 0 for number, place in enumerate(self.places[header + 1 : last], start=header + 1) if number != at]
+        return sum(others) / len(others) if len(others) >= _TINY else 1
 
     def shifted(self, at: int) -> int:
         """Where the gap in front of an old line is now."""

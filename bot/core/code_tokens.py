@@ -16,18 +16,20 @@ _NAME = re.compile(r"[^\W\d]\w*")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 NEGATIONS = frozenset({"not", "!", "unless"})
 TRUTHS = {"True": "False", "False": "True", "true": "false", "false": "true", "==": "!=", "!=": "==", "===": "!==", "!==": "===", "&&": "||", "||": "&&"}
-_KEYWORDS = frozenset(
-    "abstract as assert async await base begin bool boolean break byte case catch char class const continue def default defer del delete do double elif else elsif "
-    "end ensure enum except export extends extern false final finally float fn for foreach from func function fun go goto global if implements impl import in "
-    "include inline instanceof int interface internal is lambda let long loop match mod module mut namespace new next nil none nonlocal not null object of "
+_KEYWORD_LIST = (
+    "abstract as assert async await base begin bool boolean break byte case catch char class const continue def default defer del delete do double elif else "
+    "elsif end ensure enum except export extends extern false final finally float fn for foreach from func function fun go goto global if implements impl import "
+    "in include inline instanceof int interface internal is lambda let long loop match mod module mut namespace new next nil none nonlocal not null object of "
     "operator or and out override package pass private protected pub public raise readonly ref rescue return self short sizeof static string struct sub super "
     "switch synchronized template then this throw throws trait true try type typedef typeof undefined unless unsafe unsigned until use using val var virtual "
-    "void volatile when where while with yield println print console log logger".split()
+    "void volatile when where while with yield println print console log logger"
 )
-_COMMON = frozenset(
+_KEYWORDS = frozenset(_KEYWORD_LIST.split())
+_COMMON_LIST = (
     "a args b c ctx data e elem el err error ex exc exception f i idx index item items j k key kwargs len n o obj ok out ptr r req request res resp response "
-    "result results ret rv s size str t tmp v value values x y".split()
+    "result results ret rv s size str t tmp v value values x y"
 )
+_COMMON = frozenset(_COMMON_LIST.split())
 _IMPORT = re.compile(
     r"\s{0,400}(?:import\b|from\s+\S+\s+import\b|use\s+[\w:\\]+|using\s+[\w.]+\s*;|#\s*include\b|require(?:_relative)?\b|(?:const|let|var)\s[^=]{1,200}=\s*require\()"
 )

@@ -22,11 +22,13 @@ _STOP = frozenset(
     (  # noqa: SIM905 - as above
         "the and for with that this from have has was were not cannot can't could does did but its into than then when which while after before "
         "error exception failed failure invalid unexpected traceback object value values attribute argument arguments line type of at by on to is be "
-        "required missing unknown must expected received undefined null none nil reading properties property keyword positional name module file function method"
+        "required missing unknown must expected received undefined null none nil reading properties property keyword positional name module file function"
     ).split()
 )
 _QUOTED = re.compile(r"[\"'`‘“]([^\"'`’”\n]{1,120})[\"'`’”]")
-_CODE_LIKE = re.compile(r"[A-Za-z_$][\w$]{0,60}(?:(?:\.|::|->|#)[A-Za-z_$][\w$]{0,60}){1,6}|\b\w{0,60}_\w{1,60}\b|\b[a-z]{1,40}[A-Z]\w{1,60}|\b(?:[A-Z][a-z0-9]{1,30}){2,6}\b")
+_CODE_LIKE = re.compile(
+    r"[A-Za-z_$][\w$]{0,60}(?:(?:\.|::|->|#)[A-Za-z_$][\w$]{0,60}){1,6}|\b\w{0,60}_\w{1,60}\b|\b[a-z]{1,40}[A-Z]\w{1,60}|\b(?:[A-Z][a-z0-9]{1,30}){2,6}\b"
+)
 _NUMBER = re.compile(r"(?<![\w.])\d{2,9}(?:\.\d{1,6})?(?![\w.])")
 _PLAIN = re.compile(r"[A-Za-z]{4,30}")
 _PARTS = re.compile(r"[A-Z]?[a-z]{3,30}|[A-Z]{3,30}(?![a-z])")
@@ -84,8 +86,8 @@ def basis(lines: Sequence[str], first: int, statement: tuple[int, int]) -> Basis
         return Basis()
     assigned = {number: names for number, line in enumerate(lines) if (names := _assigned(line))}
     local = frozenset(name for names in assigned.values() for name in names) | frozenset(names_of(_parameters(lines)))
-    weights = {number: 1.0 for number in range(start, stop)}
-    weights |= {number: 0.8 for number in _conditions(lines, start)}
+    weights = dict.fromkeys(range(start, stop), 1.0)
+    weights |= dict.fromkeys(_conditions(lines, start), 0.8)
     wanted = {name for number in weights for name in names_of(lines[number])} & local
     for level in _LEVELS:
         found = [number for number, names in assigned.items() if number < start and number not in weights and wanted & set(names)]

@@ -157,4 +157,6 @@ def _is_field(name: object) -> bool:
 
 
 def _is_value(value: object) -> bool:
-    return isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= _LONGEST_VALUE)
+    if isinstance(value, str):
+        return len(value) <= _LONGEST_VALUE
+    return isinstance(value, bool | int | float) and abs(value) < 10**18

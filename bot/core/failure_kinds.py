@@ -22,26 +22,36 @@ KINDS = (
         r"\b(?:None|null|nil|undefined|Optional|NULL)\b|\.get\(|\?\.|\bdefault|\breturn;?\s{0,9}$|\b(?:first|find|orElse|pop)\b",
         "touches where a value can be missing, and a missing value is what failed",
     ),
-    _kind(r"division by zero|ZeroDivision|divide by zero|/ by zero|divided by 0", r"\b0\b|\blen\b|count|size|default|\btotal", "touches what can be zero, and a division by zero failed"),
+    _kind(
+        r"division by zero|ZeroDivision|divide by zero|/ by zero|divided by 0",
+        r"\b0\b|\blen\b|count|size|default|\btotal",
+        "touches what can be zero, and a division by zero failed",
+    ),
     _kind(
         r"out of range|out of bounds|OutOfBounds|IndexError|RangeError|index \d|slice bounds",
         r"[+-]\s{0,2}1\b|[<>]=?|\blen\b|range|size|length|\[[^\]]{0,80}\]|\blimit\b|\bpage",
         "touches bounds, and an index was out of bounds",
     ),
     _kind(
-        r"unsupported operand|must be str|not (?:str|int|a number)|invalid literal|ClassCast|cannot be cast|mismatched types|TypeError|can't convert|implicit conversion"
+        r"unsupported operand|must be str|not (?:str|int|a number)|invalid literal|ClassCast|cannot be cast|mismatched types|TypeError"
+        r"|can't convert|implicit conversion"
         r"|NumberFormat|could not convert|invalid syntax for|not iterable|not callable|not subscriptable|unmarshal|cannot unpack",
         r"\b(?:int|str|float|Decimal|Number|String|parseInt|parse|json|Integer|to_s|to_i|to_f|strconv|Itoa|Atoi|toString|valueOf|format|Sprint\w{0,5}|Stringify|cast|list|dict|tuple|bytes)\b",
         "touches a conversion, and a value of the wrong type failed",
     ),
-    _kind(r"timed? ?out|timeout|deadline", r"(?i)timeout|deadline|retr(?:y|ies)|_ms\b|seconds|\bttl\b|pool|interval", "touches a time limit, and a time limit was exceeded"),
+    _kind(
+        r"timed? ?out|timeout|deadline",
+        r"(?i)timeout|deadline|retr(?:y|ies)|_ms\b|seconds|\bttl\b|pool|interval",
+        "touches a time limit, and a time limit was exceeded",
+    ),
     _kind(
         r"refused|unreachable|resolve|ENOTFOUND|getaddrinfo|no such host|certificate|handshake",
         r"(?i)host|\bport\b|\burl\b|uri|address|endpoint|tls|ssl|\.(?:internal|local|svc)\b",
         "touches an address, and a connection failed",
     ),
     _kind(
-        r"No module named|cannot find module|is not defined|NameError|ReferenceError|uninitialized constant|ImportError|cannot import|ClassNotFound|NoClassDef|undefined: ",
+        r"No module named|cannot find module|is not defined|NameError|ReferenceError|uninitialized constant|ImportError|cannot import|ClassNotFound"
+        r"|NoClassDef|undefined: ",
         r"\b(?:import|require|from|use|using|export|include|require_relative)\b",
         "touches what is imported, and a name was not found",
     ),
@@ -51,7 +61,9 @@ KINDS = (
         "touches a call or its parameters, and the arguments did not fit",
     ),
     _kind(
-        r"denied|forbidden|unauthori[sz]ed|\b40[13]\b|permission", r"(?i)role|scope|permission|token|policy|auth|grant|admin|secret", "touches rights, and access was denied"
+        r"denied|forbidden|unauthori[sz]ed|\b40[13]\b|permission",
+        r"(?i)role|scope|permission|token|policy|auth|grant|admin|secret",
+        "touches rights, and access was denied",
     ),
     _kind(
         r"deadlock|insufficient|conflict|duplicate|concurrent|serializ|already (?:exists|reserved|locked)|stale|lock",
@@ -64,7 +76,9 @@ KINDS = (
         "touches a limit, and something ran out",
     ),
     _kind(
-        r"column|relation|no such table|unknown field|doesn't exist|does not exist|constraint", r"(?i)alter|drop|rename|column|table|create|add|migrat", "touches the schema, and the schema did not fit"
+        r"column|relation|no such table|unknown field|doesn't exist|does not exist|constraint",
+        r"(?i)alter|drop|rename|column|table|create|add|migrat",
+        "touches the schema, and the schema did not fit",
     ),
 )
 GUARD = re.compile(
@@ -74,7 +88,9 @@ GUARD = re.compile(
 """Lines that stand between an odd value and its failure."""
 
 RETURNS = re.compile(r"\s{0,200}(?:return|yield)\b")
-TAKES_AWAY = re.compile(r"\s{0,200}(?:ALTER\s.{1,120}\s)?(?:DROP|RENAME|DELETE|REMOVE|drop|remove|delete|rename|del|unset|undef)(?:_column|_table|Column)?\b|.{0,200}\s(?:DROP|RENAME)\s")
+TAKES_AWAY = re.compile(
+    r"\s{0,200}(?:ALTER\s.{1,120}\s)?(?:DROP|RENAME|DELETE|REMOVE|drop|remove|delete|rename|del|unset|undef)(?:_column|_table|Column)?\b|.{0,200}\s(?:DROP|RENAME)\s"
+)
 """Lines that, once added, take something away."""
 
 

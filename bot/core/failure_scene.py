@@ -125,7 +125,9 @@ def restored(ready: Compared, left: Sequence[Piece]) -> tuple[Piece, ...]:
 def _local_to(piece: Piece, name: str) -> bool:
     """Whether a renamed name is but a variable of the function around it."""
     lines = [line.text for line in piece.lines if not line.added and name in names_of(line.text)]
-    return any(assigns_local(text) and name in defined_names(text) for text in lines) or all(f".{name}" not in text and f"{name}(" not in text for text in lines)
+    return any(assigns_local(text) and name in defined_names(text) for text in lines) or all(
+        f".{name}" not in text and f"{name}(" not in text for text in lines
+    )
 
 
 def _with_former_names(site: Site, changes: Sequence[Sequence[Piece]]) -> Site:

@@ -14,6 +14,7 @@ Loss = Literal["removed", "commented out", "put back", "gone with its function",
 MARGIN = 5
 """Unchanged lines around a change that are compared with it."""
 _JOINED = 4
+_REWRITTEN = 0.3
 
 Texts = Mapping[str, CodeText | None]
 """The tracked files of one commit by path; None where there is none."""
@@ -119,7 +120,7 @@ def carried(standings: Standings, wanted: Sequence[Wanted], step: Step) -> Stand
     order = sorted(range(len(standings)), key=lambda number: not _kept(standings[number], step))
     for number in order:
         where, line = standings[number], wanted[number]
-        after = _stood(where, line, step, taken) if isinstance(where, Stands) else _back(where, line, step, taken)
+        after = _stood(where, line, step, taken) if isinstance(where, Stands) else _back(where, step, taken)
         if isinstance(after, Stands):
             taken.add((after.path, after.first))
         found[number] = after
@@ -137,32 +138,33 @@ def _stood(where: Stands, line: Wanted, step: Step, taken: set[tuple[str, int]])
     if step.before.get(where.path) is step.after.get(where.path):
         return where
     path = step.successor(where.path)
-    moved = where.moved or path != where.path
     passage = step.passage(where.path, path)
-    if passage is not None:
-        start = passage.kept(where.first, where.last)
-        if start is not None:
-            return msgspec.structs.replace(where, path=path, first=start, last=start + where.last - where.first, moved=moved)
-        old, new, inserted = passage.around(where.first, where.last + 1, MARGIN)
-        spot = _spot(new, where.tokens, inserted, taken, path) if new.count(where.tokens) >= old.count(where.tokens) else None
-        if spot:
-            return msgspec.structs.replace(where, path=path, first=spot[0], last=spot[1], moved=moved)
-        undone = any(new.count(former) > old.count(former) for former in line.replaced)
-        other = None if undone else _other_words(where, line, passage, inserted)
-        if other:
-            return msgspec.structs.replace(where, path=path, first=other[0], last=other[1], tokens=other[2], moved=moved, reworded=True)
-        if undone:
-            return _gone(where, path, passage, step.sha, "put back")
-    elsewhere = _elsewhere(where, step, taken, path)
-    if elsewhere:
-        there, first, last = elsewhere
-        return msgspec.structs.replace(where, path=there, first=first, last=last, moved=moved or there != path)
-    how = _how(where, line, passage)
-    outside = passage is not None and passage.old.scope(where.first)[1] < 0
-    copied = _copied(where, step, taken) if how.startswith("gone") or (outside and how == "removed") else None
-    if copied:
-        return msgspec.structs.replace(where, path=copied[0], first=copied[1], last=copied[2], moved=True)
-    return _gone(where, path, passage, step.sha, how)
+    found = _within(where, line, passage, step.sha, taken) if passage else None
+    found = found or _elsewhere(where, step, taken, path)
+    if found is None:
+        how = _how(where, line, passage)
+        outside = passage is not None and passage.old.scope(where.first)[1] < 0
+        copied = how.startswith("gone") or (outside and how == "removed")
+        found = (_copied(where, step, taken) if copied else None) or _gone(where, path, passage, step.sha, how)
+    if isinstance(found, Gone):
+        return found
+    return msgspec.structs.replace(found, moved=where.moved or found.path != where.path)
+
+
+def _within(where: Stands, line: Wanted, passage: Passage, sha: str, taken: set[tuple[str, int]]) -> Where | None:
+    """The line at its place in the file: untouched, laid out in another way, reworded, or undone; None when it is not there."""
+    path = passage.new.path
+    start = passage.kept(where.first, where.last)
+    if start is not None:
+        return msgspec.structs.replace(where, path=path, first=start, last=start + where.last - where.first)
+    old, new, inserted = passage.around(where.first, where.last + 1, MARGIN)
+    spot = _spot(new, where.tokens, inserted, taken, path) if new.count(where.tokens) >= old.count(where.tokens) else None
+    if spot and _may_be(where, spot[0], passage):
+        return msgspec.structs.replace(where, path=path, first=spot[0], last=spot[1])
+    if any(new.count(former) > old.count(former) for former in line.replaced):
+        return _gone(where, path, passage, sha, "put back")
+    other = _other_words(where, line, passage, inserted)
+    return msgspec.structs.replace(where, path=path, first=other[0], last=other[1], tokens=other[2], reworded=True) if other else None
 
 
 def _spot(new: Stretch, wanted: Tokens, inserted: Sequence[int], taken: set[tuple[str, int]], path: str) -> tuple[int, int] | None:
@@ -172,21 +174,32 @@ def _spot(new: Stretch, wanted: Tokens, inserted: Sequence[int], taken: set[tupl
     return next((spot for spot in free if fresh.intersection(range(spot[0], spot[1] + 1))), free[0] if free else None)
 
 
+def _may_be(where: Stands, first: int, passage: Passage) -> bool:
+    """Whether a line in another function of the file can be the one that left its own: not where that function had one like it before."""
+    own, other = passage.old.scope(where.first)[0], passage.new.scope(first)[0]
+    if own == other or not passage.new.headers[own]:
+        return True
+    return not any(passage.old.scope(at)[0] == other for at, _ in passage.old.whole.find(where.tokens))
+
+
 def _other_words(where: Stands, line: Wanted, passage: Passage, inserted: Sequence[int]) -> tuple[int, int, Tokens] | None:
     """The inserted lines, up to four in a row, that say the same in other words."""
     fresh = set(inserted)
+    similar = passage.kept_around(where.first) >= _REWRITTEN
+    before = passage.old.around(where.first)
     for first in inserted:
         words: Tokens = ()
         for last in range(first, first + _JOINED):
             if last not in fresh:
                 break
             words += passage.new.lines[last].tokens
-            if reworded(where.tokens, words, line.essence, passage.old.around(where.first), passage.new.around(first)):
+            after = passage.new.around(first)
+            if _may_be(where, first, passage) and reworded(where.tokens, words, line.essence, before, after, similar=similar):
                 return first, last, words
     return None
 
 
-def _elsewhere(where: Stands, step: Step, taken: set[tuple[str, int]], own: str) -> tuple[str, int, int] | None:
+def _elsewhere(where: Stands, step: Step, taken: set[tuple[str, int]], own: str) -> Stands | None:
     """Inserted lines with the same tokens further away in the file, or in another file, that nothing but a move explains."""
     for path, text in sorted(step.changed(), key=lambda pair: pair[0] != own):
         before = where.path if path == own else path
@@ -198,19 +211,19 @@ def _elsewhere(where: Stands, step: Step, taken: set[tuple[str, int]], own: str)
         inserted = sorted(passage.inserted) if passage else range(len(text.lines))
         fresh = set(inserted)
         for first, last in text.whole.find(where.tokens):
-            if fresh.intersection(range(first, last + 1)) and (path, first) not in taken:
-                return path, first, last
+            if fresh.intersection(range(first, last + 1)) and (path, first) not in taken and (path != own or passage is None or _may_be(where, first, passage)):
+                return msgspec.structs.replace(where, path=path, first=first, last=last)
     return None
 
 
-def _copied(where: Stands, step: Step, taken: set[tuple[str, int]]) -> tuple[str, int, int] | None:
+def _copied(where: Stands, step: Step, taken: set[tuple[str, int]]) -> Stands | None:
     """The line in a function of the same name in another file, or outside of any as before: copied there before its own went."""
     old = step.before.get(where.path)
     scope = old.scope(where.first)[0] if old else ""
     for path, text in step.after.items():
         for first, last in text.whole.find(where.tokens) if text and path != where.path else ():
             if (path, first) not in taken and text and text.scope(first)[0] == scope:
-                return path, first, last
+                return msgspec.structs.replace(where, path=path, first=first, last=last)
     return None
 
 
@@ -232,7 +245,7 @@ def _how(where: Stands, line: Wanted, passage: Passage | None) -> Loss:
     return "removed"
 
 
-def _back(where: Gone, line: Wanted, step: Step, taken: set[tuple[str, int]]) -> Where:
+def _back(where: Gone, step: Step, taken: set[tuple[str, int]]) -> Where:
     """A line that was gone, unless this commit brings it back: to its place, or into its function."""
     if step.before.get(where.path) is step.after.get(where.path):
         return where

@@ -1,6 +1,6 @@
 """The lines of a fix followed through the graph of commits, merges included, up to the commit that is asked about."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from bot.core.code_tokens import Tokens
 from bot.core.fix_lines import Gone, Standings, Stands, Step, Texts, Wanted, Where, carried

@@ -49,6 +49,10 @@ class FieldNames(Protocol):
     def user(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def tenant(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def span(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def parent_span(self) -> tuple[str, ...]: ...  # noqa: D102
 
 
 def event(document: Mapping[str, object], fields: FieldNames, place: str, fallback: datetime | None = None) -> LogEvent | None:
@@ -79,8 +83,15 @@ def event(document: Mapping[str, object], fields: FieldNames, place: str, fallba
             one_line(_first(layers, fields.release)[:200]) or None,
             one_line(_first(layers, fields.user)[:200]) or None,
             one_line(_first(layers, fields.tenant)[:200]) or None,
+            _span_id(_first(layers, fields.span)),
+            _span_id(_first(layers, fields.parent_span)),
         )
     )
+
+
+def _span_id(text: str) -> str | None:
+    """A root span's parent is empty, or W3C's all-zero id."""
+    return text if is_trace_id(text) else None
 
 
 def assembled(draft: LogEvent) -> LogEvent:

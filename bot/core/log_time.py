@@ -1,26 +1,51 @@
 """When a log line happened, out of the many ways in which loggers write it."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = 10**8
 """Numbers below this many seconds (March 1973) are counters or durations, not times."""
 _NUMBER = re.compile(r"\d{9,20}(?:\.\d{1,9})?", re.ASCII)
 _ISO = re.compile(r"\d{4}-?\d\d-?\d\d[T ]\d\d:?\d\d[^\n]{0,40}", re.ASCII)
+_OTHER_ISO = re.compile(r"(\d{4})([/.]?)(\d\d)\2(\d\d)[T _-](\d\d:\d\d:\d\d)(?:[.,:](\d{1,9}))?([^\n]{0,30})", re.ASCII)
+_SHORT_YEAR = re.compile(r"(\d\d)/(\d\d)/(\d\d) (\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?", re.ASCII)
 _ZONE_NAME = re.compile(r"\s{0,3}(?:[+-]0000 )?(?:UTC|GMT|Z)(?: m=[+-][\d.]{1,20})?$")
-_ACCESS_LOG = re.compile(r"(\d{1,2})/([A-Z][a-z]{2})/(\d{4}):(\d\d:\d\d:\d\d)(?: ([+-]\d{4}))?", re.ASCII)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH = "|".join(_MONTHS)
+_DAY_FIRST = re.compile(
+    rf"(?:[A-Z][a-z]{{2}},? )?(?P<day>\d{{1,2}})[ /-](?P<month>{_MONTH})[ /-](?P<year>\d{{4}})[ :](?P<clock>\d\d:\d\d:\d\d)"
+    r"(?:[.,](?P<part>\d{1,9}))?(?P<half>)(?: ?(?P<zone>GMT|UTC|Z|[+-]\d\d:?\d\d))?",
+    re.ASCII,
+)
+_MONTH_FIRST = re.compile(
+    rf"(?:[A-Z][a-z]{{2}} )?(?P<month>{_MONTH}) {{1,2}}(?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}})(?: @)?,?)? (?P<clock>\d{{1,2}}:\d\d:\d\d)"
+    r"(?:[.,](?P<part>\d{1,9}))?(?: (?P<half>[AP]M))?(?: (?P<late_year>\d{4}))?",
+    re.ASCII,
+)
+_YEAR = timedelta(days=366)
 
 
-def moment(value: object) -> datetime | None:
-    """ISO 8601 (no zone: UTC), access-log time, or epoch seconds, milliseconds, microseconds, nanoseconds; None when it is none of these."""
+class Dating(NamedTuple):
+    """What a time leaves out is taken from here: the zone of times that name none, and the time whose year is the nearest where none is written."""
+
+    zone: tzinfo = UTC
+    around: datetime | None = None
+
+
+def moment(value: object, dating: Dating = Dating()) -> datetime | None:  # noqa: B008 - a constant
+    """The time that a field's value tells; None when it is none.
+
+    ISO 8601 with `T` or a space, `/` or `.` in the date, a comma or point before the fraction; access-log, RFC 1123, ctime and log4j times
+    with the month's English name; Kibana's `Dec 17, 2025 @ 09:12:43.296`; epoch seconds, milliseconds, microseconds, nanoseconds.
+    """
     if isinstance(value, bool):
         return None
     try:
         if isinstance(value, int | float):
             return _of_epoch(value)
-        return _of_text(value.strip()) if isinstance(value, str) and len(value) <= 80 else None
+        return _of_text(value.strip(), dating) if isinstance(value, str) and len(value) <= 80 else None
     except (ValueError, OverflowError):
         return None
 
@@ -38,16 +63,44 @@ def _of_epoch(number: float) -> datetime | None:
     return _EPOCH + timedelta(microseconds=micros)
 
 
-def _of_text(text: str) -> datetime | None:
+def _of_text(text: str, dating: Dating) -> datetime | None:
+    if _ISO.fullmatch(text):
+        return _in_utc(datetime.fromisoformat(_ZONE_NAME.sub("+00:00", text).replace(" +", "+").replace(" -", "-")), dating)
     if _NUMBER.fullmatch(text):
         return _of_epoch(float(text) if "." in text else int(text))
-    if match := _ACCESS_LOG.fullmatch(text):
-        day, month, year, clock, zone = match.groups()
-        text = f"{year}-{_MONTHS.index(month) + 1:02}-{int(day):02}T{clock}{zone or ''}"
-    if not _ISO.fullmatch(text):
+    if match := _OTHER_ISO.fullmatch(text):
+        year, _, month, day, clock, part, zone = match.groups()
+        return _of_text(f"{year}-{month}-{day}T{clock}{f'.{part}' if part else ''}{zone}", dating)
+    if match := _SHORT_YEAR.fullmatch(text):
+        year, month, day, clock, part = match.groups()
+        return _of_text(f"20{year}-{month}-{day}T{clock}{f'.{part}' if part else ''}", dating)
+    if match := _DAY_FIRST.fullmatch(text) or _MONTH_FIRST.fullmatch(text):
+        return _of_named_month(match.groupdict(), dating)
+    return None
+
+
+def _of_named_month(parts: dict[str, str | None], dating: Dating) -> datetime | None:
+    year = parts["year"] or parts.get("late_year")
+    hour, rest = str(parts["clock"]).split(":", 1)
+    if parts["half"]:
+        hour = str(int(hour) % 12 + 12 * (parts["half"] == "PM"))
+    month = _MONTHS.index(str(parts["month"])) + 1
+    fraction = f".{parts['part']}" if parts["part"] else ""
+    tail = f"{month:02}-{int(str(parts['day'])):02}T{hour:0>2}:{rest}{fraction}{parts.get('zone') or ''}"
+    if year is not None:
+        return _of_text(f"{year}-{tail}", dating)
+    return nearest_year(tail, dating)
+
+
+def nearest_year(tail: str, dating: Dating) -> datetime | None:
+    """A time without its year (`12-17T09:12:43`) in the year that brings it nearest to `dating.around`; None without one."""
+    if dating.around is None:
         return None
-    return _in_utc(datetime.fromisoformat(_ZONE_NAME.sub("+00:00", text).replace(" +", "+").replace(" -", "-")))
+    years = {(dating.around + shift).year for shift in (-_YEAR, timedelta(), _YEAR)}
+    times = [time for year in years if (time := moment(f"{year}-{tail}", dating))]
+    around = dating.around
+    return min(times, key=lambda time: abs(time - around), default=None)
 
 
-def _in_utc(time: datetime) -> datetime:
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+def _in_utc(time: datetime, dating: Dating) -> datetime:
+    return (time.replace(tzinfo=dating.zone) if time.tzinfo is None else time).astimezone(UTC)

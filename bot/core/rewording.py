@@ -11,13 +11,18 @@ _KEPT = 0.6
 _SIMILAR_NAME = 0.5
 
 
-def reworded(old: Tokens, new: Tokens, essence: Tokens, before: Mapping[str, int], after: Mapping[str, int]) -> bool:
-    """Whether `new` stands for `old`. `essence` is what of the line matters; `before` and `after` count the tokens of the whole file."""
+def reworded(old: Tokens, new: Tokens, essence: Tokens, before: Mapping[str, int], after: Mapping[str, int], *, similar: bool = True) -> bool:
+    """Whether `new` stands for `old`. `essence` is what of the line matters; `before` and `after` count the tokens of its function.
+
+    `similar` is False where nearly everything around it is other code: then only a plain renaming counts.
+    """
     if not old or not new or _turned(old, new):
         return False
     renamed = _renaming(old, new, before, after)
     if renamed is not None:
         return True
+    if not similar:
+        return False
     if [word for word in old if not is_literal(word)] == [word for word in new if not is_literal(word)]:
         return True
     wanted = [word for word in essence if is_name(word)] or list(essence)
@@ -52,8 +57,11 @@ def _renaming(old: Tokens, new: Tokens, before: Mapping[str, int], after: Mappin
             return None
     if len(set(found.values())) < len(found) or any(after.get(name, 0) for name in found):
         return None
-    alike = all(
-        (before.get(name, 0) > 1 and after.get(other, 0) >= before.get(name, 0)) or SequenceMatcher(None, name, other).ratio() >= _SIMILAR_NAME
-        for name, other in found.items()
-    )
-    return found if alike else None
+    return found if all(_same_role(name, other, before, after) for name, other in found.items()) else None
+
+
+def _same_role(name: str, other: str, before: Mapping[str, int], after: Mapping[str, int]) -> bool:
+    """A name that was used in several places is renamed in all of them; one that stood once is only known by its likeness."""
+    if before.get(name, 0) > 1:
+        return after.get(other, 0) - before.get(other, 0) >= before.get(name, 0) * _KEPT
+    return SequenceMatcher(None, name, other).ratio() >= _SIMILAR_NAME

@@ -109,6 +109,6 @@ def _message(event: Json) -> str:
 def _names(query: object) -> Iterator[str]:
     """The names of a query string, or of Sentry's list of pairs."""
     if isinstance(query, str):
-        yield from (cut(one_line(name), 60) for name, _ in parse_qsl(query[:4_000], keep_blank_values=True, max_num_fields=100))
+        yield from (cut(one_line(name), 60) for name, _ in parse_qsl(query[:4_000], keep_blank_values=True)[:50])
     elif isinstance(query, list):
         yield from (cut(one_line(pair[0][:200]), 60) for pair in query[:50] if isinstance(pair, list) and pair and isinstance(pair[0], str))

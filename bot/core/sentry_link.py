@@ -55,17 +55,13 @@ def parse(url: str, home: str) -> SentryLink | None:
     if len(url) > _LONGEST or not url.isprintable():
         return None
     try:
-        parts, own = urlsplit(url.strip()), urlsplit(home)
-        below = _below(parts, own)
-    except ValueError:
+        parts = urlsplit(url.strip())
+        below = _below(parts, urlsplit(home))
+        path = re.sub("/{2,}", "/", unquote(below or "")).strip("/").removeprefix("api/0/")
+        match = next((found for shape in _SHAPES if (found := shape.match(path))), None)
+        return _named(parts, match.groupdict()) if match else None
+    except ValueError:  # a port that is none, too many parameters
         return None
-    if below is None:
-        return None
-    path = re.sub("/{2,}", "/", unquote(below)).strip("/").removeprefix("api/0/")
-    match = next((found for shape in _SHAPES if (found := shape.match(path))), None)
-    if match is None:
-        return None
-    return _named(parts, match.groupdict())
 
 
 def named(urls: Iterable[str], home: str, organization: str) -> tuple[SentryLink, ...]:

@@ -9,7 +9,8 @@ from bot.model import Alert
 
 _LONGEST = 200
 _SIGNS = re.compile(r'([\\"*])')
-_PLAIN = re.compile(r"[^A-Za-z _'-]+")
+_VARYING = re.compile(r"\S{0,200}[^A-Za-z\s_'-]\S{0,200}")
+"""A word with a digit or another sign in it: an id, a number, a path."""
 _FEWEST_LETTERS = 8
 
 
@@ -33,7 +34,7 @@ def likely(alert: Alert) -> Iterator[str]:
     """The searches that may find the alert's own issue, the best first: by its type, then by the longest part of its message that does not vary."""
     if alert.error_type and one_line(alert.error_type):
         yield one_of("error.type", dict.fromkeys((one_line(alert.error_type), last_name(one_line(alert.error_type)))))
-    pieces = (piece.strip(" -'_") for piece in _PLAIN.split(one_line((alert.message or "")[:2_000])))
+    pieces = (piece.strip(" -'_") for piece in _VARYING.split(one_line((alert.message or "")[:2_000])))
     longest = max(pieces, key=len, default="")[:80]
     if len(longest) >= _FEWEST_LETTERS and " " in longest:
         yield containing("message", longest)

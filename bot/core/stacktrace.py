@@ -182,6 +182,8 @@ def _language_of(parts: list[Part]) -> str | None:
 
 def _dialect(name: str, parts: list[Part]) -> str:
     """Swift prints as C does, Erlang as Elixir."""
+    if name not in ("native", "elixir"):
+        return name
     files = [frame[1] for part in parts for frame in part.frames if frame[1]]
     if name == "native" and any(file.endswith(".swift") for file in files):
         return "swift"

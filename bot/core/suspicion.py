@@ -12,6 +12,7 @@ from bot.core.suspicion_signals import shown, signals
 
 MOST = 5
 REASONS = 4
+FIRST_DEPLOYED = "was first deployed with this release"
 DAYS = 14
 """An error that appears now rarely comes from a change that ran for longer."""
 Relation = Literal[
@@ -45,6 +46,16 @@ def ranked(scene: Scene, candidates: Iterable[Candidate]) -> tuple[Suspicion, ..
     return tuple(sorted((one for one in found if one is not None), key=lambda one: (-one.score, -one.candidate.time.timestamp(), one.candidate.sha))[:MOST])
 
 
+def circumstantial(reason: str) -> bool:
+    """Whether a reason speaks of time or release only."""
+    return reason.startswith(("was ", "reverts "))
+
+
+def strong(reason: str) -> bool:
+    """Whether a reason names what the change did to the failing line or to what the message names."""
+    return reason.startswith(("changed the failing line ", "changed line ", "took out ", "took away ", "removed a guard", "changed the dependency "))
+
+
 def _suspicion(ready: Compared, candidate: Candidate, left: Sequence[Piece]) -> Suspicion | None:
     found = [signal for signal in signals(ready, candidate, left) if signal.points > 0]
     if not found and not _of_the_trace(ready.scene, candidate):
@@ -63,9 +74,9 @@ def _suspicion(ready: Compared, candidate: Candidate, left: Sequence[Piece]) -> 
 def _circumstances(scene: Scene, candidate: Candidate, left: Sequence[Piece]) -> Iterator[Signal]:
     """When it was made, whether it came with this release, how large it is, whether it brings something back."""
     if candidate.released:
-        yield Signal(_RELEASED, f"first deployed with this release{f' (after {shown(scene.since)})' if scene.since else ''}")
+        yield Signal(_RELEASED, f"{FIRST_DEPLOYED}{f' (after {shown(scene.since)})' if scene.since else ''}")
     days = (scene.time - candidate.time).total_seconds() / 86400
-    yield Signal((_RECENT if candidate.released is None else _RECENT_IN_RELEASE) * 0.5 ** (days / _HALF_LIFE_DAYS), f"made {_ago(days)} before the failure")
+    yield Signal((_RECENT if candidate.released is None else _RECENT_IN_RELEASE) * 0.5 ** (days / _HALF_LIFE_DAYS), f"was made {_ago(days)} before the failure")
     lines = sum(len(piece.lines) for piece in left)
     yield Signal(_SWEEPING if candidate.files > 30 or lines > 400 else _LARGE if lines > 120 else _FOCUSED if lines <= 20 else 0)
     if candidate.undoes:
@@ -88,13 +99,13 @@ def _ago(days: float) -> str:
 def _nature(candidate: Candidate, left: Sequence[Piece]) -> tuple[float, str]:
     """What the score is multiplied with when the change is no change, and how that is said."""
     if candidate.ignored:
-        return _NOTHING_LEFT, "listed in .git-blame-ignore-revs"
+        return _NOTHING_LEFT, "is listed in .git-blame-ignore-revs"
     if any(piece.lines for piece in left) or (not candidate.hunks and not candidate.paths):
         return 1.0, ""
     kinds = {file_kind(path) for path in (candidate.paths or [hunk.path for hunk in candidate.hunks])}
     if kinds <= {"tests", "docs", "generated"}:
-        return _ONLY_BESIDE, f"only {' and '.join(sorted(kinds))} changed"
-    return _NOTHING_LEFT, "only formatting or comments changed"
+        return _ONLY_BESIDE, f"changed only {' and '.join(sorted(kinds))}"
+    return _NOTHING_LEFT, "changed only formatting or comments"
 
 
 def _of_the_trace(scene: Scene, candidate: Candidate) -> bool:

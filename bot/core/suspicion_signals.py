@@ -14,6 +14,7 @@ from bot.core.plain_text import cut, one_line
 _LINE, _RESTS, _FUNCTION, _ASSIGNS, _TOUCHES, _MOST_INSIDE = 3.0, 2.4, 0.5, 0.8, 0.35, 1.4
 _FILE, _IMPORTED, _DEFINES, _MENTIONS, _MOST_OF_WORDS = 0.3, 0.3, 2.2, 0.5, 3.5
 _TOOK_NAMED, _TOUCHED_NAMED, _TOOK_IMPORT, _NUMBER, _PLAIN, _MOST_OF_PLAIN, _DEPENDENCY = 2.6, 0.8, 2.4, 0.9, 0.25, 0.75, 2.4
+_MOST_PIECES, _MOST_LINES = 60, 60
 _ONLY_ADDED, _RETURNS = 0.55, 1.25
 _GUARD, _FAR_GUARD, _KIND, _FAR_KIND, _TOOK_USED = 1.6, 0.25, 0.8, 0.2, 2.0
 
@@ -188,7 +189,9 @@ def _dependencies(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
             name = _package(line)
             forms = {name, name.replace("_", "")}
             if name and forms & known:
-                yield Signal(_DEPENDENCY * (1.0 if forms & strong else 0.6), f"changed the dependency `{shown(name)}`, which the failing code uses", piece.hunk.path)
+                yield Signal(
+                    _DEPENDENCY * (1.0 if forms & strong else 0.6), f"changed the dependency `{shown(name)}`, which the failing code uses", piece.hunk.path
+                )
                 return
 
 
@@ -203,9 +206,9 @@ def _package(line: Line) -> str:
 
 def _guards(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
     found: list[Signal] = []
-    for piece in left:
+    for piece in left[:_MOST_PIECES]:
         added = [line.text for line in piece.lines if line.added][:20]
-        for line in piece.lines:
+        for line in piece.lines[:_MOST_LINES]:
             if line.added or line.weight < 1 or is_import(line.text) or not GUARD.search(line.text) or any(alike(line.text, other) for other in added):
                 continue
             found.append(Signal(max(_GUARD * _guarded(scene, piece, line), _FAR_GUARD), f"removed a guard: `{shown(line.text)}`", piece.hunk.path))

@@ -64,7 +64,7 @@ def timeline(trace: Sequence[LogEvent]) -> Timeline:
 
 def clock_skews(events: Sequence[LogEvent]) -> tuple[Skew, ...]:
     """Services whose child spans begin before their parents, by more than NTP leaves and again and again; needs lines that name their parent span."""
-    if not any(_PARENT_WORD in event.message[:_HEAD] for event in events):
+    if not any(event.parent_span_id or _PARENT_WORD in event.message[:_HEAD] for event in events):
         return ()
     begun: dict[tuple[str | None, str], tuple[datetime, str]] = {}
     parents: dict[tuple[str | None, str], str] = {}
@@ -91,14 +91,14 @@ def clock_skews(events: Sequence[LogEvent]) -> tuple[Skew, ...]:
 
 
 def span_of(event: LogEvent) -> tuple[str | None, str | None]:
-    """The span of an event and its parent, as the line itself names them."""
+    """The span of an event and its parent, as its fields or the line itself name them."""
     head = event.message[:_HEAD]
-    if "pan" not in head and "PAN" not in head:
-        return None, None
+    if (event.span_id and event.parent_span_id) or ("pan" not in head and "PAN" not in head):
+        return event.span_id, event.parent_span_id
     # `parent_span_id` holds `span_id`; the boundary before `span` refuses it only after a letter, so the parent is taken out first.
     parent = _PARENT.search(head)
     span = _SPAN.search(head if parent is None else head[: parent.start()] + head[parent.end() :])
-    return (span[1] if span else None), (parent[1] if parent else None)
+    return event.span_id or (span[1] if span else None), event.parent_span_id or (parent[1] if parent else None)
 
 
 def _depths_by_parents(events: Sequence[LogEvent]) -> list[int]:

@@ -1,9 +1,9 @@
 """Traces of the JVM (Java, Kotlin, Scala, Groovy): wrapper first, each cause with the frames that it does not share."""
 
 import re
-from functools import lru_cache
 
 from bot.core import trace_names
+from bot.core.remembered import Remembered
 from bot.core.trace_parts import Part, Raw, head_above, head_in
 
 FRAME = re.compile(
@@ -23,7 +23,7 @@ _MOST_SHARED = 1_000
 
 def wanted(text: str) -> bool:
     """Whether the text can hold one."""
-    return "at " in text and (any(mark in text for mark in _PLACES) or _OBFUSCATED.search(text) is not None)
+    return "at " in text and (".java" in text or any(mark in text for mark in _PLACES) or _OBFUSCATED.search(text) is not None)
 
 
 _OBFUSCATED = re.compile(r"\sat [\w.$]{3,300}\([\w$]{0,60}(?:\.\w{1,10})?:\d{1,7}\)")
@@ -49,7 +49,7 @@ def _parsed(line: str) -> Raw | None:
 
 
 # The traces of one service repeat their lines: remembering them makes reading three times as fast.
-_kept = lru_cache(8192)(_parsed)
+_frame = Remembered(_parsed, 8192, _LONGEST_KEPT).__getitem__
 
 
 def _chain(text: str) -> list[Part]:
@@ -74,12 +74,15 @@ def _sections(text: str) -> list[_Section]:
     found: list[_Section] = []
     kind, above, frames, more = "", list[str](), list[Raw](), 0
     suppressed: int | None = None
-    for line in text.split("\n"):
-        frame = _kept(line) if len(line) <= _LONGEST_KEPT else _parsed(line)
-        if frame is not None:
-            if suppressed is None:
-                frames.append(frame)
-            continue
+    lines = text.split("\n")
+    read = list(map(_frame, lines))
+    start = 0
+    # Nearly all lines are frames: they are taken in runs, and only what stands between the runs is looked at.
+    for number in [number for number, frame in enumerate(read) if frame is None]:
+        if suppressed is None:
+            frames += filter(None, read[start:number])
+        start = number + 1
+        line = lines[number]
         mark = line.lstrip()
         if mark.startswith(_CAUSES) and (cause := _CAUSE.match(line)):
             indent = len(cause["indent"].expandtabs(4))
@@ -94,5 +97,7 @@ def _sections(text: str) -> list[_Section]:
             above.append(line)
         elif suppressed is None and mark and mark[0] == line[0] and head_in(line):
             break
+    else:
+        frames += filter(None, read[start:] if suppressed is None else ())
     found.append((kind, above, frames[::-1], more))
     return found

@@ -14,9 +14,11 @@ _LINES_OF_MESSAGE = 10
 _LINES_LOOKED_AT = 200
 _MOST_SHARED = 1_000
 
+_ENDING = r"(?:Error|Exception|Timeout|Failure|Fault|Panic|Violation|Exit|Interrupt)"
+_ENDED = re.compile(_ENDING)
 # Every quantifier is bounded, so that a hostile line costs time linear in its length.
 HEAD = re.compile(
-    r"(?<![\w./$-])(?P<type>(?:[A-Za-z_]\w{0,80}(?:\.|::)){0,10}[A-Z]\w{0,80}(?:Error|Exception|Timeout|Failure|Fault|Panic|Violation|Exit|Interrupt)|Error|Exception)"
+    rf"(?<![\w./$-])(?P<type>(?:[A-Za-z_]\w{{0,80}}(?:\.|::)){{0,10}}[A-Z]\w{{0,80}}{_ENDING}|Error|Exception)"
     r"(?!\w)(?!\.?\w{0,100}\()(?:[*_`]{0,3}(?:\s{1,3}(?:in|at|from)\s{1,3}[*_`]{0,3}[\w.]{1,80}(?:\(\))?[*_`]{0,3})?"
     r"\s{0,4}:[*_`]{0,3}\s{1,4}(?P<message>[^\n]{1,2000}))?"
 )
@@ -24,9 +26,7 @@ _INTRODUCTION = re.compile(
     r"\s{0,40}(?:(?:Exception in thread \"[^\"\n]{0,200}\"|[Uu]ncaught(?: exception)?:?|[Uu]nhandled(?: [Ee]xception| [Rr]ejection)?[.:]?|\(in promise\)"
     r"|UnhandledPromiseRejectionWarning:|[Cc]aused by:|Wrapped by:|FATAL EXCEPTION:|\[(?:cause|errors)\]:|cause:|Fatal error:|ERROR:?|FATAL:?)\s{1,4}){0,4}"
 )
-_QUALIFIED = (
-    r"(?:[A-Za-z_$][\w$]{0,100}(?:\.|::|\\)){1,14}[A-Z_$][\w$`+]{0,160}|\w{0,80}(?:Error|Exception|Timeout|Failure|Fault|Panic|Violation|Exit|Interrupt)"
-)
+_QUALIFIED = rf"(?:[A-Za-z_$][\w$]{{0,100}}(?:\.|::|\\)){{1,14}}[A-Z_$][\w$`+]{{0,160}}|\w{{0,80}}{_ENDING}"
 _SURE = re.compile(rf"(?P<type>{_QUALIFIED})(?: \[[\w-]{{1,80}}\]| \([\w ]{{1,40}}\))?(?::(?:\s{{1,4}}(?P<message>[^\n]{{0,2000}})|$)|\s{{0,4}}$)")
 # Right above a frame any capital word followed by a colon is a type; elsewhere it may be a label.
 _NEAR = re.compile(r"(?P<type>[A-Z][\w$.]{1,120}|Invariant Violation)(?: \[[\w-]{1,80}\])?(?::\s{1,4}(?P<message>[^\n]{1,2000})|\s{0,4}$)")
@@ -77,7 +77,8 @@ def _introduced(line: str) -> int:
 def named_in(lines: Sequence[str]) -> tuple[str, str | None] | None:
     """The first type that is named anywhere in the lines."""
     for line in lines:
-        if ("E" in line or "T" in line or "F" in line or "P" in line or "V" in line or "I" in line) and (match := HEAD.search(line[:4000])):
+        # Looking for the ending first takes a tenth of the time: messages of many lines name no type in most of them.
+        if _ENDED.search(line := line[:4000]) and (match := HEAD.search(line)):
             return match["type"], (match["message"] or "").strip() or None
     return None
 

@@ -15,7 +15,7 @@ _MARK = re.compile(r"E {3}")
 
 def wanted(text: str) -> bool:
     """Whether the text can hold one."""
-    return 'File "' in text and ", line " in text
+    return '"' in text and 'File "' in text and ", line " in text
 
 
 def read(text: str) -> list[Part]:

@@ -44,12 +44,10 @@ def plain(text: str) -> str:
 
 def _prefixed(text: str) -> bool:
     """Whether several lines begin with a time or a name: those of a bare trace do not."""
-    found = 0
     lines = [line for line in text[:4000].split("\n", 8)[:8] if line]
-    for line in lines:
-        if line[0] not in " \t" and not line.startswith(("at ", "Caused", "goroutine", "panic")) and _PREFIX.match(line[:400]):
-            found += 1
-    return found > 1 and found * 2 >= len(lines)
+    likely = [line for line in lines if line[0] not in " \t" and not line.startswith(("at ", "Caused", "goroutine", "panic"))]
+    least = max(2, (len(lines) + 1) // 2)
+    return len(likely) >= least and sum(_PREFIX.match(line[:400]) is not None for line in likely) >= least
 
 
 def unescaped(text: str) -> str | None:

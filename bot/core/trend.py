@@ -23,15 +23,13 @@ def trends(events: Sequence[LogEvent], deploys: Sequence[Deploy], earlier: Seque
 
     `events` are those of this very error, `deploys` those of its service, `earlier` the times of earlier occurrences, `first_seen` that of this one.
     """
-    return tuple(
-        [
-            *_after_deploy(events, deploys, earlier, first_seen),
-            *_spike(events, deploys),
-            *_same_hour(earlier, first_seen),
-            *_one_of(events, "user"),
-            *_one_of(events, "tenant"),
-            *_one_release(events, deploys),
-        ]
+    return (
+        *_after_deploy(events, deploys, earlier, first_seen),
+        *_spike(events, deploys),
+        *_same_hour(earlier, first_seen),
+        *_one_of(events, "user"),
+        *_one_of(events, "tenant"),
+        *_one_release(events, deploys),
     )
 
 

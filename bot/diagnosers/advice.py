@@ -45,7 +45,7 @@ def immediate_fix(clues: Clues) -> str:
     if clues.symptom and clues.symptom.explains:
         return f"Look first at {clues.symptom.settle}."
     if suspected := suspect(clues):
-        return f"None is proven. If it must stop now: revert {_named(suspected.detail)}, the last commit that {suspected.detail.relation}."
+        return f"None is proven. If it must stop now: revert {_named(suspected.detail)}, which {suspected.detail.relation}."
     return ""
 
 

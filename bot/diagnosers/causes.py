@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.core.plain_text import cut, one_line
+from bot.core.suspicion import FIRST_DEPLOYED, circumstantial, strong
 from bot.diagnosers.clues import Clues, Seen
 from bot.diagnosers.past import fragments, lost_fix, named, put_back, standing_fix
 from bot.model import Citation, Commit, Confidence, FixCheck, RootCause
@@ -23,19 +24,34 @@ def root_cause(clues: Clues) -> RootCause:
     if clues.symptom and clues.symptom.explains:
         return _explained(clues, clues.symptom.meaning)
     suspected = suspect(clues)
-    if suspected and suspected.detail.relation == "changed the failing lines" and clues.origin is None and clues.past is None:
+    if suspected and _carries(suspected.detail) and clues.origin is None and clues.past is None:
         return _suspected(clues, suspected)
     return _unknown(clues, suspected)
 
 
 def suspect(clues: Clues) -> Seen[Commit] | None:
-    """The last commit to the failing lines, else to their function, not long before it failed."""
-    recent = [seen for seen in clues.commits if timedelta(0) <= clues.first_seen - seen.detail.time <= timedelta(days=SUSPECT_DAYS)]
+    """The likeliest commit, not long before it failed: the first of those that were ranked; without ranks the last to the failing lines, else function."""
+    recent = [seen for seen in clues.commits if timedelta(0) <= clues.first_seen - seen.detail.time and _fresh(clues, seen.detail)]
+    ranked = next((seen for seen in recent if seen.detail.reasons), None)
+    if ranked:
+        return ranked if not all(circumstantial(reason) for reason in ranked.detail.reasons) else None
     for relation in ("changed the failing lines", "changed the failing function"):
         found = max((seen for seen in recent if seen.detail.relation == relation), key=lambda seen: seen.detail.time, default=None)
         if found:
             return found
     return None
+
+
+def _fresh(clues: Clues, commit: Commit) -> bool:
+    """Whether it began to run not long before: made lately, or first deployed now."""
+    return clues.first_seen - commit.time <= timedelta(days=SUSPECT_DAYS) or any(reason.startswith(FIRST_DEPLOYED) for reason in commit.reasons)
+
+
+def _carries(commit: Commit) -> bool:
+    """Whether what speaks for a suspect is enough to call it likely: never its time, nor that it is near."""
+    if commit.reasons:
+        return any(strong(reason) for reason in commit.reasons[:2])
+    return commit.relation == "changed the failing lines"
 
 
 def _lost(clues: Clues, lost: Seen[FixCheck], remover: Commit) -> RootCause:
@@ -113,16 +129,23 @@ def _explained(clues: Clues, meaning: str) -> RootCause:
 
 def _suspected(clues: Clues, suspected: Seen[Commit]) -> RootCause:
     commit = suspected.detail
-    days = (clues.first_seen - commit.time).days
-    ago = f"{days} days" if days > 1 else f"{max(1, int((clues.first_seen - commit.time).total_seconds() // 3600))} hours"
     return RootCause(
         known=True,
-        statement=f"Likely, not proven: {named(commit)} changed the failing lines {ago} before, and the error was not known earlier.",
+        statement=f"Likely, not proven: {named(commit)} {_because(clues, commit)}. The error was not known earlier.",
         confidence="medium",
         five_whys=(*_whys(clues), f"What changed there? {named(commit)} ({suspected.evidence.id})."),
         citations=_kept(suspected.quote(commit.subject, *commit.added, *commit.removed), *_where(clues)),
         unsettled=(f"Whether the error also comes without {commit.sha[:7]}: run the failing case on the commit before it.", *_doubts(clues)),
     )
+
+
+def _because(clues: Clues, commit: Commit) -> str:
+    """What speaks for a suspect, as the end of a sentence."""
+    if commit.reasons:
+        return f"is the first suspect, for it {'; '.join(commit.reasons[:3])}"
+    hours = (clues.first_seen - commit.time).total_seconds() / 3600
+    ago = f"{round(hours / 24)} days" if hours >= 48 else f"{max(1, int(hours))} hours"
+    return f"{commit.relation} {ago} before"
 
 
 def _unknown(clues: Clues, suspected: Seen[Commit] | None) -> RootCause:
@@ -136,7 +159,7 @@ def _unknown(clues: Clues, suspected: Seen[Commit] | None) -> RootCause:
     if standing := standing_fix(clues):
         leads.append(f"The earlier fix {standing.detail.fix.sha[:7]} still stands, so this is something else.")
     if suspected:
-        leads.append(f"The nearest change: {named(suspected.detail)} {suspected.detail.relation}.")
+        leads.append(f"The nearest change: {named(suspected.detail)} {_because(clues, suspected.detail)}.")
     return RootCause(
         known=False,
         statement=" ".join(leads) or "What was seen does not carry a cause.",

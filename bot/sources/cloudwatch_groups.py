@@ -30,6 +30,7 @@ class Group(Record, frozen=True):
     created: datetime | None = None
     retention_days: int | None = None
     stored_bytes: int | None = None
+    account: str | None = None
 
     @property
     def filterable(self) -> bool:
@@ -90,7 +91,8 @@ def unreadable(group: Group, window: tuple[datetime, datetime], now: datetime, a
         return asked.gap("log events", cause, "look where they are delivered to (S3, Firehose), or give the function a group of class STANDARD"), False
     if kept is not None and start < kept:
         whole = end < kept
-        told = f"{group.name} keeps events for {group.retention_days} days: {'all' if whole else 'a part'} of the window from {start:%Y-%m-%d %H:%M} UTC has expired"
+        share = "all" if whole else "a part"
+        told = f"{group.name} keeps events for {group.retention_days} days: {share} of the window from {start:%Y-%m-%d %H:%M} UTC has expired"
         wanted = "log events of that time" if whole else "log events of the beginning of the window"
         remedy = f"look in an export of the group, if there is one; `aws logs put-retention-policy --log-group-name {group.name}` keeps them longer from now on"
         return asked.gap(wanted, told, remedy), not whole
@@ -146,6 +148,7 @@ def _group(told: Any, elsewhere: bool) -> Group | None:
         moment(told.get("creationTime")),
         days if isinstance(days, int) and days > 0 else None,
         stored if isinstance(stored, int) else None,
+        match["account"] if (match := _ARN.fullmatch(arn)) else None,
     )
 
 

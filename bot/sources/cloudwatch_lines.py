@@ -27,7 +27,7 @@ def events(lines: Iterable[Line], fields: Fields, region: str, *, contiguous: bo
     """The events of these lines, oldest first, the time of each being the line's own where it is believable.
 
     `contiguous`: every line of its streams is there, so that a line without a request id belongs to Lambda's START before it.
-    An event without a trace id has its request's id in that place.
+    An event without a trace id has that of its request's REPORT in that place, else the request's own id.
     """
     known = _extended(fields)
     ordered = sorted(lines, key=lambda line: (line.group, line.stream, line.time, line.ingested))
@@ -36,15 +36,22 @@ def events(lines: Iterable[Line], fields: Fields, region: str, *, contiguous: bo
     for _, group in groupby(ordered, key=lambda line: (line.group, line.stream)):
         stream = list(group)
         requests = lambda_lines.requests([line.text for line in stream]) if contiguous else [lambda_lines.request_id(line.text) for line in stream]
+        traces = _traces(stream, requests)
         for line, request in _joined(stream, requests):
             place = _place(line, region, places)
-            found.append(_event(line, known, place, request))
+            found.append(_event(line, known, place, traces.get(request, request)))
     return sorted(found, key=lambda one: one.time)
 
 
 def link(line: Line, region: str) -> ConsoleLink:
     """Where a line stands in the console."""
     return ConsoleLink(region, line.group, line.stream or None, line.time, None if line.id else line.time + timedelta(seconds=1), event_id=line.id or None)
+
+
+def _traces(stream: Sequence[Line], requests: Sequence[str | None]) -> dict[str | None, str]:
+    """The X-Ray trace of each request whose REPORT names one."""
+    pairs = ((request, lambda_lines.xray_id(line.text)) for line, request in zip(stream, requests, strict=True) if request and lambda_lines.usage(line.text))
+    return {request: trace for request, trace in pairs if trace}
 
 
 def _joined(stream: Sequence[Line], requests: Sequence[str | None]) -> list[tuple[Line, str | None]]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from bot.core.log_time import moment
+from bot.core.plain_text import cut
 from bot.errors import SourceError
 from bot.model import Gap, Record
 from bot.sources.cloudwatch_client import LogsClient
@@ -79,7 +80,8 @@ def read(client: LogsClient, search: Search) -> Lines:
             more = False
             break
         request["nextToken"] = token
-    if more and gap is None and len(found) < search.limit:
+    # Without a pattern it is a look around, which has seen enough after some pages.
+    if more and gap is None and search.pattern and len(found) < search.limit:
         gap = client.asked.gap(wanted, f"it was not done after {pages} pages", f"narrow `{client.asked.key} filter:` or `window:`")
     return Lines(tuple(found.values()), pages, more, (gap,) if gap else ())
 
@@ -122,3 +124,20 @@ def _line(told: Any, group: str) -> Line | None:
 def millis(time: datetime) -> int:
     """Milliseconds since 1970, at least 0 as AWS wants it."""
     return max(round(time.timestamp() * 1000), 0)
+
+
+def told(searches: Sequence[Search]) -> str:
+    """Where and when was looked, for the line that says what was asked."""
+    names = dict.fromkeys(" ".join((search.group.name, *search.streams)) for search in searches)
+    return f"{cut(', '.join(names), 300)} {span(searches[0].start, searches[0].end)}"
+
+
+def counted(answers: Sequence[Lines]) -> str:
+    """How much came back."""
+    lines, pages = sum(len(answer.lines) for answer in answers), sum(answer.pages for answer in answers)
+    return f"{'>= ' if any(answer.more for answer in answers) else ''}{lines:,} line{'s' * (lines != 1)} in {pages} page{'s' * (pages != 1)}"
+
+
+def span(start: datetime, end: datetime) -> str:
+    """A window in words."""
+    return f"{start.astimezone(UTC):%Y-%m-%d %H:%M:%S}-{end.astimezone(UTC):%H:%M:%S}Z"

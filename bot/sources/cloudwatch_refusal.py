@@ -2,16 +2,17 @@
 
 from typing import Final
 
-from bot.source_config import CloudWatchLogs
 from bot.core.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.model import Gap
+from bot.source_config import CloudWatchLogs
 from bot.sources.aws_session import AwsRefusal
 
 BUSY: Final = frozenset({"ThrottlingException", "Throttling", "ThrottledException", "TooManyRequestsException", "RequestLimitExceeded", "429"})
 """Asked too often: FilterLogEvents takes a few calls a second in each account and region."""
 UNWELL: Final = frozenset({"ServiceUnavailableException", "ServiceUnavailable", "InternalFailure", "InternalServerError", "500", "502", "503", "504"})
 DENIED: Final = frozenset({"AccessDeniedException", "AccessDenied", "UnauthorizedOperation"})
+_WRONG: Final = ("InvalidParameterException", "MalformedQueryException", "ValidationException")
 FULL: Final = "LimitExceededException"
 """Too many Insights queries at once; they share one limit with dashboards and scheduled queries."""
 
@@ -53,29 +54,31 @@ class Asked:
 
 def refusal(doing: str, action: str, refused: AwsRefusal, asked: Asked, group: str = "") -> SourceError:
     """The error with its remedy. `action` is AWS's name of the call (`FilterLogEvents`), which is also that of the permission."""
-    told = cut(one_line(refused.message), 300)
-    where = group or "these log groups"
     if refused.signing_in:
         return asked.refused("signing in to AWS", refused.cause, refused.remedy)
-    if refused.unreachable:
-        remedy = f"check network and VPN, `{asked.key} region:`" + (" and `endpoint:`" if asked.logs.endpoint else "")
-        return asked.refused(doing, f"CloudWatch Logs in {asked.logs.region} does not answer", remedy)
-    if refused.code in DENIED:
-        return asked.refused(doing, told or "access denied", _permission(action, where))
-    if refused.code == "ResourceNotFoundException":
-        return asked.refused(doing, f"no {where} in {asked.logs.region} of this account", _missing(asked, group))
-    if refused.code in BUSY:
-        return asked.refused(doing, f"AWS kept refusing for too many calls ({refused.code})", f"wait and run it again, or name fewer `{asked.key} groups:`")
-    if refused.code == FULL:
-        return asked.refused(doing, told or "too many Insights queries at once", "wait until others have ended (dashboards run them too), then run it again")
-    if refused.code in UNWELL:
-        return asked.refused(doing, f"CloudWatch Logs is unwell ({refused.code})", "see https://health.aws.amazon.com, then run it again")
-    if refused.code in ("InvalidParameterException", "MalformedQueryException", "ValidationException"):
-        remedy = f"correct `{asked.key} {'insights_filter' if action == 'StartQuery' else 'filter'}:`"
-        return asked.refused(doing, f"{refused.code}{f': {told}' if told else ''}", remedy)
     if refused.unreadable or refused.code.startswith("3") or (refused.code.isdecimal() and "<" in refused.message):
         return unreadable(doing, asked)
-    return asked.refused(doing, f"{refused.cause}{f': {told}' if told and told not in refused.cause else ''}", refused.remedy)
+    return asked.refused(doing, *_explained(action, refused, asked, group))
+
+
+def _explained(action: str, refused: AwsRefusal, asked: Asked, group: str) -> tuple[str, str]:
+    """Cause and remedy."""
+    code, told, where = refused.code, cut(one_line(refused.message), 300), group or "these log groups"
+    if refused.unreachable:
+        remedy = f"check network and VPN, `{asked.key} region:`" + (" and `endpoint:`" if asked.logs.endpoint else "")
+        return f"CloudWatch Logs in {asked.logs.region} does not answer", remedy
+    if "class" in told.lower() and code not in DENIED:
+        remedy = f"set `{asked.key} insights: true`, and allow logs:DescribeLogGroups so that the class is known"
+        return f"{code}: {told}", remedy
+    known = {
+        "ResourceNotFoundException": (f"no {where} in {asked.logs.region} of this account", _missing(asked, group)),
+        FULL: (told or "too many Insights queries at once", "wait until others have ended (dashboards run them too), then run it again"),
+        **dict.fromkeys(DENIED, (told or "access denied", _permission(action, where))),
+        **dict.fromkeys(BUSY, (f"AWS kept refusing for too many calls ({code})", f"wait and run it again, or name fewer `{asked.key} groups:`")),
+        **dict.fromkeys(UNWELL, (f"CloudWatch Logs is unwell ({code})", "see https://health.aws.amazon.com, then run it again")),
+        **dict.fromkeys(_WRONG, (f"{code}: {told}", f"correct `{asked.key} {'insights_filter' if action == 'StartQuery' else 'filter'}:`")),
+    }
+    return known.get(code) or (f"{refused.cause}{f': {told}' if told and told not in refused.cause else ''}", refused.remedy)
 
 
 def unreadable(doing: str, asked: Asked) -> SourceError:

@@ -41,7 +41,7 @@ class CodeSource:
             return Findings(gaps=(Gap(SOURCE, "the code of the failing frames", "no codebase is configured", "add `code:` to .github/knowledge-bot.yml"),))
         readings, places, gaps = self._located(inquiry)
         places, more = _with_owners(places)
-        commits, doubts = suspects(places, readings, inquiry)
+        commits, doubts = suspects(places, inquiry)
         fixes, unproven = _fixes(inquiry, readings, places, commits)
         evidence = [place.evidence for place in places.found] + [_commit_evidence(commit, places.found[0]) for commit in commits] + fixes
         return Findings(evidence=tuple(evidence), gaps=tuple(dict.fromkeys([*gaps, *more, *doubts, *unproven])))

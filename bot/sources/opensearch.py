@@ -13,7 +13,8 @@ from bot.core.log_time import moment
 from bot.errors import SourceError
 from bot.model import Checkup, Findings, Gap, Inquiry, LogEvent
 from bot.sources import aws_session, opensearch_paging, opensearch_query
-from bot.sources.opensearch_client import Credentials, OpenSearchClient, open_session
+from bot.sources.opensearch_client import OpenSearchClient
+from bot.sources.opensearch_connection import Credentials, open_session
 from bot.sources.opensearch_paging import Pages
 from bot.sources.opensearch_query import IndexFields, Json
 from bot.sources.opensearch_refusal import Asked, is_missing_index

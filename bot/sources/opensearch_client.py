@@ -1,15 +1,12 @@
 """opensearch-py with a deadline and patience: asked to slow down, it waits; refused, it says why and what to do."""
 
-from collections.abc import Callable, Collection, Mapping
-from pathlib import Path
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
-from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth, Urllib3HttpConnection
-from opensearchpy.exceptions import ImproperlyConfigured, OpenSearchException, TransportError
+from opensearchpy.exceptions import OpenSearchException, TransportError
 
-from bot.config import Secret
-from bot.sources import aws_session
+from bot.errors import SourceError
+from bot.sources.opensearch_connection import Credentials, connected
 from bot.sources.opensearch_query import Json
 from bot.sources.opensearch_refusal import Asked, refusal
 
@@ -17,20 +14,8 @@ _BUSY = (429, 502, 503, 504)
 _ATTEMPTS = 3
 _PAUSE = 1.0
 """Seconds to wait when the server does not say how many."""
-
-
-class Credentials:
-    """What the environment holds for a cluster: a user name and password, and the way to an AWS session."""
-
-    def __init__(
-        self,
-        username: Secret | None = None,
-        password: Secret | None = None,
-        session: Callable[[str | None], aws_session.AwsSession] = aws_session.open_session,
-    ) -> None:
-        self.username = username
-        self.password = password
-        self.session = session
+_NO_MULTI_SEARCH = (400, 403, 404, 405, 501)
+"""`_msearch` is a permission of its own (cluster_composite_ops_ro), proxies may not pass it, and one search that it cannot read refuses all."""
 
 
 class OpenSearchClient:
@@ -39,7 +24,7 @@ class OpenSearchClient:
     def __init__(self, asked: Asked, credentials: Credentials, until: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
         self.asked = asked
         self._until, self._clock, self._sleep = until, clock, sleep
-        self._client = _connected(asked, credentials)
+        self._client = connected(asked, credentials)
 
     def field_capabilities(self, indices: str, names: Collection[str], *, ignore_missing: bool) -> Json:
         """`_field_caps`: how each name is mapped, by type and index."""
@@ -56,11 +41,69 @@ class OpenSearchClient:
             return self._client.search(index=indices, body=bounded, params={**params, "request_timeout": timeout})
 
         answer = self._object(doing, request)
+        return self._with_hits(doing, answer)
+
+    def search_all(self, searches: Sequence[tuple[str, Json, str]], *, ignore_missing: bool = False) -> list[Json | SourceError]:
+        """Several searches, each (doing, body, indices), in one call where the cluster lets us; what each came to, an error only its own.
+
+        The first is the one that matters: it is tried again when the cluster is busy. Raises SourceError when none was answered.
+        """
+        if len(searches) > 1:
+            try:
+                return self._multi_search(searches, ignore_missing=ignore_missing)
+            except SourceError as error:
+                refused = error.__cause__
+                if not isinstance(refused, TransportError) or refused.status_code not in _NO_MULTI_SEARCH:
+                    raise
+        first = self._each(searches[0], ignore_missing=ignore_missing)
+        if isinstance(first, SourceError) and len(searches) == 1:
+            raise first
+        return [first, *(self._each(search, ignore_missing=ignore_missing) for search in searches[1:])]
+
+    def _each(self, search: tuple[str, Json, str], *, ignore_missing: bool) -> Json | SourceError:
+        try:
+            return self.search(*search, ignore_missing=ignore_missing)
+        except SourceError as error:
+            return error
+
+    def _multi_search(self, searches: Sequence[tuple[str, Json, str]], *, ignore_missing: bool) -> list[Json | SourceError]:
+        doing = searches[0][0]
+
+        def request(timeout: float) -> Any:
+            lines: list[Json] = []
+            for _, body, indices in searches:
+                lines += [{"index": indices.split(","), "ignore_unavailable": ignore_missing}, {**body, "timeout": f"{max(int(timeout * 800), 100)}ms"}]
+            answer = self._client.msearch(body=lines, params={"request_timeout": timeout})
+            first = next(iter(_answers(answer)), None)
+            if isinstance(first, dict) and first.get("status") in _BUSY:
+                raise TransportError(first["status"], "busy", first)
+            return answer
+
+        found = _answers(self._object(doing, request))
+        if len(found) != len(searches):
+            remedy = f"check that {self.asked.cluster.url} is an OpenSearch cluster: `curl {self.asked.cluster.url}`"
+            raise self.asked.refused(doing, f"{len(found)} answers to {len(searches)} searches", remedy)
+        return [self._one_of_many(search[0], answer) for search, answer in zip(searches, found, strict=True)]
+
+    def _one_of_many(self, doing: str, answer: object) -> Json | SourceError:
+        try:
+            if isinstance(answer, dict) and "error" in answer:
+                status = answer.get("status")
+                error = TransportError(status if isinstance(status, int) else 500, str(answer["error"])[:500], answer)
+                raise refusal(doing, error, self.asked) from error
+            return self._with_hits(doing, answer if isinstance(answer, dict) else {})
+        except SourceError as error:
+            return error
+
+    def saved_objects(self, doing: str, body: Json) -> Json:
+        """A search among what Dashboards keeps in the cluster (its index is called so on AWS, and so elsewhere)."""
+        return self.search(doing, body, ".kibana,.opensearch_dashboards", ignore_missing=True)
+
+    def _with_hits(self, doing: str, answer: Json) -> Json:
         hits = answer.get("hits")
         if not isinstance(hits, dict) or not isinstance(hits.get("hits"), list):
-            raise self.asked.refused(
-                doing, "an answer without hits", f"check that {self.asked.cluster.url} is an OpenSearch cluster: `curl {self.asked.cluster.url}`"
-            )
+            remedy = f"check that {self.asked.cluster.url} is an OpenSearch cluster: `curl {self.asked.cluster.url}`"
+            raise self.asked.refused(doing, "an answer without hits", remedy)
         return answer
 
     def count(self, body: Json, indices: str) -> int:
@@ -110,26 +153,6 @@ class OpenSearchClient:
         raise self.asked.too_late(doing)
 
 
-class _Connection(Urllib3HttpConnection):
-    """Keeps the Retry-After header, which opensearch-py drops when it raises."""
-
-    def perform_request(  # noqa: PLR0917 - opensearch-py's signature
-        self,
-        method: str,
-        url: str,
-        params: Mapping[str, Any] | None = None,
-        body: bytes | None = None,
-        timeout: float | None = None,
-        ignore: Collection[int] = (),
-        headers: Mapping[str, str] | None = None,
-    ) -> Any:
-        answer = super().perform_request(method, url, params, body, timeout, (*ignore, 429, 503), headers)
-        status, answered, raw = answer
-        if status in (429, 503):
-            raise TransportError(status, "busy", {"retry_after": answered.get("Retry-After"), "body": raw[:500]})
-        return answer
-
-
 def _pause(error: OpenSearchException) -> float | None:
     """Seconds to wait before the same request may be sent again; None when waiting does not help."""
     if not isinstance(error, TransportError) or error.status_code not in _BUSY:
@@ -138,57 +161,6 @@ def _pause(error: OpenSearchException) -> float | None:
     return float(told) if isinstance(told, str) and told.isdecimal() and len(told) < 6 else _PAUSE
 
 
-def _connected(asked: Asked, credentials: Credentials) -> OpenSearch:
-    cluster, doing = asked.cluster, "connecting"
-    parts = urlsplit(cluster.url)
-    try:
-        port = parts.port
-    except ValueError:
-        port = 0
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise asked.refused(doing, "its url is none", f"set `opensearch: {asked.environment}: url:` to something like https://search.example.net:9200")
-    if parts.username or parts.password:
-        raise asked.refused(doing, "its url holds credentials", f"take them out of the url, and set `auth: basic`, {asked.variables}")
-    if cluster.ca_file and not Path(cluster.ca_file).is_file():
-        raise asked.refused(doing, f"no file {cluster.ca_file}", f"correct `opensearch: {asked.environment}: ca_file:`")
-    secure = parts.scheme == "https"
-    try:
-        return OpenSearch(
-            hosts=[{"host": parts.hostname, "port": port or (443 if secure else 80), "url_prefix": parts.path.strip("/")}],
-            http_auth=_authentication(asked, credentials),
-            connection_class=_Connection,
-            use_ssl=secure,
-            verify_certs=True,
-            ca_certs=cluster.ca_file,
-            max_retries=0,
-        )
-    except ImproperlyConfigured as error:
-        raise asked.refused(doing, str(error), f"correct `opensearch: {asked.environment}:`") from error
-
-
-def _authentication(asked: Asked, credentials: Credentials) -> Any:
-    if asked.cluster.auth == "none":
-        return None
-    if asked.cluster.auth == "basic":
-        if credentials.username is None or credentials.password is None:
-            missing = "user name" if credentials.username is None else "password"
-            raise asked.refused("signing in", f"no {missing} in the environment", f"set {asked.variables}")
-        return (credentials.username.reveal(), credentials.password.reveal())
-    return _signer(asked, credentials)
-
-
-def open_session(asked: Asked, credentials: Credentials) -> aws_session.AwsSession:
-    """The AWS session that requests are signed with. Raises SourceError."""
-    session = aws_session.opened(lambda: credentials.session(asked.cluster.region), asked.name)
-    asked.profile = session.profile_name
-    return session
-
-
-def _signer(asked: Asked, credentials: Credentials) -> Urllib3AWSV4SignerAuth:
-    session = open_session(asked, credentials)
-    found = aws_session.credentials_of(session, asked.name)
-    region = asked.cluster.region or session.region_name
-    if not region:
-        raise asked.refused("signing in", "no AWS region is set", f"set `{asked.key} region:`")
-    # The session's own object, not frozen keys: the signer freezes per request, so that keys may be renewed in between.
-    return Urllib3AWSV4SignerAuth(found, region, asked.cluster.service)
+def _answers(answer: object) -> list[object]:
+    found = answer.get("responses") if isinstance(answer, dict) else None
+    return found if isinstance(found, list) else []

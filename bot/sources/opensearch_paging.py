@@ -63,8 +63,17 @@ class Pages:
         return sum(1 for hit in self.hits if hit.get("sort") == [time])
 
 
-def read(client: OpenSearchClient, search: tuple[str, Json], limit: int, wanted: str, *, ignore_missing: bool = False) -> Pages:
+def first_size(limit: int) -> int:
+    """Hits of a first page: two pages at most reach the limit, 500 each while it is 1,000."""
+    return min(max(PAGE, -(-limit // 2)), limit)
+
+
+def read(  # noqa: PLR0913 - the last two say how
+    client: OpenSearchClient, search: tuple[str, Json], limit: int, wanted: str, *, ignore_missing: bool = False, first: Json | None = None
+) -> Pages:
     """All hits of a search sorted by time alone, up to `limit`. Raises SourceError for the first page; later ones become gaps.
+
+    `first` is the first page where it was read already, with `first_size` hits asked for.
 
     Two pages at most (500 each while the limit is 1,000), so that calls stay few. A page begins one unit of time before the
     end of the one before and drops what that one had: this needs no tiebreaker (`_shard_doc` needs OpenSearch 3.3, sorting by
@@ -72,8 +81,8 @@ def read(client: OpenSearchClient, search: tuple[str, Json], limit: int, wanted:
     """
     indices, body = search
     pages = Pages(client.asked.name)
-    size = min(max(PAGE, -(-limit // 2)), limit)
-    pages.take(client.search(f"reading {wanted}", {**body, "size": size}, indices, ignore_missing=ignore_missing), wanted)
+    size = first_size(limit)
+    pages.take(first or client.search(f"reading {wanted}", {**body, "size": size}, indices, ignore_missing=ignore_missing), wanted)
     if len(pages.hits) < size or len(pages.hits) >= limit:
         return pages
     pit_id = None
@@ -99,6 +108,9 @@ def _following(pages: Pages, size: int, limit: int) -> Iterator[dict[str, Any]]:
 
 
 def _point_in_time(client: OpenSearchClient, indices: str, pages: Pages) -> str | None:
+    if client.asked.cluster.service == "aoss":
+        pages.notes.append("without a point in time, which Serverless does not keep")
+        return None
     try:
         return client.open_point_in_time(indices, "1m")
     except SourceError as error:

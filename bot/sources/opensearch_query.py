@@ -8,8 +8,15 @@ from bot.config import Fields
 from bot.model import Alert, Record
 
 Json = dict[str, Any]
-_TEXT = {"text", "match_only_text", "keyword", "constant_keyword", "wildcard", "version"}
+_ANALYSED = {"text", "match_only_text"}
+_TEXT = {*_ANALYSED, "keyword", "constant_keyword", "wildcard", "version"}
+_COUNTED = {"keyword", "constant_keyword", "long", "integer", "short", "unsigned_long", "ip"}
 _TIMES = {"date", "date_nanos"}
+_KINDS = ("service", "release", "user", "error_type")
+"""Kinds of fields whose values are counted."""
+_LONGEST_NAMES = 3_000
+"""Characters of field names in one address: OpenSearch takes 4,096 in all (http.max_initial_line_length)."""
+_ERROR_WORDS = "(ERROR OR error OR Error OR FATAL OR fatal OR Fatal OR CRITICAL OR critical OR Critical)"
 
 
 class IndexFields(Record, frozen=True):
@@ -17,8 +24,13 @@ class IndexFields(Record, frozen=True):
 
     time: str
     text: frozenset[str]
+    analysed: frozenset[str] = frozenset()
+    """Those of `text` that are cut into words."""
     nested: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Paths that are nested objects, with the indices in which they are; no index: in all that have the path."""
+    levels: tuple[str, ...] = ()
+    counted: tuple[tuple[str, str], ...] = ()
+    """Kind of field (service, release, user, error_type), and the name by which its values can be counted."""
     nanos: bool = False
     known: bool = False
     timed: bool = True
@@ -26,9 +38,16 @@ class IndexFields(Record, frozen=True):
 
 
 def asked_fields(fields: Fields) -> tuple[str, ...]:
-    """Every name whose mapping matters, with the parents of dotted trace fields: they may be nested."""
+    """Every name whose mapping matters, with the parents of dotted trace fields (they may be nested), and the keywords beside texts that are counted."""
     parents = (".".join(name.split(".")[:depth]) for name in fields.trace for depth in range(1, name.count(".") + 1))
-    return tuple(dict.fromkeys((*fields.time, *fields.message, *fields.error_type, *fields.stack, *fields.trace, *parents)))
+    searched = (*fields.time, *fields.message, *fields.error_type, *fields.stack, *fields.trace, *parents, *fields.level)
+    counted = [part for kind in _KINDS for name in getattr(fields, kind) for part in (name, f"{name}.keyword")]
+    names, room = dict.fromkeys(searched), _LONGEST_NAMES - sum(len(name) + 1 for name in dict.fromkeys(searched))
+    for name in counted:
+        room -= len(name) + 1
+        if room > 0:
+            names[name] = None
+    return tuple(names)
 
 
 def read_mapping(capabilities: Json, fields: Fields) -> IndexFields:
@@ -40,15 +59,25 @@ def read_mapping(capabilities: Json, fields: Fields) -> IndexFields:
     wanted = (*fields.message, *fields.error_type, *fields.stack, *fields.trace)
     parents = [name for name in asked_fields(fields) if "nested" in kinds.get(name, ())]
     nested = tuple((name, tuple(kinds[name]["nested"].get("indices", ())) if len(kinds[name]) > 1 else ()) for name in parents)
+    counted = ((kind, name) for kind in _KINDS if (name := _counted_by(getattr(fields, kind), kinds)))
     return IndexFields(
         time=time or fields.time[0],
         text=frozenset(name for name in wanted if kinds.get(name) and set(kinds[name]) <= _TEXT),
+        analysed=frozenset(name for name in wanted if kinds.get(name) and set(kinds[name]) <= _ANALYSED),
         nested=nested,
+        levels=tuple(name for name in fields.level if set(kinds.get(name, ())) & _TEXT),
+        counted=tuple(counted),
         nanos=time is not None and set(kinds[time]) >= _TIMES,
         known=True,
         timed=time is not None,
         traced=any(name in kinds for name in fields.trace),
     )
+
+
+def _counted_by(names: Sequence[str], kinds: dict[str, dict[str, Any]]) -> str | None:
+    """The first name, or the keyword beside it, whose values every index that has it can count."""
+    every = (part for name in names for part in (name, f"{name}.keyword"))
+    return next((name for name in every if kinds.get(name) and set(kinds[name]) <= _COUNTED), None)
 
 
 def unread_mapping(fields: Fields) -> IndexFields:
@@ -62,6 +91,11 @@ def between(mapping: IndexFields, start: datetime, end: datetime) -> Json:
     return {"range": {mapping.time: bounds}}
 
 
+def error_query(configured: str, fields: Fields, mapping: IndexFields) -> str:
+    """What tells errors from the rest: as the operator wrote it, else what the level says, in the fields that there are."""
+    return configured or " OR ".join(f"{name}:{_ERROR_WORDS}" for name in mapping.levels or fields.level)
+
+
 def operators_query(error_query: str) -> Json:
     """The one place for query syntax: written by the operator, never by an alert."""
     return {"query_string": {"query": error_query, "allow_leading_wildcard": False, "lenient": True}}
@@ -69,8 +103,13 @@ def operators_query(error_query: str) -> Json:
 
 def errors(alert: Alert, window: Json, error_query: str, fields: Fields, mapping: IndexFields) -> Json:
     """Errors of the window, those most like the alert first, of equals the newest."""
+    return most_alike([window, operators_query(error_query)], alert, fields, mapping)
+
+
+def most_alike(conditions: Sequence[Json], alert: Alert, fields: Fields, mapping: IndexFields) -> Json:
+    """What fulfils all conditions, those most like the alert first, of equals the newest."""
     return {
-        "query": {"bool": {"filter": [window, operators_query(error_query)], "should": list(_likeness(alert, fields, mapping))}},
+        "query": {"bool": {"filter": list(conditions), "should": list(_likeness(alert, fields, mapping))}},
         "sort": [{"_score": {"order": "desc"}}, by_time(mapping, "desc")],
         "_source": source_fields(fields),
         "track_total_hits": 10_000,

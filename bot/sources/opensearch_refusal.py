@@ -15,30 +15,35 @@ from bot.sources import aws_session
 class Asked:
     """The cluster that is being asked, as errors speak of it. `profile` is known once an AWS session is open."""
 
-    def __init__(self, environment: str, cluster: OpenSearchCluster) -> None:
-        self.environment = environment
+    def __init__(self, label: str, cluster: OpenSearchCluster) -> None:
+        self.label = label
         self.cluster = cluster
         self.profile: str | None = None
 
     @property
+    def environment(self) -> str:
+        """The environment whose alerts it is asked for."""
+        return self.cluster.environment or self.label
+
+    @property
     def name(self) -> str:
         """The source's name."""
-        return f"opensearch {self.environment}"
+        return f"opensearch {self.label}"
 
     @property
     def key(self) -> str:
         """The part of the configuration that is about this cluster."""
-        return f"opensearch: {self.environment}:"
+        return f"opensearch: {self.label}:"
 
     @property
     def variables(self) -> str:
         """The environment variables that credentials come from."""
-        name = re.sub(r"\W", "_", self.environment).upper()
+        name = re.sub(r"\W", "_", self.label).upper()
         return f"OPENSEARCH_USERNAME and OPENSEARCH_PASSWORD (or OPENSEARCH_{name}_USERNAME and OPENSEARCH_{name}_PASSWORD)"
 
     def refused(self, doing: str, cause: str, remedy: str) -> SourceError:
         """The error of this cluster."""
-        return SourceError(f"{doing} (OpenSearch {self.environment})", cause, remedy)
+        return SourceError(f"{doing} (OpenSearch {self.label})", cause, remedy)
 
     def too_late(self, doing: str) -> SourceError:
         """The deadline came first."""
@@ -74,7 +79,7 @@ def reason(error: TransportError) -> str:
 
 
 def _unreachable(doing: str, error: Unreachable, asked: Asked) -> SourceError:
-    url, underlying = asked.cluster.url, error.info
+    url, underlying = asked.cluster.connect_to or asked.cluster.url, error.info
     if isinstance(error, ConnectionTimeout):
         return asked.too_late(doing)
     if isinstance(error, SSLError):

@@ -53,9 +53,7 @@ def _writers(place: Place) -> list[Writer]:
     around, reading = place.enclosure, place.reading
     span = f"-L{around.first},{min(around.last, around.first + _LINES)}"
     try:
-        text = reading.checkout.output(
-            "blame", "--porcelain", "-w", "-M", "--ignore-revs-file=", span, "--end-of-options", reading.commit, "--", place.detail.path
-        )
+        text = reading.checkout.output("blame", "--porcelain", "-w", "-M", "--ignore-revs-file=", span, reading.commit, "--", place.detail.path)
     except SourceError:
         return []
     lines = _blamed(text)

@@ -1,6 +1,7 @@
 """What Sentry answered becomes evidence: the issue, the request with its breadcrumbs, counts, other issues, the release with its commits."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import islice
 from urllib.parse import quote
@@ -79,12 +80,12 @@ def counts(found: Json, page: Page, inquiry: Inquiry, place: Place) -> Evidence 
     return Evidence("metric", place.source, place.issue(_id(found)), wording, time=inquiry.alert.time, query=page.asked, detail=trend)
 
 
-def others(page: Page, what: str, own: str | None, place: Place, query: Sequence[tuple[str, str]]) -> Evidence | None:
-    """Other issues of a release, a transaction or a trace, resolved ones too; None when there is none."""
-    found = [one for one in page.items if str(one.get("id")) != own]
+def others(page: Page, what: str, known: AbstractSet[str], place: Place, query: Sequence[tuple[str, str]]) -> Evidence | None:
+    """Other issues of a release, a transaction or a trace, resolved ones too, without those that are `known` (ids); None when there is none."""
+    found = [one for one in page.items if str(one.get("id")) not in known]
     if not found:
         return None
-    listed = [f"{_short(one)}: {_title(one)} ({_state(one)}, {number(one, 'count') or 0:,} events)" for one in found[:_MOST_OTHERS]]
+    listed = [f"{_short(one)}: {_title(one)} ({_state(one)}, {number(one, 'count') or 0:,} events in all)" for one in found[:_MOST_OTHERS]]
     rest = len(found) - len(listed)
     more = f", {rest:,} not shown" if rest else ""
     head = f"{len(found):,}{' or more' if page.more else ''} other issue{'' if len(found) == 1 else 's'} {what} (resolved ones too{more}):"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from bot.core import sentry_counts, sentry_event, sentry_query
@@ -19,7 +19,7 @@ from bot.sources.sentry_evidence import Place
 
 BEFORE = timedelta(hours=24)
 """How far back the events of an issue are listed, to count before and after."""
-_EVENT_PAGES, _CANDIDATES, _OTHERS = 3, 25, 25
+_EVENT_PAGES, _CANDIDATES, _OTHERS, _MOST_LINKS = 3, 25, 25, 3
 _SIDE_BY_SIDE = 4
 _SIGNED_OUT = 401
 T = TypeVar("T")
@@ -31,21 +31,30 @@ class Gathering:
     def __init__(self, client: SentryClient, place: Place, inquiry: Inquiry, projects: Sequence[str], environment: str | None) -> None:
         self._client, self._place, self._inquiry = client, place, inquiry
         self._projects, self.environment = tuple(projects), environment
+        self.issue: str | None = None
         self.releases: set[str] = set()
+        self.traces: set[str] = set()
         self._events: list[LogEvent] = []
         self._evidence: list[Evidence] = []
         self._gaps: list[Gap] = []
         self._queries: list[str] = []
 
-    def findings(self) -> Findings:
-        """Everything so far."""
-        return Findings(tuple(self._events), tuple(self._evidence), tuple(dict.fromkeys(self._gaps)), tuple(self._queries))
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found so far."""
+        return not (self._events or self._evidence)
+
+    def findings(self, more: tuple[Gap, ...] = ()) -> Findings:
+        """Everything so far; what has one cause is one gap."""
+        wanted: dict[tuple[str, str], list[str]] = {}
+        for gap in (*self._gaps, *more):
+            wanted.setdefault((gap.cause, gap.remedy), []).append(gap.wanted)
+        gaps = tuple(Gap(self._place.source, ", ".join(dict.fromkeys(names)), *told) for told, names in wanted.items())
+        return Findings(tuple(self._events), tuple(self._evidence), gaps, tuple(self._queries))
 
     def linked(self, links: Iterable[SentryLink]) -> bool:
         """Follows the first link that names an issue which can be read; False when none does."""
-        for link in links:
-            if link.issue is None and link.event is None:
-                continue
+        for link in [link for link in links if link.issue or link.event][:_MOST_LINKS]:
             found = self._tried("the issue that the alert links to", lambda link=link: self._issue(link))  # type: ignore[misc]
             if found is not None:
                 self._about(found, link.event)
@@ -54,7 +63,7 @@ class Gathering:
 
     def searched(self, trace: str | None = None) -> None:
         """Looks for the alert's issue by its trace, type and message; whatever fails in the window when there is no such issue."""
-        alert, start, end = self._inquiry.alert, self._inquiry.start, self._inquiry.end
+        alert = self._inquiry.alert
         for query in ([sentry_query.term("trace", trace)] if trace else []) + list(sentry_query.likely(alert)):
             page = self._tried("issues like the alert", lambda query=query: self._issues(query, "date", _CANDIDATES))  # type: ignore[misc]
             if page is None:
@@ -65,18 +74,18 @@ class Gathering:
                 return
         page = self._tried("issues of the window", lambda: self._issues("", "freq", _OTHERS))
         if page is not None:
-            self._add(sentry_evidence.others(page, "with events around the alert", None, self._place, self._shown("", start, end)))
+            self._add(sentry_evidence.others(page, "with events around the alert", set(), self._place, self._shown("")))
 
     def traced(self, ids: Sequence[str], own: str | None) -> None:
         """Other issues of the same traces, of any project."""
         query = sentry_query.one_of("trace", ids)
         page = self._tried("other issues of the trace", lambda: self._issues(query, "date", _OTHERS, narrowed=False))
         if page is not None:
-            self._add(sentry_evidence.others(page, f"in trace {', '.join(ids)}", own, self._place, self._shown(query, self._inquiry.start, self._inquiry.end)))
+            self._add(sentry_evidence.others(page, f"in trace {', '.join(ids)}", {own or ""}, self._place, self._shown(query)))
 
-    def released(self, version: str, own: str | None, project: str) -> None:
+    def released(self, version: str) -> None:
         """A release that others named: what Sentry knows of it."""
-        self._beside(own, project, version, None, None)
+        self._beside(None, self._inquiry.service or "", version, None, None)
 
     def _issue(self, link: SentryLink) -> Json:
         found = self._client.issue(link.issue) if link.issue else self._client.issue_of(link.event or "")
@@ -92,6 +101,7 @@ class Gathering:
     def _about(self, found: Json, event: str | None) -> None:
         """The issue's events, one of them whole, and what goes with it."""
         identifier, project = text(found, "id", limit=20), text(inner(found, "project"), "slug", limit=100)
+        self.issue = identifier
         page = self._tried("its events over time", lambda: self._listed(identifier))
         name = event or (sentry_counts.nearest(page.items, self._inquiry.end) if page else None)
         whole = self._whole(identifier, name)
@@ -136,11 +146,12 @@ class Gathering:
         with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
             futures = {wanted: pool.submit(ask) for wanted, ask in asks.items()}
         answers = {wanted: self._tried(wanted, future.result) for wanted, future in futures.items()}
-        start, end = self._inquiry.start, self._inquiry.end
+        known = {own or ""}
         for wanted, key, value in (("other issues of the release", "release", release), ("other issues of the transaction", "transaction", transaction)):
             page = answers.get(wanted)
             if isinstance(page, Page) and value:
-                self._add(sentry_evidence.others(page, f"of {key} {value}", own, self._place, self._shown(sentry_query.term(key, value), start, end)))
+                self._add(sentry_evidence.others(page, f"of {key} {value}", known, self._place, self._shown(sentry_query.term(key, value))))
+                known |= {str(found.get("id")) for found in page.items}
         self._add_release(answers, project)
         found = answers.get("suspect commits")
         if isinstance(found, tuple) and event:
@@ -184,7 +195,7 @@ class Gathering:
             self.environment = None
             return page
 
-    def _shown(self, query: str, start: object, end: object) -> tuple[tuple[str, str], ...]:
+    def _shown(self, query: str) -> tuple[tuple[str, str], ...]:
         return (("query", query), *span(self._inquiry.start, self._inquiry.end).items())
 
     def _add(self, evidence: Evidence | None) -> None:
@@ -227,5 +238,6 @@ def _most_alike(alert: Alert, page: Page) -> Json | None:
     return candidates[best] if best is not None else None
 
 
-def _spoken(start: object, end: object) -> str:
-    return f"{start:%Y-%m-%d %H:%M:%S}-{end:%H:%M:%S}Z"
+def _spoken(start: datetime, end: datetime) -> str:
+    day = "" if start.astimezone(UTC).date() == end.astimezone(UTC).date() else "%Y-%m-%d "
+    return f"{start.astimezone(UTC):%Y-%m-%d %H:%M:%S} to {end.astimezone(UTC):{day}%H:%M:%S} UTC"

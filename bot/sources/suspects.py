@@ -27,7 +27,7 @@ _FRAMES = 40
 _SWEEPING = 60
 """Files of a commit above which only those of the trace are read."""
 _MOST_PATHS, _MOST_SHAS = 800, 250
-_KEPT_LINES = 60
+_KEPT_LINES, _MOST_HUNKS = 60, 300
 
 
 @dataclass
@@ -49,7 +49,7 @@ class _Search:
     gaps: list[Gap] = field(default_factory=list)
 
 
-def suspects(places: Places, readings: Sequence[Reading], inquiry: Inquiry) -> tuple[tuple[Commit, ...], list[Gap]]:
+def suspects(places: Places, inquiry: Inquiry) -> tuple[tuple[Commit, ...], list[Gap]]:
     """At most five commits in the order of suspicion, each with its reasons; never one that is later than the alert.
 
     Nothing for a stack that leads into no file, and nothing from a shallow clone, whose history names the wrong commits.
@@ -103,7 +103,14 @@ def _read_log(search: _Search, window: datetime) -> None:
         trace = [*(place.detail.path for place in search.places), *search.files]
         log = log.joined(change_log.read(reading, window, trace))
         cause = f"there are more than {change_log.MOST}: the newest were looked at, and those that touch the files of the trace"
-        search.gaps.append(Gap(SOURCE, f"all commits before {reading.at}", cause, f"run `git log {f'{previous[:12]}..' if previous else '--since=2.weeks '}{reading.commit[:12]}` there"))
+        search.gaps.append(
+            Gap(
+                SOURCE,
+                f"all commits before {reading.at}",
+                cause,
+                f"run `git log {f'{previous[:12]}..' if previous else '--since=2.weeks '}{reading.commit[:12]}` there",
+            )
+        )
     search.log = log
 
 
@@ -191,16 +198,17 @@ def _site(place: Place, lines: Sequence[str]) -> Site:
 
 def _candidates(search: _Search) -> Iterable[Candidate]:
     ignored = blame.ignored_revisions(search.reading)
+    trace = {*(place.detail.path for place in search.places), *search.files}
     for sha in dict.fromkeys([*search.entries, *search.blamed]):
         entry = search.entries.get(sha)
         if entry is None or (entry.merge and sha not in search.blamed):
             continue
-        changed = tuple(_today(hunk, search.names) for hunk in search.hunks.get(sha, ()))
+        changed = sorted((_today(hunk, search.names) for hunk in search.hunks.get(sha, ())), key=lambda hunk: hunk.path not in trace)[:_MOST_HUNKS]
         yield Candidate(
             sha,
             entry.time,
             entry.subject,
-            changed,
+            tuple(changed),
             frozenset(search.blamed.get(sha, ())),
             sha in search.released if search.released is not None else None,
             entry.undoes,
