@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 import msgspec
 
 from bot.config import CONFIGURATION, OpenSearchCluster, Secret, Settings, load
-from bot.core import sentry_link
+from bot.core import cloudwatch_link, sentry_link
 from bot.errors import BadCommand, BadConfiguration
 from bot.jobs.doctor import Examination
 from bot.model import Checkup
@@ -102,12 +102,13 @@ def entry_url(settings: Settings) -> Callable[[str], str]:
 
 
 def addresses(settings: Settings) -> tuple[str, ...]:
-    """What evidence may link to: below the code and the clusters that the configuration names."""
+    """What evidence may link to: below the code, the clusters and the consoles that the configuration names."""
     configuration = settings.configuration
     named = (
         *(codebase.url or codebase.repository or "" for codebase in configuration.code),
         *(cluster.url for cluster in configuration.opensearch.values()),
         *(sentry_link.origin(one.url, one.organization) for one in configuration.sentry),
+        *(cloudwatch_link.console(logs.region) for logs in configuration.cloudwatch.values()),
     )
     return tuple(f"{url.rstrip('/').removesuffix('.git')}/" for url in named if url.startswith(("https://", "http://")))
 
@@ -183,7 +184,7 @@ def _deployments(settings: Settings) -> Sequence[Source]:
     return (DeploymentSource(settings.root, codebases, access, clones=_clones(settings)),)
 
 
-def _databases(settings: Settings) -> Sequence[Source]:
+def _database(settings: Settings) -> Sequence[Source]:
     configuration = settings.configuration
     if not configuration.databases:
         return ()
@@ -240,6 +241,7 @@ def _cloudwatch(settings: Settings) -> Sequence[Source]:
     configured = settings.configuration.cloudwatch
     if not configured:
         return ()
+    from bot.sources.by_category import narrowed
     from bot.sources.cloudwatch import CloudWatchSource
 
     configuration = settings.configuration
@@ -248,7 +250,7 @@ def _cloudwatch(settings: Settings) -> Sequence[Source]:
 
 
 # A new source is one module in sources/, one function here, one line in this list.
-REGISTRY = (_files, _opensearch, _cloudwatch, _code, _deployments, _databases, _sentry)
+REGISTRY = (_files, _opensearch, _cloudwatch, _code, _deployments, _database, _sentry)
 
 
 def _clones(settings: Settings) -> "Clones":

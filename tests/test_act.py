@@ -16,6 +16,8 @@ SECRETS = {
     "OPENSEARCH_USERNAME": "reader",
     "OPENSEARCH_PASSWORD": "hunter-two",
     "SENTRY_AUTH_TOKEN": "sentry-made-up",
+    "DATABASE_URL": "postgresql-made-up",
+    "DATABASE_TOKEN": "database-made-up",
     "GITHUB_TOKEN": "github-made-up",
     "ERRATA_APP_PRIVATE_KEY": "key-made-up",
 }
@@ -63,7 +65,7 @@ def test_a_link_goes_through_both_jobs(act: Act) -> None:
     diagnosed, proposed = notes(act)
     assert diagnosed["arguments"] == ["diagnose", "--out", "proposal", "--", LINK]
     assert diagnosed["commits"] == 2
-    assert diagnosed["seen"] == {name: SECRETS[name] for name in ("SLACK_BOT_TOKEN", "OPENSEARCH_USERNAME", "OPENSEARCH_PASSWORD", "SENTRY_AUTH_TOKEN")}
+    assert diagnosed["seen"] == {name: SECRETS[name] for name in ("SLACK_BOT_TOKEN", "OPENSEARCH_USERNAME", "OPENSEARCH_PASSWORD", "SENTRY_AUTH_TOKEN", "DATABASE_URL", "DATABASE_TOKEN")}
     assert proposed["arguments"] == ["propose", "proposal"]
     assert proposed["proposal"] == diagnosed["proposal"] != []
     assert proposed["seen"] == {"GITHUB_TOKEN": "github-made-up"}

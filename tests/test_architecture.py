@@ -45,6 +45,7 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "github": ("forges/github", "trackers/github", "github_client.py"),
     "slack_sdk": "chat/slack",
     "git": ("sources/", "forges/local"),
+    "psycopg": "sources/database_postgresql.py",
     "tree_sitter": "sources/grammars.py",
 }
 OUTSIDE = {"os", "subprocess", "socket", "urllib.request", "http", "time", "random", "secrets", "threading", "shutil", "tempfile", "logging"}

@@ -3,8 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
+from bot.config import Severities
 from bot.diagnosers.rules import RulesDiagnoser
-from bot.model import Case, Evidence, FixCheck, FixState, PastEntry, PastFix
+from bot.model import Case, Commit, Evidence, FixCheck, FixState, PastEntry, PastFix
 from bot.texts.fix_proof import proof
 from bot.texts.pull_request_past import past_section
 from tests.fakes import transfer_case
@@ -31,7 +32,7 @@ def checked(state: FixState, *, removed: bool = False, carried: bool = False) ->
 def known(check: FixCheck) -> Case:
     """The transfer case, with this check as all that is known of its fix."""
     case = transfer_case.case()
-    evidence = tuple(one for one in case.evidence if not isinstance(one.detail, FixCheck))
+    evidence = tuple(one for one in case.evidence if not isinstance(one.detail, FixCheck | Commit))
     past = PastEntry(
         *(case.signature.name, "x.md", "ValidationError", "resolved", "high", transfer_case.TIME, 2, "same"), resolution="Row lock", fix=PastFix("x", "lock")
     )
@@ -74,7 +75,7 @@ def test_the_evidence_is_plain_lines() -> None:
 
 def test_a_fix_that_was_not_deployed_is_no_regression() -> None:
     """Nobody is blamed for it."""
-    diagnosis = RulesDiagnoser({}).diagnose(known(checked("not deployed", carried=True)))
+    diagnosis = RulesDiagnoser(Severities()).diagnose(known(checked("not deployed", carried=True)))
     assert diagnosis.history.recurrence == "recurring"
     assert "was not deployed yet" in diagnosis.history.applies
     assert "9c0ffee" not in diagnosis.root_cause.statement
@@ -82,7 +83,7 @@ def test_a_fix_that_was_not_deployed_is_no_regression() -> None:
 
 def test_removed_lines_that_are_back_are_the_cause() -> None:
     """The commit that put them back is named, and what it put back."""
-    diagnosis = RulesDiagnoser({}).diagnose(known(checked("put back", removed=True)))
+    diagnosis = RulesDiagnoser(Severities()).diagnose(known(checked("put back", removed=True)))
     assert diagnosis.history.recurrence == "regression"
     assert "put that back" in diagnosis.root_cause.statement
     assert "git revert" in diagnosis.immediate_fix

@@ -98,6 +98,11 @@ def _moved(told: Sequence[Hunk]) -> set[str]:
     return both if sum(len(line) > _TELLING for line in both) >= 2 else {line for line in both if len(line) > _TELLING}
 
 
+def meaningless(changed: Sequence[Hunk]) -> bool:
+    """Whether changed lines of code are formatting and comments only."""
+    return bool(changed) and not any(piece.lines for piece in pieces(changed))
+
+
 def is_import(line: str) -> bool:
     """Whether a line brings a name in from elsewhere."""
     return _IMPORT.match(line[:400]) is not None

@@ -25,6 +25,9 @@ _BOUND = re.compile(r"[(~](?P<which>start|end)~(?P<value>-?\d{1,15}|'[^~()]{1,60
 _UNIT = re.compile(r"~unit~'(?P<unit>seconds|minutes|hours|days)\b")
 _UNITS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 _LONGEST = 8_000
+_FIRST_YEAR, _LAST_YEAR = 2000, 2200
+"""Times outside can be no log's, and cannot be reckoned with."""
+_LONG_AGO = timedelta(days=36_500)
 
 
 class ConsoleLink(Record, frozen=True):
@@ -135,7 +138,7 @@ def _queried(query: str, region: str, anchor: datetime, account: str | None) -> 
 def _bound(value: str, anchor: datetime, seconds: int) -> datetime | None:
     """A time of an Insights link: so many units before the anchor, or a quoted ISO time."""
     if value.startswith("'"):
-        return moment(_unstarred(value[1:]))
+        return _moment(_unstarred(value[1:]), anchor)
     return anchor if int(value) == 0 else _moment(str(int(value) * seconds * 1000), anchor)
 
 
@@ -146,11 +149,10 @@ def _unstarred(text: str) -> str:
 def _moment(value: str, anchor: datetime) -> datetime | None:
     """Milliseconds before the anchor when negative; else milliseconds since 1970, or an ISO time as the old console wrote it."""
     if not _BEFORE.fullmatch(value):
-        return moment(value)
-    try:
-        return anchor + timedelta(milliseconds=int(value))
-    except OverflowError:
-        return None
+        found = moment(value)
+    else:
+        found = anchor + max(timedelta(milliseconds=int(value)), -_LONG_AGO)
+    return found if found is not None and _FIRST_YEAR <= found.year <= _LAST_YEAR else None
 
 
 def _millis(time: datetime) -> int:

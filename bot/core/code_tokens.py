@@ -17,12 +17,12 @@ _CONTROL = re.compile(r"[\x00-\x1f]")
 NEGATIONS = frozenset({"not", "!", "unless"})
 TRUTHS = {"True": "False", "False": "True", "true": "false", "false": "true", "==": "!=", "!=": "==", "===": "!==", "!==": "===", "&&": "||", "||": "&&"}
 _KEYWORD_LIST = (
-    "abstract as assert async await base begin bool boolean break byte case catch char class const continue def default defer del delete do double elif else "
-    "elsif end ensure enum except export extends extern false final finally float fn for foreach from func function fun go goto global if implements impl import "
-    "in include inline instanceof int interface internal is lambda let long loop match mod module mut namespace new next nil none nonlocal not null object of "
-    "operator or and out override package pass private protected pub public raise readonly ref rescue return self short sizeof static string struct sub super "
-    "switch synchronized template then this throw throws trait true try type typedef typeof undefined unless unsafe unsigned until use using val var virtual "
-    "void volatile when where while with yield println print console log logger"
+    "abstract as assert async await base begin bool boolean break byte case catch char class const continue def default defer del delete do double elif "
+    "else elsif end ensure enum except export extends extern false final finally float fn for foreach from func function fun go goto global if implements "
+    "impl import in include inline instanceof int interface internal is lambda let long loop match mod module mut namespace new next nil none nonlocal not "
+    "null object of operator or and out override package pass private protected pub public raise readonly ref rescue return self short sizeof static string "
+    "struct sub super switch synchronized template then this throw throws trait true try type typedef typeof undefined unless unsafe unsigned until use "
+    "using val var virtual void volatile when where while with yield println print console log logger"
 )
 _KEYWORDS = frozenset(_KEYWORD_LIST.split())
 _COMMON_LIST = (

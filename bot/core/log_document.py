@@ -10,7 +10,7 @@ from typing import Protocol
 import msgspec
 
 from bot.core import stacktrace
-from bot.core.log_time import moment
+from bot.core.log_time import Dating, moment
 from bot.core.plain_text import one_line, visible
 from bot.model import LogEvent
 
@@ -55,12 +55,18 @@ class FieldNames(Protocol):
     def parent_span(self) -> tuple[str, ...]: ...  # noqa: D102
 
 
-def event(document: Mapping[str, object], fields: FieldNames, place: str, fallback: datetime | None = None) -> LogEvent | None:
+def event(
+    document: Mapping[str, object],
+    fields: FieldNames,
+    place: str,
+    fallback: datetime | None = None,
+    dating: Dating = Dating(),  # noqa: B008 - a constant
+) -> LogEvent | None:
     """The event that a document tells, its keys nested or dotted, its lists searched; None when neither it nor `fallback` has a time.
 
     A message that is itself a JSON object with a message is opened, one level deep: container runtimes wrap lines so.
     """
-    time = next((at for name in fields.time for value in _values(document, name) if (at := moment(value))), fallback)
+    time = next((at for name in fields.time for value in _values(document, name) if (at := moment(value, dating))), fallback)
     if time is None:
         return None
     message = _message(document, fields.message)

@@ -38,8 +38,12 @@ _BEGIN = (
     rb"[\[<(\"' ]{0,3}(?:[A-Z]{4,9}\W{1,4})?"
     rb"(?:\d{4}[-/.]\d\d|\d{8}[T -]|\d\d/\d\d/\d\d|\d{1,2}[ /-][A-Z][a-z]{2}[ /-]|(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} {1,2}\d{1,2}[ ,]|1\d{9})"
 )
-HEAD = re.compile(rb"\{|" + _BEGIN + rb"|[IWEF]\d{4} \d\d:|<\d{1,3}>|(?:time|ts|timestamp|level|lvl)=|[\w.:,\[/|-]{1,200} [^\n]{0,100}?[\[{]?\d{1,4}[-/]")
-"""The bytes with which an event begins, told cheaply and rather too often than too rarely: whoever sees it reads the line properly."""
+HEAD = re.compile(
+    rb"\{|[\[,]\s?\{|(?:[\w./|\[-]{1,120}\]? {1,20}(?:[\w-]{1,60} )?(?:\| )?(?=\W?\d{4}[-/]\d\d))?"
+    + _BEGIN
+    + rb"|[IWEF]\d{4} \d\d:|<\d{1,3}>|(?:time|ts|timestamp|level|lvl)=|[\w.:,-]{1,200} \S{1,60} \S{1,100} \[\d{1,2}/[A-Z]"
+)
+"""The bytes with which an event begins, told cheaply and rather too rarely than too often: a line taken for a beginning would lose its event the stack below."""
 
 
 class Stamp(NamedTuple):

@@ -11,7 +11,7 @@ from bot.core.hunks import Hunk
 from bot.core.suspicion_signals import shown, signals
 
 MOST = 5
-REASONS = 4
+REASONS = 5
 FIRST_DEPLOYED = "was first deployed with this release"
 DAYS = 14
 """An error that appears now rarely comes from a change that ran for longer."""
@@ -20,7 +20,7 @@ Relation = Literal[
 ]
 # Time and release decide among likes and never alone.
 _RELEASED, _RECENT_IN_RELEASE, _RECENT, _HALF_LIFE_DAYS, _SWEEPING, _LARGE, _FOCUSED, _REVERT = 1.0, 0.3, 0.8, 4, -0.6, -0.3, 0.2, 0.4
-_RAN_BEFORE, _OLD = 0.3, 0.3
+_RAN_BEFORE, _OLD = 0.15, 0.15
 _NOTHING_LEFT, _ONLY_BESIDE = 0.1, 0.05
 
 
@@ -65,7 +65,9 @@ def _suspicion(ready: Compared, candidate: Candidate, left: Sequence[Piece]) -> 
     nature, reason = _nature(candidate, left)
     score = sum(signal.points for signal in (*found, *around)) * nature * _time_factor(ready.scene, candidate)
     ordered = sorted((*found, *around), key=lambda signal: -signal.points)
-    reasons = [signal.reason for signal in ordered if signal.reason and signal.points >= 0.05][: REASONS - bool(reason)]
+    always = [signal.reason for signal in around if candidate.undoes and signal.reason.startswith("reverts ")]
+    told = [signal.reason for signal in ordered if signal.reason and signal.points >= 0.05 and signal.reason not in always]
+    reasons = [*told[: REASONS - bool(reason) - len(always)], *always]
     path = _path(ready.scene, candidate, found)
     relation, hunks = _relation(ready.scene, candidate, path)
     return Suspicion(candidate, score, tuple(dict.fromkeys((*reasons, *((reason,) if reason else ())))), path, relation, hunks, tuple(ordered))

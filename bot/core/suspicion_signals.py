@@ -52,6 +52,8 @@ def _lines(scene: Scene, candidate: Candidate, left: Sequence[Piece]) -> Iterato
 def _meaning(text: str, left: Sequence[Piece]) -> float:
     """What the commit did to a line that blame gives it: 1 where that cannot be told, little where it only moved or renamed."""
     words = "".join(text.split())
+    if left and not any(piece.lines for piece in left):
+        return 0.0
     found = [line.weight for piece in left for line in piece.lines if line.added and words and words in "".join(line.text.split())]
     return max(found, default=1.0 if not left else 0.3)
 

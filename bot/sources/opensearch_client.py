@@ -8,7 +8,7 @@ from opensearchpy.exceptions import OpenSearchException, TransportError
 from bot.errors import SourceError
 from bot.sources.opensearch_connection import Credentials, connected
 from bot.sources.opensearch_query import Json
-from bot.sources.opensearch_refusal import Asked, refusal
+from bot.sources.opensearch_refusal import Asked, refusal, status_of
 
 _BUSY = (429, 502, 503, 504)
 _ATTEMPTS = 3
@@ -52,8 +52,7 @@ class OpenSearchClient:
             try:
                 return self._multi_search(searches, ignore_missing=ignore_missing)
             except SourceError as error:
-                refused = error.__cause__
-                if not isinstance(refused, TransportError) or refused.status_code not in _NO_MULTI_SEARCH:
+                if status_of(error) not in _NO_MULTI_SEARCH:
                     raise
         first = self._each(searches[0], ignore_missing=ignore_missing)
         if isinstance(first, SourceError) and len(searches) == 1:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from opensearchpy.exceptions import TransportError
-
 from bot.errors import SourceError
 from bot.model import Gap
 from bot.sources.opensearch_client import OpenSearchClient
 from bot.sources.opensearch_query import Json
+from bot.sources.opensearch_refusal import status_of
 
 PAGE = 500
 _NO_POINT_IN_TIME = (400, 403, 404, 405, 501)
@@ -114,10 +113,9 @@ def _point_in_time(client: OpenSearchClient, indices: str, pages: Pages) -> str 
     try:
         return client.open_point_in_time(indices, "1m")
     except SourceError as error:
-        refused = error.__cause__
-        if not isinstance(refused, TransportError) or refused.status_code not in _NO_POINT_IN_TIME:
+        if status_of(error) not in _NO_POINT_IN_TIME:
             raise
-        pages.notes.append(f"without a point in time (HTTP {refused.status_code})")
+        pages.notes.append(f"without a point in time (HTTP {status_of(error)})")
         return None
 
 

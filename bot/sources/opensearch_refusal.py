@@ -67,6 +67,12 @@ def is_missing_index(error: BaseException | None) -> bool:
     return isinstance(error, TransportError) and error.status_code == 404 and "index" in str(error.error)
 
 
+def status_of(error: SourceError) -> int | None:
+    """The HTTP status that an error came from, None where there was none."""
+    cause = error.__cause__
+    return cause.status_code if isinstance(cause, TransportError) and isinstance(cause.status_code, int) else None
+
+
 def reason(error: TransportError) -> str:
     """The reason that OpenSearch gives, on one line."""
     told: Any = error.info.get("error") if isinstance(error.info, dict) else None

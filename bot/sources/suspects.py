@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from bot.core.change_nature import file_kind, is_import
+from bot.core.change_nature import file_kind, is_import, meaningless
 from bot.core.code_words import basis, names_of
 from bot.core.enclosing import lines_of
 from bot.core.failure_scene import Candidate, Scene, Site
@@ -84,8 +84,11 @@ def _collect(search: _Search) -> None:
         search.hunks |= hunks
     except SourceError as error:
         search.gaps.append(_gap(f"the last commits of {failing.enclosure.function} in {failing.detail.path}", error))
-    _blame(search, older, ignored)
+    _blame(search, search.places, older, ignored)
     _read_lines(search)
+    styled = frozenset(sha for sha in search.blamed if meaningless(search.hunks.get(sha, ())))
+    if styled:  # whoever wrote the failing line is behind the formatter
+        _blame(search, search.places[:1], older, ignored | styled)
 
 
 def _read_log(search: _Search, window: datetime) -> None:
@@ -114,14 +117,16 @@ def _read_log(search: _Search, window: datetime) -> None:
     search.log = log
 
 
-def _blame(search: _Search, since: datetime, ignored: frozenset[str]) -> None:
+def _blame(search: _Search, places: Sequence[Place], since: datetime, ignored: frozenset[str]) -> None:
     known = sorted(ignored & search.entries.keys())
-    for depth, place in enumerate(search.places):
+    for depth, place in enumerate(places):
         try:
             found = blame.blamed(search.reading, place.detail.path, (place.enclosure.first, place.enclosure.last), since, known)
         except SourceError as error:
             search.gaps.append(_gap(f"who changed {place.detail.path}:{place.detail.line}", error))
             continue
+        for lines in search.blamed.values():
+            lines -= {one for one in lines if one[0] == depth}
         for line, sha in found.items():
             search.blamed.setdefault(sha, set()).add((depth, line))
 
