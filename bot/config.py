@@ -17,7 +17,7 @@ from bot.source_config import CloudWatchLogs, Database, DigitalOceanApp, GitHubA
 
 CONFIGURATION = ".github/knowledge-bot.yml"
 
-_SECRET_NAME = re.compile(r"(?:TOKEN|PASSWORD|SECRET|SECRET_ACCESS_KEY|PRIVATE_KEY|API_KEY)$")
+_SECRET_NAME = re.compile(r"(?:TOKEN|PASSWORD|SECRET|SECRET_ACCESS_KEY|PRIVATE_KEY|API_KEY|DATABASE_URL|REDIS_URL|DSN)$")
 
 Minutes = Annotated[float, msgspec.Meta(ge=0, le=1440)]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
+from bot.core.code_words import introduced
 from bot.core.hunks import Hunk
 
 FileKind = Literal["code", "tests", "docs", "dependencies", "configuration", "generated"]
@@ -87,7 +88,9 @@ def pieces(changed: Sequence[Hunk]) -> tuple[Piece, ...]:
     told = [hunk for hunk in changed if file_kind(hunk.path) not in {"tests", "docs", "generated"}]
     same = _reformatted(told)
     moved = _moved(told)
-    return tuple(_piece(hunk, moved) if hunk.path not in same else Piece(hunk, ()) for hunk in told)
+    old = {name for hunk in told for line in _logical(hunk.removed) for name in introduced(line)}
+    new = {name for hunk in told for line in _logical(hunk.added) for name in introduced(line)}
+    return tuple(_piece(hunk, moved, old, new) if hunk.path not in same else Piece(hunk, ()) for hunk in told)
 
 
 def _moved(told: Sequence[Hunk]) -> set[str]:
@@ -162,11 +165,13 @@ def _logical(lines: Iterable[str]) -> Iterable[str]:
         yield " ".join(held)
 
 
-def _piece(hunk: Hunk, moved: set[str]) -> Piece:
+def _piece(hunk: Hunk, moved: set[str], old: set[str], new: set[str]) -> Piece:
+    """`old` and `new` are the names that the commit took away and brought: only between these is a name changed and nothing else."""
     if _joined(hunk.removed) == _joined(hunk.added):
         return Piece(hunk, ())
     before, after = list(_logical(hunk.removed)), list(_logical(hunk.added))
     renames = _renamed(before, after)
+    renames = renames if renames.keys() <= old and set(renames.values()) <= new else {}
     lines = tuple(_lines(before, after, moved, bool(renames)))
     return Piece(hunk, lines, tuple(sorted(renames.items())) if lines else ())
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bot.core.hunks import indent
+from bot.core.hunks import defined_names, indent
 
 _NAME = re.compile(r"[A-Za-z_$][\w$]{1,80}")
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.){0,300}\"|'(?:[^'\\\n]|\\.){0,300}'|`(?:[^`\\\n]|\\.){0,300}`")
@@ -33,6 +33,7 @@ _NUMBER = re.compile(r"(?<![\w.])\d{2,9}(?:\.\d{1,6})?(?![\w.])")
 _PLAIN = re.compile(r"[A-Za-z]{4,30}")
 _PARTS = re.compile(r"[A-Z]?[a-z]{3,30}|[A-Z]{3,30}(?![a-z])")
 _LONGEST = 4_000
+_HEAD = re.compile(r"\b(?:def|func|fn|fun|function|sub)\b|\)[^(){}]{0,80}\{\s{0,8}$|=>\s{0,8}\{?\s{0,8}$")
 _LEVELS = (0.7, 0.45)
 """What the variables of the failing line are made from, and what those are made from."""
 
@@ -79,12 +80,19 @@ def named_in(message: str) -> Named:
     return Named(frozenset(names), frozenset(_NUMBER.findall(text)), frozenset(plain))
 
 
+def introduced(line: str) -> set[str]:
+    """The names that a line brings into being: what it defines or gives a value to, and the parameters of a function's head."""
+    defined = defined_names(line)
+    head = bool(defined) and _HEAD.search(line[:400]) is not None
+    return {*defined, *assigned_names(line), *(names_of(_parameters([line])) if head else ())}
+
+
 def basis(lines: Sequence[str], first: int, statement: tuple[int, int]) -> Basis:
     """The basis of a statement in a function whose lines begin at `first`; by indentation and assignments, so in any language."""
     start, stop = max(0, statement[0] - first), min(len(lines), statement[1] - first + 1)
     if not 0 <= start < stop:
         return Basis()
-    assigned = {number: names for number, line in enumerate(lines) if (names := _assigned(line))}
+    assigned = {number: names for number, line in enumerate(lines) if (names := assigned_names(line))}
     local = frozenset(name for names in assigned.values() for name in names) | frozenset(names_of(_parameters(lines)))
     weights = dict.fromkeys(range(start, stop), 1.0)
     weights |= dict.fromkeys(_conditions(lines, start), 0.8)
@@ -114,7 +122,7 @@ _ASSIGNED = (
 )
 
 
-def _assigned(line: str) -> list[str]:
+def assigned_names(line: str) -> list[str]:
     """The names that a line gives a value to."""
     targets = (match[1] for pattern in _ASSIGNED if (match := pattern.search(line[:400])))
     return [name for target in targets for name in _NAME.findall(target) if name not in _KEYWORDS]

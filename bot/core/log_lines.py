@@ -1,30 +1,21 @@
 """Lines of a log file become events: JSON and plain text mixed, a stack trace joined to the line that it belongs to."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 import msgspec
 
 from bot.core import stacktrace
-from bot.core.log_document import MAX_TEXT, FieldNames, assembled, document_in, event, is_trace_id, level
-from bot.core.log_time import moment
+from bot.core.log_carrier import Carried, carried, is_stack
+from bot.core.log_document import MAX_TEXT, FieldNames, assembled
+from bot.core.log_line import STACK_LINE, documented, plain_line, told_level
+from bot.core.log_time import Dating
 from bot.model import LogEvent, Record
 
-_WORDS = r"TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|SEVERE|CRIT(?:ICAL)?|FATAL|PANIC|ALERT|EMERG(?:ENCY)?"
-_STAMP = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?"
-_STAMPED = re.compile(rf"\W{{0,3}}(?:(?P<level>{_WORDS})\W{{1,4}})?(?P<time>{_STAMP})\b(?P<rest>[^\n]*)", re.DOTALL)
-_CONTAINER = re.compile(r"\s{1,3}std(?:out|err) [FP] ")
-_LEVEL = re.compile(
-    rf"(?<![\w.])(?:(?P<plain>{_WORDS})|\[(?P<boxed>{_WORDS.lower()})\]|(?<!.)(?P<lead>{_WORDS.lower()})(?=:)|level=\"?(?P<named>[a-z]{{3,12}})\"?)(?![\w.])"
-)
-_PAIR = re.compile(r"([A-Za-z_][\w.-]{0,60})=(\"(?:[^\"\\]|\\.){0,20000}\"|[^\s\"]{0,2000})")
-_LOGFMT = re.compile(r"(?:time|ts|timestamp|level|lvl)=\S")
-_TRACE = re.compile(r"\btrace[_.-]?id[\"']?\s?[=:]\s?[\"']?([\w-]{8,64})", re.IGNORECASE | re.ASCII)
-_SERVICE = re.compile(r"\b(?:service|app)=\"?([\w.-]{1,80})", re.ASCII)
-_STACK_LINE = re.compile(r"\s|Traceback \(most recent|Caused by|\.\.\. \d{1,5} more|During handling of|The above exception|goroutine \d|panic: ")
+__all__ = ["Unplaced", "flagged_events", "lines_to_events", "plain_line"]
+
 _CONTINUATION_LINES = 400
-_SEPARATORS = " \t-:|]"
+_PARTIAL_TEXT = 10 * MAX_TEXT
 
 
 class Unplaced(Record, frozen=True):
@@ -35,134 +26,122 @@ class Unplaced(Record, frozen=True):
 
 
 class _Open:
-    """The event that the next lines may continue."""
+    """The event that the next lines may continue, and what `wanted` said of its first."""
 
-    def __init__(self, event: LogEvent, *, structured: bool) -> None:
-        self.event = event
+    def __init__(self, event: LogEvent, flag: int, *, structured: bool) -> None:
+        self.event, self.flag = event, flag
         self.structured = structured
         self.lines: list[str] = []
         self._size = 0
 
     def takes(self, line: str) -> bool:
         """Any line without a time continues a plain line; only what looks like a stack continues a JSON document."""
-        return not self.structured or _STACK_LINE.match(line) is not None or bool(self.lines and stacktrace.HEAD.match(line[:400]))
+        return not self.structured or STACK_LINE.match(line) is not None or self.ends_stack(line)
+
+    def ends_stack(self, line: str) -> bool:
+        """Python prints the error's type below its stack, without indentation."""
+        return bool(self.lines and stacktrace.HEAD.match(line[:400]))
 
     def add(self, line: str) -> None:
         if len(self.lines) < _CONTINUATION_LINES and self._size < MAX_TEXT:
             self.lines.append(line[:2000])
             self._size += len(line)
 
-    def closed(self) -> LogEvent:
+    def closed(self) -> tuple[LogEvent, int]:
         if not self.lines:
-            return self.event
-        text = "\n".join(self.lines)
+            return self.event, self.flag
+        event, text = self.event, "\n".join(self.lines)
+        if not event.level:
+            event = msgspec.structs.replace(event, level=told_level(self.lines[0]))
         if any(stacktrace.is_frame(line) or line.startswith("Traceback (most recent") for line in self.lines):
-            head = f"{self.event.message}\n" if stacktrace.is_frame(self.lines[0]) else ""
-            return assembled(msgspec.structs.replace(self.event, stack=f"{self.event.stack}\n{head}{text}" if self.event.stack else head + text))
-        return assembled(msgspec.structs.replace(self.event, message=f"{self.event.message}\n{text}"))
+            head = f"{event.message}\n" if stacktrace.is_frame(self.lines[0]) else ""
+            return assembled(msgspec.structs.replace(event, stack=f"{event.stack}\n{head}{text}" if event.stack else head + text)), self.flag
+        return assembled(msgspec.structs.replace(event, message=f"{event.message}\n{text}")), self.flag
+
+
+class _Joining:
+    """The state between lines: the event that is still open, and whether what comes belongs to one that was passed over."""
+
+    def __init__(self, fields: FieldNames, path: str, wanted: Callable[[str], int] | None, dating: Dating) -> None:
+        self._fields, self._path, self._wanted, self._dating = fields, path, wanted, dating
+        self._open: _Open | None = None
+        self._passing = False
+        self._begun = ""
+        """A line that its carrier cut and continues in the next one."""
+
+    def end(self, *, passing: bool = False) -> Iterator[tuple[LogEvent, int]]:
+        """Close the open event; with `passing`, what comes without a time is nobody's."""
+        if self._open is not None:
+            yield self._open.closed()
+        self._open, self._passing = None, passing
+
+    def take(self, number: int, line: str) -> Iterator[tuple[LogEvent | Unplaced, int]]:
+        """What this line makes known: the event before it when it begins a new one, and what is wrong with it."""
+        inside = carried(line, self._dating)
+        if inside is not None:
+            if inside.partial or self._begun:
+                self._begun = (self._begun + inside.text)[:_PARTIAL_TEXT]
+                if inside.partial:
+                    return
+                inside, self._begun = inside._replace(text=self._begun), ""
+            if is_stack(inside.text) or (self._open is not None and self._open.ends_stack(inside.text)):
+                if self._open is not None:
+                    self._open.add(inside.text)
+                    return
+                if self._passing:
+                    return
+        yield from self._placed(number, line, inside)
+
+    def _placed(self, number: int, line: str, inside: Carried | None) -> Iterator[tuple[LogEvent | Unplaced, int]]:
+        structured = (inside.text if inside else line).lstrip()[:3].lstrip("[, ")[:1] == "{"
+        flag = self._wanted(line) if self._wanted is not None and structured else 1
+        begun, broken = self._event(number, line, inside, structured=structured) if flag else (None, False)
+        if begun is not None and not structured and self._wanted is not None:
+            flag = self._wanted(line)
+        timeless = structured and bool(flag) and begun is None and not broken
+        if broken:
+            yield Unplaced(number, "broken JSON"), 0
+        if timeless:
+            yield Unplaced(number, "no time"), 0
+        if begun is not None or not flag or timeless:
+            yield from self.end(passing=begun is None or not flag)
+            self._open = _Open(begun, flag, structured=structured) if begun is not None and flag else None
+        elif self._open is not None and self._open.takes(line):
+            self._open.add(line)
+        elif not self._passing and not broken:
+            yield Unplaced(number, "no time"), 0
+
+    def _event(self, number: int, line: str, inside: Carried | None, *, structured: bool) -> tuple[LogEvent | None, bool]:
+        """The event that begins with this line, and whether the line is broken JSON."""
+        place = f"{self._path}:{number}"
+        if structured:
+            return documented(line, self._fields, place, self._dating, inside)
+        return plain_line(line, place, self._dating, self._fields, inside), False
 
 
 def lines_to_events(
-    lines: Iterable[tuple[int, str]], fields: FieldNames, path: str, wanted: Callable[[str], bool] | None = None
+    lines: Iterable[tuple[int, str]], fields: FieldNames, path: str, wanted: Callable[[str], int] | None = None, dating: Dating = Dating()  # noqa: B008
 ) -> Iterator[LogEvent | Unplaced]:
     """Events in the order of numbered lines, `place` being `path:line`; holds no more than one of them at a time.
 
     `wanted` is asked of the line that begins an event, before JSON is parsed; what it refuses is passed over together with
-    what continues it. A broken JSON line is told as Unplaced also when an event could be saved from it.
+    what continues it. A broken JSON line is told as Unplaced also when an event could be saved from it. Where numbers leap, lines
+    were left out: a line without a time is not missed there.
     """
-    pending: _Open | None = None
-    passing = False
+    return (found for found, _ in flagged_events(lines, fields, path, wanted, dating))
+
+
+def flagged_events(
+    lines: Iterable[tuple[int, str]], fields: FieldNames, path: str, wanted: Callable[[str], int] | None, dating: Dating
+) -> Iterator[tuple[LogEvent | Unplaced, int]]:
+    """As `lines_to_events`, each event with what `wanted` answered of its first line."""
+    joining = _Joining(fields, path, wanted, dating)
+    last = None
     for number, raw in lines:
+        if last is not None and number != last + 1:
+            yield from joining.end(passing=True)
+        last = number
         line = raw.rstrip("\r\n")
-        if not line.strip():
-            continue
-        structured = line.lstrip()[:1] == "{"
-        refused = structured and wanted is not None and not wanted(line)
-        begun, complaint = (None, None) if refused else _begun(line, fields, path, number)
-        if begun is not None and not structured and wanted is not None and not wanted(line):
-            refused, begun = True, None
-        if complaint is not None:
-            yield complaint
-        if refused or begun is not None or (complaint is not None and complaint.why == "no time"):
-            if pending is not None:
-                yield pending.closed()
-            pending = _Open(begun, structured=structured) if begun is not None else None
-            passing = begun is None
-        elif pending is not None and pending.takes(line):
-            pending.add(line)
-        elif not passing and complaint is None:
-            yield Unplaced(number, "no time")
-    if pending is not None:
-        yield pending.closed()
-
-
-def plain_line(text: str, place: str) -> LogEvent | None:
-    """The event of a line that begins with a time (its level before or after it) or is written in logfmt; None for any other."""
-    text = text[: 2 * MAX_TEXT]
-    if _LOGFMT.match(text):
-        return _logfmt(text, place)
-    match = _STAMPED.match(text)
-    time = moment(match["time"]) if match else None
-    if match is None or time is None:
-        return None
-    rest = match["rest"].lstrip(f"{_SEPARATORS},")
-    word, message = (match["level"], rest) if match["level"] else _level_apart(rest)
-    # Most lines have neither, and looking for a word is far cheaper than for a pattern.
-    trace = _TRACE.search(text) if "trace" in text or "Trace" in text or "TRACE" in text else None
-    service = _SERVICE.search(text) if "service=" in text or "app=" in text else None
-    trace_id = trace[1] if trace and is_trace_id(trace[1]) else None
-    return assembled(LogEvent(time, message, place, level(word), service[1] if service else "", trace_id=trace_id))
-
-
-def _begun(line: str, fields: FieldNames, path: str, number: int) -> tuple[LogEvent | None, Unplaced | None]:
-    """The event that begins with this line, and what is wrong with the line."""
-    place = f"{path}:{number}"
-    if line.lstrip()[:1] != "{":
-        return _wrapped(line, fields, place) or plain_line(line, place), None
-    document = document_in(line)
-    if document is None:
-        return event(_saved(line, fields), fields, place), Unplaced(number, "broken JSON")
-    found = event(document, fields, place)
-    return found, None if found is not None else Unplaced(number, "no time")
-
-
-def _wrapped(line: str, fields: FieldNames, place: str) -> LogEvent | None:
-    """A JSON document behind a time, as container runtimes (`<time> stderr F {…}`) and some loggers write it."""
-    match = _STAMPED.match(line)
-    if match is None or not (rest := _CONTAINER.sub("", match["rest"], count=1).lstrip()).startswith("{"):
-        return None
-    document = document_in(rest)
-    return event(document, fields, place, moment(match["time"])) if document is not None else None
-
-
-def _saved(line: str, fields: FieldNames) -> dict[str, object]:
-    """What can be read from a JSON line that was cut: the fields whose names stand in it as they are."""
-    saved: dict[str, object] = {}
-    for name in (*fields.time, *fields.level, *fields.message, *fields.service, *fields.trace, *fields.error_type, *fields.stack):
-        match = re.search(rf'"{re.escape(name)}"\s{{0,5}}:\s{{0,5}}(?:"(?P<text>(?:[^"\\]|\\.){{0,{MAX_TEXT}}})|(?P<number>\d{{1,20}}))', line)
-        if match:
-            opened = document_in(f'{{"it":"{match["text"]}"}}') if match["text"] is not None else {"it": match["number"]}
-            saved[name] = opened["it"] if opened else ""
-    return saved
-
-
-def _level_apart(rest: str) -> tuple[str, str]:
-    """Level and message; what stood before the level (a logger's name, a thread) stays in front of the message."""
-    match = _LEVEL.search(rest[:160])
-    if match is None:
-        return "", rest
-    before, after = rest[: match.start()].strip(f"{_SEPARATORS}["), rest[match.end() :].lstrip(_SEPARATORS)
-    return match["plain"] or match["boxed"] or match["lead"] or match["named"], f"{before}: {after}" if before and after else after or before
-
-
-def _logfmt(text: str, place: str) -> LogEvent | None:
-    pairs: dict[str, str] = {}
-    for name, value in _PAIR.findall(text):
-        pairs.setdefault(name.lower(), value[1:-1].replace('\\"', '"').replace("\\n", "\n") if value[:1] == '"' else value)
-    time = next((at for name in ("time", "timestamp", "ts") if (at := moment(pairs.get(name)))), None)
-    if time is None:
-        return None
-    said = [pairs[name] for name in ("msg", "message", "error", "err") if pairs.get(name)]
-    trace_id = next((pairs[name] for name in ("trace_id", "traceid", "trace.id") if is_trace_id(pairs.get(name, ""))), None)
-    service = pairs.get("service") or pairs.get("app") or ""
-    return assembled(LogEvent(time, ": ".join(said[:2]) or text, place, level(pairs.get("level") or pairs.get("lvl") or ""), service[:200], trace_id=trace_id))
+        if line.strip(" \t[],"):
+            yield from joining.take(number, line)
+    yield from joining.end()

@@ -17,7 +17,7 @@ from bot.sources.opensearch_query import Json
 from bot.sources.opensearch_refusal import Asked
 
 _MARGIN = timedelta(minutes=1)
-_PLAIN = re.compile(r"(?!(?i:and|or|not)\Z)[\w][\w.-]{0,255}", re.ASCII)
+_PLAIN = re.compile(r"(?!(?i:and|or|not)\Z)[\w.-]{1,256}", re.ASCII)
 """Names of indices and documents that Discover's search bar takes as they are."""
 
 

@@ -85,9 +85,9 @@ def unread_mapping(fields: Fields) -> IndexFields:
     return IndexFields(fields.time[0], frozenset((*fields.message, *fields.error_type, *fields.stack, *fields.trace)))
 
 
-def between(mapping: IndexFields, start: datetime, end: datetime) -> Json:
-    """Epoch milliseconds fit dates, and numbers that hold milliseconds, alike."""
-    bounds = {"gte": int(start.timestamp() * 1000), "lte": int(end.timestamp() * 1000), "format": "epoch_millis"}
+def between(mapping: IndexFields, start: datetime, end: datetime, *, upto: bool = False) -> Json:
+    """Epoch milliseconds fit dates, and numbers that hold milliseconds, alike. With `upto` the end itself is left out."""
+    bounds = {"gte": int(start.timestamp() * 1000), "lt" if upto else "lte": int(end.timestamp() * 1000), "format": "epoch_millis"}
     return {"range": {mapping.time: bounds}}
 
 
