@@ -98,7 +98,7 @@ class OpenSearchCluster(Record, frozen=True):
 
     url: str
     indices: tuple[str, ...]
-    environment: Annotated[str | None, described("The environment whose alerts it is asked for; left out: its own name. Several clusters may share one.")] = None
+    environment: Annotated[str | None, described("The environment whose alerts it is asked for; left out: its own name. Clusters may share one.")] = None
     auth: Annotated[
         Literal["none", "basic", "sigv4"],
         described("basic: OPENSEARCH_USERNAME and OPENSEARCH_PASSWORD, or OPENSEARCH_<NAME>_…; sigv4: AWS credentials."),

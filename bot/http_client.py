@@ -211,7 +211,7 @@ def _pool(system: System, base: str, ca_file: str | None, server_name: str | Non
         except (OSError, ssl.SSLError) as error:
             cause = f"{ca_file} holds no certificate that can be read"
             raise SourceError(f"connecting ({system.name})", cause, "name a file with the authority's certificate in PEM form") from error
-    return urllib3.PoolManager(maxsize=8, ssl_context=context, **({"server_hostname": server_name} if server_name else {}))
+    return urllib3.PoolManager(maxsize=8, ssl_context=context, server_hostname=server_name)
 
 
 __all__ = ["HttpAnswer", "HttpClient", "HttpRefusal", "System", "checked_base", "segment"]

@@ -49,8 +49,11 @@ class SlackHistory(Record, frozen=True):
     """Earlier messages of the alert's channel, and what people answered below them."""
 
     days: Annotated[int, told("How far back; 0: not at all."), msgspec.Meta(ge=0, le=365)] = 0
-    most_messages: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 2_000
-    most_threads: Annotated[int, msgspec.Meta(ge=0, le=20)] = 5
+    most_messages: Annotated[int, told("Messages that one diagnosis reads; the next reads on from there."), msgspec.Meta(ge=1, le=10_000)] = 2_000
+    most_threads: Annotated[int, told("Threads of the same error that are read."), msgspec.Meta(ge=0, le=20)] = 5
+    cache: Annotated[str, told("Folder that names of errors are kept in between runs, relative to the repository's root; no words of messages.")] = (
+        ".errata/slack"
+    )
 
 
 class ErrorEvents(Record, frozen=True):

@@ -15,7 +15,7 @@ from bot.errors import BadCommand, BadConfiguration
 from bot.jobs.doctor import Examination
 from bot.model import Checkup
 from bot.ports import Chat, Diagnoser, Forge, Source, Tracker
-from bot.source_config import Database
+from bot.source_config import Database, KubernetesNamespace
 
 if TYPE_CHECKING:
     from bot.core.library import Library
@@ -106,7 +106,7 @@ def addresses(settings: Settings) -> tuple[str, ...]:
     configuration = settings.configuration
     named = (
         *(codebase.url or codebase.repository or "" for codebase in configuration.code),
-        *(cluster.url for cluster in configuration.opensearch.values()),
+        *(url for cluster in configuration.opensearch.values() for url in (cluster.url, cluster.dashboards_url or "")),
         *(sentry_link.origin(one.url, one.organization) for one in configuration.sentry),
         *(cloudwatch_link.console(logs.region) for logs in configuration.cloudwatch.values()),
     )
@@ -160,8 +160,16 @@ def _opensearch(settings: Settings) -> Sequence[Source]:
         return ()
     from bot.sources.opensearch import OpenSearchSource
 
+    limits = settings.configuration.limits
+    pages = {name: cluster.dashboards_url for name, cluster in clusters.items() if cluster.dashboards_url}
     return tuple(
-        OpenSearchSource(name, _rooted(settings, cluster), settings.configuration.limits, *_credentials(settings, name, cluster))
+        OpenSearchSource(
+            name,
+            _rooted(settings, cluster),
+            limits,
+            *_credentials(settings, name, cluster),
+            elsewhere=[url for other, url in pages.items() if url != cluster.dashboards_url],
+        )
         for name, cluster in clusters.items()
     )
 
@@ -249,13 +257,51 @@ def _cloudwatch(settings: Settings) -> Sequence[Source]:
     return narrowed("cloudwatch", sources, configuration.evidence)
 
 
+def _kubernetes(settings: Settings) -> Sequence[Source]:
+    configured = settings.configuration.kubernetes
+    if not configured:
+        return ()
+    from bot.sources.by_category import narrowed
+    from bot.sources.kubernetes import KubernetesSource
+
+    found: list[Source] = []
+    for environment, namespaces in configured.items():
+        for namespace in namespaces:
+            address = settings.secret("KUBERNETES_URL")
+            url = namespace.url or (address.reveal() if address else "")
+            found.append(KubernetesSource(environment, _below_root(settings, namespace), url, settings.secret("KUBERNETES_TOKEN"), _seconds(settings)))
+    return narrowed("kubernetes", found, settings.configuration.evidence)
+
+
+def _digitalocean(settings: Settings) -> Sequence[Source]:
+    configured = settings.configuration.digitalocean
+    if not configured:
+        return ()
+    from bot.sources.by_category import narrowed
+    from bot.sources.digitalocean import DigitalOceanSource
+
+    token = settings.secret("DIGITALOCEAN_TOKEN")
+    found = [DigitalOceanSource(environment, app, token, _seconds(settings)) for environment, apps in configured.items() for app in apps]
+    return narrowed("digitalocean", found, settings.configuration.evidence)
+
+
+def _redis_server(settings: Settings) -> Sequence[Source]:
+    configured = settings.configuration.redis
+    if not configured:
+        return ()
+    from bot.sources.by_category import narrowed
+    from bot.sources.redis_server import RedisSource
+
+    found = [RedisSource(environment, server, settings.secret(server.address_in)) for environment, servers in configured.items() for server in servers]
+    return narrowed("redis", found, settings.configuration.evidence)
+
+
 # A new source is one module in sources/, one function here, one line in this list.
-REGISTRY = (_files, _opensearch, _cloudwatch, _code, _deployments, _database, _sentry)
+REGISTRY = (_files, _opensearch, _cloudwatch, _code, _deployments, _database, _sentry, _kubernetes, _digitalocean, _redis_server)
 
 
 def _clones(settings: Settings) -> "Clones":
     from bot.sources.code_clone import Clones
-    from bot.sources.database_drivers import Driver
 
     configuration = settings.configuration
     seconds = 0.8 * configuration.limits.source_seconds  # the rest is for reading
@@ -269,11 +315,22 @@ def _rooted(settings: Settings, cluster: OpenSearchCluster) -> OpenSearchCluster
     return msgspec.structs.replace(cluster, ca_file=str(settings.root / cluster.ca_file))
 
 
-def _credentials(settings: Settings, environment: str, cluster: OpenSearchCluster) -> tuple[Secret | None, Secret | None]:
+def _below_root(settings: Settings, namespace: KubernetesNamespace) -> KubernetesNamespace:
+    if namespace.ca_file is None:
+        return namespace
+    return msgspec.structs.replace(namespace, ca_file=str(settings.root / namespace.ca_file))
+
+
+def _seconds(settings: Settings) -> float:
+    return settings.configuration.limits.source_seconds
+
+
+def _credentials(settings: Settings, name: str, cluster: OpenSearchCluster) -> tuple[Secret | None, Secret | None]:
+    """The cluster's own, those of its environment, or those of all."""
     if cluster.auth != "basic":
         return None, None
-    prefix = f"OPENSEARCH_{environment.upper().replace('-', '_')}"
-    return settings.secret(f"{prefix}_USERNAME", "OPENSEARCH_USERNAME"), settings.secret(f"{prefix}_PASSWORD", "OPENSEARCH_PASSWORD")
+    prefixes = [f"OPENSEARCH_{one.upper().replace('-', '_')}" for one in (name, cluster.environment) if one] + ["OPENSEARCH"]
+    return settings.secret(*(f"{prefix}_USERNAME" for prefix in prefixes)), settings.secret(*(f"{prefix}_PASSWORD" for prefix in prefixes))
 
 
 def _github(settings: Settings) -> tuple[Secret, str, str]:

@@ -1,12 +1,10 @@
 """A CloudWatch account for tests: our own server, and a source that reads it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
-import pytest
 
 from bot.config import Fields, Limits
 from bot.model import Alert, Findings, Inquiry, Permalink
@@ -56,6 +54,10 @@ def causes(findings: Findings) -> str:
     return "\n".join(f"{gap.cause} → {gap.remedy}" for gap in findings.gaps)
 
 
+LATER = at(3_600)
+"""When the bot runs, unless a test says otherwise."""
+
+
 @dataclass
 class Account:
     """Our server, and what a source waited for."""
@@ -64,19 +66,19 @@ class Account:
     session: boto3.Session
     waited: list[float] = field(default_factory=list)
 
-    def source(self, *groups: str, limits: Limits | None = None, now: datetime = at(3_600), environment: str = "prod", **settings: Any) -> CloudWatchSource:
+    def source(self, *groups: str, limits: Limits | None = None, now: datetime = LATER, environment: str = "prod", **settings: Any) -> CloudWatchSource:
         """A source of these groups, all of Lambda's unless told otherwise."""
         configured = {environment: self.logs(*groups, **settings)}
         return self.among(configured, environment, limits, now)
 
-    def among(self, configured: dict[str, CloudWatchLogs], environment: str, limits: Limits | None = None, now: datetime = at(3_600)) -> CloudWatchSource:
+    def among(self, configured: dict[str, CloudWatchLogs], environment: str, limits: Limits | None = None, now: datetime = LATER) -> CloudWatchSource:
         """The source of one of several environments."""
         return CloudWatchSource(
             environment,
             configured,
             Fields(),
             limits or Limits(),
-            session=lambda region: self.session,
+            session=lambda _: self.session,
             sleep=self.waited.append,
             now=lambda: now,
         )
@@ -84,26 +86,6 @@ class Account:
     def logs(self, *groups: str, **settings: Any) -> CloudWatchLogs:
         """A configuration that leads to our server."""
         return CloudWatchLogs(**{"region": "us-west-2", "groups": groups or ("/aws/lambda/*",), "endpoint": self.server.url, **settings})
-
-
-@pytest.fixture(scope="session")
-def aws() -> boto3.Session:
-    """Made-up keys; its models are loaded once."""
-    return boto3.Session(aws_access_key_id="AKIAEXAMPLE", aws_secret_access_key="made-up", region_name="us-west-2")
-
-
-@pytest.fixture(scope="session")
-def cloudwatch_server() -> Iterator[CloudWatch]:
-    """One for all tests."""
-    with CloudWatch() as server:
-        yield server
-
-
-@pytest.fixture
-def account(cloudwatch_server: CloudWatch, aws: boto3.Session) -> Account:
-    """An empty account."""
-    cloudwatch_server.reset()
-    return Account(cloudwatch_server, aws)
 
 
 def given_request(server: CloudWatch, request_id: str = REQUEST, begun: float = -12.0, stream: str = STREAM, *, trace: str = "") -> None:
@@ -114,7 +96,11 @@ def given_request(server: CloudWatch, request_id: str = REQUEST, begun: float = 
         stream,
         (at(begun), f"START RequestId: {request_id} Version: 42\n"),
         (at(begun + 1), "loading leaf 17\n"),
-        (at(begun + 2), "[ERROR] ValidationError: insufficient leaf balance\rTraceback (most recent call last):\r\xa0\xa0File \"/var/task/app.py\", line 3, in transfer_handler\r\xa0\xa0\xa0\xa0check(leaf)\n"),
+        (
+            at(begun + 2),
+            "[ERROR] ValidationError: insufficient leaf balance\rTraceback (most recent call last):\r"
+            '\xa0\xa0File "/var/task/app.py", line 3, in transfer_handler\r\xa0\xa0\xa0\xa0check(leaf)\n',
+        ),
         (at(begun + 3), f"2025-12-16T11:59:51.000Z {request_id} Task timed out after 3.00 seconds\n\n"),
         (at(begun + 3), f"END RequestId: {request_id}\n"),
         (

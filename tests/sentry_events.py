@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Json = dict[str, Any]
+RELEASE = "transfers@2.14.0"
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 AT = datetime(2026, 3, 4, 10, 4, 30, tzinfo=UTC)
 ALERT = datetime(2026, 3, 4, 10, 5, tzinfo=UTC)
@@ -73,6 +74,8 @@ def event(number: int, at: datetime = AT, **more: Any) -> Json:
         "id": f"{number:032x}",
         "eventID": f"{number:032x}",
         "platform": "python",
+        "title": "ValidationError: insufficient leaf balance",
+        "metadata": {"type": "ValidationError", "value": "insufficient leaf balance"},
         "dateCreated": at.isoformat().replace("+00:00", "Z"),
         "dateReceived": at.isoformat(),
         "tags": [{"key": key, "value": value} for key, value in named.items()],

@@ -22,7 +22,9 @@ from bot.sources.cloudwatch_query import any_of, condition, ids, one_of, words
 )
 def test_the_words_of_an_alert(error_type: str | None, message: str | None, expected: tuple[str, ...]) -> None:
     """Its type, and the longest part of its message without quotes, backslashes or braces."""
-    alert = Alert(Permalink("acme.slack.com", "C1", "1765886400.000000"), datetime(2025, 12, 16, 12, 0, tzinfo=UTC), "prod", "", error_type=error_type, message=message)
+    alert = Alert(
+        Permalink("acme.slack.com", "C1", "1765886400.000000"), datetime(2025, 12, 16, 12, 0, tzinfo=UTC), "prod", "", error_type=error_type, message=message
+    )
     assert words(alert) == expected
 
 
@@ -57,5 +59,7 @@ def test_a_filter_pattern_as_a_condition_of_insights(pattern: str, expected: str
 
 def test_ids_that_could_break_out_are_left_out() -> None:
     """Whatever an alert calls a trace id."""
-    assert ids(['a" or 1', "4bf92f3577b34da6a3ce929d0e0e4736", "x y z a", "0000-0000", "4bf92f3577b34da6a3ce929d0e0e4736"]) == ("4bf92f3577b34da6a3ce929d0e0e4736",)
+    assert ids(['a" or 1', "4bf92f3577b34da6a3ce929d0e0e4736", "x y z a", "0000-0000", "4bf92f3577b34da6a3ce929d0e0e4736"]) == (
+        "4bf92f3577b34da6a3ce929d0e0e4736",
+    )
     assert one_of(["a", "b"]) == '(@message like "a" or @message like "b")'

@@ -81,6 +81,13 @@ def test_a_fix_that_was_not_deployed_is_no_regression() -> None:
     assert "9c0ffee" not in diagnosis.root_cause.statement
 
 
+def test_a_few_lines_of_many_explain_nothing() -> None:
+    """Any code changes in time; it is said, and blamed on nobody."""
+    diagnosis = RulesDiagnoser(Severities()).diagnose(known(replace(checked("partly lost", removed=True), followed=20)))
+    assert diagnosis.history.applies == "The fix 4be91d0 stands for the most part; 1 of its 20 lines are gone."
+    assert "9c0ffee" not in diagnosis.root_cause.statement
+
+
 def test_removed_lines_that_are_back_are_the_cause() -> None:
     """The commit that put them back is named, and what it put back."""
     diagnosis = RulesDiagnoser(Severities()).diagnose(known(checked("put back", removed=True)))

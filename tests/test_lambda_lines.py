@@ -57,7 +57,17 @@ def test_the_request_that_a_line_names(line: str, expected: str | None) -> None:
 
 def test_a_line_without_an_id_belongs_to_the_request_before_it() -> None:
     """From START to REPORT; between two requests to none."""
-    lines = [f"END RequestId: {TWO}", "between", f"START RequestId: {ONE} Version: 1", "printed", f"END RequestId: {ONE}", REPORT, "after", f"START RequestId: {TWO} Version: 1", "x"]
+    lines = [
+        f"END RequestId: {TWO}",
+        "between",
+        f"START RequestId: {ONE} Version: 1",
+        "printed",
+        f"END RequestId: {ONE}",
+        REPORT,
+        "after",
+        f"START RequestId: {TWO} Version: 1",
+        "x",
+    ]
     assert requests(lines) == [TWO, None, ONE, ONE, ONE, ONE, None, TWO, TWO]
 
 

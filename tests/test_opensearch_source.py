@@ -1,8 +1,10 @@
 """OpenSearch answers for the errors around an alert; what it could not see is a gap."""
 
+import re
+
 import pytest
 
-from bot.config import Fields, Limits, OpenSearchCluster
+from bot.config import Fields, Limits
 from bot.model import Alert, Findings, Inquiry
 from tests.fakes.fault_proxy import on
 from tests.fakes.loopback import Answer
@@ -49,16 +51,25 @@ def test_words_of_an_alert_never_become_query_syntax(logs: Cluster, words: str) 
     findings = logs.source().gather(Inquiry(alert, FIRST.start, FIRST.end))
     assert sorted(messages(findings)) == ["insufficient leaf balance", "pool exhausted"]
     search = next(request for request in logs.proxy.requests if "_search" in request.path)
-    written = [clause["query_string"]["query"] for clause in search.json["query"]["bool"]["filter"] if "query_string" in clause]
-    assert written == [OpenSearchCluster("", ()).error_query]
+    [written] = [clause["query_string"]["query"] for clause in search.json["query"]["bool"]["filter"] if "query_string" in clause]
+    assert re.fullmatch(r"level:\([A-Za-z ]+\)", written)
 
 
 def test_an_alert_of_another_environment_is_not_asked(logs: Cluster) -> None:
-    """One cluster, one environment; and without a lead for logs nothing is asked."""
+    """One cluster, one environment; and without a lead or anything to count nothing is asked."""
     other = Alert(ALERT.permalink, NOON, "dev", "x")
     assert logs.source().gather(Inquiry(other, FIRST.start, FIRST.end)) == Findings()
-    assert logs.source().gather(following()) == Findings()
+    assert logs.source().gather(Inquiry(Alert(ALERT.permalink, NOON, "prod", "x"), FIRST.start, FIRST.end, search=False)) == Findings()
     assert logs.calls() == 0
+
+
+def test_a_cluster_is_asked_for_the_environment_that_it_names(logs: Cluster) -> None:
+    """Several clusters may share one; each is called by its own name."""
+    source = logs.source(environment="staging")
+    assert source.gather(FIRST) == Findings()
+    staged = Alert(ALERT.permalink, NOON, "staging", "x", message="insufficient leaf balance")
+    assert len(source.gather(Inquiry(staged, FIRST.start, FIRST.end)).events) == 2
+    assert source.name == "opensearch prod"
 
 
 def test_failed_shards_are_a_gap_and_the_hits_stay(logs: Cluster) -> None:
@@ -125,7 +136,7 @@ def test_a_mapping_that_may_not_be_read_is_done_without(logs: Cluster) -> None:
 def test_doctor_sees_fields_and_errors(logs: Cluster) -> None:
     """Two harmless calls."""
     fields, errors = logs.source().examine()
-    assert (fields.ok, fields.saw) == (True, "time in @timestamp")
+    assert (fields.ok, fields.saw) == (True, "time in @timestamp, error_type in error_type.keyword")
     assert errors.ok
     assert "in the last 24 hours" in errors.saw
     assert logs.calls() == 2
@@ -145,3 +156,48 @@ def test_only_the_configured_fields_travel(logs: Cluster) -> None:
     logs.source().gather(FIRST)
     search = next(request for request in logs.proxy.requests if "_search" in request.path)
     assert set(search.json["_source"]) == {name for kind in Fields.__struct_fields__ for name in getattr(Fields(), kind)}
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"level": "error", "message": "m", "service": "s", "trace_id": TRACE, "span_id": "a1b2c3d4", "parent_span_id": "e5f6a7b8"},
+        {"log.level": "error", "message": "m", "service.name": "s", "trace.id": TRACE, "span": {"id": "a1b2c3d4"}, "parent": {"id": "e5f6a7b8"}},
+        {"severityText": "ERROR", "body": "m", "serviceName": "s", "traceId": TRACE, "spanId": "a1b2c3d4", "parentSpanId": "e5f6a7b8"},
+        {
+            "severity": {"text": "Error"},
+            "body": "m",
+            "resource": {"attributes": {"service.name": "s"}},
+            "traceId": TRACE,
+            "spanId": "a1b2c3d4",
+            "parentSpanId": "e5f6a7b8",
+        },
+        {
+            "level": "ERROR",
+            "message": "m",
+            "kubernetes": {"container": {"name": "s"}},
+            "spans": [{"trace_id": TRACE, "span_id": "a1b2c3d4", "parent_span_id": "e5f6a7b8"}],
+        },
+    ],
+)
+def test_the_usual_shapes_need_no_configuration(cluster: Cluster, shape: dict[str, object]) -> None:
+    """Plain, ECS, OpenTelemetry as Data Prepper and as the collector write it, and lines wrapped with their spans."""
+    cluster.index("logs-api", {"@timestamp": NOON.isoformat(), **shape}, {"@timestamp": NOON.isoformat(), **shape, **_calm(shape)}, properties=DATE)
+    [event] = cluster.source().gather(FIRST).events
+    assert (event.message, event.service, event.level, event.trace_id) == ("m", "s", "ERROR", TRACE)
+    assert (event.span_id, event.parent_span_id) == ("a1b2c3d4", "e5f6a7b8")
+    assert len(cluster.source().gather(following(TRACE)).events) == 2
+
+
+def _calm(shape: dict[str, object]) -> dict[str, object]:
+    [name] = set(shape) & {"level", "log.level", "severityText", "severity"}
+    return {name: {"text": "INFO"} if name == "severity" else "INFO"}
+
+
+def test_a_mapping_without_a_level_is_a_gap(cluster: Cluster) -> None:
+    """Nothing tells errors from the rest, and silence would look like peace."""
+    cluster.index("logs-api", {"@timestamp": NOON.isoformat(), "message": "m"}, properties=DATE)
+    [gap] = cluster.source().gather(FIRST).gaps
+    assert "nothing tells errors" in gap.cause
+    assert "error_query:" in gap.remedy
+    assert cluster.source(error_query="message:m").gather(FIRST).gaps == ()

@@ -232,6 +232,39 @@ def test_other_changes_are_leads_not_causes(suspect: Commit, history: tuple[Past
     assert not diagnose(case(event(ERROR), place(), changed(suspect), history=history)).root_cause.known
 
 
+LIKELY = ("took out `leaf_id`, which the message names", "was made 3 days before the failure")
+FAR = ("changed `leaves_of`, which the failing code uses", "was made 2 hours before the failure")
+USED = "changed what the failing code uses"
+
+
+def test_the_first_of_ranked_suspects_is_likely_with_its_reasons() -> None:
+    """The order is kept, also against a newer change of the very lines; it is said to be unproven."""
+    suspects = [commit("beef", "Other keys", 3, USED, reasons=LIKELY), commit("cafe", "Log", 0.1, "changed the failing lines", reasons=FAR)]
+    diagnosis = diagnose(case(event(ERROR), place(), *map(changed, suspects)))
+    cause = diagnosis.root_cause
+    assert (cause.known, cause.confidence) == (True, "medium")
+    assert cause.statement.startswith("Likely, not proven: beefbee")
+    assert all(reason in cause.statement for reason in LIKELY)
+    assert "revert beefbee" in diagnosis.immediate_fix
+
+
+@pytest.mark.parametrize(
+    ("suspect", "lead"),
+    [
+        (commit("beef", "Rework", 3, USED, reasons=FAR), True),
+        (commit("beef", "Rework", 3, USED, reasons=("was made 2 hours before the failure", "was first deployed with this release")), False),
+        (commit("beef", "Rework", 40, USED, reasons=LIKELY), False),
+        (commit("beef", "Rework", 40, USED, reasons=(*FAR, "was first deployed with this release (after abc1234)")), True),
+    ],
+    ids=["what is used", "time alone", "ran for weeks", "old but first deployed now"],
+)
+def test_weak_reasons_make_a_lead_and_time_alone_none(suspect: Commit, lead: bool) -> None:
+    """No cause is claimed for being near or new."""
+    cause = diagnose(case(event(ERROR), place(), changed(suspect))).root_cause
+    assert not cause.known
+    assert ("beefbee" in cause.statement) == lead
+
+
 def test_a_thin_case_is_unclear_and_says_what_would_settle_it() -> None:
     """No event, no code, no history: unknown is an answer."""
     gap = Gap("opensearch prod", "errors of the window", "session expired", "run `aws sso login`")

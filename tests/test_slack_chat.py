@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.chat.slack import EVENT_TYPE, SlackChat
+from bot.chat.slack import SlackChat
 from bot.config import Secret
 from bot.core.permalink import parse
 from bot.errors import ChatError
 from bot.model import Message, Permalink, Reply
+from bot.slack_client import REPLY_EVENT
 from tests.fakes.loopback import Answer
 from tests.fakes.slack import TOKEN, FakeSlack
 
@@ -148,7 +149,7 @@ def test_the_answer_is_found_on_the_last_page_of_a_long_thread(chat: SlackChat, 
 def test_another_apps_copy_of_the_marker_is_not_ours(chat: SlackChat, slack: FakeSlack) -> None:
     """Metadata is readable by every app in the channel; so is ours, and so it can be copied."""
     parent = slack.post(CHANNEL, "parent")
-    metadata = {"event_type": EVENT_TYPE, "event_payload": {"marker": REPLY.marker}}
+    metadata = {"event_type": REPLY_EVENT, "event_payload": {"marker": REPLY.marker}}
     slack.post(CHANNEL, "copied", thread_ts=parent, metadata=metadata)
     assert chat.find_reply(at(slack, parent), REPLY.marker) is None
 
@@ -159,8 +160,8 @@ def test_another_apps_copy_of_the_marker_is_not_ours(chat: SlackChat, slack: Fak
         None,
         "x",
         {},
-        {"event_type": EVENT_TYPE},
-        {"event_type": EVENT_TYPE, "event_payload": ["x"]},
+        {"event_type": REPLY_EVENT},
+        {"event_type": REPLY_EVENT, "event_payload": ["x"]},
         {"event_type": "other", "event_payload": {"marker": REPLY.marker}},
     ],
 )

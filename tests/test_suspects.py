@@ -58,7 +58,9 @@ class Repository:
         done = subprocess.run(["git", *arguments], cwd=self.folder, input=stdin, capture_output=True, check=True)
         return done.stdout.decode().strip()
 
-    def commit(self, subject: str, days: float, files: dict[str, str | None], parents: tuple[str, ...] | None = None, address: str = "mira@acme.example") -> str:
+    def commit(
+        self, subject: str, days: float, files: dict[str, str | None], parents: tuple[str, ...] | None = None, address: str = "mira@acme.example"
+    ) -> str:
         """The SHA of a new commit, which is the tip of main when it has no parents of its own."""
         message, seconds = subject.encode(), int((ALERT - timedelta(days=days)).timestamp())
         stream = [b"commit refs/heads/work\nmark :1\ncommitter Mira <%s> %d +0000\ndata %d\n%s\n" % (address.encode(), seconds, len(message), message)]
@@ -73,7 +75,9 @@ class Repository:
             self.git("update-ref", "refs/heads/main", sha)
         return sha
 
-    def ask(self, previous: str | None = None, frames: tuple[Frame, ...] = FRAMES, message: str = "insufficient balance") -> tuple[tuple[Commit, ...], list[Gap]]:
+    def ask(
+        self, previous: str | None = None, frames: tuple[Frame, ...] = FRAMES, message: str = "insufficient balance"
+    ) -> tuple[tuple[Commit, ...], list[Gap]]:
         """The suspects at the tip, and the gaps."""
         checkout = Checkout(self.folder, "transfers")
         codebase = Codebase(name="transfers", path="transfers", url="https://github.com/acme/transfers")
@@ -176,12 +180,12 @@ def test_a_revert_that_brings_old_lines_back_is_a_suspect(repository: Repository
 def test_formatting_is_seen_through(repository: Repository) -> None:
     """A re-formatting of every line does not stand before the change that it covers, nor when git is told to ignore it."""
     cause = repository.commit("Other bounds", 5, {HANDLER: PLAIN.replace("total < wanted", "total <= wanted")})
-    after = {HANDLER: FORMATTED.replace("total < wanted", "total <= wanted")}
+    after: dict[str, str | None] = {HANDLER: FORMATTED.replace("total < wanted", "total <= wanted")}
     style = repository.commit("Run the formatter", 1, after)
     found, _ = repository.ask()
     assert shas(found)[0] == cause
     assert words(found, style).endswith("changed only formatting or comments")
-    large = repository.commit("Wrap", 0.9, {HANDLER: after[HANDLER].replace("total <= wanted", "total <= wanted + 0")})
+    large = repository.commit("Wrap", 0.9, {HANDLER: FORMATTED.replace("total < wanted", "total <= wanted + 0")})
     repository.commit("Ignore it", 0.8, {".git-blame-ignore-revs": f"# formatting\n{large}\n{'f' * 40}\nnot a revision\n--output=x\n"})
     found, gaps = repository.ask()
     assert not gaps

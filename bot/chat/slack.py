@@ -4,19 +4,16 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from bot.chat.slack_refusals import MEANINGS, Failure, Lost, Refusal
-from bot.chat.slack_web import Answer, SlackWeb
 from bot.config import Secret
 from bot.core.plain_text import one_line
 from bot.core.slack_message import collect
 from bot.errors import ChatError
 from bot.model import Checkup, Message, Permalink, Reply
-
-EVENT_TYPE = "knowledge_reply"
+from bot.slack_client import REPLY_EVENT, Answer, SlackWeb, marker_of, messages
+from bot.slack_refusals import MEANINGS, Failure, Lost, Refusal
 
 _TS = re.compile(r"[0-9]{10}\.[0-9]{6}")
 _NOT_THERE = frozenset({"thread_not_found", "message_not_found"})
-_PAGE = 200  # Slack recommends no more
 _MOST_PAGES = 50
 _SETTLING = 3.0
 _HISTORY_SCOPES = ("channels:history", "groups:history")
@@ -50,7 +47,7 @@ class SlackChat:
         """The ts of our own reply whose metadata carries the marker. Raises ChatError."""
         try:
             for message in self._replies(thread):
-                if _marker(message) == marker and self._is_ours(message):
+                if marker_of(message) == marker and self._is_ours(message):
                     return str(message["ts"])
         except Failure as failure:
             raise failure.told(f"looking for our answer in the Slack thread {thread.url}", thread.channel) from None
@@ -110,16 +107,9 @@ class SlackChat:
         return _exactly(permalink.ts, answer)
 
     def _replies(self, thread: Permalink) -> Iterator[Mapping[str, object]]:
-        cursor = ""
-        for _ in range(_MOST_PAGES):
-            more = {"cursor": cursor} if cursor else {}
-            answer = self._web.read("conversations.replies", channel=thread.channel, ts=thread.parent_ts, include_all_metadata=True, limit=_PAGE, **more)
-            yield from _messages(answer)
-            metadata = answer.body.get("response_metadata")
-            following = metadata.get("next_cursor") if isinstance(metadata, Mapping) else None
-            if not isinstance(following, str) or following in ("", cursor):
-                return
-            cursor = following
+        where = {"channel": thread.channel, "ts": thread.parent_ts}
+        for answer in self._web.pages("conversations.replies", _MOST_PAGES, **where, include_all_metadata=True):
+            yield from messages(answer)
 
     def _post(self, thread: Permalink, reply: Reply) -> str:
         answer = self._web.write(
@@ -129,7 +119,7 @@ class SlackChat:
                 "thread_ts": thread.parent_ts,
                 "text": reply.text,
                 "blocks": list(reply.blocks),
-                "metadata": {"event_type": EVENT_TYPE, "event_payload": {"marker": reply.marker}},
+                "metadata": {"event_type": REPLY_EVENT, "event_payload": {"marker": reply.marker}},
                 "unfurl_links": False,
                 "unfurl_media": False,
             },
@@ -172,22 +162,9 @@ class SlackChat:
         return Checkup(name, True, "the bot can read it")
 
 
-def _messages(answer: Answer) -> Iterator[Mapping[str, object]]:
-    messages = answer.body.get("messages")
-    return (message for message in messages if isinstance(message, Mapping)) if isinstance(messages, list) else iter(())
-
-
 def _exactly(ts: str, answer: Answer) -> Mapping[str, object] | None:
     """Slack gives a neighbour when the wanted message is gone, and a tombstone when only its replies are left."""
-    return next((message for message in _messages(answer) if message.get("ts") == ts and message.get("subtype") != "tombstone"), None)
-
-
-def _marker(message: Mapping[str, object]) -> object:
-    metadata = message.get("metadata")
-    if not isinstance(metadata, Mapping) or metadata.get("event_type") != EVENT_TYPE:
-        return None
-    payload = metadata.get("event_payload")
-    return payload.get("marker") if isinstance(payload, Mapping) else None
+    return next((message for message in messages(answer) if message.get("ts") == ts and message.get("subtype") != "tombstone"), None)
 
 
 def _said(code: str, channel: str) -> tuple[str, str]:

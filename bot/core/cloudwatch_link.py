@@ -148,10 +148,7 @@ def _unstarred(text: str) -> str:
 
 def _moment(value: str, anchor: datetime) -> datetime | None:
     """Milliseconds before the anchor when negative; else milliseconds since 1970, or an ISO time as the old console wrote it."""
-    if not _BEFORE.fullmatch(value):
-        found = moment(value)
-    else:
-        found = anchor + max(timedelta(milliseconds=int(value)), -_LONG_AGO)
+    found = anchor + max(timedelta(milliseconds=int(value)), -_LONG_AGO) if _BEFORE.fullmatch(value) else moment(value)
     return found if found is not None and _FIRST_YEAR <= found.year <= _LAST_YEAR else None
 
 

@@ -1,7 +1,7 @@
 """Which frames of a trace count for the name of an error: our own, by name, the nearest to the failure, each function once."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -34,7 +34,7 @@ class Weighed(NamedTuple):
 def counted(frames: tuple[Frame, ...]) -> tuple[str, ...]:
     """The names that count, innermost last, at most `TOP_FRAMES`. A function that comes again (recursion, however deep) counts once."""
     names: list[str] = []
-    for frame in reversed(_candidates(frames)):
+    for frame in _innermost_first(frames):
         name = name_of(frame)
         if name and name not in names:
             names.append(name)
@@ -45,7 +45,7 @@ def counted(frames: tuple[Frame, ...]) -> tuple[str, ...]:
 
 def weighed(frames: tuple[Frame, ...]) -> Iterator[Weighed]:
     """Every frame with its verdict, the failing one FIRST; those that count have the names of `counted`."""
-    candidates, names = set(map(id, _candidates(frames))), set[str]()
+    candidates, names = set(map(id, _innermost_first(frames))), set[str]()
     for frame in reversed(frames):
         name = name_of(frame)
         verdict: Verdict = "runtime" if _is_runtime(frame) else "library"
@@ -57,10 +57,16 @@ def weighed(frames: tuple[Frame, ...]) -> Iterator[Weighed]:
         yield Weighed(frame, name, verdict)
 
 
-def _candidates(frames: tuple[Frame, ...]) -> Sequence[Frame]:
+def _innermost_first(frames: tuple[Frame, ...]) -> Iterator[Frame]:
     """Our own frames; where there is none those of libraries, where there is nothing else the runtime's."""
-    own = [frame for frame in frames if frame.in_app and not _is_runtime(frame)]
-    return own or [frame for frame in frames if not _is_runtime(frame)] or frames
+    own = (frame for frame in reversed(frames) if frame.in_app and not _is_runtime(frame))
+    foreign = (frame for frame in reversed(frames) if not _is_runtime(frame))
+    for kind in (own, foreign, reversed(frames)):
+        # Most often three frames are asked for, so that no other is looked at.
+        if (first := next(kind, None)) is not None:
+            yield first
+            yield from kind
+            return
 
 
 def _is_runtime(frame: Frame) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from bot.core.date_math import resolved
 from bot.core.plain_text import cut, one_line
@@ -152,11 +152,11 @@ def _part(told: object, name: str) -> Mapping[str, object]:
     return inner if isinstance(inner, Mapping) else {}
 
 
-def _is_field(name: object) -> bool:
+def _is_field(name: object) -> TypeGuard[str]:
     return isinstance(name, str) and FIELD.fullmatch(name) is not None
 
 
-def _is_value(value: object) -> bool:
+def _is_value(value: object) -> TypeGuard[Scalar]:
     if isinstance(value, str):
         return len(value) <= _LONGEST_VALUE
     return isinstance(value, bool | int | float) and abs(value) < 10**18

@@ -9,29 +9,22 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
-
-import rison
-from rison.decoder import ParserException
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from bot.core import dashboards_filter
 from bot.core.dashboards_filter import Filter
-from bot.core.dashboards_query import Language
+from bot.core.dashboards_state import IN_SESSION, State, read, written
+from bot.core.dashboards_tokens import Language
 from bot.core.date_math import resolved
 from bot.core.plain_text import cut, one_line
 from bot.model import Record
 
 LONGEST = 50_000
-_DEEPEST = 40
 _LONGEST_QUERY = 10_000
 _APP = re.compile(r"/app/(?P<app>discover|data-explorer/discover|explore/[\w-]{1,40}|kibana)/?", re.ASCII)
 _OF_DASHBOARDS = re.compile(r"/(?:_dashboards|_plugin/kibana)(?:/|\Z)|/app/(?:discover|data-explorer|explore|kibana|dashboards|visualize)\b|/goto/", re.ASCII)
 _SHORT = re.compile(r"(?P<space>/w/[\w-]{1,64})?/goto/(?P<id>[\w-]{6,64})", re.ASCII)
 _ONE_DOCUMENT = re.compile(r"/(?:doc/[\w.-]{1,200}/(?P<index>[\w.-]{1,200})|context/[\w.-]{1,200}/(?P<id>[\w=-]{1,512}))/?", re.ASCII)
-_IN_SESSION = "h@"
-_LINE_BREAK = "'\ue000"
-_PLAIN = "-._~/?!$'()*,;:@="
-"""What stands in a fragment as it is (RFC 3986); `&` and `+` would be read otherwise, and `%` begins an escape."""
 
 SESSION_HASH = (
     "its query is kept in the browser that made it (state:storeInSessionStorage)",
@@ -108,8 +101,8 @@ def parse(url: str, at: datetime) -> Reading:
     if parts is None or app is None:
         return _unread("it is no link to Discover", "link to Discover, with the query that shows the error")
     route, _, _ = parts.fragment.partition("?")
-    states, problems = _states(f"{parts.query}&{parts.fragment.partition('?')[2]}")
-    if _IN_SESSION in problems:
+    states, problems = read(f"{parts.query}&{parts.fragment.partition('?')[2]}")
+    if IN_SESSION in problems:
         return Reading(None, (Unread(*SESSION_HASH),))
     document = _ONE_DOCUMENT.fullmatch(route)
     if document is not None:
@@ -131,21 +124,8 @@ def write(selection: Selection, dashboards_url: str) -> str:
     if selection.index is not None:
         state["query"]["dataset"] = {"id": named, "title": selection.index, "type": "INDEX_PATTERN"}
     time = {name: _stamp(moment) for name, moment in (("from", selection.start), ("to", selection.end)) if moment is not None}
-    shown = f"_g={_written({'time': time})}&_a={_written(state)}" if time else f"_a={_written(state)}"
+    shown = f"_g={written({'time': time})}&_a={written(state)}" if time else f"_a={written(state)}"
     return f"{dashboards_url.rstrip('/')}/app/discover#/?{shown}"
-
-
-def _written(state: object) -> str:
-    return quote(rison.dumps(_marked(state)).replace(f"!{_LINE_BREAK}", "\n"), safe=_PLAIN)
-
-
-def _marked(state: object) -> object:
-    """rison writes a text with a line break bare, which no reader takes; a mark that holds a quote makes it a quoted one."""
-    if isinstance(state, str):
-        return state.replace("\n", _LINE_BREAK)
-    if isinstance(state, Mapping):
-        return {key: _marked(value) for key, value in state.items()}
-    return [_marked(value) for value in state] if isinstance(state, list | tuple) else state
 
 
 def _stamp(moment: datetime) -> str:
@@ -167,41 +147,7 @@ def _origin(parts: Any) -> tuple[str, str, int | None]:
     return parts.scheme, (parts.hostname or "").lower(), parts.port or {"https": 443, "http": 80}.get(parts.scheme)
 
 
-def _states(parameters: str) -> tuple[dict[str, Mapping[str, Any]], set[str]]:
-    """The states `_g`, `_a` and `_q` of a link, and what is wrong with those that cannot be read."""
-    states: dict[str, Mapping[str, Any]] = {}
-    problems: set[str] = set()
-    for parameter in parameters.split("&")[:50]:
-        name, _, value = parameter.partition("=")
-        if name not in ("_g", "_a", "_q") or not value:
-            continue
-        # Once, and a plus stays a plus: Discover writes spaces as %20.
-        text = unquote(value)
-        if text.startswith(_IN_SESSION):
-            problems.add(_IN_SESSION)
-            continue
-        state = _decoded(text)
-        if isinstance(state, Mapping):
-            states[name] = state
-        else:
-            problems.add("unreadable")
-    return states, problems
-
-
-def _decoded(text: str) -> object:
-    depth = deepest = 0
-    for character in text:
-        depth += (character == "(") - (character == ")")
-        deepest = max(deepest, depth)
-    if deepest > _DEEPEST:
-        return None
-    try:
-        return rison.loads(text)
-    except (ParserException, IndexError, TypeError, ValueError, RecursionError):
-        return None
-
-
-def _selected(states: Mapping[str, Mapping[str, Any]], at: datetime) -> Reading:
+def _selected(states: Mapping[str, State], at: datetime) -> Reading:
     told = _query_of(states)
     text, language, unread = _text_of(told)
     filters = [one for name in ("_q", "_a", "_g") for one in dashboards_filter.read(states.get(name, {}).get("filters"), at)]
@@ -215,7 +161,7 @@ def _selected(states: Mapping[str, Mapping[str, Any]], at: datetime) -> Reading:
     return Reading(Selection(text, language, tuple(one for one in filters if isinstance(one, Filter)), index, index_id, start, end), tuple(unread))
 
 
-def _query_of(states: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+def _query_of(states: Mapping[str, State]) -> Mapping[str, Any]:
     """The query moved from `_a` to `_q`, where explore keeps it flat; a link without one selects all."""
     for name in ("_q", "_a"):
         state = states.get(name, {})
@@ -256,11 +202,11 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= 500 else None
 
 
-def _list(states: Mapping[str, Mapping[str, Any]], name: str) -> Sequence[object]:
+def _list(states: Mapping[str, State], name: str) -> Sequence[object]:
     return [one for state in states.values() if isinstance(found := state.get(name), list) for one in found]
 
 
-def _time(states: Mapping[str, Mapping[str, Any]], at: datetime) -> tuple[datetime | None, datetime | None]:
+def _time(states: Mapping[str, State], at: datetime) -> tuple[datetime | None, datetime | None]:
     time = states.get("_g", {}).get("time")
     if not isinstance(time, Mapping):
         return None, None

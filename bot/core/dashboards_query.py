@@ -1,44 +1,20 @@
-"""What a person typed into Discover's search bar becomes a bounded search: words, phrases, ranges and their combinations, nothing that is costly or runs code."""
+"""What a person typed into Discover's search bar becomes a bounded search: words, phrases, ranges and how they combine, nothing costly."""
 
 import re
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from bot.core.dashboards_filter import FIELD, phrase
+from bot.core.dashboards_tokens import ESCAPED, Language, Token, Unreadable, plain, ppl_conditions, tokens
 
 Json = dict[str, Any]
-Language = Literal["kuery", "lucene", "PPL"]
 
 _LONGEST = 4_000
 _MOST_CLAUSES, _DEEPEST = 100, 20
 _FIXED = 2
 """So many characters must stand before a wildcard: a term that begins with one is looked for in the whole index."""
 _MOST_WILDCARDS = 3
-_QUOTED = r'(?P<quoted>"(?:[^"\\]|\\.){0,2000}")'
-_TOKENS: dict[Language, re.Pattern[str]] = {
-    # What is an operator in one language is part of a word in another.
-    "kuery": re.compile(rf"{_QUOTED}|(?P<op><=|>=|[():<>{{}}])|(?P<word>(?:[^\s():<>{{}}\"\\]|\\.){{1,1000}})", re.DOTALL),
-    "lucene": re.compile(rf"{_QUOTED}|(?P<op>&&|\|\||<=|>=|[():<>{{}}\[\]^~/!=+-])|(?P<word>(?:[^\s():<>{{}}\[\]^~/!=\"\\]|\\.){{1,1000}})", re.DOTALL),
-    "PPL": re.compile(
-        rf"{_QUOTED}|(?P<single>'(?:[^'\\]|\\.){{0,2000}}')|(?P<tick>`[^`\s]{{1,128}}`)|(?P<op><=|>=|!=|==|[()<>=,])|(?P<word>[^\s()<>=,!|\"'`\\]{{1,1000}})",
-        re.DOTALL,
-    ),
-}
-_SPACE = re.compile(r"\s{1,4000}")
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _COMPARED = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
-_PPL_SHOWS = ("fields", "sort", "head", "dedup")
-"""Commands of PPL that change what is shown of the documents, not which are found (`dedup` shows fewer of the same)."""
-_PPL_SOURCE = re.compile(r"(?:search\s{1,20})?source\s{0,20}=\s{0,20}[`\"']?[\w.*:,-]{1,200}[`\"']?\s{0,20}", re.IGNORECASE | re.ASCII)
-
-
-class Unreadable(ValueError):
-    """A query that is not taken over; its words say why."""
-
-
-class _Token(NamedTuple):
-    kind: str
-    text: str
 
 
 def search(text: str, language: Language, fields: Sequence[str]) -> Json | None:
@@ -50,42 +26,16 @@ def search(text: str, language: Language, fields: Sequence[str]) -> Json | None:
     if len(text) > _LONGEST:
         raise Unreadable(f"it is longer than {_LONGEST:,} characters")
     if language == "PPL":
-        parts = [found for part in _ppl_conditions(text) if (found := _Reader(part, language, fields).read()) is not None]
+        parts = [found for part in ppl_conditions(text) if (found := _Reader(part, language, fields).read()) is not None]
         return _joined("filter", parts) if parts else None
     return _Reader(text, language, fields).read()
-
-
-def _ppl_conditions(text: str) -> list[str]:
-    """What stands behind each `where`."""
-    conditions = []
-    for number, command in enumerate(_ppl_commands(text)):
-        name, _, rest = command.partition(" ")
-        if name.lower() == "where":
-            conditions.append(rest)
-        elif command and not (number == 0 and _PPL_SOURCE.fullmatch(command)) and name.lower() not in _PPL_SHOWS:
-            raise Unreadable(f"the PPL command {name[:40]!r} is not taken over")
-    return conditions
-
-
-def _ppl_commands(text: str) -> list[str]:
-    """Cut at each `|` outside of quotes."""
-    commands, start, quote = [], 0, ""
-    for number, character in enumerate(text):
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "\"'`":
-            quote = character
-        elif character == "|":
-            commands.append(text[start:number].strip())
-            start = number + 1
-    return [*commands, text[start:].strip()]
 
 
 class _Reader:
     """Reads one query by descent: `or` binds least, then `and`, then `not`. The operators of the three languages differ only in their words."""
 
     def __init__(self, text: str, language: Language, fields: Sequence[str]) -> None:
-        self._tokens = _tokens(text, language)
+        self._tokens = tokens(text, language)
         self._at, self._clauses = 0, 0
         self._language, self._fields = language, fields
 
@@ -134,7 +84,7 @@ class _Reader:
         token = self._peek()
         if token is None or token.kind not in ("word", "quoted", "tick") or self._ahead() not in (":", "=", "==", "!=", *_COMPARED):
             return None
-        name = _plain(token)
+        name = plain(token)
         if not FIELD.fullmatch(name):
             raise Unreadable(f"{name[:40]!r} is no name of a field that is searched")
         self._at += 1
@@ -146,9 +96,9 @@ class _Reader:
         if sign == ":" and (following := self._peek()) is not None and following.kind == "op" and following.text in _COMPARED:
             sign = self._next().text
         if sign in _COMPARED:
-            return {"range": {name: {_COMPARED[sign]: _plain(self._literal())}}}
+            return {"range": {name: {_COMPARED[sign]: plain(self._literal())}}}
         if self._language == "PPL":
-            found = phrase(_plain(self._literal()), (name,))
+            found = phrase(plain(self._literal()), (name,))
             return {"bool": {"must_not": [found]}} if sign == "!=" else found
         if sign != ":":
             raise Unreadable(f"{sign!r} is no operator of this language")
@@ -163,7 +113,7 @@ class _Reader:
     def _between(self, name: str) -> Json:
         """`[a TO b]`, with braces where a bound is left out of the range."""
         opening = self._next().text
-        lower, to, upper = _plain(self._literal()), self._literal().text, _plain(self._literal())
+        lower, to, upper = plain(self._literal()), self._literal().text, plain(self._literal())
         closing = self._next().text
         if to != "TO" or closing not in ("]", "}"):
             raise Unreadable("a range is not closed")
@@ -175,15 +125,15 @@ class _Reader:
         token = self._literal()
         fields = self._fields if field is None else (field,)
         if token.kind in ("quoted", "single"):
-            return phrase(_plain(token), fields)
+            return phrase(plain(token), fields)
         words = [token]
         while self._language == "kuery" and (more := self._peek()) is not None and more.kind == "word" and not self._is_operator(more) and not self._names():
             words.append(self._next())
-        if "*" in _ESCAPED.sub("", "".join(word.text for word in words)) or (self._language == "lucene" and "?" in token.text):
+        if "*" in ESCAPED.sub("", "".join(word.text for word in words)) or (self._language == "lucene" and "?" in token.text):
             return _wildcard(words, field, self._language)
-        return {"multi_match": {"query": " ".join(_plain(word) for word in words), "type": "best_fields", "fields": list(fields), "lenient": True}}
+        return {"multi_match": {"query": " ".join(plain(word) for word in words), "type": "best_fields", "fields": list(fields), "lenient": True}}
 
-    def _literal(self) -> _Token:
+    def _literal(self) -> Token:
         token = self._next()
         if token.kind == "op" or self._is_operator(token):
             raise Unreadable(f"{token.text[:40]!r} is not understood there")
@@ -199,7 +149,7 @@ class _Reader:
     def _names(self) -> bool:
         return self._ahead() in (":", *_COMPARED)
 
-    def _is_operator(self, token: _Token) -> bool:
+    def _is_operator(self, token: Token) -> bool:
         word = token.text if self._language == "lucene" else token.text.lower()
         return token.kind == "word" and word in (("AND", "OR", "NOT") if self._language == "lucene" else ("and", "or", "not"))
 
@@ -220,14 +170,14 @@ class _Reader:
         if not self._takes(sign):
             raise Unreadable(f"{sign!r} is missing")
 
-    def _peek(self) -> _Token | None:
+    def _peek(self) -> Token | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None
 
     def _ahead(self) -> str:
         following = self._tokens[self._at + 1] if self._at + 1 < len(self._tokens) else None
         return following.text if following is not None and following.kind == "op" else ""
 
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         token = self._peek()
         if token is None:
             raise Unreadable("it ends too early")
@@ -235,25 +185,7 @@ class _Reader:
         return token
 
 
-def _tokens(text: str, language: Language) -> list[_Token]:
-    found, at, end = [], 0, len(text.rstrip())
-    while at < end:
-        if space := _SPACE.match(text, at, end):
-            at = space.end()
-        match = _TOKENS[language].match(text, at, end)
-        if match is None or match.lastgroup is None:
-            raise Unreadable(f"{text[at : at + 20].strip()!r} is not understood")
-        found.append(_Token(match.lastgroup, match[match.lastgroup]))
-        at = match.end()
-    return found
-
-
-def _plain(token: _Token) -> str:
-    text = token.text[1:-1] if token.kind in ("quoted", "single", "tick") else token.text
-    return _ESCAPED.sub(r"\1", text)
-
-
-def _wildcard(words: Sequence[_Token], field: str | None, language: Language) -> Json:
+def _wildcard(words: Sequence[Token], field: str | None, language: Language) -> Json:
     """`field:*` asks whether it is there; else enough must stand before the first wildcard, and not many may follow."""
     pattern = " ".join(word.text for word in words)
     if pattern == "*" and field is not None:

@@ -109,7 +109,8 @@ def ended_badly(text: str) -> bool:
 
 def without_request(text: str) -> str:
     """The line without the request id behind its time, which would stand at the head of every message."""
-    return _LEADING.sub(lambda match: f"{match['before']}\t", text, count=1)
+    match = _LEADING.match(text)
+    return f"{match['before']}\t{text[match.end() :]}" if match else text
 
 
 def xray_id(text: str) -> str | None:
@@ -125,9 +126,9 @@ def spellings(trace_id: str) -> tuple[str, ...]:
     return (trace_id, f"1-{trace_id[:8]}-{trace_id[8:]}") if _W3C.fullmatch(trace_id) else (trace_id,)
 
 
-def is_request_id(text: str) -> bool:
-    """Whether this has the form of a Lambda request id."""
-    return _UUID_ONLY.fullmatch(text) is not None
+def request_ids(text: str) -> tuple[str, ...]:
+    """What has the form of a request id in a text, such as the filter of a link."""
+    return tuple(dict.fromkeys(_UUID_ONLY.findall(text[:_HEAD])))
 
 
 def version(stream: str) -> str | None:

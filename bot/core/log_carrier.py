@@ -40,10 +40,13 @@ def carried(line: str, dating: Dating) -> Carried | None:
         return None
     if match := _CONTAINER_RUNTIME.match(line):
         return Carried(match["line"], moment(match["time"]), partial=match["flag"] == "P")
+    return relayed(line) if is_stack(line.partition(" ")[2]) else None
+
+
+def relayed(line: str) -> Carried | None:
+    """The text behind a shipper's RFC 3339 time; whether it is a line of its own only its neighbours tell."""
     match = _RELAYED.match(line)
-    if match is not None and is_stack(match["line"]):
-        return Carried(match["line"], moment(match["time"]))
-    return None
+    return Carried(match["line"], moment(match["time"])) if match is not None else None
 
 
 def is_stack(line: str) -> bool:

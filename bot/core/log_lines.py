@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from bot.core import stacktrace
-from bot.core.log_carrier import Carried, carried, is_stack
+from bot.core.log_carrier import Carried, carried, is_stack, relayed
 from bot.core.log_document import MAX_TEXT, FieldNames, assembled
 from bot.core.log_line import STACK_LINE, documented, plain_line, told_level
 from bot.core.log_time import Dating
@@ -66,6 +66,8 @@ class _Joining:
         self._fields, self._path, self._wanted, self._dating = fields, path, wanted, dating
         self._open: _Open | None = None
         self._passing = False
+        self._relaying = False
+        """Whether the last line came through a carrier."""
         self._begun = ""
         """A line that its carrier cut and continues in the next one."""
 
@@ -78,6 +80,9 @@ class _Joining:
     def take(self, number: int, line: str) -> Iterator[tuple[LogEvent | Unplaced, int]]:
         """What this line makes known: the event before it when it begins a new one, and what is wrong with it."""
         inside = carried(line, self._dating)
+        if inside is None and self._relaying and self._open is not None and (last := relayed(line)) and self._open.ends_stack(last.text):
+            inside = last
+        self._relaying = inside is not None
         if inside is not None:
             if inside.partial or self._begun:
                 self._begun = (self._begun + inside.text)[:_PARTIAL_TEXT]

@@ -71,7 +71,7 @@ def stamped(line: str, dating: Dating) -> Stamp | None:
         return Stamp(time, match["time"], match["level"] or "", sender, rest)
     if match := _KLOG.match(line):
         time = nearest_year(f"{match['month']}-{match['day']}T{match['clock']}", dating)
-        return Stamp(time, line[1:10], _KLOG_LEVELS[match["level"]], "", match["rest"]) if time else None
+        return Stamp(time, line[1:14], _KLOG_LEVELS[match["level"]], "", match["rest"]) if time else None
     return _access(line, dating)
 
 

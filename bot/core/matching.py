@@ -15,6 +15,8 @@ _STOP = frozenset(
         "a an the of to in on at by for from and or is was were be been has had not no with that this it as while when after before into error exception failed"
     ).split()
 )
+_DEEP = 5
+"""Slashes of a page that is about one thing: `https://acme.sentry.io/issues/4412/`."""
 _EXAMINED = 2_000
 """Characters of a text that are compared: what is alike says so early."""
 
@@ -25,7 +27,7 @@ _ENOUGH_WORDS, _MOST_WORDS = 0.34, 0.67
 
 
 def failing_event(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:
-    """The event that the alert is about: the most alike, of equals the nearest in time; None when none resembles it at all."""
+    """The event that the alert is about: the most alike, of equals the nearest in time; None when none resembles it, and it links to none."""
     wanted = _words(alert.message or alert.text)
     best: tuple[float, float] | None = None
     found = None
@@ -34,7 +36,7 @@ def failing_event(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:
         rank = (round(likeness, 2), -abs((event.time - alert.time).total_seconds()))
         if likeness > 0 and (best is None or rank > best):
             best, found = rank, event
-    return found
+    return found or _linked(alert, events)
 
 
 def alike(event: LogEvent, events: Sequence[LogEvent]) -> list[LogEvent]:
@@ -46,6 +48,13 @@ def alike(event: LogEvent, events: Sequence[LogEvent]) -> list[LogEvent]:
 def earliest_error(events: Sequence[LogEvent]) -> LogEvent | None:
     """The error that came first, None when there is none."""
     return min((event for event in events if is_error(event)), key=lambda event: event.time, default=None)
+
+
+def _linked(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:
+    """The event whose page lies below a page that the alert links to: a link with no words beside it can be the alert."""
+    pages = tuple(page for link in alert.log_links if (page := f"{re.split('[?#]', link, maxsplit=1)[0].rstrip('/')}/").count("/") >= _DEEP)
+    below = [event for event in events if event.place.startswith(pages)] if pages else []
+    return min(below, key=lambda event: (not event.stack, abs(event.time - alert.time)), default=None)
 
 
 def _likeness(alert: Alert, wanted: frozenset[str], event: LogEvent) -> float:

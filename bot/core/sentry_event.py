@@ -36,6 +36,16 @@ def log_event(event: Json, place: str, service: str) -> LogEvent | None:
     )
 
 
+def occurrence(listed: Json, place: str, service: str) -> LogEvent | None:
+    """An event as a list of events has it: without its trace, and without its user."""
+    time = moment(listed.get("dateCreated")) or moment(listed.get("dateReceived"))
+    metadata = inner(listed, "metadata")
+    said = ": ".join(part for part in (text(metadata, "type"), text(metadata, "value", limit=2_000)) if part) or text(listed, "title", "message", limit=2_000)
+    if time is None or not said:
+        return None
+    return LogEvent(time, said, place, level(tags(listed).get("level", "error")), service, text(metadata, "type") or None, release=release(listed))
+
+
 def release(event: Json) -> str | None:
     """The version that ran."""
     return text(inner(event, "release"), "version") or tags(event).get("release") or None

@@ -45,7 +45,9 @@ def _type(one: Json) -> str:
 
 def _frames(one: Json) -> list[Json]:
     """Frames that name a function or a file, the failing one last; of a recursion its beginning and its end."""
-    found = [frame for frame in objects(inner(one, "stacktrace").get("frames"), 20_000) if text(frame, "function", "filename", "absPath", "module")]
+    frames = objects(inner(one, "stacktrace").get("frames"), 20_000)
+    near = frames if len(frames) <= 4 * _MOST_FRAMES else frames[: 2 * _MOST_FRAMES] + frames[-2 * _MOST_FRAMES :]
+    found = [frame for frame in near if text(frame, "function", "filename", "absPath", "module")]
     return found if len(found) <= _MOST_FRAMES else found[:_OUTER] + found[_OUTER - _MOST_FRAMES :]
 
 

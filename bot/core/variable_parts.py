@@ -4,7 +4,10 @@ A word is what stands between spaces, in lower case. Logs repeat their words, so
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+
+from bot.core.remembered import Remembered
 
 PLACEHOLDER = r"<[a-z]{1,6}>"
 LONGEST = 120
@@ -70,7 +73,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
         rf"|(?<![\w)\]<>./])(?:~|\.{{1,2}})?(?:/(?!\d{{1,3}}(?:\.\d{{1,3}}){{3}}\b){_STEP}){{1,40}}/?(?:\?[^\s\"'`<>]{{0,1000}})?(?::\d{{1,7}}){{0,2}}"
         r"|[\w.+@-]{1,100}(?:/[\w.+@-]{1,100}){1,30}\.[a-z]\w{0,5}(?::\d{1,7}){0,2}(?!\w|/|\.\w)",
     ),
-    ("pair", r"(?P<key>[\w.$-]{1,60})=(?P<value>\"[^\"\s]{0,200}\"|'[^'\s]{0,200}'|<[^<>\s]{1,200}>|[^\s,;&|\"'<>(){}\[\]=][^\s,;&|\"'<>(){}\[\]]{0,300})"),
+    ("pair", r"[\w.$-]{1,60}=(?:\"[^\"\s]{0,200}\"|'[^'\s]{0,200}'|<[^<>\s]{1,200}>|[^\s,;&|\"'<>(){}\[\]=][^\s,;&|\"'<>(){}\[\]]{0,300})"),
     (
         "n",
         r"(?:(?<![^(\[])[<>~]=?|(?<![\w)\]>])[-+])?\d{1,40}(?:[.,_:]\d{1,40}){0,20}(?:e[-+]?\d{1,3})?(?:%|[kmgtp]?i?b(?:ps|/s)?|bytes?|x|st|nd|rd|th)?(?!\w)",
@@ -84,12 +87,28 @@ _EQUAL_HEX = re.compile(r"(?<!\w)0x[0-9a-f]{1,64}(?!\w)|(?<!\w)[0-9a-f]{8}-(?:[0
 _NO_UUID = "00000000-0000-0000-0000-000000000000"
 _NAMED = re.compile(rf"(?<![a-z0-9])({'|'.join(re.escape(name) for name in sorted(NAMED, key=len, reverse=True))})(?![a-z0-9])")
 _OF_NAMED = frozenset(re.split(r"[^a-z0-9]", name.translate(_EQUAL_DIGITS))[0] for name in NAMED)
+# What each kind can begin with. Trying a kind only where it can begin takes 40 % less time over the words of logs, and so does it
+# that the group which names a kind stands, empty, behind it: a branch that begins with a set of characters is refused without being entered.
+_FIRST = {"letter": r"(?=[a-z])", "digit": r"(?=[0-9])", "sign": r"(?=[A-Z<>{:_\\~./$@+-])"}
+_BEGINS = dict.fromkeys(("email", "host", "path", "pair", "name"), tuple(_FIRST)) | {
+    **{"kept": ("sign",), "word": ("letter",), "url": ("letter",), "size": ("digit",)},
+    **{"id": ("digit", "letter", "sign"), "time": ("digit", "letter"), "n": ("digit", "sign"), "hex": ("digit", "letter")},
+}
+
+
+def _any_of(kinds: Iterable[tuple[str, str]]) -> re.Pattern[str]:
+    tried = {first: "|".join(f"(?:{pattern})(?P<{kind}_{first}>)" for kind, pattern in kinds if first in _BEGINS[kind]) for first in _FIRST}
+    return re.compile("|".join(f"{_FIRST[first]}(?:{patterns})" for first, patterns in tried.items()), re.ASCII)
+
+
 _MARKED = frozenset(("url", "email", "path", "pair"))
-_PART = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS), re.ASCII)
+_PART = _any_of(_KINDS)
 # Most words hold none of the marks, and half the patterns take half the time.
-_UNMARKED_PART = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS if kind not in _MARKED), re.ASCII)
+_UNMARKED_PART = _any_of([(kind, pattern) for kind, pattern in _KINDS if kind not in _MARKED])
 _MARK = re.compile(r"[@/\\=]")
 _VARIES = re.compile(r"[0-9@\\/=]|localhost|::|\.[a-z]")
+# Without any of these, and with no two placeholders to be joined, a word that was rewritten once would be left as it is.
+_MAY_VARY = re.compile(rf"{_VARIES.pattern}|[0-9a-f][:-][0-9a-f]{{1,4}}[:-]|<[^<]{{0,{LONGEST}}}<")
 _SEGMENT = re.compile(r"[a-z0-9]{1,200}")
 _DIGITS = re.compile(r"[0-9]+")
 _LETTERS = re.compile(r"[a-z]+")
@@ -99,52 +118,44 @@ _SIGN = re.compile(r"(?<=[_:=#(\[/~.])[-+]<n>")
 _REPEATED = re.compile(rf"({PLACEHOLDER})(?:[,;:|/#+*.&~x_-]{{0,2}}\1|[-_~.:](?:[a-z]{{1,2}}[-_~.])\1){{1,200}}")
 
 
-class _Shapes(dict[str, str]):
-    """What was worked out, to a bound, for each shape; nothing for one whose digits may make a name."""
-
-    def __missing__(self, shape: str) -> str:
-        found = ""
-        if "0" not in shape or _OF_NAMED.isdisjoint(_SEGMENT.findall(shape)):
-            found = _settled(_EQUAL_HEX.sub(_equal_hex, shape) if "0x" in shape or shape.count("-") > 3 else shape)
-        return self.remember(shape, found)
-
-    def remember(self, word: str, found: str) -> str:
-        """Logs repeat their words, but for the long ones."""
-        if len(word) <= _SHORT:
-            if len(self) >= _REMEMBERED:
-                self.clear()
-            self[word] = found
-        return found
+def _of_shape(shape: str) -> str:
+    """Nothing for one whose digits may make a name."""
+    if "0" not in shape or _OF_NAMED.isdisjoint(_SEGMENT.findall(shape)):
+        return _settled(_EQUAL_HEX.sub(_equal_hex, shape) if "0x" in shape or shape.count("-") > 3 else shape)
+    return ""
 
 
-_SHAPES = _Shapes()
-_shaped = _SHAPES.__getitem__
+_SHAPES = Remembered(_of_shape, _REMEMBERED, _SHORT)
 
 
-def stable_words(text: str) -> tuple[list[str], list[str]]:
-    """The words of a text in lower case, and the same with a placeholder for each part that varies: never empty, at most LONGEST long, idempotent.
+def shape_of(text: str) -> str:
+    """The text with its digits made equal."""
+    return text.encode().translate(_EQUAL_ASCII_DIGITS).decode() if text.isascii() else text.translate(_EQUAL_DIGITS)
 
-    What is worked out is worked out for a shape: the word with its digits made equal, for no rule asks which digit one is. The first of
-    the two lists holds shapes where no digit matters.
+
+def stable_words(text: str, shape: str) -> tuple[list[str], list[str], bool]:
+    """The words of a text in lower case; the same with a placeholder for each part that varies: never empty, at most LONGEST long, idempotent.
+
+    What is worked out is worked out for a shape, as `shape_of` gives it, for no rule asks which digit one is, unless a known name holds it:
+    then the last of the answer is true. Where no digit matters the words, too, are shapes.
     """
-    equal = text.encode().translate(_EQUAL_ASCII_DIGITS).decode() if text.isascii() else text.translate(_EQUAL_DIGITS)
-    shapes = equal.split()
-    found = list(map(_shaped, shapes))
+    shapes = shape.split()
+    found = list(map(_SHAPES.__getitem__, shapes))
     if "" not in found:
-        return shapes, found
+        return shapes, found, False
     words = text.split()
-    return words, [after or _named(word) for word, after in zip(words, found, strict=True)]
+    return words, [after or _named(word) for word, after in zip(words, found, strict=True)], True
 
 
 def _stable(word: str) -> str:
-    return stable_words(word)[1][0]
+    return stable_words(word, shape_of(word))[1][0]
 
 
 @lru_cache(1_000)
 def _named(word: str) -> str:
     """The known names in it keep their digits."""
     shape = "".join(part if number % 2 else part.translate(_EQUAL_DIGITS) for number, part in enumerate(_NAMED.split(word)))
-    return dict.get(_SHAPES, shape) or _SHAPES.remember(shape, _settled(shape))
+    return _SHAPES.get(shape) or _SHAPES.remember(shape, _settled(shape))
 
 
 def _equal_hex(found: re.Match[str]) -> str:
@@ -157,7 +168,7 @@ def _settled(word: str) -> str:
     seen = word
     for _ in range(_ROUNDS):
         after = _cut(_rewritten(seen))
-        if after == seen or dict.get(_SHAPES, after) == after:
+        if after == seen or not _MAY_VARY.search(after) or _SHAPES.get(after) == after:
             return after
         seen = after
     return "<data>"
@@ -181,13 +192,13 @@ def _cut(word: str) -> str:
 
 
 def _placeholder(part: re.Match[str]) -> str:
-    kind, found = part.lastgroup, part[0]
+    kind, found = (part.lastgroup or "").partition("_")[0], part[0]
     if kind in ("word", "kept"):
         return found
     if kind == "name":
         return _name(found)
     if kind == "pair":
-        return _pair(part["key"], part["value"])
+        return _pair(*found.split("=", 1))
     return found if found in NAMED else "<n>" if kind in ("hex", "size") else f"<{kind}>"
 
 

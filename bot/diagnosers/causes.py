@@ -56,9 +56,9 @@ def _carries(commit: Commit) -> bool:
 
 def _lost(clues: Clues, lost: Seen[FixCheck], remover: Commit) -> RootCause:
     check = lost.detail
+    state = "stands only in part" if check.state == "partly lost" else "no longer stands"
     statement = (
-        f"The fix {named(check.fix)} no longer stands: {named(remover)} removed {fragments(check.missing)} from {check.fix.path}. "
-        "That fix had ended this very error."
+        f"The fix {named(check.fix)} {state}: {named(remover)} removed {fragments(check.missing)} from {check.fix.path}. That fix had ended this very error."
     )
     return RootCause(
         known=True,
@@ -90,7 +90,8 @@ def _proof(clues: Clues, check: FixCheck, remover: Commit) -> Confidence:
     """High when code and time agree: the failing file lost the fix, after the error was last seen and before it came back."""
     same_file = clues.place is None or clues.place.path in (check.fix.path, remover.path)
     in_time = remover.time <= clues.case.alert.time and (clues.past is None or clues.past.last_seen <= remover.time)
-    return "high" if same_file and in_time and clues.place else "medium"
+    whole = check.state != "partly lost" or len(check.missing) * 2 >= check.followed
+    return "high" if same_file and in_time and clues.place and whole else "medium"
 
 
 def _whys_of_lost(clues: Clues, lost: Seen[FixCheck], remover: Commit) -> Iterable[str]:

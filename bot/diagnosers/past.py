@@ -6,8 +6,8 @@ from bot.model import Commit, FixCheck, HistoricalContext, PastEntry, Recurrence
 
 
 def lost_fix(clues: Clues) -> Seen[FixCheck] | None:
-    """The earlier fix of this very error whose lines are not there."""
-    return next((seen for seen in _own(clues) if not seen.detail.stands and seen.detail.state != "put back"), None)
+    """The earlier fix of this very error whose lines are not there; of a long one, more than a few of them."""
+    return next((seen for seen in _own(clues) if not seen.detail.stands and seen.detail.state != "put back" and not _worn(seen.detail)), None)
 
 
 def put_back(clues: Clues) -> Seen[FixCheck] | None:
@@ -18,6 +18,11 @@ def put_back(clues: Clues) -> Seen[FixCheck] | None:
 def standing_fix(clues: Clues) -> Seen[FixCheck] | None:
     """The earlier fix of this very error, still in place."""
     return next((seen for seen in _own(clues) if seen.detail.stands), None)
+
+
+def _worn(check: FixCheck) -> bool:
+    """Whether only a few of many lines went, as happens to any code in time: that explains nothing."""
+    return check.state == "partly lost" and len(check.missing) * 5 < check.followed
 
 
 def _own(clues: Clues) -> list[Seen[FixCheck]]:
@@ -62,23 +67,29 @@ def fragments(lines: tuple[str, ...], most: int = 2) -> str:
 
 
 def _applies(clues: Clues, past: PastEntry) -> str:
-    if (lost := lost_fix(clues)) and lost.detail.removed_by:
-        return f"It applies: the fix held until {lost.detail.removed_by.sha[:7]} removed it on {lost.detail.removed_by.time:%Y-%m-%d}."
-    if (back := put_back(clues)) and back.detail.removed_by:
-        return f"It applies: {back.detail.removed_by.sha[:7]} put back on {back.detail.removed_by.time:%Y-%m-%d} what the fix had taken out."
-    if lost and lost.detail.state == "not deployed":
-        return f"The fix {lost.detail.fix.sha[:7]} was not deployed yet: the code that was read is older than it{_coming(lost.detail)}."
-    if lost and lost.detail.state == "never there":
-        return f"The fix {lost.detail.fix.sha[:7]} was never in the code that was read, nor was a copy of it{_coming(lost.detail)}."
+    lost, back, standing = lost_fix(clues), put_back(clues), standing_fix(clues)
     if lost:
-        return (
-            f"The fix {lost.detail.fix.sha[:7]} is not in the code that was read, and no commit that removed it was found: that version may never have had it."
-        )
-    if standing := standing_fix(clues):
+        return _undone(lost.detail)
+    if back and back.detail.removed_by:
+        return f"It applies: {back.detail.removed_by.sha[:7]} put back on {back.detail.removed_by.time:%Y-%m-%d} what the fix had taken out."
+    if standing:
         return f"The fix {standing.detail.fix.sha[:7]} still stands, so it does not cover this case."
+    if worn := next((seen.detail for seen in _own(clues) if _worn(seen.detail)), None):
+        return f"The fix {worn.fix.sha[:7]} stands for the most part; {len(worn.missing)} of its {worn.followed} lines are gone."
     if past.resolution:
         return "Not known: it was not checked whether that resolution still stands (see what could not be seen)."
     return f"It was seen {past.occurrences} times before and never resolved."
+
+
+def _undone(check: FixCheck) -> str:
+    fix, remover = check.fix.sha[:7], check.removed_by
+    if remover:
+        return f"It applies: the fix held until {remover.sha[:7]} removed it on {remover.time:%Y-%m-%d}."
+    if check.state == "not deployed":
+        return f"The fix {fix} was not deployed yet: the code that was read is older than it{_coming(check)}."
+    if check.state == "never there":
+        return f"The fix {fix} was never in the code that was read, nor was a copy of it{_coming(check)}."
+    return f"The fix {fix} is not in the code that was read, and no commit that removed it was found: that version may never have had it."
 
 
 def _coming(check: FixCheck) -> str:

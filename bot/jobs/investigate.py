@@ -119,6 +119,9 @@ def _counted(seen: _Seen, failing: LogEvent | None, history: Sequence[PastEntry]
     events = alike(failing, [event for window in seen.window.values() for event in window]) if failing else []
     deploys = [evidence.detail for evidence in seen.evidence if isinstance(evidence.detail, Deploy)]
     earlier = [time for past in history if past.relation != "similar" for time in past.seen if time < alert.time]
+    # An issue of an error tracker says when it was first seen; its page is that of its events.
+    issues = [one for one in seen.evidence if one.kind == "issue" and failing is not None and failing.place.startswith(one.place)]
+    earlier += [one.time for one in issues if one.time is not None and one.time < alert.time]
     found = trend.trends(events, deploys, earlier, min((event.time for event in events), default=alert.time))
     return msgspec.structs.replace(seen, evidence=(*seen.evidence, *map(trend.evidence_of, found)))
 

@@ -96,7 +96,9 @@ def _checked(folder: Path, slack_hosts: tuple[str, ...], addresses: tuple[str, .
     signature = signatures.of(redacted.alert)
     if signature != case.signature or not folder.name.endswith(f"-{signature.name}"):
         raise BadProposal(doing, f"the signature in {folder.name} is not the one its alert has", _AGAIN)
-    case = linked_below(msgspec.structs.replace(redacted, signature=signature), addresses)
+    # Earlier messages of the alert's own channel are linked too; that the alert is Slack's was checked above.
+    channel = f"https://{case.alert.permalink.host}/archives/{case.alert.permalink.channel}/"
+    case = linked_below(msgspec.structs.replace(redacted, signature=signature), (*addresses, channel))
     diagnosis, _ = grounded(redactor.record(diagnosis), case)
     return Proposed(case, diagnosis)
 

@@ -14,7 +14,7 @@ from bot.errors import SourceError
 from bot.model import Checkup, Findings, Gap, Inquiry, LogEvent
 from bot.source_config import CloudWatchLogs
 from bot.sources import aws_session, cloudwatch_checkup, cloudwatch_groups, cloudwatch_insights, cloudwatch_paging, cloudwatch_query
-from bot.sources.cloudwatch_client import LogsClient, connected
+from bot.sources.cloudwatch_client import LogsClient, connected, side_by_side
 from bot.sources.cloudwatch_groups import Group, Groups
 from bot.sources.cloudwatch_insights import Query
 from bot.sources.cloudwatch_lines import events
@@ -122,7 +122,7 @@ class CloudWatchSource:
         start, end, limit = inquiry.start - TRACE_MARGIN, inquiry.end + TRACE_MARGIN, self._limits.trace_events
         askable = [group for group in groups if cloudwatch_groups.unreadable(group, (start, end), self._now(), self._asked)[1]]
         searches = [Search(group, pattern, start, end, limit, newest_first=False) for group in askable if group.filterable]
-        answers = cloudwatch_paging.side_by_side(searches, lambda search: cloudwatch_paging.read(client, search))
+        answers = side_by_side(searches, lambda search: cloudwatch_paging.read(client, search))
         read = [(search.group, answer) for search, answer in zip(searches, answers, strict=True) if isinstance(answer, Lines)]
         gaps = [self._asked.gap_of(answer) for answer in answers if isinstance(answer, SourceError)]
         gaps += [gap for _, answer in read for gap in answer.gaps]

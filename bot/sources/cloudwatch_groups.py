@@ -9,10 +9,11 @@ from bot.core.log_time import moment
 from bot.errors import SourceError
 from bot.model import Gap, Record
 from bot.sources.aws_session import AwsRefusal
-from bot.sources.cloudwatch_client import LogsClient
+from bot.sources.cloudwatch_client import LogsClient, side_by_side
 from bot.sources.cloudwatch_refusal import DENIED, Asked
 
 _ARN = re.compile(r"arn:[a-z-]+:logs:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):log-group:(?P<name>.+)")
+_NAME = re.compile(r"[\w./#-]{1,512}", re.ASCII)
 _MOST_PAGES = 10
 """Of fifty groups each, for a name that ends in `*`."""
 _PACKED = 7
@@ -66,18 +67,16 @@ def read(client: LogsClient, names: Sequence[str]) -> Groups:
     """One call for each name, more where a wildcard has many. Raises SourceError when AWS cannot be spoken to at all."""
     found: dict[str, Group] = {}
     gaps: list[Gap] = []
-    for name in names:
-        try:
-            groups = _named(client, name)
-        except SourceError as error:
-            if not isinstance(error.__cause__, AwsRefusal) or error.__cause__.code not in DENIED:
-                raise
+    for name, answer in zip(names, side_by_side(names, lambda name: _named(client, name)), strict=True):
+        if not isinstance(answer, SourceError):
+            groups = answer
+            gaps += [] if groups else [_nothing(client.asked, name)]
+        elif isinstance(answer.__cause__, AwsRefusal) and answer.__cause__.code in DENIED:
             # Not everybody may describe groups. Reading them may be allowed all the same.
-            gaps.append(client.asked.gap(f"what {name} stands for and how long it is kept", error.cause, error.remedy))
+            gaps.append(client.asked.gap(f"what {name} stands for and how long it is kept", answer.cause, answer.remedy))
             groups = [] if name.endswith("*") else [Group(_plain(name), name)]
         else:
-            if not groups:
-                gaps.append(_nothing(client.asked, name))
+            raise answer
         found.update((group.asked, group) for group in groups if group.asked not in found)
     return Groups(tuple(found.values()), tuple(gaps))
 
@@ -137,7 +136,7 @@ def _plain(name: str) -> str:
 
 def _group(told: Any, elsewhere: bool) -> Group | None:
     name = told.get("logGroupName") if isinstance(told, dict) else None
-    if not isinstance(name, str):
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
         return None
     arn = str(told.get("logGroupArn") or told.get("arn") or "").removesuffix(":*")
     days, stored = told.get("retentionInDays"), told.get("storedBytes")

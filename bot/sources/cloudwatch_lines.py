@@ -30,7 +30,7 @@ def events(lines: Iterable[Line], fields: Fields, region: str, *, contiguous: bo
     An event without a trace id has that of its request's REPORT in that place, else the request's own id.
     """
     known = _extended(fields)
-    ordered = sorted(lines, key=lambda line: (line.group, line.stream, line.time, line.ingested))
+    ordered = sorted(lines, key=lambda line: (line.group, line.stream, line.order))
     found: list[LogEvent] = []
     places: set[str] = set()
     for _, group in groupby(ordered, key=lambda line: (line.group, line.stream)):

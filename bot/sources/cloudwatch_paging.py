@@ -1,9 +1,8 @@
 """FilterLogEvents read to its end or to a bound: pages may be short or empty and still not be the last."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from bot.core.log_time import moment
 from bot.core.plain_text import cut
@@ -14,13 +13,8 @@ from bot.sources.cloudwatch_groups import Group
 
 MOST_PAGES = 20
 """Of one search in one group; each is one call."""
-AT_ONCE = 4
-"""Calls side by side: FilterLogEvents takes five to ten a second in each account and region."""
 _NEWEST_FIRST_SINCE = datetime(2024, 1, 1, tzinfo=UTC)
 """AWS answers newest first only for windows that begin later (`startFromHead`)."""
-
-Answer = TypeVar("Answer")
-Question = TypeVar("Question")
 
 
 class Line(Record, frozen=True):
@@ -32,6 +26,11 @@ class Line(Record, frozen=True):
     stream: str
     id: str = ""
     ingested: int = 0
+
+    @property
+    def order(self) -> tuple[datetime, int, int, str]:
+        """By this the lines of a stream stand as they were written; ids count upwards."""
+        return self.time, self.ingested, len(self.id), self.id
 
 
 class Search(Record, frozen=True):
@@ -84,21 +83,6 @@ def read(client: LogsClient, search: Search) -> Lines:
     if more and gap is None and search.pattern and len(found) < search.limit:
         gap = client.asked.gap(wanted, f"it was not done after {pages} pages", f"narrow `{client.asked.key} filter:` or `window:`")
     return Lines(tuple(found.values()), pages, more, (gap,) if gap else ())
-
-
-def side_by_side(questions: Sequence[Question], ask: Callable[[Question], Answer]) -> list[Answer | SourceError]:
-    """The answer to each question, or what it failed with."""
-
-    def asked(question: Question) -> Answer | SourceError:
-        try:
-            return ask(question)
-        except SourceError as error:
-            return error
-
-    if len(questions) < 2:
-        return [asked(question) for question in questions]
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cloudwatch") as pool:
-        return list(pool.map(asked, questions))
 
 
 def _request(search: Search) -> dict[str, Any]:

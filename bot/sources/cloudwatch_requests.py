@@ -11,7 +11,7 @@ from bot.core.lambda_lines import Usage
 from bot.errors import SourceError
 from bot.model import Evidence, Gap, LogEvent, Record, Trend
 from bot.sources import cloudwatch_paging, cloudwatch_query
-from bot.sources.cloudwatch_client import LogsClient
+from bot.sources.cloudwatch_client import LogsClient, side_by_side
 from bot.sources.cloudwatch_groups import Group
 from bot.sources.cloudwatch_lines import events, link
 from bot.sources.cloudwatch_paging import Line, Lines, Search
@@ -60,7 +60,7 @@ def follow(client: LogsClient, request: Request, limit: int) -> Lines:
     marks = _marked(client, request)
     start, end = min(line.time for line in marks), max(line.time for line in marks) + _A_MOMENT
     whole = cloudwatch_paging.read(client, Search(request.group, "", start, end, limit, newest_first=False, streams=(request.stream,), pages=_PAGES))
-    ordered = sorted(whole.lines, key=lambda line: (line.time, line.ingested))
+    ordered = sorted(whole.lines, key=lambda line: line.order)
     owners = lambda_lines.requests([line.text for line in ordered])
     own = tuple(line for line, owner in zip(ordered, owners, strict=True) if owner == request.id)
     return msgspec.structs.replace(whole, lines=own)
@@ -70,7 +70,7 @@ def followed(client: LogsClient, requests: Sequence[Request], fields: Fields, li
     """Each request read, side by side; one that cannot be read is a gap, and its own lines are kept."""
     asked, region = client.asked, client.asked.logs.region
     taken = requests[:MOST_REQUESTS]
-    for request, answer in zip(taken, cloudwatch_paging.side_by_side(taken, lambda one: follow(client, one, limit)), strict=True):
+    for request, answer in zip(taken, side_by_side(taken, lambda one: follow(client, one, limit)), strict=True):
         if isinstance(answer, SourceError):
             yield Followed(gaps=(asked.gap_of(answer),))
             continue

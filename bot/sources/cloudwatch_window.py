@@ -12,7 +12,7 @@ from bot.core.plain_text import cut
 from bot.errors import SourceError
 from bot.model import Evidence, Findings, Gap, Inquiry, LogEvent, Record
 from bot.sources import cloudwatch_counts, cloudwatch_groups, cloudwatch_insights, cloudwatch_paging, cloudwatch_query
-from bot.sources.cloudwatch_client import LogsClient
+from bot.sources.cloudwatch_client import LogsClient, side_by_side
 from bot.sources.cloudwatch_counts import Counted
 from bot.sources.cloudwatch_groups import Group
 from bot.sources.cloudwatch_insights import Query
@@ -20,6 +20,7 @@ from bot.sources.cloudwatch_lines import events
 from bot.sources.cloudwatch_paging import Line, Lines, Search, counted, span, told
 from bot.sources.cloudwatch_requests import LONGEST_REQUEST
 
+_MOST_LINKS = 3
 _LINKED_SPAN = timedelta(hours=1)
 """A link that shows more is about a day, not about a moment."""
 _LINKED_MARGIN = timedelta(minutes=1)
@@ -45,6 +46,8 @@ class Window:
         self._whole: dict[tuple[str, str, str], Line] = {}
         self._cut: set[str] = set()
         self._refused: set[str] = set()
+        self._read: list[LogEvent] = []
+        self._read_at = (0, 0)
         self._gaps: list[Gap] = []
         self._queries: list[str] = []
         self._evidence: list[Evidence] = []
@@ -78,7 +81,7 @@ class Window:
         """One question to several groups, side by side."""
         if not searches:
             return
-        answers = cloudwatch_paging.side_by_side(searches, lambda search: cloudwatch_paging.read(self._client, search))
+        answers = side_by_side(searches, lambda search: cloudwatch_paging.read(self._client, search))
         whole = not searches[0].pattern
         read: list[Lines] = []
         for search, answer in zip(searches, answers, strict=True):
@@ -113,7 +116,7 @@ class Window:
         except SourceError as error:
             self._gaps.append(self._asked.gap_of(error))
             return
-        found = cloudwatch_insights.lines(answer)
+        found = cloudwatch_insights.lines(answer)[::-1]  # as they were written
         self._lines.update({_key(line): line for line in found})
         when = span(self._inquiry.start, self._inquiry.end)
         self._queries.append(f"{self._asked.name}: `{text}` in {cut(names, 300)} {when} → {len(found):,} lines, {answer.scanned_gb:.3f} GB scanned")
@@ -127,40 +130,43 @@ class Window:
             self._filter(wanted, cloudwatch_query.any_of(words), f"lines with {cloudwatch_query.any_of(words)}")
 
     def _linked(self, groups: Sequence[Group], links: Sequence[ConsoleLink]) -> None:
-        """What a link of the alert shows: its stream around its time, or its group at a time outside the window."""
-        named = {group.name: group for group in groups}
-        for link in links[:3]:
+        """What a link of the alert shows: its stream around its time, the requests its filter names, its group outside the window."""
+        named = {group.name: group for group in groups if group.filterable}
+        for link in links[:_MOST_LINKS]:
             group = named.get(link.group)
-            if group is None or (link.start is None and link.stream is None):
+            if group is None:
                 continue
             if link.account and group.account and link.account != group.account:
                 cause = f"the alert links to it in account {link.account}; these credentials read {group.account}"
-                self._gaps.append(
-                    self._asked.gap(f"log group {link.group}", cause, "use a role of that account, or link it to this one and name the group's ARN")
-                )
-                continue
-            start = (link.start or self._inquiry.start) - _LINKED_MARGIN
-            end = (link.end or link.start or self._inquiry.end) + _LINKED_MARGIN
-            if end - start > _LINKED_SPAN + 2 * _LINKED_MARGIN:
-                start, end = self._inquiry.start, self._inquiry.end
-            if (not link.stream and start >= self._inquiry.start and end <= self._inquiry.end) or not self._askable([group], start, end):
-                continue
-            if not group.filterable:
-                continue
-            streams = (link.stream,) if link.stream else ()
-            pattern = "" if streams else self._asked.logs.filter
-            self._search([Search(group, pattern, start, end, _AROUND_LINES, newest_first=not streams, streams=streams)], "what the alert's link shows")
+                remedy = "use a role of that account, or link it to this one and name the group's ARN"
+                self._gaps.append(self._asked.gap(f"log group {link.group}", cause, remedy))
+            elif (search := self._shown(link, group)) and self._askable([group], search.start, search.end):
+                self._search([search], "what the alert's link shows")
+
+    def _shown(self, link: ConsoleLink, group: Group) -> Search | None:
+        """The search for what a link shows; None when the window has it already. Of its filter only ids of requests are taken over."""
+        requests, streams = lambda_lines.request_ids(link.pattern)[:_MOST_LINKS], (link.stream,) if link.stream else ()
+        start = (link.start or self._inquiry.start) - _LINKED_MARGIN
+        end = (link.end or link.start or self._inquiry.end) + _LINKED_MARGIN
+        if not timedelta() < end - start <= _LINKED_SPAN + 2 * _LINKED_MARGIN:
+            start, end = self._inquiry.start, self._inquiry.end
+        if start >= self._inquiry.start - _LINKED_MARGIN and end <= self._inquiry.end + _LINKED_MARGIN and not (requests or streams):
+            return None
+        pattern = cloudwatch_query.any_of(requests) or ("" if streams else self._asked.logs.filter)
+        return Search(group, pattern, start, end, _AROUND_LINES, newest_first=not streams, streams=streams)
 
     def _around_failing(self, groups: Sequence[Group]) -> None:
         """What stood around the failing line in its stream, where its stack or its request is not known yet."""
         failing = failing_event(self._inquiry.alert, self._events())
         if failing is None or (failing.stack and failing.trace_id):
             return
-        [at] = cloudwatch_link.read(failing.place, failing.time)
-        group = next((group for group in groups if group.name == at.group), None)
-        of_lambda = at.stream is not None and lambda_lines.version(at.stream) is not None
-        if group is None or at.stream is None or at.start is None or not group.filterable or (of_lambda and failing.trace_id):
+        at = next(iter(cloudwatch_link.read(failing.place, failing.time)), None)
+        group = next((group for group in groups if at and group.name == at.group), None)
+        if at is None or group is None or not group.filterable or at.stream is None or at.start is None:
             return
+        of_lambda = lambda_lines.version(at.stream) is not None
+        if of_lambda and failing.trace_id:
+            return  # the next round reads the whole request
         start = at.start - (LONGEST_REQUEST if of_lambda else _BEFORE)
         self._search([Search(group, "", start, at.start + _AFTER, _AROUND_LINES, streams=(at.stream,), pages=3)], "what stood around the failing line")
 
@@ -205,7 +211,7 @@ class Window:
     def _by_reading(self, groups: Sequence[Group], words: Sequence[str], start: datetime, end: datetime) -> Counted | None:
         pattern = cloudwatch_query.any_of(words) if words else self._asked.logs.filter
         searches = [Search(group, pattern, start, end, _COUNT_LINES, pages=_COUNT_PAGES) for group in groups]
-        answers = cloudwatch_paging.side_by_side(searches, lambda search: cloudwatch_paging.read(self._client, search))
+        answers = side_by_side(searches, lambda search: cloudwatch_paging.read(self._client, search))
         read = [answer for answer in answers if isinstance(answer, Lines)]
         self._gaps += [self._asked.gap_of(answer) for answer in answers if isinstance(answer, SourceError)]
         if not read:
@@ -217,11 +223,15 @@ class Window:
 
     def _events(self) -> list[LogEvent]:
         """What was read so far, oldest first; where a stream was read whole, its stacks and requests are known."""
+        if self._read_at == (len(self._lines), len(self._whole)):
+            return self._read
         region, fields = self._asked.logs.region, self._reading.fields
         whole = events(self._whole.values(), fields, region, contiguous=True)
         inside = {event.place for event in whole}
         single = [line for key, line in self._lines.items() if key not in self._whole]
-        return sorted((*whole, *(event for event in events(single, fields, region) if event.place not in inside)), key=lambda event: event.time)
+        self._read = sorted((*whole, *(event for event in events(single, fields, region) if event.place not in inside)), key=lambda event: event.time)
+        self._read_at = (len(self._lines), len(self._whole))
+        return self._read
 
     def _findings(self) -> Findings:
         found = self._events()

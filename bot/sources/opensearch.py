@@ -1,55 +1,57 @@
-"""OpenSearch: the errors around an alert in one search, then the whole trace of the failing request across services."""
+"""OpenSearch: the errors around an alert and what its links select, the trace of the failing request across services, and how often it fails."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
-from urllib.parse import quote, urlsplit
-
-from opensearchpy.exceptions import TransportError
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.config import Limits, OpenSearchCluster, Secret
-from bot.core.log_document import event
-from bot.core.log_time import moment
+from bot.core.index_pattern import covers
 from bot.errors import SourceError
-from bot.model import Checkup, Findings, Gap, Inquiry, LogEvent
-from bot.sources import aws_session, opensearch_paging, opensearch_query
-from bot.sources.opensearch_client import OpenSearchClient
+from bot.model import Checkup, Evidence, Findings, Gap, Inquiry
+from bot.sources import aws_session, opensearch_counts, opensearch_dashboards, opensearch_frequency, opensearch_query
+from bot.sources.opensearch_client import OpenSearchClient, Search
 from bot.sources.opensearch_connection import Credentials, open_session
-from bot.sources.opensearch_paging import Pages
+from bot.sources.opensearch_counts import Counting
+from bot.sources.opensearch_dashboards import Dashboards
+from bot.sources.opensearch_documents import Documents
+from bot.sources.opensearch_links import AlertLinks
+from bot.sources.opensearch_mapping import KnownMapping, no_index
+from bot.sources.opensearch_paging import Pages, first_size
 from bot.sources.opensearch_query import IndexFields, Json
-from bot.sources.opensearch_refusal import Asked, is_missing_index
+from bot.sources.opensearch_refusal import Asked
+from bot.sources.opensearch_traces import Traces, span
 
-TRACE_MARGIN = timedelta(minutes=10)
-"""A request may begin long before its error is logged, and go on after."""
 _DEADLINE_SHARE = 0.9
 """Of the time a source is given: what was found by then must still be handed over."""
-_MAX_TRACES = 20
-_MAX_INDICES = 3_000
-"""Characters of index names in one address: OpenSearch takes 4,096 in all (http.max_initial_line_length)."""
 
 
 class OpenSearchSource:
-    """One cluster, for the alerts of one environment. A diagnosis costs at most six calls: mapping, errors, and for the trace
-    one, or four when it is longer than a page."""
+    """One cluster, for the alerts of one environment. A diagnosis costs three calls: the mapping, the errors (with what the alert's links
+    select), and the trace with the counts; three more for a trace that is longer than a page."""
 
-    def __init__(  # noqa: PLR0913 - the three after the star are for tests
+    def __init__(  # noqa: PLR0913 - the three at the end are for tests
         self,
-        environment: str,
+        label: str,
         cluster: OpenSearchCluster,
         limits: Limits,
         username: Secret | None = None,
         password: Secret | None = None,
         *,
+        elsewhere: Sequence[str] = (),
         session: Callable[[str | None], aws_session.AwsSession] = aws_session.open_session,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._cluster, self._limits = cluster, limits
-        self._asked = Asked(environment, cluster)
+        self._asked = Asked(label, cluster)
         self._credentials = Credentials(username, password, session)
         self._clock, self._sleep = clock, sleep
-        self._mapping: IndexFields | None = None
-        self._ignore_missing = False
+        self._until = 0.0
+        self._mapping = KnownMapping(self._asked)
+        self._documents = Documents(self._asked, self._index_id)
+        self._traces = Traces(self._asked, limits, self._documents)
+        self._links = AlertLinks(self._asked, self._dashboards, self._titles, elsewhere)
+        self._patterns: tuple[Mapping[str, str] | None] | None = None
+        self._counted: set[tuple[str, str | None, str | None]] = set()
 
     @property
     def name(self) -> str:
@@ -57,182 +59,177 @@ class OpenSearchSource:
         return self._asked.name
 
     def gather(self, inquiry: Inquiry) -> Findings:
-        """Errors most like the alert first; events of the inquiry's traces oldest first. Raises SourceError."""
-        if inquiry.alert.environment != self._asked.environment or not (inquiry.search or inquiry.trace_ids):
+        """Errors most like the alert first; events of the inquiry's traces oldest first; once for an alert the counts. Raises SourceError."""
+        if inquiry.alert.environment != self._asked.environment:
+            return Findings(gaps=tuple(self._links.names_another_environment(inquiry)) if inquiry.search else ())
+        if not (inquiry.search or inquiry.trace_ids or self._is_uncounted(inquiry)):
             return Findings()
         client = self._client()
-        mapping, gaps = self._known_mapping(client)
+        mapping, gaps = self._mapping.known(client)
         errors = self._errors(client, inquiry, mapping) if inquiry.search else Findings()
-        if not inquiry.trace_ids:
+        if inquiry.search and not inquiry.trace_ids:
             return _together(errors, gaps=gaps)
         try:
-            traced = self._traced(client, inquiry, mapping)
+            followed = self._followed(client, inquiry, mapping)
         except SourceError as error:
             if not errors.events:
                 raise
-            traced = Findings(gaps=(Gap(self.name, error.doing, error.cause, error.remedy),))
-        return _together(errors, traced, gaps=gaps)
+            followed = Findings(gaps=(self._gap(error),))
+        return _together(errors, followed, gaps=gaps)
 
     def examine(self) -> Iterable[Checkup]:
-        """The AWS session where requests are signed, the mapping, and a count of the last day's errors."""
+        """The AWS session where requests are signed, the mapping, a count of the last day's errors, and Dashboards where it is named."""
         try:
             if self._cluster.auth == "sigv4":
                 yield from aws_session.examine_session(open_session(self._asked, self._credentials), self.name)
             client = self._client()
-            mapping, gaps = self._known_mapping(client)
-            yield self._mapping_checkup(mapping, gaps)
+            yield self._mapping.checkup(client)
+            mapping, _ = self._mapping.known(client)
+            errors = self._error_query(mapping)
             day = {"range": {mapping.time: {"gte": "now-24h"}}}
-            body = {"query": {"bool": {"filter": [day, opensearch_query.operators_query(self._cluster.error_query)]}}}
-            count = client.count(body, ",".join(self._cluster.indices))
-            yield Checkup(f"{self.name} errors", True, f"{count:,} in the last 24 hours by `{self._cluster.error_query}`")
+            count = client.count({"query": {"bool": {"filter": [day, opensearch_query.operators_query(errors)]}}}, ",".join(self._cluster.indices))
+            yield Checkup(f"{self.name} errors", True, f"{count:,} in the last 24 hours by `{errors}`")
+            if (dashboards := self._dashboards()) is not None:
+                saw = f"{len(dashboards.index_patterns()):,} index patterns; links to evidence open {self._index_id()}"
+                yield Checkup(f"{self.name} Dashboards", True, saw)
         except SourceError as error:
             yield Checkup(self.name, False, f"{error.doing}: {error.cause}", error.remedy)
 
     def _client(self) -> OpenSearchClient:
-        until = self._clock() + _DEADLINE_SHARE * self._limits.source_seconds
-        return OpenSearchClient(self._asked, self._credentials, until, self._clock, self._sleep)
+        self._until = self._clock() + _DEADLINE_SHARE * self._limits.source_seconds
+        return OpenSearchClient(self._asked, self._credentials, self._until, self._clock, self._sleep)
 
-    def _known_mapping(self, client: OpenSearchClient) -> tuple[IndexFields, tuple[Gap, ...]]:
-        """How the indices map our fields, asked once; an index that is missing is a gap, none at all a SourceError."""
-        if self._mapping is not None:
-            return self._mapping, ()
-        gaps: tuple[Gap, ...] = ()
-        try:
-            capabilities = self._capabilities(client)
-        except SourceError as error:
-            if is_missing_index(error.__cause__):
-                self._ignore_missing = True
-                gaps = (Gap(self.name, "every index", error.cause, error.remedy),)
-                capabilities = self._capabilities(client)
-            elif isinstance(error.__cause__, TransportError) and error.__cause__.status_code in (400, 403, 405):
-                # Not everybody may read mappings. The search itself will tell whether anything may be read at all.
-                self._mapping = opensearch_query.unread_mapping(self._cluster.fields)
-                return self._mapping, ()
-            else:
-                raise
-        self._mapping = self._checked(capabilities)
-        return self._mapping, gaps
-
-    def _capabilities(self, client: OpenSearchClient) -> Json:
-        names = opensearch_query.asked_fields(self._cluster.fields)
-        return client.field_capabilities(",".join(self._cluster.indices), names, ignore_missing=self._ignore_missing)
-
-    def _checked(self, capabilities: Json) -> IndexFields:
-        asked, fields = self._asked, self._cluster.fields
-        if capabilities.get("indices") == []:
-            cause = f"no index matches {', '.join(self._cluster.indices)}"
-            raise asked.refused("reading the mapping", cause, f"correct `{asked.key} indices:`; `GET /_cat/indices` lists what there is")
-        mapping = opensearch_query.read_mapping(capabilities, fields)
-        if not mapping.timed:
-            cause = f"none of {', '.join(fields.time)} is a date in {', '.join(self._cluster.indices)}"
-            raise asked.refused("reading the mapping", cause, f"set `{asked.key} fields: time:` to the field that holds the time")
-        return mapping
-
-    def _mapping_checkup(self, mapping: IndexFields, gaps: tuple[Gap, ...]) -> Checkup:
-        if gaps:
-            return Checkup(f"{self.name} indices", False, gaps[0].cause, gaps[0].remedy)
-        if mapping.known and not mapping.traced:
-            cause = f"none of {', '.join(self._cluster.fields.trace)} is in the mapping"
-            return Checkup(f"{self.name} fields", False, cause, f"set `{self._asked.key} fields: trace:` to the field that holds the trace id")
-        read = f"time in {mapping.time}" if mapping.known else f"the mapping may not be read; {mapping.time} is taken as the time"
-        return Checkup(f"{self.name} fields", True, read)
+    def _error_query(self, mapping: IndexFields) -> str:
+        return opensearch_query.error_query(self._cluster.error_query, self._cluster.fields, mapping)
 
     def _errors(self, client: OpenSearchClient, inquiry: Inquiry, mapping: IndexFields) -> Findings:
+        """The errors of the window and what the alert's links select, in one call."""
+        indices, errors = ",".join(self._cluster.indices), self._error_query(mapping)
         window = opensearch_query.between(mapping, inquiry.start, inquiry.end)
-        body = opensearch_query.errors(inquiry.alert, window, self._cluster.error_query, self._cluster.fields, mapping)
-        indices = ",".join(self._cluster.indices)
+        body = opensearch_query.errors(inquiry.alert, window, errors, self._cluster.fields, mapping)
+        selected, gaps = self._links.selected(inquiry, mapping)
+        size = {"size": self._limits.error_events}
+        searches: list[Search] = [("searching errors", {**body, **size}, indices)]
+        searches += [("searching what the alert's link selects", {**one.body, **size}, one.indices) for one in selected]
+        told = [f"errors in {indices} {span(inquiry.start, inquiry.end)} where {errors}", *(one.told for one in selected)]
+        answers = client.search_all(searches, ignore_missing=self._mapping.ignore_missing)
+        if isinstance(answers[0], SourceError) and all(isinstance(answer, SourceError) for answer in answers):
+            raise answers[0]
+        read = [self._read(answer, what, words) for answer, what, words in zip(answers, _wanted(len(answers)), told, strict=True)]
+        return _together(*read, gaps=tuple(gaps))
+
+    def _read(self, answer: Json | SourceError, wanted: str, told: str) -> Findings:
+        if isinstance(answer, SourceError):
+            return Findings(gaps=(self._gap(answer),))
         pages = Pages(self.name)
-        answer = client.search("searching errors", {**body, "size": self._limits.error_events}, indices, ignore_missing=self._ignore_missing)
-        pages.take(answer, "the errors of the window")
-        if _shards_asked(answer) == 0:
-            remedy = f"correct `{self._asked.key} indices:`; `GET /_cat/indices` lists what there is"
-            raise self._asked.refused("searching errors", f"no index matches {indices}", remedy)
-        events, gaps = self._read(pages)
-        where = f"in {indices} {_span(inquiry.start, inquiry.end)} where {self._cluster.error_query}"
+        pages.take(answer, wanted)
+        if _shards_asked(answer) == 0 and wanted == _ERRORS:
+            raise no_index("searching errors", self._asked)
+        events, gaps = self._documents.read(pages)
         cut = f", the {len(events):,} most like the alert kept" if pages.total > len(events) else ""
-        return Findings(events, gaps=gaps, queries=(f"{self.name}: errors {where} → {pages.matched}{cut}",))
+        return Findings(events, gaps=gaps, queries=(f"{self.name}: {told} → {pages.matched}{cut}",))
 
-    def _traced(self, client: OpenSearchClient, inquiry: Inquiry, mapping: IndexFields) -> Findings:
-        ids = inquiry.trace_ids[:_MAX_TRACES]
-        if mapping.known and not mapping.traced:
-            cause = f"none of {', '.join(self._cluster.fields.trace)} is in the mapping"
-            return Findings(gaps=(Gap(self.name, "the trace", cause, f"set `{self._asked.key} fields: trace:` to the field that holds the trace id"),))
-        start, end = inquiry.start - TRACE_MARGIN, inquiry.end + TRACE_MARGIN
-        window = opensearch_query.between(mapping, start, end)
-        limit = self._limits.trace_events
-        searches = self._trace_searches(ids, window, mapping)
-        answers = [opensearch_paging.read(client, search, limit, "the trace", ignore_missing=self._ignore_missing) for search in searches]
-        read = [self._read(pages) for pages in answers]
-        events = sorted(dict.fromkeys(found for events, _ in read for found in events), key=lambda found: found.time)[:limit]
-        total = max(len(events), *(pages.total for pages in answers))
-        gaps = [gap for pages, (_, unread) in zip(answers, read, strict=True) for gap in (*pages.gaps, *unread)]
-        if total > len(events) and len(events) >= limit:
-            remedy = "raise `limits: trace_events:` in .github/knowledge-bot.yml"
-            gaps.append(Gap(self.name, "the whole trace", f"{total:,} events, the first {len(events):,} were read", remedy))
-        notes = "".join(f", {note}" for pages in answers for note in pages.notes)
-        where = f"{', '.join(ids)} in {','.join(self._cluster.indices)} {_span(start, end)}"
-        query = f"{self.name}: trace {where} → {len(events):,} of {total:,} in {sum(pages.count for pages in answers)} pages{notes}"
-        return Findings(tuple(events), gaps=tuple(dict.fromkeys(gaps)), queries=(query,))
+    def _followed(self, client: OpenSearchClient, inquiry: Inquiry, mapping: IndexFields) -> Findings:
+        """The traces, and once for an alert the counts, in one call."""
+        traceable = bool(inquiry.trace_ids) and (mapping.traced or not mapping.known)
+        untraced = (self._mapping.untraced(),) if inquiry.trace_ids and not traceable else ()
+        traces = self._traces.searches(inquiry, mapping) if traceable else []
+        counting = self._counting(inquiry, mapping)
+        size = first_size(self._limits.trace_events)
+        searches: list[Search] = [("reading the trace", {**body, "size": size}, indices) for indices, body in traces]
+        if counting is not None:
+            indices = ",".join(self._cluster.indices)
+            searches += [("counting errors like this one", counting.week, indices), ("comparing with the hour before", counting.apart, indices)]
+        if not searches:
+            return Findings(gaps=untraced)
+        answers = client.search_all(searches, ignore_missing=self._mapping.ignore_missing)
+        if isinstance(answers[0], SourceError) and all(isinstance(answer, SourceError) for answer in answers):
+            raise answers[0]
+        counts = self._counts(inquiry, mapping, counting, answers[len(traces) :]) if counting is not None else Findings()
+        return _together(self._traced(client, inquiry, traces, answers[: len(traces)]), counts, gaps=untraced)
 
-    def _trace_searches(self, ids: tuple[str, ...], window: Json, mapping: IndexFields) -> list[tuple[str, Json]]:
-        """One search; a second where a path is nested in some indices only: a nested query fails in the others."""
-        fields = self._cluster.fields
-        plain = opensearch_query.trace(ids, window, fields, mapping)
-        searches = [(",".join(self._cluster.indices), plain)]
-        for path, indices in mapping.nested:
-            body = opensearch_query.trace(ids, window, fields, mapping, path)
-            if indices:
-                searches.append((_newest(indices), body))
-            else:
-                plain["query"]["bool"]["should"] += body["query"]["bool"]["should"]
-        return searches
+    def _traced(self, client: OpenSearchClient, inquiry: Inquiry, traces: list[tuple[str, Json]], answers: list[Json | SourceError]) -> Findings:
+        if not traces:
+            return Findings()
+        try:
+            return self._traces.findings(client, inquiry, traces, answers, ignore_missing=self._mapping.ignore_missing)
+        except SourceError as error:
+            return Findings(gaps=(self._gap(error),))
 
-    def _read(self, pages: Pages) -> tuple[tuple[LogEvent, ...], tuple[Gap, ...]]:
-        found = [self._event(hit) for hit in pages.hits]
-        events = tuple(one for one in found if one is not None)
-        lost = len(found) - len(events)
-        if not lost:
-            return events, tuple(pages.gaps)
-        gap = Gap(self.name, "every document", f"{lost:,} had no readable time or content", f"check `{self._asked.key} fields:`")
-        return events, (*pages.gaps, gap)
+    def _is_uncounted(self, inquiry: Inquiry) -> bool:
+        """Counted in the round after the first: by then the alert says what its failing event said."""
+        alert = inquiry.alert
+        return not inquiry.search and bool(alert.message or alert.error_type) and _key(inquiry) not in self._counted
 
-    def _event(self, hit: Json) -> LogEvent | None:
-        document, sort = hit.get("_source"), hit.get("sort")
-        if not isinstance(document, Mapping):
+    def _counting(self, inquiry: Inquiry, mapping: IndexFields) -> Counting | None:
+        if not self._is_uncounted(inquiry):
             return None
-        sorted_at = moment(sort[-1]) if isinstance(sort, list) and sort else None
-        return event(document, self._cluster.fields, self._place(hit), sorted_at)
+        self._counted.add(_key(inquiry))
+        return opensearch_counts.counting(inquiry, self._error_query(mapping), self._cluster.fields, mapping)
 
-    def _place(self, hit: Json) -> str:
-        """The document's address, which a person who may read the cluster can open."""
-        parts = urlsplit(self._cluster.url)
-        index, name = (quote(str(hit.get(key, ""))[:512], safe="") for key in ("_index", "_id"))
-        return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/{index}/_doc/{name}"
+    def _counts(self, inquiry: Inquiry, mapping: IndexFields, counting: Counting, answers: Sequence[Json | SourceError]) -> Findings:
+        errors, words = self._error_query(mapping), " AND ".join(counting.words[:12])
+        query = f"({errors}) AND ({words})" if words else errors
+        gaps = [self._gap(answer) for answer in answers if isinstance(answer, SourceError)]
+        week, apart = ({} if isinstance(answer, SourceError) else answer for answer in answers)
+        asked = opensearch_frequency.Asked(inquiry, self.name, self._documents.search_place(query, inquiry.start - opensearch_counts.DAY, inquiry.end))
+        told: list[Evidence] = list(opensearch_frequency.frequency(week, asked, counting.like))
+        told += [one] if (one := opensearch_frequency.apart(apart, asked, counting.words)) else []
+        for answer, wanted in ((week, "the counts"), (apart, "the comparison with the hour before")):
+            gaps += opensearch_frequency.lost(answer, self._asked, wanted)
+        return Findings(
+            evidence=tuple(told), gaps=tuple(gaps), queries=tuple(f"{self.name}: {line}" for line in opensearch_frequency.told(inquiry, week, apart))
+        )
+
+    def _gap(self, error: SourceError) -> Gap:
+        return Gap(self.name, error.doing, error.cause, error.remedy)
+
+    def _dashboards(self) -> Dashboards | None:
+        return opensearch_dashboards.opened(self._asked, self._credentials, self._client, lambda: self._until - self._clock())
+
+    def _titles(self) -> Mapping[str, str] | None:
+        """The index patterns of Dashboards, asked once; None where they cannot be read."""
+        if self._patterns is None:
+            try:
+                dashboards = self._dashboards()
+                self._patterns = (dashboards.index_patterns() if dashboards is not None else None,)
+            except SourceError:
+                # It only decides what a link opens first; doctor tells of it.
+                self._patterns = (None,)
+        return self._patterns[0]
+
+    def _index_id(self) -> str:
+        """The index pattern that links open: as configured, else the one whose title is our indices or holds them all, else their names."""
+        indices = ",".join(self._cluster.indices)
+        if self._cluster.dashboards_index is not None:
+            return self._cluster.dashboards_index
+        titles = (self._titles() or {}) if self._cluster.auth != "sigv4" else {}
+        exact = (name for name, title in titles.items() if title == indices)
+        wide = (name for name, title in titles.items() if all(covers(title, index) for index in self._cluster.indices))
+        return next(exact, None) or next(wide, None) or indices
+
+
+_ERRORS = "the errors of the window"
+
+
+def _wanted(count: int) -> list[str]:
+    return [_ERRORS, *("what the alert's link selects" for _ in range(count - 1))]
+
+
+def _key(inquiry: Inquiry) -> tuple[str, str | None, str | None]:
+    return inquiry.alert.permalink.url, inquiry.alert.error_type, inquiry.alert.message
 
 
 def _together(*findings: Findings, gaps: tuple[Gap, ...]) -> Findings:
     return Findings(
         events=tuple(dict.fromkeys(found for one in findings for found in one.events)),
+        evidence=tuple(evidence for one in findings for evidence in one.evidence),
         gaps=tuple(dict.fromkeys((*gaps, *(gap for one in findings for gap in one.gaps)))),
         queries=tuple(query for one in findings for query in one.queries),
     )
-
-
-def _newest(indices: tuple[str, ...]) -> str:
-    """As many names as an address holds; those that sort last are the newest where names carry dates."""
-    kept: list[str] = []
-    for name in sorted(indices, reverse=True):
-        if sum(map(len, kept)) + len(kept) + len(name) > _MAX_INDICES:
-            break
-        kept.append(name)
-    return ",".join(kept)
 
 
 def _shards_asked(answer: Json) -> int | None:
     shards = answer.get("_shards")
     total = shards.get("total") if isinstance(shards, dict) else None
     return total if isinstance(total, int) else None
-
-
-def _span(start: datetime, end: datetime) -> str:
-    return f"{start.astimezone(UTC):%Y-%m-%d %H:%M:%S}-{end.astimezone(UTC):%H:%M:%S}Z"

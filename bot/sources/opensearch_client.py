@@ -18,6 +18,10 @@ _NO_MULTI_SEARCH = (400, 403, 404, 405, 501)
 """`_msearch` is a permission of its own (cluster_composite_ops_ro), proxies may not pass it, and one search that it cannot read refuses all."""
 
 
+Search = tuple[str, Json, str]
+"""What is being done, the body, and the indices."""
+
+
 class OpenSearchClient:
     """One conversation with a cluster. `until` and `clock` are in seconds that only grow; every method raises SourceError."""
 
@@ -43,7 +47,7 @@ class OpenSearchClient:
         answer = self._object(doing, request)
         return self._with_hits(doing, answer)
 
-    def search_all(self, searches: Sequence[tuple[str, Json, str]], *, ignore_missing: bool = False) -> list[Json | SourceError]:
+    def search_all(self, searches: Sequence[Search], *, ignore_missing: bool = False) -> list[Json | SourceError]:
         """Several searches, each (doing, body, indices), in one call where the cluster lets us; what each came to, an error only its own.
 
         The first is the one that matters: it is tried again when the cluster is busy. Raises SourceError when none was answered.
@@ -59,13 +63,13 @@ class OpenSearchClient:
             raise first
         return [first, *(self._each(search, ignore_missing=ignore_missing) for search in searches[1:])]
 
-    def _each(self, search: tuple[str, Json, str], *, ignore_missing: bool) -> Json | SourceError:
+    def _each(self, search: Search, *, ignore_missing: bool) -> Json | SourceError:
         try:
             return self.search(*search, ignore_missing=ignore_missing)
         except SourceError as error:
             return error
 
-    def _multi_search(self, searches: Sequence[tuple[str, Json, str]], *, ignore_missing: bool) -> list[Json | SourceError]:
+    def _multi_search(self, searches: Sequence[Search], *, ignore_missing: bool) -> list[Json | SourceError]:
         doing = searches[0][0]
 
         def request(timeout: float) -> Any:

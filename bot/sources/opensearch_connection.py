@@ -81,7 +81,8 @@ def connected(asked: Asked, credentials: Credentials) -> OpenSearch:
             verify_certs=True,
             ca_certs=cluster.ca_file,
             max_retries=0,
-            **({"server_name": url.hostname, "headers": {"host": _host(url)}} if through else {}),
+            server_name=url.hostname if through else None,
+            headers={"host": _host(url)} if through else {},
         )
     except ImproperlyConfigured as error:
         raise asked.refused(doing, str(error), f"correct `{asked.key}`") from error

@@ -106,7 +106,6 @@ def _apart(inquiry: Inquiry, errors: Json, fields: Fields, mapping: IndexFields)
     if message is not None:
         words: dict[str, Any] = {"field": message, "background_filter": background, "filter_duplicate_text": True, "min_doc_count": 3, "size": _MOST_VALUES}
         aggs["sample"] = {"sampler": {"shard_size": _SAMPLE}, "aggs": {"words": {"significant_text": words}}}
-    aggs["earlier"] = {"global": {}, "aggs": {"errors": {"filter": {"bool": {"filter": [between(mapping, inquiry.start - HOUR, inquiry.start, upto=True), errors]}}}}}
     return {
         "query": {"bool": {"filter": [between(mapping, inquiry.start, inquiry.end), errors]}},
         "size": 0,

@@ -31,19 +31,19 @@ class Dashboards(Protocol):
         """The saved index patterns: id → title."""
 
 
-def opened(asked: Asked, credentials: Credentials, client: Callable[[], OpenSearchClient]) -> Dashboards | None:
-    """None where the configuration names no Dashboards. Raises SourceError when credentials are missing."""
+def opened(asked: Asked, credentials: Credentials, client: Callable[[], OpenSearchClient], left: Callable[[], float]) -> Dashboards | None:
+    """None where the configuration names no Dashboards. `left` are the seconds that the source still has."""
     if asked.cluster.dashboards_url is None:
         return None
     # Behind Cognito or SAML its API takes no signed request; what it keeps stands in an index of the cluster, which does.
-    return SavedObjects(asked, client) if asked.cluster.auth == "sigv4" else DashboardsApi(asked, credentials)
+    return SavedObjects(asked, client) if asked.cluster.auth == "sigv4" else DashboardsApi(asked, credentials, left)
 
 
 class DashboardsApi:
     """Dashboards' own API, with the cluster's user name and password."""
 
-    def __init__(self, asked: Asked, credentials: Credentials) -> None:
-        self._asked, self._credentials = asked, credentials
+    def __init__(self, asked: Asked, credentials: Credentials, left: Callable[[], float]) -> None:
+        self._asked, self._credentials, self._left = asked, credentials, left
 
     def target(self, link: ShortLink) -> str:
         """As in the Protocol."""
@@ -70,7 +70,8 @@ class DashboardsApi:
         if cluster.auth == "basic" and self._credentials.username and self._credentials.password:
             pair = f"{self._credentials.username.reveal()}:{self._credentials.password.reveal()}"
             headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
-        return HttpClient(cluster.dashboards_url or "", _system(self._asked), SECONDS, headers=headers, ca_file=cluster.ca_file, through=_tunnel(cluster))
+        seconds = max(0.1, min(SECONDS, self._left() / 2))
+        return HttpClient(cluster.dashboards_url or "", _system(self._asked), seconds, headers=headers, ca_file=cluster.ca_file, through=_tunnel(cluster))
 
 
 class SavedObjects:
@@ -110,7 +111,9 @@ def unknown(asked: Asked) -> SourceError:
     """No such link, or not for this user to see: Dashboards does not tell them apart."""
     tenant = asked.cluster.dashboards_tenant
     cause = f"Dashboards does not know it{f' in the tenant {tenant}' if tenant else ''}: it was deleted, or belongs to another tenant"
-    return asked.refused("resolving the short link", cause, f"set `{asked.key} dashboards_tenant:` to the tenant that alerts are shared in, or link whole addresses")
+    return asked.refused(
+        "resolving the short link", cause, f"set `{asked.key} dashboards_tenant:` to the tenant that alerts are shared in, or link whole addresses"
+    )
 
 
 def _system(asked: Asked) -> System:

@@ -1,12 +1,13 @@
 """Dashboards links of an alert: what they select becomes a search of its own, beside that for errors and never wider than the configured indices."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from bot.config import Fields
 from bot.core import dashboards_filter, dashboards_link, dashboards_query
 from bot.core.dashboards_link import Reading, Selection
+from bot.core.dashboards_tokens import Unreadable
 from bot.core.index_pattern import within
 from bot.core.plain_text import cut, one_line
 from bot.errors import SourceError
@@ -34,7 +35,9 @@ class Selected(NamedTuple):
 class AlertLinks:
     """Reads the links of one alert. `elsewhere` are the addresses of other Dashboards that the configuration names: their links are theirs to read."""
 
-    def __init__(self, asked: Asked, dashboards: Callable[[], Dashboards | None], titles: Callable[[], dict[str, str] | None], elsewhere: Sequence[str]) -> None:
+    def __init__(
+        self, asked: Asked, dashboards: Callable[[], Dashboards | None], titles: Callable[[], Mapping[str, str] | None], elsewhere: Sequence[str]
+    ) -> None:
         self._asked, self._dashboards, self._titles = asked, dashboards, titles
         self._elsewhere = tuple(elsewhere)
 
@@ -98,7 +101,7 @@ class AlertLinks:
         try:
             query = dashboards_query.search(selection.query, selection.language, _word_fields(fields, mapping))
             conditions += [query] if query is not None else []
-        except dashboards_query.Unreadable as error:
+        except Unreadable as error:
             remedy = "look at it in Discover; its filters are searched all the same" if conditions else "look at it in Discover"
             gap = self._gap(link, f"its query is not taken over: {error}", remedy, "all")
         if not conditions:
@@ -128,7 +131,7 @@ class AlertLinks:
 
     def _gap(self, link: str, cause: str, remedy: str, how_much: str = "") -> Gap:
         what = f"{how_much} that" if how_much else "what"
-        return Gap(self._asked.name, f"{what} {cut(one_line(link), 160)} selects", cause, remedy)
+        return Gap(self._asked.name, f"{what} {cut(one_line(link), 120)} selects", cause, remedy)
 
 
 def _word_fields(fields: Fields, mapping: IndexFields) -> list[str]:

@@ -8,7 +8,7 @@ from bot.sources.opensearch_query import IndexFields, Json
 from bot.sources.opensearch_refusal import Asked, is_missing_index, status_of
 
 
-class Mapping:
+class KnownMapping:
     """Kept for the life of the source. `ignore_missing` is True once an index turned out to be missing."""
 
     def __init__(self, asked: Asked) -> None:

@@ -42,7 +42,7 @@ class Pages:
             if key not in self._seen and isinstance(hit, dict):
                 self._seen.add(key)
                 self.hits.append(hit)
-        self.gaps += [gap for gap in _partial(self._source, wanted, answer) if gap not in self.gaps]
+        self.gaps += [gap for gap in partial(self._source, wanted, answer) if gap not in self.gaps]
         return len(self.hits) - before
 
     def _count(self, hits: Json) -> None:
@@ -67,9 +67,7 @@ def first_size(limit: int) -> int:
     return min(max(PAGE, -(-limit // 2)), limit)
 
 
-def read(  # noqa: PLR0913 - the last two say how
-    client: OpenSearchClient, search: tuple[str, Json], limit: int, wanted: str, *, ignore_missing: bool = False, first: Json | None = None
-) -> Pages:
+def read(client: OpenSearchClient, search: tuple[str, Json], limit: int, wanted: str, *, ignore_missing: bool = False, first: Json | None = None) -> Pages:
     """All hits of a search sorted by time alone, up to `limit`. Raises SourceError for the first page; later ones become gaps.
 
     `first` is the first page where it was read already, with `first_size` hits asked for.
@@ -119,7 +117,7 @@ def _point_in_time(client: OpenSearchClient, indices: str, pages: Pages) -> str 
         return None
 
 
-def _partial(source: str, wanted: str, answer: Json) -> Iterator[Gap]:
+def partial(source: str, wanted: str, answer: Json) -> Iterator[Gap]:
     """Shards that failed and time that ran out: the hits stand, but they are not all."""
     shards = answer.get("_shards")
     failed = shards.get("failed", 0) if isinstance(shards, dict) else 0

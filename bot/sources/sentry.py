@@ -96,7 +96,7 @@ class SentrySource:
         told = next((link.environment for link in links if link.environment), None)
         environment = told or self._configured.environments.get(ours, ours)
         place = Place(self.name, self._home, self._configured.organization)
-        return Gathering(self._client(), place, inquiry, self._configured.projects, environment or None)
+        return Gathering(self._client(), place, inquiry, self._configured.projects, self._limits.error_events, environment or None)
 
     def _client(self) -> SentryClient:
         slug = self._configured.organization

@@ -102,7 +102,7 @@ class SentryClient:
         return value
 
     def _list(self, path: str, query: Mapping[str, str], doing: str, pages: int = 1) -> Page:
-        items: list[dict[str, Any]] = []
+        items: dict[str, dict[str, Any]] = {}  # by id: what comes in meanwhile moves the pages
         asked, cursor = f"GET {path}{f'?{urlencode(query)}' if query else ''}", ""
         total, gap = None, None
         for number in range(pages):
@@ -115,12 +115,12 @@ class SentryClient:
                     raise
                 gap = Gap(self._http.system.name.lower(), "the older events", error.cause, error.remedy)
                 break
-            items += [item for item in value if isinstance(item, dict)]
+            items |= {str(item.get("id") or f"{number}.{place}"): item for place, item in enumerate(value) if isinstance(item, dict)}
             total = _hits(answer.headers.get("x-hits", "")) if total is None else total
             cursor = _next_cursor(answer.headers.get("link", ""))
             if not cursor:
                 break
-        return Page(tuple(items), bool(cursor), asked, total, gap)
+        return Page(tuple(items.values()), bool(cursor), asked, total, gap)
 
     def _odd(self, doing: str) -> SourceError:
         system = self._http.system
@@ -137,6 +137,11 @@ class SentryClient:
         if not (value.isascii() and value.isdigit() and len(value) <= 20):
             raise self._odd("looking up the issue")
         return value
+
+
+def is_event(name: str) -> bool:
+    """Whether this is an event's id."""
+    return name != "latest" and _EVENT.fullmatch(name) is not None
 
 
 def span(start: datetime, end: datetime) -> dict[str, str]:

@@ -44,7 +44,10 @@ class Place(Record, frozen=True):
 
 
 def issue(found: Json, event: Json, place: Place) -> Evidence:
-    """What Sentry knows of the issue: state, first and last seen, counts of all time, releases, what people did and noted; the event's tags."""
+    """What Sentry knows of the issue: state, first and last seen, counts of all time, releases, what ended it and was noted; the event's tags.
+
+    The evidence's time is that of the first occurrence.
+    """
     seen = " to ".join(f"{at:%Y-%m-%d %H:%M} UTC" for name in ("firstSeen", "lastSeen") if (at := moment(found.get(name))))
     releases = [text(inner(found, name), "version") for name in ("firstRelease", "lastRelease")]
     counts = f"{number(found, 'count') or 0:,} events of {number(found, 'userCount') or 0:,} users in all"
@@ -52,7 +55,7 @@ def issue(found: Json, event: Json, place: Place) -> Evidence:
     facts = (f"{_short(found)} {_state(found)}", f"seen {seen}" if seen else "", counts, *versions)
     tags = sentry_event.told_tags(event)
     lines = [_title(found), "; ".join(fact for fact in facts if fact), f"this event: {tags}" if tags else "", *islice(_activity(found), _MOST_NOTES)]
-    return Evidence("issue", place.source, place.issue(_id(found)), "\n".join(line for line in lines if line), time=moment(found.get("lastSeen")))
+    return Evidence("issue", place.source, place.issue(_id(found)), "\n".join(line for line in lines if line), time=moment(found.get("firstSeen")))
 
 
 def before(event: Json, link: str, place: Place) -> Evidence | None:

@@ -14,7 +14,7 @@ from bot.errors import SourceError
 from bot.http_client import HttpRefusal
 from bot.model import Alert, Evidence, Findings, Gap, Inquiry, LogEvent
 from bot.sources import sentry_evidence
-from bot.sources.sentry_client import Page, SentryClient, span
+from bot.sources.sentry_client import Page, SentryClient, is_event, span
 from bot.sources.sentry_evidence import Place
 
 BEFORE = timedelta(hours=24)
@@ -28,8 +28,8 @@ T = TypeVar("T")
 class Gathering:
     """What one inquiry brings. `environment` is Sentry's name of it, None when events are not narrowed to one."""
 
-    def __init__(self, client: SentryClient, place: Place, inquiry: Inquiry, projects: Sequence[str], environment: str | None) -> None:
-        self._client, self._place, self._inquiry = client, place, inquiry
+    def __init__(self, client: SentryClient, place: Place, inquiry: Inquiry, projects: Sequence[str], most_events: int, environment: str | None) -> None:
+        self._client, self._place, self._inquiry, self._most_events = client, place, inquiry, most_events
         self._projects, self.environment = tuple(projects), environment
         self.issue: str | None = None
         self.releases: set[str] = set()
@@ -103,7 +103,7 @@ class Gathering:
         identifier, project = text(found, "id", limit=20), text(inner(found, "project"), "slug", limit=100)
         self.issue = identifier
         page = self._tried("its events over time", lambda: self._listed(identifier))
-        name = event or (sentry_counts.nearest(page.items, self._inquiry.end) if page else None)
+        name = event or (sentry_counts.nearest(page.items, self._inquiry.alert.time) if page else None)
         whole = self._whole(identifier, name)
         link = self._place.issue(identifier, text(whole, "eventID", "id", limit=32) or None) if whole else self._place.issue(identifier)
         self._add(sentry_evidence.issue(found, whole, self._place))
@@ -112,7 +112,9 @@ class Gathering:
             self._add(sentry_evidence.counts(found, page, self._inquiry, self._place))
         if not whole:
             return
-        self._take(whole, link, tags(whole).get("service") or project)
+        service = tags(whole).get("service") or project
+        self._take(whole, link, service)
+        self._take_occurrences(page.items if page else (), identifier, service)
         self._beside(identifier, project, sentry_event.release(whole), sentry_event.transaction(whole), (text(whole, "eventID", "id", limit=32), link))
 
     def _whole(self, issue: str, event: str | None) -> Json:
@@ -129,6 +131,23 @@ class Gathering:
             return
         self._events.append(found)
         self._add(sentry_evidence.before(whole, link, self._place))
+
+    def _take_occurrences(self, listed: Sequence[Json], issue: str, service: str) -> None:
+        """The other events of the issue, for what counts tell. Those that would seem nearer to the alert than the whole event are left out:
+        the alert is about the one with the trace."""
+        if not self._events:
+            return
+        known = self._nearness(self._events[0])
+        for one in listed[: self._most_events]:
+            name = text(one, "eventID", "id", limit=40).replace("-", "").lower()
+            found = sentry_event.occurrence(one, self._place.issue(issue, name), service) if is_event(name) else None
+            if found is not None and found.place != self._events[0].place and self._nearness(found) >= known:
+                self._events.append(found)
+
+    def _nearness(self, event: LogEvent) -> tuple[bool, timedelta]:
+        """As `bot.core.matching` weighs it: an alert comes after its error."""
+        at = self._inquiry.alert.time
+        return event.time > at, abs(event.time - at)
 
     def _beside(self, own: str | None, project: str, release: str | None, transaction: str | None, event: tuple[str, str] | None) -> None:
         """Issues of the same release and transaction, the release with its commits, suspect commits: asked side by side."""

@@ -101,7 +101,10 @@ class CloudWatch(Loopback):
             if "authorization" not in request.headers:
                 raise _Refused("MissingAuthenticationTokenException", "Missing Authentication Token")
             if action in self.denied:
-                who, what = "User: arn:aws:sts::111122223333:assumed-role/errata/me", f"logs:{action} on resource: arn:aws:logs:us-west-2:111122223333:log-group:*"
+                who, what = (
+                    "User: arn:aws:sts::111122223333:assumed-role/errata/me",
+                    f"logs:{action} on resource: arn:aws:logs:us-west-2:111122223333:log-group:*",
+                )
                 raise _Refused("AccessDeniedException", f"{who} is not authorized to perform: {what}")
             body = {
                 "DescribeLogGroups": self._describe,
@@ -163,7 +166,8 @@ class CloudWatch(Loopback):
         size = min(self.page, asked.get("limit", 10_000))
         last = int(first) + size
         events = [
-            {"logStreamName": e.stream, "timestamp": e.timestamp, "message": e.message, "ingestionTime": e.timestamp + 1, "eventId": e.id} for e in found[int(first) : last]
+            {"logStreamName": e.stream, "timestamp": e.timestamp, "message": e.message, "ingestionTime": e.timestamp + 1, "eventId": e.id}
+            for e in found[int(first) : last]
         ]
         return {"events": events, "searchedLogStreams": [], **({"nextToken": f"{int(pages) + 1}/{last}"} if last < len(found) else {})}
 
@@ -175,7 +179,10 @@ class CloudWatch(Loopback):
         where = next((step.removeprefix("filter ") for step in steps if step.startswith("filter ")), "")
         matches = _condition(where)
         start, end = asked["startTime"] * 1000, asked["endTime"] * 1000
-        found = sorted(((event, group) for group in groups for event in group.events if start <= event.timestamp <= end and matches(event.message)), key=lambda e: e[0].timestamp)
+        found = sorted(
+            ((event, group) for group in groups for event in group.events if start <= event.timestamp <= end and matches(event.message)),
+            key=lambda e: e[0].timestamp,
+        )
         identity = f"query-{len(self.queries)}"
         self.queries[identity] = Query(_rows(found, steps), self.running)
         return {"queryId": identity}

@@ -55,6 +55,8 @@ class FakeSlack(Loopback):
         }
         self.channels: dict[str, Channel] = {}
         self.reactions: set[tuple[str, str, str]] = set()
+        self.largest_page = 1000
+        self.calls_a_minute: dict[str, int] = {}
         self._micros = FIRST_TS
 
     def __enter__(self) -> "FakeSlack":
@@ -115,6 +117,11 @@ class FakeSlack(Loopback):
         """An error code for the next calls; with `after` they take effect all the same."""
         self.fail(self.to(method), Answer(200, {"ok": False, "error": code, **more}), times=times, after=after)
 
+    def sell(self) -> None:
+        """From now on the app is one that is distributed outside the Marketplace: 15 messages a page, one call a minute (2025-05-29)."""
+        self.largest_page = 15
+        self.calls_a_minute = {"/api/conversations.history": 1, "/api/conversations.replies": 1}
+
     def answer(self, request: Request) -> Answer:
         """One Web API call."""
         methods = {
@@ -131,6 +138,10 @@ class FakeSlack(Loopback):
                 raise Refused("unknown_method")
             if request.headers.get("authorization") != f"Bearer {self.token}":
                 raise Refused("invalid_auth")
+            if request.path in self.calls_a_minute:
+                self.calls_a_minute[request.path] -= 1
+                if self.calls_a_minute[request.path] < 0:
+                    return Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "60"})
             return Answer(200, {"ok": True, **methods[request.path](_arguments(request))}, {"X-OAuth-Scopes": ",".join(self.scopes)})
         except Refused as refused:
             return Answer(200, refused.body)
@@ -142,7 +153,7 @@ class FakeSlack(Loopback):
         room = self._room(arguments, "history")
         parents = [message for message in room.messages.values() if message.get("thread_ts", message["ts"]) == message["ts"]]
         found = sorted(_within(parents, arguments), key=lambda message: str(message["ts"]), reverse=True)
-        return _page(found, arguments, default=100)
+        return _page(found, arguments, 100, self.largest_page)
 
     def _replies(self, arguments: dict[str, Any]) -> dict[str, Any]:
         room = self._room(arguments, "history")
@@ -150,7 +161,7 @@ class FakeSlack(Loopback):
         if named is None:
             raise Refused("thread_not_found")
         parent, *replies = self.thread(room.id, named.get("thread_ts", named["ts"]))
-        return _page([parent, *_within(replies, arguments)], arguments, default=1000)
+        return _page([parent, *_within(replies, arguments)], arguments, 1000, self.largest_page)
 
     def _info(self, arguments: dict[str, Any]) -> dict[str, Any]:
         room = self._room(arguments, "read", member=False)
@@ -204,7 +215,9 @@ class FakeSlack(Loopback):
         room.messages[ts] = message | {"ts": ts} | ({"thread_ts": thread_ts} if thread_ts else {})
         if thread_ts:
             parent = room.messages[thread_ts]
-            parent.update(thread_ts=thread_ts, reply_count=parent.get("reply_count", 0) + 1)
+            who = list(dict.fromkeys([*parent.get("reply_users", ()), message.get("user") or message.get("bot_id") or "B0ALERTS"]))
+            # Slack names five of those who answered, and counts them all.
+            parent.update(thread_ts=thread_ts, reply_count=parent.get("reply_count", 0) + 1, reply_users=who[:5], reply_users_count=len(who), latest_reply=ts)
         return ts
 
     def _known(self, arguments: dict[str, Any]) -> Channel:
@@ -237,10 +250,11 @@ def _within(messages: list[dict[str, Any]], arguments: dict[str, Any]) -> list[d
     return [message for message in messages if oldest < message["ts"] < latest or message["ts"] in edges]
 
 
-def _page(messages: list[dict[str, Any]], arguments: dict[str, Any], default: int) -> dict[str, Any]:
+def _page(messages: list[dict[str, Any]], arguments: dict[str, Any], default: int, largest: int) -> dict[str, Any]:
     start, limit = int(arguments.get("cursor") or 0), int(arguments.get("limit") or default)
     if not 1 <= limit <= 1000:
         raise Refused("invalid_limit")
+    limit = min(limit, largest)
     chosen, more = messages[start : start + limit], start + limit < len(messages)
     if arguments.get("include_all_metadata") not in ("1", "true", True):
         chosen = [_without_metadata(message) for message in chosen]

@@ -1,7 +1,7 @@
-"""Calls to Slack's Web API: rate limits waited out, reads repeated, writes sent once, every failure named."""
+"""The one Slack client, for the chat and for what was said before: rate limits waited out, reads repeated, writes sent once, every failure named."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http.client import HTTPException
 from typing import NamedTuple
 from urllib.error import URLError
@@ -10,10 +10,13 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
-from bot.chat.slack_refusals import THROTTLED, Failure, Lost, Refusal, refusal
 from bot.config import Secret
+from bot.slack_refusals import THROTTLED, Failure, Lost, Refusal, refusal
 
-_LONGEST_WAIT = 60.0
+REPLY_EVENT = "knowledge_reply"
+"""Metadata of this event type marks our own answers (docs.slack.dev, message metadata)."""
+LONGEST_WAIT = 60.0
+_PAGE = 200  # Slack recommends no more
 _READ_PAUSES = (1.0, 3.0)
 
 # What the SDK raises when an answer is not JSON of Slack's shape: a list, an unknown charset, nesting without end.
@@ -28,15 +31,17 @@ class Answer(NamedTuple):
 
 
 class SlackWeb:
-    """One token's door to the Web API at `base_url`; `timeout` in seconds."""
+    """One token's door to the Web API at `base_url`; `timeout` in seconds. `patience` says how many seconds a call may still spend waiting."""
 
-    def __init__(self, token: Secret, base_url: str, sleep: Callable[[float], None], timeout: int) -> None:
+    def __init__(
+        self, token: Secret, base_url: str, sleep: Callable[[float], None], timeout: int = 30, patience: Callable[[], float] = lambda: LONGEST_WAIT
+    ) -> None:
         # The SDK logs whole answers when its logger has no level.
         quiet = logging.getLogger(f"{__name__}.sdk")
         quiet.setLevel(logging.CRITICAL)
         # Without retry_handlers=[] the SDK repeats a post whose answer was lost, and the thread reads it twice.
         self._client = WebClient(token.reveal(), base_url=base_url, timeout=timeout, retry_handlers=[], logger=quiet)
-        self._sleep = sleep
+        self._sleep, self._timeout, self._patience = sleep, timeout, patience
 
     def read(self, method: str, **arguments: str | int | bool) -> Answer:
         """A call that changes nothing, repeated twice when the answer is lost. Raises Failure."""
@@ -44,29 +49,42 @@ class SlackWeb:
             try:
                 return self._patiently(method, params=arguments)
             except Failure as failure:
-                if not failure.unclear:
+                if not failure.unclear or pause >= self._patience():
                     raise
             self._sleep(pause)
         return self._patiently(method, params=arguments)
+
+    def pages(self, method: str, most: int, **arguments: str | int | bool) -> Iterator[Answer]:
+        """Up to `most` pages of a list, of 200 where Slack gives so many. Raises Failure at the page that fails."""
+        cursor = ""
+        for _ in range(most):
+            answer = self.read(method, **{"limit": _PAGE, **arguments, **({"cursor": cursor} if cursor else {})})
+            yield answer
+            metadata = answer.body.get("response_metadata")
+            following = metadata.get("next_cursor") if isinstance(metadata, Mapping) else None
+            if not isinstance(following, str) or following in ("", cursor):
+                return
+            cursor = following
 
     def write(self, method: str, arguments: Mapping[str, object]) -> Answer:
         """A call that takes effect at most once. Raises Failure; look before you repeat one that is `unclear`."""
         return self._patiently(method, json=dict(arguments))
 
     def _patiently(self, method: str, params: dict[str, str | int | bool] | None = None, json: dict[str, object] | None = None) -> Answer:
-        """A throttled call has no effect, so it is safe to repeat; at most a minute is spent waiting."""
-        waited = 0.0
+        """A throttled call has no effect, so it is safe to repeat; it is waited for as long as patience lasts."""
+        waited, patience = 0.0, self._patience()
         while True:
             answer = self._once(method, params, json)
             if isinstance(answer, Answer):
                 return answer
             pause = _retry_after(answer.headers)
             waited += pause
-            if waited > _LONGEST_WAIT:
+            if waited > patience:
                 raise Refusal("ratelimited", 429)
             self._sleep(pause)
 
     def _once(self, method: str, params: dict[str, str | int | bool] | None, json: dict[str, object] | None) -> "Answer | _Throttled":
+        self._client.timeout = max(1, int(min(self._timeout, self._patience())))
         try:
             response = self._client.api_call(method, params=params, json=json)
         except SlackApiError as error:
@@ -78,6 +96,21 @@ class SlackWeb:
         if not isinstance(response.data, dict):
             raise Lost("what came back is not Slack's")
         return Answer(response.data, _lower(response.headers))
+
+
+def messages(answer: Answer) -> Iterator[Mapping[str, object]]:
+    """The messages of a page, whatever else stands among them."""
+    found = answer.body.get("messages")
+    return (message for message in found if isinstance(message, Mapping)) if isinstance(found, list) else iter(())
+
+
+def marker_of(message: Mapping[str, object]) -> object:
+    """What marks a message as an answer of ours; None for any other. It comes with `include_all_metadata` only."""
+    metadata = message.get("metadata")
+    if not isinstance(metadata, Mapping) or metadata.get("event_type") != REPLY_EVENT:
+        return None
+    payload = metadata.get("event_payload")
+    return payload.get("marker") if isinstance(payload, Mapping) else None
 
 
 class _Throttled(NamedTuple):

@@ -3,9 +3,9 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from bot.errors import ChatError
+from bot.errors import BotError, ChatError
 
 THROTTLED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 
@@ -19,6 +19,9 @@ _INVITE = "run `/invite @bot` (with your app's name) in the channel"
 _LATER = "run it again in a few minutes; see https://slack-status.com"
 _UNLOCK = "ask a workspace admin to let the app post there, or answer by hand"
 _REPORT = "report it with the link of the message; meanwhile answer by hand"
+
+
+E = TypeVar("E", bound=BotError)
 
 
 class Meaning(NamedTuple):
@@ -81,9 +84,13 @@ class Failure(Exception, ABC):
     unclear = False
     late = False
 
-    @abstractmethod
     def told(self, doing: str, channel: str = "") -> ChatError:
-        """The error for a person; `channel` is the id of the one it was about."""
+        """The error of a chat, for a person; `channel` is the id of the one it was about."""
+        return self.told_as(ChatError, doing, channel)
+
+    @abstractmethod
+    def told_as(self, kind: type[E], doing: str, channel: str = "") -> E:
+        """The same as an error of another kind."""
 
 
 class Lost(Failure):
@@ -96,9 +103,9 @@ class Lost(Failure):
         self.reason = reason
         self.late = late
 
-    def told(self, doing: str, channel: str = "") -> ChatError:  # noqa: ARG002 - the channel has no part in it
+    def told_as(self, kind: type[E], doing: str, channel: str = "") -> E:  # noqa: ARG002 - the channel has no part in it
         """The error for a person."""
-        return ChatError(
+        return kind(
             doing, f"Slack did not answer: {self.reason}", "check the network, HTTPS_PROXY, SLACK_API_URL and https://slack-status.com, then run it again"
         )
 
@@ -114,11 +121,11 @@ class Refusal(Failure):
         self.provided = provided
         self.unclear = code in UNCLEAR or status >= 500 or (code, status) == ("unknown", 200)
 
-    def told(self, doing: str, channel: str = "") -> ChatError:
+    def told_as(self, kind: type[E], doing: str, channel: str = "") -> E:
         """The error for a person."""
         meaning = MEANINGS.get(self.code) or self._unlisted()
         names = {"channel": channel or "asked for", "needed": self.needed or "that this call needs", "provided": self.provided}
-        return ChatError(doing, meaning.cause.format_map(names), meaning.remedy.format_map(names))
+        return kind(doing, meaning.cause.format_map(names), meaning.remedy.format_map(names))
 
     def _unlisted(self) -> Meaning:
         if self.status >= 500:

@@ -1,0 +1,132 @@
+"""What one pass through log files looks for: the errors of a window, the events of traces, or both; told of lines, of bytes and of events."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from ahocorasick_rs import BytesAhoCorasick
+
+from bot.core.log_document import is_error
+from bot.core.log_form import Needle
+from bot.core.log_stamp import HEAD
+from bot.model import LogEvent
+
+ERROR, TRACE = 1, 2
+# A JSON line without any of these (the last are pino's numbers) tells of no error: it need not be parsed.
+SIGNS = (
+    *("err", "eror", "fatal", "crit", "alert", "emerg", "panic", "severe", "excep", "exc_", "traceback", "stack"),
+    *("timeout", "failure", "fault", "violation", "exit", "interrupt", '":50', '": 50', '":60', '": 60', '"50"', '"60"'),
+)
+_PLAIN_SIGNS = ("\tat ", "    at ", '  file "')
+_REGION_LINES = 400
+
+
+class Stretch(NamedTuple):
+    """From when to when, both included."""
+
+    start: datetime
+    end: datetime
+
+    def holds(self, time: datetime) -> bool:
+        """Whether a time lies in it."""
+        return self.start <= time <= self.end
+
+
+class Sought:
+    """Errors of a window (None: not asked for) and events of traces (no ids: not asked for)."""
+
+    def __init__(self, window: Stretch | None, ids: Sequence[str], trace: Stretch) -> None:
+        self.window, self.ids, self.trace = window, tuple(ids), trace
+        self._words = tuple(one.encode() for one in self.ids)
+        self._whole = re.compile("|".join(rf"(?<![0-9A-Za-z]){re.escape(one)}(?![0-9A-Za-z])" for one in self.ids)) if ids else None
+        self._signs = BytesAhoCorasick([sign.encode() for sign in (*SIGNS, *_PLAIN_SIGNS)])
+
+    @property
+    def span(self) -> Stretch:
+        """The times that an event may have to be sought at all."""
+        if self.window is None or not self.ids:
+            return self.window or self.trace
+        return Stretch(min(self.window.start, self.trace.start), max(self.window.end, self.trace.end))
+
+    def flag(self, line: str) -> int:
+        """Which of the two the event that begins with this line may be; 0 for neither. A plain or carried line may always be an error: its stack may follow."""
+        flag = 0
+        if self.window is not None and (line.lstrip(" \t[,")[:1] != "{" or line.startswith('{"log":') or self._has_sign(line)):
+            flag |= ERROR
+        # `in` is far faster than a regular expression, and nearly every line is of another trace.
+        if self._whole is not None and any(one in line for one in self.ids) and self._whole.search(line):
+            flag |= TRACE
+        return flag
+
+    def of(self, event: LogEvent, flag: int) -> int:
+        """Which of the two an event is, out of what `flag` said of its line."""
+        error = flag & ERROR if self.window is not None and self.window.holds(event.time) and is_error(event) else 0
+        return error | (flag & TRACE if self.trace.holds(event.time) else 0)
+
+    def regions(self, data: bytes, needles: Sequence[Needle] | None, *, wordless: bool) -> list[tuple[int, int]]:
+        """The parts of a block, in order and apart, that hold every line that is sought together with what belongs to it.
+
+        `needles` find the times of the window; None: they cannot be foretold, and what tells of an error is looked at whatever its time.
+        `wordless`: the lines tell their level without a word, so that the times alone decide.
+        """
+        found: list[tuple[int, int]] = []
+        if self.window is not None:
+            if needles is not None:
+                found += (part for part in _around(data, _merged(needles, data)) if wordless or self._tells(data, part))
+            elif wordless:
+                return [(0, len(data))]
+            else:
+                found += _around(data, (start for _, start, _ in self._signs.find_matches_as_indexes(data.lower())))
+        for word in self._words:
+            found += _around(data, _places(data, word))
+        return _joined(found)
+
+    def _has_sign(self, line: str) -> bool:
+        lowered = line.lower()
+        return any(sign in lowered for sign in SIGNS)
+
+    def _tells(self, data: bytes, part: tuple[int, int]) -> bool:
+        return bool(self._signs.find_matches_as_indexes(data[part[0] : part[1]].lower()))
+
+
+def _merged(needles: Sequence[Needle], data: bytes) -> Iterator[int]:
+    if len(needles) == 1:
+        return needles[0].places(data)
+    return iter(sorted(at for needle in needles for at in needle.places(data)))
+
+
+def _places(data: bytes, word: bytes) -> Iterator[int]:
+    at = data.find(word)
+    while at >= 0:
+        yield at
+        at = data.find(word, at + len(word))
+
+
+def _around(data: bytes, places: Iterator[int]) -> Iterator[tuple[int, int]]:
+    """For each place the event that it stands in: from its beginning to that of the next."""
+    done = 0
+    for place in places:
+        if place < done:
+            continue
+        begin = data.rfind(b"\n", 0, place) + 1
+        for _ in range(_REGION_LINES):
+            if begin <= done or HEAD.match(data, begin):
+                break
+            begin = data.rfind(b"\n", 0, begin - 1) + 1
+        done = data.find(b"\n", place) + 1 or len(data)
+        for _ in range(_REGION_LINES):
+            if done >= len(data) or HEAD.match(data, done):
+                break
+            done = data.find(b"\n", done) + 1 or len(data)
+        yield begin, done
+
+
+def _joined(parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for begin, end in sorted(parts):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((begin, end))
+    return joined

@@ -1,0 +1,125 @@
+"""Redis: memory, clients, evictions and the slow log of the servers that a failing service uses."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from bot.config import Secret
+from bot.core.plain_text import cut, one_line
+from bot.errors import SourceError
+from bot.model import Checkup, Evidence, Findings, Gap, Inquiry
+from bot.source_config import RedisServer
+
+_SHOWN = (
+    ("used_memory_human", "used memory"),
+    ("maxmemory_human", "memory limit"),
+    ("maxmemory_policy", "what happens at the limit"),
+    ("mem_fragmentation_ratio", "fragmentation"),
+    ("evicted_keys", "keys evicted since it started"),
+    ("expired_keys", "keys expired since it started"),
+    ("connected_clients", "clients"),
+    ("maxclients", "most clients"),
+    ("blocked_clients", "clients that wait"),
+    ("rejected_connections", "connections refused since it started"),
+    ("instantaneous_ops_per_sec", "commands a second"),
+    ("keyspace_misses", "misses since it started"),
+    ("keyspace_hits", "hits since it started"),
+    ("role", "role"),
+    ("master_link_status", "link to its master"),
+    ("rdb_last_bgsave_status", "last snapshot"),
+    ("loading", "loading"),
+    ("uptime_in_seconds", "seconds since it started"),
+    ("redis_version", "version"),
+)
+
+
+class RedisSource:
+    """One server of one environment: `INFO` and `SLOWLOG GET`, two commands that change nothing."""
+
+    def __init__(self, environment: str, server: RedisServer, address: Secret | None, seconds: float = 5) -> None:
+        self._environment, self._server, self._address, self._seconds = environment, server, address, seconds
+
+    @property
+    def name(self) -> str:
+        """As gaps and evidence call it."""
+        return f"redis {self._server.address_in}"
+
+    def gather(self, inquiry: Inquiry) -> Findings:
+        """How it is now, and its slowest commands. Raises SourceError when it cannot be asked."""
+        service = inquiry.service or inquiry.alert.service
+        ours = not self._server.services or service is None or service in self._server.services
+        if not inquiry.search or inquiry.alert.environment != self._environment or not ours:
+            return Findings()
+        if self._address is None:
+            remedy = f"pass the secret {self._server.address_in} to the diagnose job"
+            return Findings(gaps=(Gap(self.name, "how Redis is", f"{self._server.address_in} is not set", remedy),))
+        told, slow, gaps = self._asked(self._address)
+        lines = [f"{meaning}: {one_line(str(told[key]))[:100]}" for key, meaning in _SHOWN if key in told]
+        evidence = [Evidence("metric", self.name, self.name, "\n".join(lines) or "it told nothing of what is looked for", query="INFO, as it is now")]
+        if slow:
+            evidence.append(Evidence("log", self.name, self.name, "\n".join(slow), query=f"SLOWLOG GET {self._server.slow_log}"))
+        return Findings(evidence=tuple(evidence), gaps=gaps, queries=(f"INFO → {len(lines)} figures", f"SLOWLOG → {len(slow)} commands"))
+
+    def examine(self) -> Iterable[Checkup]:
+        """Whether it answers."""
+        if self._address is None:
+            yield Checkup(self.name, False, f"{self._server.address_in} is not set", f"set {self._server.address_in} to redis://… or rediss://…")
+            return
+        try:
+            told, _, _ = self._asked(self._address)
+        except SourceError as error:
+            yield Checkup(self.name, False, error.cause, error.remedy)
+            return
+        yield Checkup(self.name, True, f"version {one_line(str(told.get('redis_version', 'unknown')))[:40]} answers")
+
+    def _asked(self, address: Secret) -> tuple[Mapping[str, Any], list[str], tuple[Gap, ...]]:
+        doing = f"asking {self.name}"
+        try:
+            client = redis.Redis.from_url(
+                address.reveal(), socket_timeout=self._seconds, socket_connect_timeout=self._seconds, retry=Retry(NoBackoff(), 0), decode_responses=True
+            )
+        except ValueError as error:
+            raise SourceError(doing, "its address is none", f"set {self._server.address_in} to redis://… or rediss://…") from error
+        try:
+            told = client.info()
+            slow, gaps = self._slow(client)
+        except redis.exceptions.AuthenticationError as error:
+            raise SourceError(doing, "it refused user or password", f"check {self._server.address_in}") from error
+        except redis.exceptions.NoPermissionError as error:
+            raise SourceError(doing, "the user may not run INFO", "ACL SETUSER errata on >… +info +slowlog|get") from error
+        except redis.exceptions.TimeoutError as error:
+            raise SourceError(
+                doing, f"no answer within {self._seconds:g} s", "check that the runner may reach it; it may also be too busy to answer"
+            ) from error
+        except (redis.exceptions.RedisError, UnicodeDecodeError, OSError) as error:
+            raise SourceError(
+                doing, cut(one_line(_without_address(str(error))), 160), f"check {self._server.address_in}, and that the runner may reach it"
+            ) from error
+        finally:
+            client.close()
+        return (told if isinstance(told, Mapping) else {}), slow, gaps
+
+    def _slow(self, client: "redis.Redis") -> tuple[list[str], tuple[Gap, ...]]:
+        """The commands without their arguments, which hold people's data."""
+        if not self._server.slow_log:
+            return [], ()
+        try:
+            entries = client.slowlog_get(self._server.slow_log)
+        except redis.exceptions.ResponseError:
+            return [], (Gap(self.name, "its slow log", "the server refuses SLOWLOG", "allow it: ACL SETUSER … +slowlog|get"),)
+        lines = []
+        for entry in entries if isinstance(entries, list) else []:
+            said = entry.get("command", "")
+            command = one_line(said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)).split(" ")[0][:40]
+            when = datetime.fromtimestamp(min(int(entry.get("start_time", 0)), 253402300799), UTC)
+            lines.append(f"{when:%Y-%m-%d %H:%M:%S} UTC {command} took {int(entry.get('duration', 0)) / 1000:.1f} ms")
+        return lines, ()
+
+
+def _without_address(words: str) -> str:
+    """What went wrong, without host and port, which redis-py puts first."""
+    return words.partition(". ")[0] if "connecting to" not in words else "the connection was refused, or its name is unknown"

@@ -1,0 +1,397 @@
+"""A link to Discover is read for what it selects, and what is selected is written as a link again; what a link may not ask is left out."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core import dashboards_filter, dashboards_link, dashboards_query
+from bot.core.dashboards_filter import Filter
+from bot.core.dashboards_link import Selection, ShortLink
+from bot.core.dashboards_tokens import Language, Unreadable
+from bot.core.date_math import resolved
+from bot.core.index_pattern import covers, within
+
+AT = datetime(2025, 12, 16, 12, 34, 56, 789000, tzinfo=UTC)
+BASE = "https://log.us-west-2.example/_dashboards"
+MORNING = (datetime(2025, 12, 16, 10, tzinfo=UTC), datetime(2025, 12, 16, 11, tzinfo=UTC))
+CLASSIC = (
+    f"{BASE}/app/discover#/?_g=(filters:!(),refreshInterval:(pause:!t,value:0),time:(from:now-15m,to:now))&_a=(columns:!(_source),filters:!(),"
+    "index:'9094b2a0-1234',interval:auto,query:(language:kuery,query:'level:%20ERROR%20and%20a%2Bb'),sort:!())"
+)
+EXPLORER = (
+    f"{BASE}/app/data-explorer/discover#?_a=(discover:(columns:!(_source),isDirty:!f,sort:!()),metadata:(indexPattern:'9094b2a0-1234',view:discover))"
+    "&_g=(filters:!(),time:(from:'2025-12-16T10:00:00.000Z',to:'2025-12-16T11:00:00.000Z'))&_q=(filters:!(),query:(language:lucene,query:'level:ERROR'))"
+)
+DATASET = (
+    f"{BASE}/w/c0kZbl/app/data-explorer/discover#?_a=(discover:(columns:!(_source)),metadata:(view:discover))&_q=(filters:!(),query:(dataset:(dataSource:"
+    "(id:'c50be440',title:logs,type:OpenSearch),id:'9094b2a0-1234',timeFieldName:'@timestamp',title:'logs-*',type:INDEX_PATTERN),language:kuery,query:pool))"
+)
+EXPLORE = (
+    f"{BASE}/w/19jD-R/app/explore/logs/#/?_g=(filters:!(),time:(from:now-6h,to:now))&_q=(dataset:(id:d1f424b0,timeFieldName:time,"
+    "title:'logs-otel-v1*',type:INDEX_PATTERN),language:PPL,query:'source%3Dlogs-otel-v1%2A%20%7C%20where%20severityText%20%3D%20!'ERROR!'')"
+)
+OLD = f"{BASE}/app/kibana#/discover?_g=()&_a=(index:'logs-*',query:(query_string:(analyze_wildcard:!t,query:'level:ERROR')))"
+
+
+def selected(url: str) -> Selection:
+    """What a link selects, all of it taken over."""
+    reading = dashboards_link.parse(url, AT)
+    assert reading.unread == ()
+    assert reading.selection is not None
+    return reading.selection
+
+
+@pytest.mark.parametrize(
+    ("url", "selection"),
+    [
+        (CLASSIC, Selection("level: ERROR and a+b", index_id="9094b2a0-1234", start=AT - timedelta(minutes=15), end=AT)),
+        (EXPLORER, Selection("level:ERROR", "lucene", index_id="9094b2a0-1234", start=MORNING[0], end=MORNING[1])),
+        (DATASET, Selection("pool", index="logs-*", index_id="9094b2a0-1234")),
+        (
+            EXPLORE,
+            Selection(
+                "source=logs-otel-v1* | where severityText = 'ERROR'", "PPL", index="logs-otel-v1*", index_id="d1f424b0", start=AT - timedelta(hours=6), end=AT
+            ),
+        ),
+        (OLD, Selection("level:ERROR", "lucene", index_id="logs-*")),
+        (f"{BASE}/app/discover#/doc/9094b2a0/logs-api?id=a%20b", Selection(filters=(Filter("phrase", "_id", ("a b",)),), index="logs-api")),
+        (f"{BASE}/app/discover#/context/9094b2a0/abc_-1?_a=(columns:!(x))", Selection(filters=(Filter("phrase", "_id", ("abc_-1",)),))),
+        ("/app/discover#/?_a=(query:(language:kuery,query:x))", Selection("x")),
+    ],
+)
+def test_every_form_of_a_link_is_read(url: str, selection: Selection) -> None:
+    """Classic, Data Explorer, with a dataset, explore, old Kibana's, a single document; percent-decoded once, relative times at the alert's."""
+    assert selected(url) == selection
+
+
+@pytest.mark.parametrize(
+    ("url", "cause"),
+    [
+        (f"{BASE}/app/discover#/?_g=h@44136fa&_a=h@9293ff4", "state:storeInSessionStorage"),
+        (f"{BASE}/app/discover#/view/2b0e-41?_g=(time:(from:now-1h,to:now))", "saved search"),
+        (CLASSIC[:-40], "cut off"),
+        (f"{BASE}/app/discover#/?_a={'(a:' * 3000}", "cut off"),
+        (f"{BASE}/app/discover#/?_a=(!(a):b)", "cut off"),
+        (f"{BASE}/app/discover#/?_a=(a:1E99)", "cut off"),
+        (f"{BASE}/app/discover#/?_a=(a:{'9' * 9000})", "cut off"),
+        (f"{BASE}/app/dashboards#/view/7adfa750", "no link to Discover"),
+        ("https://[/app/discover", "no link to Discover"),
+        (f"{BASE}/app/discover#/?_a=({'x' * 60_000})", "no link to Discover"),
+        (EXPLORE.replace("INDEX_PATTERN", "S3"), "it searches S3"),
+    ],
+)
+def test_a_link_that_cannot_be_read_says_why(url: str, cause: str) -> None:
+    """And what to share instead."""
+    reading = dashboards_link.parse(url, AT)
+    assert reading.selection is None
+    assert cause in reading.unread[0].cause
+    assert reading.unread[0].remedy
+
+
+def test_a_language_that_is_not_read_is_told_and_the_rest_stays() -> None:
+    """SQL chooses what is shown, not only what is found."""
+    reading = dashboards_link.parse(EXPLORE.replace("PPL", "SQL"), AT)
+    assert reading.selection == Selection(index="logs-otel-v1*", index_id="d1f424b0", start=AT - timedelta(hours=6), end=AT)
+    assert "SQL" in reading.unread[0].cause
+
+
+FILTERS: list[tuple[str, Filter | None]] = [
+    ("meta:(type:phrase,key:level,negate:!f),query:(match_phrase:(level:ERROR))", Filter("phrase", "level", ("ERROR",))),
+    ("meta:(negate:!t),query:(match_phrase:(level:(query:ERROR)))", Filter("phrase", "level", ("ERROR",), negate=True)),
+    ("meta:(),query:(match:(code:(query:500,type:phrase)))", Filter("phrase", "code", (500,))),
+    ("meta:(),query:(bool:(minimum_should_match:1,should:!((match_phrase:(a:x)),(match_phrase:(a:!t)))))", Filter("phrases", "a", ("x", True))),
+    ("meta:(),range:(took:(gte:5,lt:!n))", Filter("range", "took", bounds=(("gte", 5),))),
+    (
+        "meta:(),range:('@timestamp':(gte:now-1h,lte:now))",
+        Filter("range", "@timestamp", bounds=(("gte", "2025-12-16T11:34:56.789Z"), ("lte", "2025-12-16T12:34:56.789Z"))),
+    ),
+    ("exists:(field:trace_id),meta:(type:exists)", Filter("exists", "trace_id")),
+    ("meta:(),query:(exists:(field:trace_id))", Filter("exists", "trace_id")),
+    ("meta:(type:custom),script:(script:(source:'while(true){}'))", None),
+    ("meta:(type:phrase),query:(script:(script:(source:x)))", None),
+    ("meta:(type:phrase,key:level),query:(bool:(must:!((script:(script:x)))))", None),
+    ("meta:(),query:(bool:(should:!((match_phrase:(a:x)),(regexp:(a:'.*'))),minimum_should_match:1))", None),
+    ("meta:(),query:(bool:(should:!((match_phrase:(a:x)),(match_phrase:(b:x))),minimum_should_match:1))", None),
+    ("meta:(),query:(match_phrase:(a:x),wildcard:(a:'*'))", None),
+    ("meta:(),query:(match_phrase:('*':x))", None),
+    ("meta:(),query:(match_phrase:(_source:x))", None),
+    ("meta:(),query:(match_phrase:(a:(query:(a:b))))", None),
+    ("meta:(),query:(query_string:(query:'*:*'))", None),
+    ("meta:(),query:(wildcard:(a:'*b*'))", None),
+    ("meta:(type:spatial_filter),geo_bounding_box:(a:(top_left:x))", None),
+    ("meta:(),query:(match_phrase:(a:x)),exists:(field:b)", None),
+    ("meta:(),range:(a:(gte:(x:y)))", None),
+    ("meta:(),range:(a:(gte:1e400))", None),
+    ("meta:(),range:(a:(boost:9))", None),
+]
+
+
+@pytest.mark.parametrize(("state", "expected"), FILTERS)
+def test_only_known_filters_are_taken_over(state: str, expected: Filter | None) -> None:
+    """By what would be searched, whatever the label says; a script, a regular expression or a wildcard is told, and never part of the search."""
+    reading = dashboards_link.parse(f"{BASE}/app/discover#/?_a=(filters:!(({state})),query:(language:kuery,query:''))", AT)
+    assert reading.selection is not None
+    assert reading.selection.filters == ((expected,) if expected else ())
+    assert len(reading.unread) == (0 if expected else 1)
+
+
+def test_filters_that_are_switched_off_do_not_count() -> None:
+    """Nor do more than thirty."""
+    off = "(meta:(disabled:!t),query:(match_phrase:(a:x)))"
+    on = "(meta:(),query:(match_phrase:(a:x)))"
+    reading = dashboards_link.parse(f"{BASE}/app/discover#/?_q=(filters:!({','.join([off, *[on] * 40])}))", AT)
+    assert reading.selection is not None
+    assert len(reading.selection.filters) == 29
+    assert "beyond the first 30" in reading.unread[0].cause
+
+
+WORDS = ("message", "level")
+
+
+def words(text: str, *fields: str) -> dict[str, Any]:
+    """The clause that words come to."""
+    return {"multi_match": {"query": text, "type": "best_fields", "fields": list(fields or WORDS), "lenient": True}}
+
+
+def phrase(text: str, *fields: str) -> dict[str, Any]:
+    """The clause that a phrase comes to."""
+    return dashboards_filter.phrase(text, fields or WORDS)
+
+
+def either(*clauses: dict[str, Any]) -> dict[str, Any]:
+    """One of these."""
+    return {"bool": {"should": list(clauses), "minimum_should_match": 1}}
+
+
+def both(*clauses: dict[str, Any]) -> dict[str, Any]:
+    """All of these."""
+    return {"bool": {"filter": list(clauses)}}
+
+
+def without(clause: dict[str, Any]) -> dict[str, Any]:
+    """Not this."""
+    return {"bool": {"must_not": [clause]}}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "clause"),
+    [
+        ("", "kuery", None),
+        (" * ", "lucene", None),
+        ("*:*", "lucene", None),
+        ("pool exhausted", "kuery", words("pool exhausted")),
+        ('level: ERROR and service:"a b"', "kuery", both(words("ERROR", "level"), phrase("a b", "service"))),
+        ("message: pool exhausted or not user.id:*", "kuery", either(words("pool exhausted", "message"), without({"exists": {"field": "user.id"}}))),
+        ("status >= 500 AND (a:1 OR b:2)", "kuery", both({"range": {"status": {"gte": "500"}}}, either(words("1", "a"), words("2", "b")))),
+        ("level:(ERROR or FATAL)", "kuery", either(words("ERROR", "level"), words("FATAL", "level"))),
+        ("path:/api/v1?x=1", "kuery", words("/api/v1?x=1", "path")),
+        (r"message:a\:b", "kuery", words("a:b", "message")),
+        ("host:web-1*", "kuery", either({"wildcard": {"host": {"value": "web-1*"}}})),
+        ("pool exhausted", "lucene", either(words("pool"), words("exhausted"))),
+        ("level:(ERROR OR FATAL) && !a:b", "lucene", both(either(words("ERROR", "level"), words("FATAL", "level")), without(words("b", "a")))),
+        ("a:[5 TO *} b:>=2", "lucene", either({"range": {"a": {"gte": "5"}}}, {"range": {"b": {"gte": "2"}}})),
+        ("+a -b", "lucene", {"bool": {"filter": [words("a")], "must_not": [words("b")]}}),
+        ("a NOT b", "lucene", {"bool": {"must_not": [words("b")], "should": [words("a")], "minimum_should_match": 1}}),
+        ("source = logs-* | where level = 'ERROR' and `a.b` != \"x\" | fields a | head 5", "PPL", both(phrase("ERROR", "level"), without(phrase("x", "a.b")))),
+        ("source=logs-*", "PPL", None),
+        ("", "PPL", None),
+    ],
+)
+def test_a_query_becomes_a_bounded_search(text: str, language: Language, clause: dict[str, Any] | None) -> None:
+    """Words, phrases, ranges, existence and how they combine, in each of the languages."""
+    assert dashboards_query.search(text, language, WORDS) == clause
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("/.*(a|b)+/", "lucene"),
+        ("a:/x/", "lucene"),
+        ("quikc~2", "lucene"),
+        ("a^5", "lucene"),
+        ("*exhausted", "kuery"),
+        ("?x*", "lucene"),
+        ("a:*b", "kuery"),
+        ("a:aa*b*c*d*e*", "kuery"),
+        ("aaa*", "kuery"),
+        ("a*:x", "kuery"),
+        ("_source:x", "kuery"),
+        ("user:{first:a}", "kuery"),
+        ("(a", "kuery"),
+        ("a)", "kuery"),
+        ("a and", "kuery"),
+        ('"a', "kuery"),
+        ("(" * 40 + "a" + ")" * 40, "kuery"),
+        ("not " * 3 + "(" * 21 + "a" + ")" * 21, "lucene"),
+        (" or ".join("a" * 3 for _ in range(200)), "kuery"),
+        ("x" * 5_000, "kuery"),
+        ("source=a | stats count() by b", "PPL"),
+        ("source=a | where like(b, '%c%')", "PPL"),
+        ("source=a | eval x=1", "PPL"),
+        ("describe a", "PPL"),
+    ],
+)
+def test_a_query_that_is_costly_or_unknown_is_refused_whole(text: str, language: Language) -> None:
+    """Half a query would find something else. The words say why."""
+    with pytest.raises(Unreadable) as refused:
+        dashboards_query.search(text, language, WORDS)
+    assert str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["(" * 3_999, "a:" * 2_000, '"' * 3_999, "\\" * 3_999, "a " * 2_000, "not " * 1_000, " " * 4_000, "a\x00b", "é:ü and 日本", "|" * 3_000]
+)
+@pytest.mark.parametrize("language", ["kuery", "lucene", "PPL"])
+def test_no_text_breaks_the_reader(text: str, language: Language) -> None:
+    """It reads or refuses."""
+    try:
+        dashboards_query.search(text, language, WORDS)
+    except Unreadable as refused:
+        assert str(refused)
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "moment"),
+    [
+        ("now", False, AT),
+        ("now-15m", False, AT - timedelta(minutes=15)),
+        ("now-1d/d", False, datetime(2025, 12, 15, tzinfo=UTC)),
+        ("now/d", True, datetime(2025, 12, 16, 23, 59, 59, 999000, tzinfo=UTC)),
+        ("now/w", False, datetime(2025, 12, 14, tzinfo=UTC)),
+        ("now/M", False, datetime(2025, 12, 1, tzinfo=UTC)),
+        ("now/y", True, datetime(2025, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)),
+        ("now/h", False, datetime(2025, 12, 16, 12, tzinfo=UTC)),
+        ("now-10M", False, datetime(2025, 2, 16, 12, 34, 56, 789000, tzinfo=UTC)),
+        ("now-1w+1d-1s", False, AT - timedelta(days=6, seconds=1)),
+        ("2025-12-16T10:00:00.000Z", False, MORNING[0]),
+        ("now-999999y", False, None),
+        ("nowhere", False, None),
+        ("now-", False, None),
+        ("yesterday", False, None),
+        (None, False, None),
+        (["now"], False, None),
+    ],
+)
+def test_relative_times_are_the_alerts(text: object, end: bool, moment: datetime | None) -> None:  # noqa: FBT001 - a row of a table
+    """Rounded to where a period begins, as the end of a range to its last millisecond."""
+    assert resolved(text, AT, end=end) == moment
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        (f"{BASE}/goto/8fe39392", "/goto/8fe39392"),
+        (f"{BASE.upper().replace('HTTPS', 'https').replace('_DASHBOARDS', '_dashboards')}/goto/x", "/goto/x"),
+        (BASE, "/"),
+        ("https://log.us-west-2.example:443/_dashboards/app/discover#/?_a=()", "/app/discover"),
+        ("https://log.us-west-2.example/_dashboardsX/goto/8fe39392", None),
+        ("https://log.us-west-2.example.evil.example/_dashboards/goto/8fe39392", None),
+        ("https://log.us-west-2.example@evil.example/_dashboards/goto/8fe39392", None),
+        ("https://me:secret@log.us-west-2.example/_dashboards/goto/8fe39392", None),
+        ("http://log.us-west-2.example/_dashboards/goto/8fe39392", None),
+        ("https://log.us-west-2.example:8443/_dashboards/goto/8fe39392", None),
+        ("https://log.us-west-2.example:x/_dashboards/goto/8fe39392", None),
+    ],
+)
+def test_a_link_is_ours_only_below_the_configured_address(url: str, path: str | None) -> None:
+    """Scheme, host, port and path."""
+    assert dashboards_link.path_below(url, BASE) == path
+
+
+@pytest.mark.parametrize(
+    ("link", "short"),
+    [
+        ("/goto/8fe39392be1e352209f6a8b9f878ef33", ShortLink("8fe39392be1e352209f6a8b9f878ef33", "/api/short_url/8fe39392be1e352209f6a8b9f878ef33")),
+        ("/w/c0kZbl/goto/aB_-1234?security_tenant=ops", ShortLink("aB_-1234", "/w/c0kZbl/api/short_url/aB_-1234", "ops")),
+        ("/goto/../../api/x", None),
+        ("/goto/a%2Fb", None),
+        ("/goto/", None),
+        ("/app/discover", None),
+    ],
+)
+def test_a_short_link_names_what_to_ask(link: str, short: ShortLink | None) -> None:
+    """Its id is letters, figures, `_` and `-`: nothing climbs out of the resolver's path."""
+    path = dashboards_link.path_below(BASE + link, BASE)
+    assert path is not None
+    assert dashboards_link.short_link(BASE + link, path) == short
+
+
+@pytest.mark.parametrize(
+    ("title", "configured", "expected"),
+    [
+        ("app-logs-*", ("app-logs-*",), ("app-logs-*",)),
+        ("app-logs-prod-*", ("app-logs-*",), ("app-logs-prod-*",)),
+        ("*", ("app-logs-*", "audit"), ("app-logs-*", "audit")),
+        ("app-*", ("app-logs-*", "audit"), ("app-logs-*",)),
+        ("secrets-*,app-logs-1", ("app-logs-*",), ("app-logs-1",)),
+        ("app-logs-*", ("app-logs-*", "-app-logs-secret"), ("app-logs-*", "-app-logs-secret")),
+        ("secrets", ("app-logs-*",), ()),
+        ("-app-logs-*", ("app-logs-*",), ()),
+        ("remote:app-logs-*", ("app-logs-*",), ()),
+        ("app-logs-*/_search", ("app-logs-*",), ()),
+        ("", ("app-logs-*",), ()),
+    ],
+)
+def test_a_link_never_widens_the_indices(title: str, configured: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    """Where it asks for more, the configured ones are searched; where it asks for others, none."""
+    assert within(title, configured) == expected
+
+
+def test_patterns_are_compared_in_bounded_time() -> None:
+    """However many stars there are."""
+    assert not covers("*a" * 100 + "b", "a" * 2_000)
+    assert covers("a*b*c", "a-b*-c")
+
+
+def test_the_link_that_is_written_is_short_and_survives_an_address_check() -> None:
+    """Nothing in it is escaped that an address check takes for a climb."""
+    link = dashboards_link.write(Selection("_index:logs-api and _id:1YQ_-x", index_id="9094", start=MORNING[0], end=MORNING[1]), f"{BASE}/")
+    assert link == (
+        f"{BASE}/app/discover#/?_g=(time:(from:'2025-12-16T10:00:00.000Z',to:'2025-12-16T11:00:00.000Z'))"
+        "&_a=(index:'9094',query:(language:kuery,query:'_index:logs-api%20and%20_id:1YQ_-x'))"
+    )
+
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\ue000"), max_size=40)
+SCALAR = st.one_of(TEXT, st.booleans(), st.integers(-(10**15), 10**15), st.floats(-1e15, 1e15))
+FIELD = st.from_regex(r"[a-z@][a-z.]{0,8}[a-z]", fullmatch=True)
+BOUND = st.one_of(st.integers(-(10**9), 10**9), st.from_regex(r"[a-m]{1,5}", fullmatch=True))
+FILTER = st.one_of(
+    st.builds(lambda field, value, negate: Filter("phrase", field, (value,), negate=negate), FIELD, SCALAR, st.booleans()),
+    st.builds(
+        lambda field, values, negate: Filter("phrases", field, tuple(values), negate=negate), FIELD, st.lists(SCALAR, min_size=1, max_size=4), st.booleans()
+    ),
+    st.builds(lambda field, low, high: Filter("range", field, bounds=(("gte", low), ("lt", high))), FIELD, BOUND, BOUND),
+    st.builds(lambda field, negate: Filter("exists", field, negate=negate), FIELD, st.booleans()),
+)
+MOMENT = st.integers(0, 10**12).map(lambda millis: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(milliseconds=millis))
+
+
+@pytest.mark.slow
+@settings(deadline=None)
+@given(
+    query=TEXT,
+    language=st.sampled_from(("kuery", "lucene", "PPL")),
+    filters=st.lists(FILTER, max_size=4),
+    index=st.none() | st.from_regex(r"[a-z]{1,5}-\*", fullmatch=True),
+    index_id=st.none() | st.uuids().map(str),
+    times=st.lists(MOMENT, min_size=2, max_size=2, unique=True),
+)
+def test_what_is_written_is_read_again(  # noqa: PLR0913, PLR0917 - what a link is made of
+    query: str, language: Language, filters: list[Filter], index: str | None, index_id: str | None, times: list[datetime]
+) -> None:
+    """Whatever the query and the filters hold."""
+    selection = Selection(query, language, tuple(filters), index, index_id, min(times), max(times))
+    assert selected(dashboards_link.write(selection, BASE)) == selection
+
+
+@pytest.mark.slow
+@settings(deadline=None)
+@given(st.text(max_size=200), st.sampled_from(("_a", "_g", "_q")))
+def test_no_state_breaks_the_reader(state: str, name: str) -> None:
+    """A link may hold anything."""
+    reading = dashboards_link.parse(f"{BASE}/app/discover#/?{name}={state}&_a=({state})", AT)
+    assert reading.selection is not None or reading.unread
