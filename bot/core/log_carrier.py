@@ -7,12 +7,16 @@ from typing import NamedTuple
 
 from bot.core import stacktrace
 from bot.core.log_document import document_in, level
-from bot.core.log_stamp import service_of
+from bot.core.log_stamp import HEAD, service_of
 from bot.core.log_time import Dating, moment
 
 _CONTAINER_RUNTIME = re.compile(r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) std(?:out|err) (?P<flag>[FP])(?::\w{1,20})? ?(?P<line>.*)", re.DOTALL)
 _RELAYED = re.compile(r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) (?P<line>[^\n]*)")
 _STACK_BEGIN = re.compile(r"Traceback \(most recent|Caused by: |During handling of|The above exception|goroutine \d|panic: |\s+\.\.\. \d{1,5} more")
+_CARRIED_STACK = re.compile(
+    rb'(?:\{"log":"|\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d) (?:std(?:out|err) [FP] ?)?)'
+    rb"(?:\s|\\t|Traceback|Caused by|During handling|The above|\.\.\. \d|goroutine \d)"
+)
 _JOURNAL_LEVELS = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARN", "NOTICE", "INFO", "DEBUG")
 _EXPORT_PREFIX = "_source."
 _LISTS = ("events", "hits", "rawResponse", "results", "logEvents", "rows", "data", "items", "records", "logs")
@@ -52,6 +56,16 @@ def relayed(line: str) -> Carried | None:
 def is_stack(line: str) -> bool:
     """Whether a line stands in a stack trace, by itself alone."""
     return _STACK_BEGIN.match(line) is not None or (line[:1] in (" ", "\t") and stacktrace.is_frame(line))
+
+
+def carries_stack(data: bytes, at: int) -> bool:
+    """Whether the line of a block at this byte is one of a stack that a carrier put a time before."""
+    return _CARRIED_STACK.match(data, at) is not None
+
+
+def begins_event(data: bytes, at: int) -> bool:
+    """Whether the line of a block at this byte begins an event: told cheaply, rather too rarely than too often."""
+    return HEAD.match(data, at) is not None and not carries_stack(data, at)
 
 
 def carried_by(document: Mapping[str, object], dating: Dating) -> Carried | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from bot.core.log_stamp import HEAD
+from bot.core.log_carrier import begins_event
 
 BLOCK = 1024 * 1024
 LINE_HEAD, LINE_TAIL = 256 * 1024, 16 * 1024
@@ -58,7 +58,7 @@ def _end_of_events(data: bytes) -> int:
     for _ in range(_LINES_BACK):
         if begin == 0:
             break
-        if begin < len(data) and HEAD.match(data, begin):
+        if begin < len(data) and begins_event(data, begin):
             return begin
         begin = data.rfind(b"\n", 0, begin - 1) + 1
     return newest

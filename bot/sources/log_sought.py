@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick
 
+from bot.core.log_carrier import begins_event, carries_stack
 from bot.core.log_document import is_error
 from bot.core.log_form import Needle
-from bot.core.log_stamp import HEAD
 from bot.model import LogEvent
 
 ERROR, TRACE = 1, 2
@@ -111,15 +111,22 @@ def _around(data: bytes, places: Iterator[int]) -> Iterator[tuple[int, int]]:
             continue
         begin = data.rfind(b"\n", 0, place) + 1
         for _ in range(_REGION_LINES):
-            if begin <= done or HEAD.match(data, begin):
+            if begin <= done or begins_event(data, begin):
                 break
             begin = data.rfind(b"\n", 0, begin - 1) + 1
-        done = data.find(b"\n", place) + 1 or len(data)
-        for _ in range(_REGION_LINES):
-            if done >= len(data) or HEAD.match(data, done):
-                break
-            done = data.find(b"\n", done) + 1 or len(data)
+        done = _end_of_event(data, place)
         yield begin, done
+
+
+def _end_of_event(data: bytes, place: int) -> int:
+    """Where the next event begins. A stack that came with carried times is followed by one line more: Python's names the error."""
+    end, carried = data.find(b"\n", place) + 1 or len(data), False
+    for _ in range(_REGION_LINES):
+        if end >= len(data) or (begins_event(data, end) and not carried):
+            break
+        carried = carries_stack(data, end)
+        end = data.find(b"\n", end) + 1 or len(data)
+    return end
 
 
 def _joined(parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
