@@ -16,10 +16,11 @@ LONGEST_WAIT = 60
 """Seconds to wait for a rate limit; a billed job that sleeps an hour helps nobody."""
 
 
-def connect(token: Secret, repository: str, api_url: str, pace: float | None) -> Repository:
+def connect(token: Secret, repository: str, api_url: str, pace: float | None, *, patience: int = LONGEST_WAIT, timeout: int = 15) -> Repository:
     """The repository, without a call. Only GET is retried: a repeated POST may open a second request (PyGithub retries POST by itself).
 
-    `pace` is the number of seconds between writes, which GitHub asks for; None for none. Raises BadConfiguration.
+    `pace` is the number of seconds between writes, which GitHub asks for; None for none. `patience` is how many seconds a rate limit is
+    waited for, `timeout` how many one answer may take. Raises BadConfiguration.
     """
     if not re.fullmatch(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+", repository):
         raise BadConfiguration("connecting to GitHub", f"{repository!r} names no repository", "set GITHUB_REPOSITORY=owner/name")
@@ -28,14 +29,15 @@ def connect(token: Secret, repository: str, api_url: str, pace: float | None) ->
     hub = Github(
         auth=Auth.Token(token.reveal()),
         base_url=api_url.rstrip("/"),
+        timeout=timeout,
         retry=GithubRetry(
             total=2,
             backoff_factor=pace or 0,
             status_forcelist=[500, 502, 503, 504],
             allowed_methods={"GET"},
-            secondary_rate_wait=0 if pace is None else LONGEST_WAIT,
-            max_rate_limit_wait=LONGEST_WAIT,
-            retry_after_max=LONGEST_WAIT,
+            secondary_rate_wait=0 if pace is None else patience,
+            max_rate_limit_wait=patience,
+            retry_after_max=patience,
         ),
         per_page=100,
         seconds_between_requests=pace and min(pace, 0.25),

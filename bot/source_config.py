@@ -49,7 +49,7 @@ class SlackHistory(Record, frozen=True):
     """Earlier messages of the alert's channel, and what people answered below them."""
 
     days: Annotated[int, told("How far back; 0: not at all."), msgspec.Meta(ge=0, le=365)] = 0
-    most_messages: Annotated[int, told("Messages that one diagnosis reads; the next reads on from there."), msgspec.Meta(ge=1, le=10_000)] = 2_000
+    most_messages: Annotated[int, told("Messages that one diagnosis reads of what is new, and of what is older; the next reads on from there."), msgspec.Meta(ge=1, le=10_000)] = 2_000
     most_threads: Annotated[int, told("Threads of the same error that are read."), msgspec.Meta(ge=0, le=20)] = 5
     cache: Annotated[str, told("Folder that names of errors are kept in between runs, relative to the repository's root; no words of messages.")] = (
         ".errata/slack"
@@ -91,10 +91,15 @@ class Database(Record, frozen=True):
 class GitHubActivity(Record, frozen=True):
     """A repository whose workflow runs, releases and merged pull requests are looked at around the alert."""
 
-    repository: Annotated[str, told("owner/name")]
+    repository: Annotated[str, told("owner/name"), msgspec.Meta(pattern=r"^[A-Za-z0-9-]{1,39}/[A-Za-z0-9_.-]{1,100}$")]
     services: Annotated[tuple[str, ...], told("Services that it builds; empty: any.")] = ()
-    workflows: Annotated[tuple[str, ...], told("File names of the workflows that deploy; empty: all.")] = ()
-    hours: Annotated[int, msgspec.Meta(ge=1, le=168)] = 24
+    workflows: Annotated[
+        tuple[Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{1,100}\.ya?ml$")], ...],
+        told("File names of the workflows that deploy; empty: all are looked at, and those count that are called so."),
+        msgspec.Meta(max_length=3),
+    ] = ()
+    hours: Annotated[int, told("How far back workflow runs and releases are looked at."), msgspec.Meta(ge=1, le=168)] = 24
+    log_hosts: Annotated[tuple[str, ...], told("Hosts that GitHub Enterprise Server keeps its logs on, where that is not its own.")] = ()
 
 
 class DigitalOceanApp(Record, frozen=True):

@@ -296,8 +296,20 @@ def _redis_server(settings: Settings) -> Sequence[Source]:
     return narrowed("redis", found, settings.configuration.evidence)
 
 
+def _slack_history(settings: Settings) -> Sequence[Source]:
+    configuration = settings.configuration
+    if not configuration.slack_history.days:
+        return ()
+    from bot.sources.slack_history import AlertReading, SlackHistorySource, Workspace
+
+    workspace = Workspace(settings.secret("SLACK_BOT_TOKEN"), settings.slack_api_url, configuration.channels)
+    reading = AlertReading(configuration.limits.errors_per_message, tuple(prefix for codebase in configuration.code for prefix in codebase.in_app))
+    cache = settings.root / configuration.slack_history.cache
+    return (SlackHistorySource(configuration.slack_history, workspace, reading, cache, configuration.limits.source_seconds),)
+
+
 # A new source is one module in sources/, one function here, one line in this list.
-REGISTRY = (_files, _opensearch, _cloudwatch, _code, _deployments, _database, _sentry, _kubernetes, _digitalocean, _redis_server)
+REGISTRY = (_files, _opensearch, _cloudwatch, _code, _deployments, _database, _sentry, _kubernetes, _digitalocean, _redis_server, _slack_history)
 
 
 def _clones(settings: Settings) -> "Clones":

@@ -57,6 +57,10 @@ class Cluster:
             lines = "".join(f'{{"index":{{"_index":"{name}"}}}}\n{json.dumps(document)}\n' for document in documents)
             self._send("POST", "/_bulk?refresh=true", lines)
 
+    def put(self, index: str, name: str, document: dict[str, object]) -> None:
+        """One document, called so."""
+        self._send("PUT", f"/{index}/_doc/{name}?refresh=true", document)
+
     def source(self, limits: Limits | None = None, *, username: Secret | None = None, password: Secret | None = None, **cluster: Any) -> OpenSearchSource:
         """A source on this cluster's `logs-*` unless told otherwise."""
         told = OpenSearchCluster(**{"url": self.proxy.url, "indices": ("logs-*",), **cluster})

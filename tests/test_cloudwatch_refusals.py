@@ -174,7 +174,7 @@ def test_a_page_that_breaks_off_keeps_the_pages_before_it(logs: Account) -> None
     logs.server.fail(lambda request: b"nextToken" in request.body and b"1/1" in request.body, Answer(cut=True), times=9)
     findings = logs.source(TRANSFERS).gather(inquiry(error_type=None, message="three", culprit=None))
     assert "three" in messages(findings)
-    assert "after 1 pages: CloudWatch Logs in us-west-2 does not answer" in causes(findings)
+    assert "it broke off after page 1: CloudWatch Logs in us-west-2 does not answer" in causes(findings)
 
 
 def test_a_slow_answer_ends_within_the_deadline(logs: Account) -> None:

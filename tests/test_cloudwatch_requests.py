@@ -71,6 +71,16 @@ def test_a_trace_longer_than_the_limit_is_cut_and_told(account: Account) -> None
     findings = account.source("/ecs/api", limits=Limits(trace_events=5)).gather(following(W3C))
     assert [message.split()[0] for message in messages(findings)] == ["0", "1", "2", "3", "4"]
     assert "→ >= 5 lines" in findings.queries[0]
+    assert causes(findings) == "it has more events than the first 5, which were kept → raise `limits: trace_events:`"
+
+
+def test_a_request_longer_than_the_limit_is_told(account: Account) -> None:
+    """How many of its lines were read."""
+    given_request(account.server)
+    account.server.put(TRANSFERS, STREAM, *((at(-11 + n / 100), f"printed {n}") for n in range(50)))
+    findings = account.source(limits=Limits(trace_events=20)).gather(following(REQUEST))
+    assert "it wrote more than the 20 lines that were read" in causes(findings)
+    assert len(findings.events) == 20
 
 
 def test_a_request_that_cannot_be_read_keeps_the_lines_that_name_it(account: Account) -> None:

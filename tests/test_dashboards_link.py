@@ -1,5 +1,6 @@
 """A link to Discover is read for what it selects, and what is selected is written as a link again; what a link may not ask is left out."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -247,10 +248,8 @@ def test_a_query_that_is_costly_or_unknown_is_refused_whole(text: str, language:
 @pytest.mark.parametrize("language", ["kuery", "lucene", "PPL"])
 def test_no_text_breaks_the_reader(text: str, language: Language) -> None:
     """It reads or refuses."""
-    try:
+    with suppress(Unreadable):
         dashboards_query.search(text, language, WORDS)
-    except Unreadable as refused:
-        assert str(refused)
 
 
 @pytest.mark.parametrize(
@@ -275,7 +274,7 @@ def test_no_text_breaks_the_reader(text: str, language: Language) -> None:
         (["now"], False, None),
     ],
 )
-def test_relative_times_are_the_alerts(text: object, end: bool, moment: datetime | None) -> None:  # noqa: FBT001 - a row of a table
+def test_relative_times_are_the_alerts(text: object, end: bool, moment: datetime | None) -> None:
     """Rounded to where a period begins, as the end of a range to its last millisecond."""
     assert resolved(text, AT, end=end) == moment
 
@@ -380,7 +379,7 @@ MOMENT = st.integers(0, 10**12).map(lambda millis: datetime(2020, 1, 1, tzinfo=U
     index_id=st.none() | st.uuids().map(str),
     times=st.lists(MOMENT, min_size=2, max_size=2, unique=True),
 )
-def test_what_is_written_is_read_again(  # noqa: PLR0913, PLR0917 - what a link is made of
+def test_what_is_written_is_read_again(
     query: str, language: Language, filters: list[Filter], index: str | None, index_id: str | None, times: list[datetime]
 ) -> None:
     """Whatever the query and the filters hold."""

@@ -22,7 +22,7 @@ class EnvironmentPattern(Protocol):
 
 _MAX_TEXT = 200_000
 _LOG_LINK = re.compile(
-    r"_dashboards|/goto/|kibana|opensearch|cloudwatch|logs?[./-]|/discover|sentry\.io|/issues/\d|datadog|grafana|papertrail|loki|splunk", re.IGNORECASE
+    r"_dashboards|/goto/|kibana|opensearch|cloudwatch|logs?[./-]|/discover|sentry\.io|/issues/\d|/actions/runs/\d|datadog|grafana|papertrail|loki|splunk", re.IGNORECASE
 )
 
 

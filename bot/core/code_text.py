@@ -12,7 +12,9 @@ from bot.core.active_code import active_lines
 from bot.core.alignment import aligned
 from bot.core.code_tokens import Tokens, tells, tokens
 
-_SEPARATOR = "\x1f"
+_SEPARATOR, _STATEMENT = "\x1f", "\x1e"
+_OPEN_END = re.compile(r"(?:[(\[{,=+\-*/%&|<>?:.!~^\\]|\b(?:and|or|not|in|is|return|await|new))\Z")
+_OPEN_START = re.compile(r"[.)\]}?:&|+*/%=<>^]|-(?![\w(])|(?:and|or|in|is|if|else)\b(?!.*[:{]\Z)")
 _KEYWORD = re.compile(
     r"(?:\b(?:def|func|fn|fun|function|sub|method|proc)\s+(?:\([^)]{0,120}\)\s*)?"
     r"|\A\s*+(?:\w{1,40}\s+){0,4}(?:class|struct|interface|module|trait|impl|object|enum)\s+)(?P<name>[\w$.:]{1,80})"
@@ -29,11 +31,12 @@ _TINY = 4
 
 
 class Line(NamedTuple):
-    """A line that runs: `text` without its comments, `number` counted from 1 in the file."""
+    """A line that runs: `text` without its comments, `number` counted from 1 in the file; `goes_on` with the statement of the line before."""
 
     tokens: Tokens
     text: str
     number: int
+    goes_on: bool = False
 
     @property
     def indent(self) -> int:
@@ -53,8 +56,15 @@ class CodeText:
     @classmethod
     def read(cls, raw: str, path: str) -> "CodeText":
         """From the content of a file."""
-        numbered = enumerate(active_lines(raw, path), start=1)
-        return cls(raw, path, tuple(Line(words, text, number) for number, text in numbered if (words := tokens(text.strip()))))
+        lines: list[Line] = []
+        before = ""
+        for number, text in enumerate(active_lines(raw, path), start=1):
+            plain = text.strip()
+            words = tokens(plain)
+            if words:
+                lines.append(Line(words, text, number, _goes_on(before, plain)))
+            before = plain or before
+        return cls(raw, path, tuple(lines))
 
     @cached_property
     def keys(self) -> tuple[Tokens, ...]:
@@ -128,7 +138,7 @@ class CodeText:
 
 
 class Stretch:
-    """Some lines of a text as one run of tokens, in which other runs can be counted and found."""
+    """Some lines of a text as one run of tokens, in which other runs can be counted and found: within a statement, not from one into the next."""
 
     def __init__(self, text: CodeText, first: int, last: int) -> None:
         """Lines `first` up to, not including, `last`."""
@@ -137,6 +147,9 @@ class Stretch:
         parts: list[str] = []
         length = 0
         for line in text.lines[first:last]:
+            if not line.goes_on:
+                parts.append(_STATEMENT)
+                length += len(_STATEMENT) + 1
             parts += line.tokens
             length += sum(len(token) + 1 for token in line.tokens)
             self._ends.append(length)
@@ -225,6 +238,11 @@ def header_of(text: str) -> str:
         if _NO_HEADER.intersection(match["before"].split()):
             return ""
     return "" if match["name"] in _NO_HEADER else str(match["name"]).rpartition(".")[2]
+
+
+def _goes_on(before: str, line: str) -> bool:
+    """Whether a line goes on with the statement of the one before: where a formatter may have broken it."""
+    return bool(_OPEN_END.search(before[-20:]) or _OPEN_START.match(line[:400]))
 
 
 def squeezed(text: str) -> str:

@@ -17,10 +17,13 @@ _RUNTIME_NAME = re.compile(
     r"(?:System|Microsoft\.(?:VisualStudio|TestPlatform|Extensions\.Hosting)|Xunit|NUnit)\.|(?:std|core|alloc|test)::|PHPUnit\\"
     r"|(?:rust_begin_unwind|__rust\w{0,40}|_start|__libc_start\w{0,20}|start_thread|clone3?)\Z"
 )
+# Every branch begins with a plain character, so that the search passes by all others.
 _RUNTIME_FILE = re.compile(
-    r"<frozen |/lib/python\d\.\d{1,2}/(?!site-packages|dist-packages)|/(?:_pytest|pluggy|phpunit)/|(?:^|\()node:|^internal/|^dart:|\[native code\]"
-    r"|/usr/local/go/src/|/rustc/|/node_modules/@?(?:jest|mocha|jasmine|vitest)\b|/lib/ruby/\d|/(?:minitest|rspec-core|test-unit)-[\d.]{1,12}/|^<internal:|/sysdeps/|libc\.so"
+    r"<frozen |\(node:|\[native code\]|libc\.so"
+    r"|/(?:lib/python\d\.\d{1,2}/(?!site-packages|dist-packages)|(?:_pytest|pluggy|phpunit)/|usr/local/go/src/|rustc/|sysdeps/"
+    r"|node_modules/@?(?:jest|mocha|jasmine|vitest)\b|lib/ruby/\d|(?:minitest|rspec-core|test-unit)-[\d.]{1,12}/)"
 )
+_RUNTIME_START = ("node:", "internal/", "dart:", "<internal:")
 
 
 class Weighed(NamedTuple):
@@ -79,4 +82,4 @@ def _runtime(module: str, function: str, file: str) -> bool:
     if module.startswith(JVM_RUNTIME) or (path.endswith(".go") and module.partition("/")[0].partition(".")[0] in GO_STANDARD):
         return True
     name = f"{module[:300]}.{function[:300]}" if module and "::" not in module else f"{module[:300]}::{function[:300]}".removeprefix("::")
-    return _RUNTIME_NAME.match(name) is not None or _RUNTIME_FILE.search(path) is not None
+    return _RUNTIME_NAME.match(name) is not None or path.startswith(_RUNTIME_START) or _RUNTIME_FILE.search(path) is not None

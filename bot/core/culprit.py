@@ -56,6 +56,10 @@ _RAISED_BY_RUNTIME = re.compile(
 _TEST_MARK = re.compile(r"^(?:Test(?=[A-Z])|test_)|(?:Tests?|TestCase|Specs?|IT)(?:_\w{1,60})?$|_(?:test|spec)$|_\w{1,60}$")
 _TEST_PACKAGE = re.compile(r"\.(?:junit|tests?)(?=\.|$)")
 _QUALIFIED = re.compile(r"\b(?:[a-z_]\w{0,60}\.){2,12}[A-Z]\w{0,100}")
+_SEPARATOR = re.compile(r"[./:\\]")
+_WORD = re.compile(r"\w+")
+_VARIANT = re.compile(r"Impl$|^(?:Default|Abstract|Base)(?=[A-Z])")
+_NUMBER = re.compile(r"\d{1,9}$")
 _LONG_ENOUGH = 4
 
 
@@ -86,7 +90,7 @@ def named(trace: Trace) -> str | None:
     if frame is None:
         return None
     stem = (frame.file or "").replace("\\", "/").rpartition("/")[2].partition(".")[0]
-    return stem or re.split(r"[./:\\]", frame.module or "")[-1] or frame.function
+    return stem or _SEPARATOR.split(frame.module or "")[-1] or frame.function
 
 
 def place_of(frame: Frame) -> str:
@@ -115,7 +119,7 @@ def _scored(trace: Trace, code: Sequence[Frame], tests: Sequence[Frame]) -> list
         functions.setdefault(place_of(frame), set()).add(frame.function)
     distance = {place: float(number) for number, place in enumerate(functions)}
     by_itself = _RAISED_BY_RUNTIME.search((trace.error_type or "").rpartition(".")[2]) is not None
-    message = frozenset(re.findall(r"\w+", (trace.message or "")[:2000]))
+    message = frozenset(_WORD.findall((trace.message or "")[:2000]))
     scored = []
     for number, frame in enumerate(code):
         place = place_of(frame)
@@ -152,7 +156,7 @@ def _against(frame: Frame, name: str, *, failing: bool) -> float:
 
 def _as_subject(score: float, name: str, subjects: Iterable[str]) -> float:
     """A test in the stack says what it tests: `LeavesTest` speaks for `Leaves` and, less, for `LeavesReader`."""
-    bare = re.sub(r"Impl$|^(?:Default|Abstract|Base)(?=[A-Z])", "", name)
+    bare = _VARIANT.sub("", name)
     if name in subjects or bare in subjects:
         return min(score - _TESTED, _TESTED_AT_MOST)
     near = any(len(subject) > _LONG_ENOUGH < len(name) and (name.startswith(subject) or subject.startswith(name)) for subject in subjects)
@@ -163,11 +167,11 @@ def _simple(place: str) -> str:
     name = place.replace("\\", "/").rpartition("/")[2]
     if "/" in place or "\\" in place:
         name = name.partition(".")[0] or name
-    return re.split(r"[.:]", name)[-1]
+    return name.rpartition(".")[2].rpartition(":")[2]
 
 
 def _subject(frame: Frame) -> str:
-    return re.sub(r"\d{1,9}$", "", _TEST_MARK.sub("", _simple(place_of(frame))))
+    return _NUMBER.sub("", _TEST_MARK.sub("", _simple(place_of(frame))))
 
 
 def _tested_class(frame: Frame) -> str | None:

@@ -24,6 +24,7 @@ _LONGEST_QUERY = 10_000
 _APP = re.compile(r"/app/(?P<app>discover|data-explorer/discover|explore/[\w-]{1,40}|kibana)/?", re.ASCII)
 _OF_DASHBOARDS = re.compile(r"/(?:_dashboards|_plugin/kibana)(?:/|\Z)|/app/(?:discover|data-explorer|explore|kibana|dashboards|visualize)\b|/goto/", re.ASCII)
 _SHORT = re.compile(r"(?P<space>/w/[\w-]{1,64})?/goto/(?P<id>[\w-]{6,64})", re.ASCII)
+_TENANT = re.compile(r"[\w@-][\w .@-]{0,63}", re.ASCII)
 _ONE_DOCUMENT = re.compile(r"/(?:doc/[\w.-]{1,200}/(?P<index>[\w.-]{1,200})|context/[\w.-]{1,200}/(?P<id>[\w=-]{1,512}))/?", re.ASCII)
 
 SESSION_HASH = (
@@ -88,7 +89,7 @@ def short_link(url: str, path: str) -> ShortLink | None:
     if match is None:
         return None
     tenant = dict(parse_qsl(urlsplit(url).query[:2_000])).get("security_tenant")
-    return ShortLink(match["id"], f"{match['space'] or ''}/api/short_url/{match['id']}", one_line(tenant)[:100] if tenant is not None else None)
+    return ShortLink(match["id"], f"{match['space'] or ''}/api/short_url/{match['id']}", tenant if tenant and _TENANT.fullmatch(tenant) else None)
 
 
 def parse(url: str, at: datetime) -> Reading:

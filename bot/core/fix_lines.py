@@ -15,6 +15,7 @@ MARGIN = 5
 """Unchanged lines around a change that are compared with it."""
 _JOINED = 4
 _REWRITTEN = 0.3
+_FEW, _MANY = 3, 6
 
 Texts = Mapping[str, CodeText | None]
 """The tracked files of one commit by path; None where there is none."""
@@ -190,7 +191,7 @@ def _other_words(where: Stands, line: Wanted, passage: Passage, inserted: Sequen
     for first in inserted:
         words: Tokens = ()
         for last in range(first, first + _JOINED):
-            if last not in fresh:
+            if last not in fresh or (last > first and not passage.new.lines[last].goes_on):
                 break
             words += passage.new.lines[last].tokens
             after = passage.new.around(first)
@@ -211,9 +212,20 @@ def _elsewhere(where: Stands, step: Step, taken: set[tuple[str, int]], own: str)
         inserted = sorted(passage.inserted) if passage else range(len(text.lines))
         fresh = set(inserted)
         for first, last in text.whole.find(where.tokens):
-            if fresh.intersection(range(first, last + 1)) and (path, first) not in taken and (path != own or passage is None or _may_be(where, first, passage)):
+            if not fresh.intersection(range(first, last + 1)) or (path, first) in taken or not _recognised(where, step, text, first, last):
+                continue
+            if path != own or passage is None or _may_be(where, first, passage):
                 return msgspec.structs.replace(where, path=path, first=first, last=last)
     return None
+
+
+def _recognised(where: Stands, step: Step, text: CodeText, first: int, last: int) -> bool:
+    """Whether the tokens in another place are the line itself: all of a line, or many; of very few, only in a function of the same name."""
+    words = sum(len(line.tokens) for line in text.lines[first : last + 1])
+    if len(where.tokens) < _FEW:
+        old = step.before.get(where.path)
+        return words == len(where.tokens) and old is not None and old.scope(where.first)[0] == text.scope(first)[0]
+    return words == len(where.tokens) or len(where.tokens) >= _MANY
 
 
 def _copied(where: Stands, step: Step, taken: set[tuple[str, int]]) -> Stands | None:

@@ -21,14 +21,14 @@ RUNTIME, LIBRARY, FRAMEWORK, OWN = range(4)
 """A runtime or test runner and a library's file are never ours; a framework is, when nothing else in the trace could be."""
 
 _LIBRARY_ROOT = re.compile(r"(?:site-packages|dist-packages|node_modules|gems/[\w.-]{1,120}|vendor|pkg/mod|deps|Pods|\.cargo/registry/src/[\w.-]{1,80})/")
+# Every branch begins with a plain character, so that the search passes by all others; that is ten times as fast as asking for a beginning or a slash.
 _LIBRARY_PATH = re.compile(
-    r"site-packages|dist-packages|/lib/python\d|/Python\d[\w.-]{0,20}/Lib/|<frozen |<string>|node_modules|/usr/(?:local/)?(?:lib|include"
-    r"|share)(?:64)?/|/gems/|/lib/ruby/"
-    r"|<internal:|vendor/"
-    r"|/pkg/mod/|/usr/local/go/|/go/src/(?:runtime|net|testing|reflect)/|\.cargo/registry|/rustc/|\.rustup/|^phar://|^/opt/python/"
-    r"|^/var/runtime/|^/lib(?:64)?/|(?:^|/)Pods/"
-    r"|sysdeps/|(?:^|/)(?:nptl|csu)/|compiler-rt/|libsanitizer|(?:^|/)deps/|^<generated>$|^SwiftUI|(?:^|/)(?:ld-linux|lib(?:c|m|gcc|pthread"
-    r"|asan|ubsan|tsan|dl)\b)"
+    r"site-packages|dist-packages|node_modules|vendor/|sysdeps/|compiler-rt/|libsanitizer|<frozen |<string>|<internal:|\.cargo/registry|\.rustup/"
+    r"|/(?:lib/python\d|Python\d[\w.-]{0,20}/Lib/|usr/(?:local/)?(?:lib|include|share)(?:64)?/|gems/|lib/ruby/|pkg/mod/|usr/local/go/|rustc/|Pods/|deps/"
+    r"|go/src/(?:runtime|net|testing|reflect)/|(?:nptl|csu)/|ld-linux|lib(?:c|m|gcc|pthread|asan|ubsan|tsan|dl)\b)"
+)
+_LIBRARY_START = re.compile(
+    r"phar://|/opt/python/|/var/runtime/|/lib(?:64)?/|Pods/|deps/|(?:nptl|csu)/|<generated>$|SwiftUI|ld-linux|lib(?:c|m|gcc|pthread|asan|ubsan|tsan|dl)\b"
 )
 _SCRIPT_RUNTIME = re.compile(
     r"^(?:node:|internal/|native|webpack/(?:bootstrap|runtime)|webpack-internal:///(?:\([\w-]{1,40}\)/)?\./node_modules|(?:chrome|moz"
@@ -49,6 +49,7 @@ _SYSTEM_FUNCTION = re.compile(
 _TEST_NAME = re.compile(
     r"^(?:Test(?=[A-Z_\d]|$)|test_)|(?:Test|Tests|TestCase|TestBase|TestUtils?|Spec|Specs|(?<=[a-z\d])IT|TestSuite)(?:Kt)?$|_(?:test|spec)$|\.(?:test|spec)$"
 )
+_LAST_PART = re.compile(r"[.:/\\]")
 _TEST_PATH = re.compile(r"(?:^|/)(?:tests|src/test|specs?|__tests__|e2e|unittests|testdata|conftest\.py)(?:/|$)")
 
 
@@ -78,9 +79,13 @@ def origin(language: str | None, function: str, file: str | None, module: str | 
     if language == "java":
         return _of_jvm(module)
     path = (file or "").replace("\\", "/")
-    if _LIBRARY_PATH.search(path):
+    if _in_library(path):
         return LIBRARY
     return _RULES[language](function, path, module or "") if language in _RULES else OWN
+
+
+def _in_library(path: str) -> bool:
+    return _LIBRARY_START.match(path) is not None or _LIBRARY_PATH.search(path) is not None
 
 
 def is_test(module: str | None, file: str | None) -> bool:
@@ -90,7 +95,7 @@ def is_test(module: str | None, file: str | None) -> bool:
 
 @lru_cache(4096)
 def _named_as_test(module: str) -> bool:
-    name = re.split(r"[.:/\\]", module.partition("$")[0])[-1]
+    name = _LAST_PART.split(module.partition("$")[0])[-1]
     return bool(name) and _TEST_NAME.search(name) is not None
 
 
@@ -103,7 +108,7 @@ def _in_tests(file: str) -> bool:
 @lru_cache(8192)
 def known_library(name: str) -> bool:
     """Whether a dotted name or a path belongs to some library, framework or runtime of any language."""
-    if _LIBRARY_PATH.search(name) or _SCRIPT_RUNTIME.search(name) or name.startswith("dart:"):
+    if _in_library(name) or _SCRIPT_RUNTIME.search(name) or name.startswith("dart:"):
         return True
     return "/" not in name and (_of_jvm(name) != OWN or _prefixed(name, DOTNET_LIBRARIES, "."))
 

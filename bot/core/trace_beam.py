@@ -24,6 +24,8 @@ _REASON = re.compile(
     r"exception (?:error|exit|throw): (?P<shell>[^\n]{1,2000})|(?:reason|Reason|exited with reason): (?P<message>[^\n]{1,2000})"
     r"|(?P<pair>\{[a-z_]{2,40},[^\n]{0,400}?\}),\s{0,40}\[\{"
 )
+_KIND = re.compile(r"\{{0,3}(?P<type>[a-z_]{2,40})\b")
+_CLOSURE = re.compile(r"-(?P<name>[\w@]{1,100})/(?P<arity>\d{1,3})-fun")
 _SHELL_REASONS = (
     ("no match of right hand side", "badmatch"),
     ("no function clause matching", "function_clause"),
@@ -128,7 +130,7 @@ def _said(text: str, match: re.Match[str]) -> str | None:
 def _reason(text: str) -> tuple[str | None, str | None]:
     match = _REASON.search(text)
     said = (match["shell"] or match["message"] or match["pair"]).strip() if match else ""
-    kind = re.match(r"\{{0,3}(?P<type>[a-z_]{2,40})\b", said)
+    kind = _KIND.match(said)
     known = next((name for beginning, name in _SHELL_REASONS if said.startswith(beginning)), None)
     return known or (kind["type"] if kind else None), said[:MAX_MESSAGE] or None
 
@@ -159,7 +161,7 @@ def _count(arguments: str) -> int:
 def _erlang(match: re.Match[str]) -> Raw:
     arity = match.groupdict().get("arity")
     name = match["name"].strip("'") + (f"/{arity}" if arity and arity.isdigit() else "")
-    if closure := re.match(r"-(?P<name>[\w@]{1,100})/(?P<arity>\d{1,3})-fun", name):
+    if closure := _CLOSURE.match(name):
         name = f"{closure['name']}/{closure['arity']}"
     module = match["module"].strip("'").removeprefix("Elixir.")
     return name, match["file"], int(match["line"]) if match["line"] else None, module, module in _OTP

@@ -23,6 +23,7 @@ _SENTENCES = (
     ("Cannot instantiate abstract class", "AbstractClassInstantiationError"),
     ("Reading static variable", "CyclicInitializationError"),
 )
+_CLOSURES = re.compile(r"(?:\.?<(?:anonymous closure|fn|async)>)+$")
 _SUBTYPE = re.compile(r"^type '[^'\n]{1,300}' is not a subtype of")
 _ASSERTION = re.compile(r"^'[^'\n]{1,300}': Failed assertion: ")
 _INSTANCE = re.compile(r"^Instance of '(?P<type>[\w.]{1,120})'$")
@@ -62,7 +63,7 @@ def _numbered(text: str) -> list[Raw]:
 
 def _frame(match: re.Match[str]) -> Raw:
     name = match["name"].strip().removeprefix("new ")
-    name = re.sub(r"(?:\.?<(?:anonymous closure|fn|async)>)+$", "", name).replace(".<anonymous closure>", "") or "<anonymous>"
+    name = _CLOSURES.sub("", name).replace(".<anonymous closure>", "") or "<anonymous>"
     owner, _, function = name.rpartition(".")
     return function or name, match["file"], int(match["line"]) if match["line"] else None, owner or None, match["file"].startswith("dart:")
 

@@ -20,6 +20,16 @@ _DOTNET_GENERIC = re.compile(r"`\d{1,3}|\[[\w,. ]{0,200}\]")
 _RUST_HASH = re.compile(r"::h[0-9a-f]{16}$")
 _GO_CLOSURE = re.compile(r"(?:\.func\d{1,6}|\.\d{1,6}|\.gowrap\d{1,6}|\.deferwrap\d{1,6}|-fm|-range\d{1,6})+$")
 
+_ACCESS = re.compile(r"^access\$0{0,3}(?=\D)")
+_RUST_CLOSURES = re.compile(r"(?:::\{\{closure\}\}|::\{closure#\d{1,6}\})+$")
+_RUST_TRAIT = re.compile(r"^<(?P<type>[\w:&' ]{1,200}?)(?:<[^\n]{0,200}>)? as [^\n]{1,300}>::(?P<name>\w{1,200})$")
+_SWIFT_WORDS = re.compile(r"^(?:closure #\d{1,4} (?:\([^)\n]{0,200}\) )?in |partial apply for |specialized |static |@objc |implicit |merged ){1,6}")
+_CLONE = re.compile(r"\s?\[clone [\w.]{1,40}\]|\.(?:part|constprop|isra|cold|lto_priv)(?:\.\d{1,6})?")
+_SCRIPT_WORDS = re.compile(r"^(?:async |new |get |set ){1,3}")
+_RECEIVER = re.compile(r"^(?:Object|Function|Module|Array|Promise|exports|module\.exports|global|window|self|_this|_callee|__webpack_exports__)\.(?=\w|<)")
+_NAMELESS = re.compile(r"^[*?]$|^(?:eval code|global code|module code|anonymous)$")
+_RUBY_BLOCKS = re.compile(r"^(?:(?:block|rescue|ensure)(?: \(\d{1,3} levels\))? in ){1,4}")
+
 
 @lru_cache(4096)
 def jvm(module: str, function: str) -> tuple[str, str]:
@@ -31,7 +41,7 @@ def jvm(module: str, function: str) -> tuple[str, str]:
     if coroutine:
         return coroutine["owner"], coroutine["name"]
     function = function.removesuffix("$default").removesuffix("$suspendImpl")
-    return _ANONYMOUS.sub("", module).rstrip("$") or module, re.sub(r"^access\$0{0,3}(?=\D)", "", function) or function
+    return _ANONYMOUS.sub("", module).rstrip("$") or module, _ACCESS.sub("", function) or function
 
 
 @lru_cache(4096)
@@ -65,8 +75,8 @@ def go(name: str) -> tuple[str | None, str]:
 def rust(name: str) -> tuple[str | None, str]:
     """Module and function of a Rust symbol, without hash, closures and generics."""
     name = _RUST_HASH.sub("", name)
-    name = re.sub(r"(?:::\{\{closure\}\}|::\{closure#\d{1,6}\})+$", "", name)
-    if trait := re.match(r"^<(?P<type>[\w:&' ]{1,200}?)(?:<[^\n]{0,200}>)? as [^\n]{1,300}>::(?P<name>\w{1,200})$", name):
+    name = _RUST_CLOSURES.sub("", name)
+    if trait := _RUST_TRAIT.match(name):
         return trait["type"].lstrip("&' "), trait["name"]
     module, _, function = without_angles(name).rstrip(":").rpartition("::")
     return module.rstrip(":") or None, function or name
@@ -92,8 +102,8 @@ def without_angles(name: str) -> str:
 def native(name: str) -> tuple[str | None, str]:
     """Class and function of a C or C++ symbol, without arguments, templates and clones (`.part.0`, `[clone .cold]`)."""
     # Swift says in words what the compiler made of a function.
-    name = re.sub(r"^(?:closure #\d{1,4} (?:\([^)\n]{0,200}\) )?in |partial apply for |specialized |static |@objc |implicit |merged ){1,6}", "", name)
-    bare = re.sub(r"\s?\[clone [\w.]{1,40}\]|\.(?:part|constprop|isra|cold|lto_priv)(?:\.\d{1,6})?", "", name)
+    name = _SWIFT_WORDS.sub("", name)
+    bare = _CLONE.sub("", name)
     bare = bare.replace("(anonymous namespace)::", "").replace("::(anonymous class)", "")
     lambda_ = bare.find("::{lambda(")
     bare = bare[:lambda_] if lambda_ > 0 else bare
@@ -109,15 +119,14 @@ def javascript(name: str | None) -> str:
     """A JavaScript function's name, without `async`, `new`, `[as …]` and the receivers that every function has."""
     if not name:
         return "<anonymous>"
-    name = re.sub(r"^(?:async |new |get |set ){1,3}", "", name.partition(" [as ")[0].strip())
-    name = re.sub(r"^(?:Object|Function|Module|Array|Promise|exports|module\.exports|global|window|self|_this|_callee|__webpack_exports__)\.(?=\w|<)", "", name)
-    return re.sub(r"^[*?]$|^(?:eval code|global code|module code|anonymous)$", "<anonymous>", name.strip("/<*")) or "<anonymous>"
+    name = _SCRIPT_WORDS.sub("", name.partition(" [as ")[0].strip())
+    return _NAMELESS.sub("<anonymous>", _RECEIVER.sub("", name).strip("/<*")) or "<anonymous>"
 
 
 @lru_cache(4096)
 def ruby(name: str) -> tuple[str | None, str]:
     """Class and method of a Ruby label: `block (2 levels) in Leaves#select` is `Leaves` and `select`."""
-    name = re.sub(r"^(?:(?:block|rescue|ensure)(?: \(\d{1,3} levels\))? in ){1,4}", "", name)
+    name = _RUBY_BLOCKS.sub("", name)
     owner, mark, method = name.rpartition("#")
     if not mark and not name.startswith("<"):
         owner, mark, method = name.rpartition(".")

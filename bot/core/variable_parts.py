@@ -114,6 +114,8 @@ _DIGITS = re.compile(r"[0-9]+")
 _LETTERS = re.compile(r"[a-z]+")
 _BLOB = re.compile(r"[a-z0-9+_-][a-z0-9+/_-]{31,4000}={0,2}")
 _POD = re.compile(r"[a-z0-9.-]{1,200}-(?=[a-z]{0,10}\d)[a-z0-9]{8,10}-(?:[bcdfghjklmnpqrstvwxz0-9]{5}|(?=[a-z]{0,4}0)[a-z0-9]{5})")
+_WHOLE = re.compile(PLACEHOLDER)
+_TURN = re.compile(r"[0-9]{1,4}[a-z]")
 _SIGN = re.compile(r"(?<=[_:=#(\[/~.])[-+]<n>")
 _REPEATED = re.compile(rf"({PLACEHOLDER})(?:[,;:|/#+*.&~x_-]{{0,2}}\1|[-_~.:](?:[a-z]{{1,2}}[-_~.])\1){{1,200}}")
 
@@ -153,9 +155,8 @@ def _stable(word: str) -> str:
 
 @lru_cache(1_000)
 def _named(word: str) -> str:
-    """The known names in it keep their digits."""
-    shape = "".join(part if number % 2 else part.translate(_EQUAL_DIGITS) for number, part in enumerate(_NAMED.split(word)))
-    return _SHAPES.get(shape) or _SHAPES.remember(shape, _settled(shape))
+    """The known names in it keep their digits. Not among the shapes: that of `base99` is that of `base64`, which is to ask here too."""
+    return _settled("".join(part if number % 2 else part.translate(_EQUAL_DIGITS) for number, part in enumerate(_NAMED.split(word))))
 
 
 def _equal_hex(found: re.Match[str]) -> str:
@@ -205,7 +206,7 @@ def _placeholder(part: re.Match[str]) -> str:
 def _pair(key: str, value: str) -> str:
     """The key stays; its value does when it is a word that tells a problem, or that there is none."""
     told = value.strip("\"'")
-    if re.fullmatch(PLACEHOLDER, value) or told in NOTHING:
+    if _WHOLE.fullmatch(value) or told in NOTHING:
         return f"{_stable(key)}={told}"
     return f"{_stable(key)}={_stable(value) if TELLING.search(key) else '<value>'}"
 
@@ -238,4 +239,4 @@ def _is_hash(segment: str) -> bool:
 
 def _alternates(text: str) -> bool:
     """Whether letters and digits take turns as in base64, and not as in words with numbers."""
-    return len(re.findall(r"[0-9]{1,4}[a-z]", text)) * 16 >= len(text)
+    return len(_TURN.findall(text)) * 16 >= len(text)

@@ -45,6 +45,7 @@ _IDENTIFIER = re.compile(r"[a-z_$][a-z_$.]{0,80}")
 _SPACED_PAIR = re.compile(r"(?:(?<=[\w)\]]) = ?|(?<=[\w)\]])= )(?P<value>[^\s,;&|\"'<>(){}\[\]=]{1,300})(?![^\s,;])")
 _KEY = re.compile(r"[\w.$-]{1,60}$")
 _LIST = re.compile(r"\[(?P<items>[^\[\]]{1,400})\]")
+_WHOLE = re.compile(PLACEHOLDER)
 _ITEM = re.compile(r" ?[^\s,=:]{1,80}(?: [^\s,=:]{1,80})? ?")
 _NO_NAMES = (
     "not unknown does is was are were has had can cannot name names agent id data input session sessions account accounts profile profiles authentication "
@@ -137,7 +138,7 @@ def _list(found: re.Match[str]) -> str:
         return found[0]
     distinct = {item.strip() for item in items}
     only = distinct.pop()
-    return f"[{only}]" if not distinct and re.fullmatch(PLACEHOLDER, only) else "[<value>]"
+    return f"[{only}]" if not distinct and _WHOLE.fullmatch(only) else "[<value>]"
 
 
 def _user(found: re.Match[str]) -> str:

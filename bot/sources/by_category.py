@@ -1,10 +1,10 @@
 """A source that is only worth asking for some kinds of failure: the others do not wait for it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from bot.model import Category, Checkup, Findings, Inquiry
+from bot.model import Alert, Category, Checkup, Findings, Inquiry
 from bot.ports import Source
 
 MATRIX: Mapping[str, tuple[Category, ...]] = {
@@ -17,14 +17,18 @@ MATRIX: Mapping[str, tuple[Category, ...]] = {
 """The evidence matrix: system → categories that ask it. Systems that are not named here are always asked."""
 
 
+def _never(_: Alert) -> bool:
+    return False
+
+
 class ByCategory:
-    """Asks `source` only when the failure seems to be of one of `categories`, or of no known one.
+    """Asks `source` only when the failure seems to be of one of `categories`, or of no known one, or when the alert points at it.
 
     A failure that shows its kind only after the first round is searched for then, with the leads of that round.
     """
 
-    def __init__(self, source: Source, categories: tuple[Category, ...]) -> None:
-        self._source, self._categories = source, frozenset(categories) | {"unknown"}
+    def __init__(self, source: Source, categories: tuple[Category, ...], linked: Callable[[Alert], bool] = _never) -> None:
+        self._source, self._categories, self._linked = source, frozenset(categories) | {"unknown"}, linked
 
     @property
     def name(self) -> str:
@@ -33,6 +37,8 @@ class ByCategory:
 
     def gather(self, inquiry: Inquiry) -> Findings:
         """The source's answer; nothing, and no gap, when it is not the place to look."""
+        if self._linked(inquiry.alert):
+            return self._source.gather(inquiry)
         if inquiry.category not in self._categories:
             return Findings()
         late = inquiry.before is not None and inquiry.before not in self._categories
@@ -43,7 +49,9 @@ class ByCategory:
         return self._source.examine()
 
 
-def narrowed(system: str, sources: Iterable[Source], configured: Mapping[str, tuple[Category, ...]]) -> tuple[Source, ...]:
-    """The sources of one system, asked by the configured categories, else by the matrix."""
+def narrowed(
+    system: str, sources: Iterable[Source], configured: Mapping[str, tuple[Category, ...]], linked: Callable[[Alert], bool] = _never
+) -> tuple[Source, ...]:
+    """The sources of one system, asked by the configured categories, else by the matrix; of any category when the alert is `linked` to the system."""
     categories = configured.get(system, MATRIX.get(system))
-    return tuple(ByCategory(source, categories) if categories else source for source in sources)
+    return tuple(ByCategory(source, categories, linked) if categories else source for source in sources)

@@ -99,6 +99,12 @@ def read(reading: Reading, begin: datetime | str, paths: Sequence[str] = ()) -> 
     return ChangeLog(entries, len(entries) < MOST)
 
 
+def named(reading: Reading, shas: Sequence[str]) -> tuple[Entry, ...]:
+    """These very commits. Raises SourceError."""
+    options = ("log", "--no-walk=unsorted", "--raw", "--no-renames", "--no-notes", _FORMAT)
+    return tuple(_entries(reading.checkout.output(*options, *shas, "--"))) if shas else ()
+
+
 def lines_of(reading: Reading, shas: Sequence[str], paths: Iterable[str]) -> dict[str, tuple[Hunk, ...]]:
     """What these commits changed in these files, in one call. Raises SourceError."""
     if not shas:

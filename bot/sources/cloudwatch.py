@@ -136,8 +136,9 @@ class CloudWatchSource:
         single = events((*lines, *cloudwatch_insights.lines(others)), self._fields, self._asked.logs.region)
         found = [*inside.values(), *(event for event in single if event.place not in inside)]
         kept = sorted((_of_trace(event, ids) for event in found), key=lambda event: event.time)[:limit]
-        if len(found) > limit:
-            gaps.append(self._asked.gap("the whole trace", f"{len(found):,} events, the first {limit:,} were kept", "raise `limits: trace_events:`"))
+        if len(found) > limit or any(answer.more and not answer.gaps for _, answer in read):
+            cause = f"it has more events than the first {len(kept):,}, which were kept"
+            gaps.append(self._asked.gap("the whole trace", cause, "raise `limits: trace_events:`"))
         return Findings(
             tuple(kept),
             tuple(evidence for one in whole for evidence in one.evidence),

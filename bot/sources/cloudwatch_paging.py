@@ -68,7 +68,7 @@ def read(client: LogsClient, search: Search) -> Lines:
         except SourceError as error:
             if not pages:
                 raise
-            gap = client.asked.gap(wanted, f"after {pages} pages: {error.cause}", error.remedy)
+            gap = client.asked.gap(wanted, f"it broke off after page {pages}: {error.cause}", error.remedy)
             break
         pages += 1
         for told in answer["events"]:

@@ -77,8 +77,12 @@ def followed(client: LogsClient, requests: Sequence[Request], fields: Fields, li
         found = events(answer.lines, fields, region, contiguous=True)
         used = [(line, usage) for line in answer.lines if (usage := lambda_lines.usage(line.text)) is not None]
         told = tuple(_told(line, usage, asked.name, region) for line, usage in used)
-        query = f"{asked.name}: request {request.id} in {request.group.name} {request.stream} → {len(answer.lines):,} lines in {answer.pages} pages"
-        yield Followed(tuple(found), told, answer.gaps, (query,))
+        query = f"{asked.name}: request {request.id} in {request.group.name} {request.stream} → {cloudwatch_paging.counted([answer])}"
+        gaps = answer.gaps
+        if answer.more:
+            cause = f"it wrote more than the {len(answer.lines):,} lines that were read"
+            gaps += (asked.gap(f"every line of request {request.id}", cause, "raise `limits: trace_events:`, or open it in the console"),)
+        yield Followed(tuple(found), told, gaps, (query,))
     if len(requests) > len(taken):
         cause = f"{len(requests)} requests belong to it, {len(taken)} were read line by line"
         yield Followed(gaps=(asked.gap("every line of the trace's requests", cause, "open the others in the console by their request ids"),))

@@ -1,32 +1,29 @@
-"""Log files beside the code: NDJSON and plain lines, streamed, so that their size does not matter."""
+"""Log files beside the code: NDJSON, arrays, tables and plain lines, packed or not, found by their times so that their size does not matter."""
 
-import glob
 import os
-import re
 import time
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from bot.config import Fields, Limits, LogFiles
-from bot.core.log_document import is_error
-from bot.model import Checkup, Findings, Gap, Inquiry, LogEvent
-from bot.sources.log_reading import Kept, LogReading
+from bot.core.log_time import Dating
+from bot.model import Checkup, Findings, Gap, Inquiry
+from bot.sources import log_folder
+from bot.sources.log_reading import LogReading
+from bot.sources.log_scan import LogFile
+from bot.sources.log_sought import Sought, Stretch
+from bot.sources.log_tally import Kept, Tally, files
 
 TRACE_MARGIN = timedelta(minutes=10)
 """A request may begin long before its error is logged, and go on after."""
 _DEADLINE_SHARE = 0.9
 """Of the time a source is given: what was found by then must still be handed over."""
 _MAX_TRACES = 50
-# A JSON line without any of these (the last are pino's numbers) tells of no error: it need not be parsed.
-_SIGNS = (
-    *("err", "eror", "fatal", "crit", "alert", "emerg", "panic", "severe", "excep", "exc_", "traceback", "stack"),
-    *("timeout", "failure", "fault", "violation", "exit", "interrupt", '":50', '": 50', '":60', '": 60', '"50"', '"60"'),
-)
 
 
 class FileSource:
-    """Answers from the files of the alert's environment. Paths and globs are relative to `root`; `.gz` files are read as well."""
+    """Answers from the files of the alert's environment. Paths and globs are relative to `root`; gzip and zstd are read as well."""
 
     def __init__(self, name: str, root: Path, files: tuple[LogFiles, ...], fields: Fields, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
         self._name = name
@@ -40,96 +37,74 @@ class FileSource:
         return self._name
 
     def gather(self, inquiry: Inquiry) -> Findings:
-        """Errors of the window, newest first, and the events of the inquiry's traces, oldest first. Never raises SourceError."""
-        patterns = [pattern for files in self._files if files.environment in (None, inquiry.alert.environment) for pattern in files.paths]
-        if not patterns or not (inquiry.search or inquiry.trace_ids):
-            return Findings()
-        paths, gaps = self._found(patterns)
+        """Errors of the window, newest first, and the events of the inquiry's traces, oldest first, in one pass. Never raises SourceError."""
         until = self._clock() + _DEADLINE_SHARE * self._limits.source_seconds
-        answers = [self._errors(paths, inquiry, until)] if inquiry.search else []
-        answers += [self._traced(paths, inquiry, until)] if inquiry.trace_ids else []
+        ids = tuple(one for one in dict.fromkeys(inquiry.trace_ids) if one.strip())[:_MAX_TRACES]
+        named = [entry for entry in self._files if entry.environment in (None, inquiry.alert.environment)]
+        if not any(entry.paths for entry in named) or not (inquiry.search or ids):
+            return Findings()
+        found, gaps = self._found(named, inquiry.alert.time)
+        window, margin = Stretch(inquiry.start, inquiry.end), Stretch(inquiry.start - TRACE_MARGIN, inquiry.end + TRACE_MARGIN)
+        sought = Sought(window if inquiry.search else None, ids, margin)
+        reading = LogReading(sought, Kept(self._limits.error_events, _newest_first), Kept(self._limits.trace_events, datetime.timestamp), self._fields)
+        reading.read(found, lambda: self._clock() <= until)
         return Findings(
-            events=tuple(dict.fromkeys(event for answer in answers for event in answer.events)),
-            gaps=tuple(dict.fromkeys((*gaps, *(gap for answer in answers for gap in answer.gaps)))),
-            queries=tuple(query for answer in answers for query in answer.queries),
+            events=tuple(dict.fromkeys((*reading.errors.events(), *reading.traced.events()))),
+            gaps=tuple(dict.fromkeys((*gaps, *self._cut(reading.traced), *reading.tally.gaps(self._name)))),
+            queries=tuple(self._queries(reading, sought, len(found))),
         )
 
     def examine(self) -> Iterable[Checkup]:
         """Whether each path or glob finds files, and files that can be read."""
-        for pattern in dict.fromkeys(pattern for files in self._files for pattern in files.paths):
-            paths, gaps = self._found([pattern])
-            closed = next((shown for shown, path in paths.items() if not os.access(path, os.R_OK)), None)
-            if gaps:
-                yield Checkup(f"log files {pattern}", False, gaps[0].cause, gaps[0].remedy)
+        for pattern in dict.fromkeys(pattern for entry in self._files for pattern in entry.paths):
+            found = log_folder.found(self._root, (pattern,))
+            closed = next((shown for shown, path in found.paths.items() if not os.access(path, os.R_OK)), None)
+            if found.missing:
+                gap = self._missing(*found.missing[0])
+                yield Checkup(f"log files {pattern}", False, gap.cause, gap.remedy)
             elif closed:
                 yield Checkup(f"log files {pattern}", False, f"{closed} may not be read", f"let this user read it: chmod +r {closed}")
             else:
-                yield Checkup(f"log files {pattern}", True, _files(len(paths)))
+                yield Checkup(f"log files {pattern}", True, files(len(found.paths)))
 
-    def _errors(self, paths: dict[str, Path], inquiry: Inquiry, until: float) -> Findings:
-        kept = Kept(self._limits.error_events, lambda time: -time.timestamp())
-        reading = LogReading(paths, self._fields, until, self._clock)
-        for event in reading.events(_may_be_error):
-            if inquiry.start <= event.time <= inquiry.end and is_error(event):
-                kept.offer(event)
-        events = kept.events()
-        cut = f", the newest {len(events):,} kept" if kept.offered > len(events) else ""
-        query = f"{self._name}: errors {_span(inquiry.start, inquiry.end)} in {_files(len(paths))}, {reading.lines:,} lines → {kept.offered:,}{cut}"
-        return Findings(events, gaps=reading.gaps(self._name), queries=(query,))
+    def _found(self, named: list[LogFiles], around: datetime) -> tuple[tuple[LogFile, ...], list[Gap]]:
+        """The files that paths and globs mean, each once, and a gap for each that means none."""
+        paths: dict[str, LogFile] = {}
+        gaps: list[Gap] = []
+        for entry in named:
+            found = log_folder.found(self._root, entry.paths)
+            dating = Dating(UTC, around)
+            paths = {**{shown: LogFile(shown, path, dating) for shown, path in found.paths.items()}, **paths}
+            gaps += (self._missing(pattern, cause) for pattern, cause in found.missing)
+        return tuple(paths.values()), gaps
 
-    def _traced(self, paths: dict[str, Path], inquiry: Inquiry, until: float) -> Findings:
-        ids = inquiry.trace_ids[:_MAX_TRACES]
-        whole = re.compile("|".join(rf"(?<![0-9A-Za-z]){re.escape(one)}(?![0-9A-Za-z])" for one in ids))
-        start, end = inquiry.start - TRACE_MARGIN, inquiry.end + TRACE_MARGIN
-        kept = Kept(self._limits.trace_events, datetime.timestamp)
-        reading = LogReading(paths, self._fields, until, self._clock)
-        # `in` is far faster than a regular expression, and nearly every line is of another trace.
-        for event in reading.events(lambda line: any(one in line for one in ids) and whole.search(line) is not None):
-            if start <= event.time <= end:
-                kept.offer(event)
-        events = kept.events()
-        query = (
-            f"{self._name}: trace {', '.join(ids)} {_span(start, end)} in {_files(len(paths))}, {reading.lines:,} lines → {len(events):,} of {kept.offered:,}"
-        )
-        cut = self._cut(kept.offered, events)
-        # Lines without a time and broken ones are told with the errors; here they would be told again.
-        return Findings(events, gaps=cut if inquiry.search else (*cut, *reading.gaps(self._name)), queries=(query,))
+    def _missing(self, pattern: str, cause: str) -> Gap:
+        remedy = f"check `files:` in .github/knowledge-bot.yml; it was looked for in {self._root}"
+        if "link" in cause:
+            remedy = "name its real place in `files:`, by an absolute path, if it is meant"
+        return Gap(self._name, f"log lines of {pattern}", cause, remedy)
 
-    def _cut(self, offered: int, events: tuple[LogEvent, ...]) -> tuple[Gap, ...]:
-        if offered <= len(events):
+    def _queries(self, reading: LogReading, sought: Sought, count: int) -> Iterable[str]:
+        where = f"in {files(count)}, {reading.tally.looked()}"
+        if sought.window is not None:
+            kept, offered = len(reading.errors.events()), reading.errors.offered
+            cut = f", the newest {kept:,} kept" if offered > kept else ""
+            yield f"{self._name}: errors {_told(sought.window)} {where} → {offered:,}{cut}"
+        if sought.ids:
+            kept, offered = len(reading.traced.events()), reading.traced.offered
+            yield f"{self._name}: trace {', '.join(sought.ids)} {_told(sought.trace)} {where} → {kept:,} of {offered:,}"
+
+    def _cut(self, traced: Kept) -> tuple[Gap, ...]:
+        kept = len(traced.events())
+        if traced.offered <= kept:
             return ()
-        cause = f"{offered:,} lines, the first {len(events):,} were kept"
+        cause = f"{traced.offered:,} lines, the first {kept:,} were kept"
         return (Gap(self._name, "the whole trace", cause, "raise `limits: trace_events:` in .github/knowledge-bot.yml"),)
 
-    def _found(self, patterns: list[str]) -> tuple[dict[str, Path], list[Gap]]:
-        """The files that paths and globs mean, by the name to show, and a gap for each that means none."""
-        paths: dict[str, Path] = {}
-        gaps: list[Gap] = []
-        for pattern in dict.fromkeys(patterns):
-            names = sorted(glob.glob(str(self._root / pattern), recursive=True))
-            files = [Path(name) for name in names if Path(name).is_file()]
-            paths.update((self._shown(path), path) for path in files)
-            if not files:
-                cause = "it is no file" if names else "no file matches" if glob.has_magic(pattern) else "no such file"
-                gaps.append(
-                    Gap(self._name, f"log lines of {pattern}", cause, f"check `files:` in .github/knowledge-bot.yml; it was looked for in {self._root}")
-                )
-        return paths, gaps
 
-    def _shown(self, path: Path) -> str:
-        relative = Path(os.path.relpath(path, self._root)).as_posix()
-        return Path(os.path.abspath(path)).as_posix() if relative.startswith("../") else relative
+def _newest_first(time: datetime) -> float:
+    return -time.timestamp()
 
 
-def _may_be_error(line: str) -> bool:
-    """A plain line always: the stack that makes it an error may follow it."""
-    lowered = line.lower()
-    return line.lstrip()[:1] != "{" or any(sign in lowered for sign in _SIGNS)
-
-
-def _span(start: datetime, end: datetime) -> str:
-    return f"{start:%Y-%m-%d %H:%M:%S}-{end:%H:%M:%S}Z"
-
-
-def _files(count: int) -> str:
-    return f"{count} file{'s' * (count != 1)}"
+def _told(stretch: Stretch) -> str:
+    return f"{stretch.start:%Y-%m-%d %H:%M:%S}-{stretch.end:%H:%M:%S}Z"

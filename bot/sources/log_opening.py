@@ -51,7 +51,9 @@ class LogStream:
             raise
         self._file.seek(0)
         self.size = self.length if self._unpacker is None else None
-        self._end, self._most, self._given = self.length, most_unpacked, 0
+        self.given = 0
+        """Bytes that were read, unpacked."""
+        self._end, self._most = self.length, most_unpacked
 
     def __enter__(self) -> Self:
         """Nothing to prepare."""
@@ -68,14 +70,16 @@ class LogStream:
     def read(self, size: int) -> bytes:
         """Up to `size` bytes, b"" at the end. Raises Unreadable where packed data is damaged or never ends, OSError."""
         if self._unpacker is None:
-            return self._file.read(max(0, min(size, self._end - self._file.tell())))
-        if self._given >= self._most:
+            data = self._file.read(max(0, min(size, self._end - self._file.tell())))
+            self.given += len(data)
+            return data
+        if self.given >= self._most:
             raise Unreadable(f"more than {self._most // 10**6:,} MB came out of its {self.length:,} bytes; the rest was not read")
         try:
             data = self._unpacker.read(size)
         except (zlib.error, zstandard.ZstdError) as error:
             raise Unreadable(f"its packed data cannot be read: {' '.join(str(error).split())[:200]}") from error
-        self._given += len(data)
+        self.given += len(data)
         return data
 
     def _unpacking(self, path: Path, magic: bytes) -> "_Unpacker | None":

@@ -18,7 +18,7 @@ from bot.core.thread_answers import Answer, answers, quoted, span
 from bot.errors import SourceError
 from bot.model import Checkup, Evidence, Findings, Gap, Inquiry, Message, Permalink, Trend
 from bot.slack_client import SlackWeb, marker_of, messages
-from bot.slack_refusals import THROTTLED, Failure, Refusal
+from bot.slack_refusals import THROTTLED, Failure, Lost, Refusal
 from bot.source_config import SlackHistory
 from bot.sources.slack_index import SMALL_PAGE, IndexFile, IndexReader, Reading, Span
 
@@ -209,11 +209,12 @@ def _examined(web: SlackWeb, channel: str) -> Checkup:
     name = f"{SOURCE} {channel}"
     try:
         body = web.read("conversations.history", channel=channel, limit=SMALL_PAGE + 1).body
+        if not isinstance(found := body.get("messages"), list):
+            raise Lost("its answer holds no messages")
     except Failure as failure:
         error = failure.told_as(SourceError, name, channel)
         return Checkup(name, False, error.cause, error.remedy)
-    found = body.get("messages")
-    if body.get("has_more") and isinstance(found, list) and len(found) <= SMALL_PAGE:
+    if body.get("has_more") and len(found) <= SMALL_PAGE:
         return Checkup(name, False, f"Slack gives this app {len(found)} messages at a time", _INTERNAL)
     return Checkup(name, True, "earlier messages can be read")
 

@@ -68,13 +68,13 @@ class IndexReader:
         self._ours: frozenset[object] | None = None
 
     def read(self, known: ChannelIndex | None, key: str, wanted: Span, most: int) -> Reading:
-        """Everything in `wanted`, as far as it is not known, the newest first, at most `most` messages of Slack."""
+        """Everything in `wanted`, the newest first: at most `most` messages of what is new or may have answers by now, and as many of what is older."""
         if known is None or known.key != key or known.until < wanted.oldest or known.since >= wanted.latest:
             part = self._span(wanted, most)
             fresh = ChannelIndex(key, part.reached, wanted.latest, part.found)
             kept = known if known is not None and known.key == key and len(known.messages) > len(part.found) else fresh
             return self._reading(part.found, kept, part, Span(wanted.oldest, part.reached))
-        newer = Span(max(wanted.oldest, _earlier(known.until)), wanted.latest)
+        newer = Span(max(wanted.oldest, known.since, _earlier(known.until)), wanted.latest)
         first = self._span(newer, most) if newer.oldest < newer.latest else _Part({}, newer.latest)
         found = {**known.messages, **first.found}
         if first.reached > known.until:  # a hole between what was read now and what was known
@@ -84,7 +84,7 @@ class IndexReader:
         index = ChannelIndex(key, min(known.since, first.reached), max(known.until, wanted.latest), found)
         if first.failure is not None or index.since <= wanted.oldest:
             return self._reading(found, index, first, Span(wanted.oldest, index.since))
-        older = self._span(Span(wanted.oldest, index.since), most - first.read)
+        older = self._span(Span(wanted.oldest, index.since), most)
         index = ChannelIndex(key, older.reached, index.until, {**found, **older.found})
         return self._reading(index.messages, index, older._replace(read=first.read + older.read), Span(wanted.oldest, older.reached))
 
@@ -93,7 +93,7 @@ class IndexReader:
 
     def _span(self, span: Span, most: int) -> "_Part":
         part = _Part({}, span.latest)
-        if most <= 0:
+        if self._enough():
             return part
         bounds = {"channel": self._channel, "oldest": span.oldest, "latest": span.latest}
         try:

@@ -26,7 +26,7 @@ _OF_FUNCTION = 6
 _FRAMES = 40
 _SWEEPING = 60
 """Files of a commit above which only those of the trace are read."""
-_MOST_PATHS, _MOST_SHAS = 800, 250
+_MOST_PATHS, _MOST_SHAS = 800, 200
 _KEPT_LINES, _MOST_HUNKS = 60, 300
 
 
@@ -94,34 +94,28 @@ def _collect(search: _Search) -> None:
 def _read_log(search: _Search, window: datetime) -> None:
     """The last two weeks, and what came with this release when that is longer; of a busy repository at least what touched the trace."""
     reading, previous = search.reading, search.reading.previous
-    log = change_log.read(reading, window)
+    search.log = log = change_log.read(reading, window)
     old = log.before(previous) if previous else None
     if previous and old is None:
         release = change_log.read(reading, previous)
         search.released = frozenset(entry.sha for entry in release.entries)
-        log = log.joined(release)
+        search.log = log = log.joined(release)
     elif old is not None:
         search.released = frozenset(entry.sha for entry in log.entries) - old
-    if not log.whole:
+    if not log.whole and old is None:
         trace = [*(place.detail.path for place in search.places), *search.files]
-        log = log.joined(change_log.read(reading, window, trace))
+        search.log = log.joined(change_log.read(reading, window, trace))
+        since = f"{previous[:12]}.." if previous else "--since=2.weeks "
         cause = f"there are more than {change_log.MOST}: the newest were looked at, and those that touch the files of the trace"
-        search.gaps.append(
-            Gap(
-                SOURCE,
-                f"all commits before {reading.at}",
-                cause,
-                f"run `git log {f'{previous[:12]}..' if previous else '--since=2.weeks '}{reading.commit[:12]}` there",
-            )
-        )
-    search.log = log
+        search.gaps.append(Gap(SOURCE, f"all commits before {reading.at}", cause, f"run `git log {since}{reading.commit[:12]}` there"))
 
 
 def _blame(search: _Search, places: Sequence[Place], since: datetime, ignored: frozenset[str]) -> None:
     known = sorted(ignored & search.entries.keys())
     for depth, place in enumerate(places):
         try:
-            found = blame.blamed(search.reading, place.detail.path, (place.enclosure.first, place.enclosure.last), since, known)
+            begin = since if depth == 0 else search.time - timedelta(days=DAYS)
+            found = blame.blamed(search.reading, place.detail.path, (place.enclosure.first, place.enclosure.last), begin, known)
         except SourceError as error:
             search.gaps.append(_gap(f"who changed {place.detail.path}:{place.detail.line}", error))
             continue
@@ -129,6 +123,11 @@ def _blame(search: _Search, places: Sequence[Place], since: datetime, ignored: f
             lines -= {one for one in lines if one[0] == depth}
         for line, sha in found.items():
             search.blamed.setdefault(sha, set()).add((depth, line))
+    unknown = [sha for sha in search.blamed if sha not in search.entries][:_OF_FUNCTION]
+    try:
+        search.entries |= {entry.sha: entry for entry in change_log.named(search.reading, unknown)}
+    except SourceError as error:
+        search.gaps.append(_gap(f"who changed {search.places[0].detail.path}", error))
 
 
 def _read_lines(search: _Search) -> None:
@@ -155,7 +154,7 @@ def _readable(entry: Entry, there: set[str]) -> bool:
 
 
 def _is_candidate(search: _Search, sha: str) -> bool:
-    return sha not in search.hunks and (sha not in search.entries or search.entries[sha].merge)
+    return sha not in search.hunks and sha in search.entries
 
 
 def _paths(search: _Search, there: set[str]) -> list[str]:

@@ -1,0 +1,115 @@
+"""What the beginning of a log file tells of the rest: what kind of file it is, and how it writes its times."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from bot.core.log_carrier import begins_event
+from bot.core.log_document import FieldNames
+from bot.core.log_form import Form, Needle, form_of
+from bot.core.log_time import Dating
+from bot.sources.log_exports import is_array, table_delimiter
+from bot.sources.log_sought import Stretch
+
+Kind = Literal["lines", "array", "table", "binary"]
+SAMPLE = 256 * 1024
+_LINES = 300
+_FEW = 3
+_MOST_FORMS = 3
+# Levels told by a letter, a number or a status: klog, syslog's priority, access logs; also within what a container runtime puts around them.
+_WORDLESS = re.compile(
+    rb'(?:^|"log":"|std(?:out|err) [FP] )(?:[IWEF]\d{4} \d\d:\d\d|<\d{1,3}>|[\w.:,-]{1,100} \S{1,60} \S{1,100} \[\d{1,2}/[A-Z][a-z]{2}/)', re.MULTILINE
+)
+_YEARLESS = re.compile(rb'(?:^|"log":"|std(?:out|err) [FP] |^<\d{1,3}>)(?:[IWEF]\d{4} \d\d:|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?!\d{4}))', re.MULTILINE)
+_OTHER_FILES = {
+    b"\x7fELF": "a program",
+    b"PK\x03\x04": "a zip archive",
+    b"BZh": "packed with bzip2",
+    b"\xfd7zXZ": "packed with xz",
+    b"\x04\x22\x4d\x18": "packed with lz4",
+    b"SQLite format 3": "a SQLite database",
+    b"LPKSHHRH": "a binary journal of systemd",
+    b"\x89PNG": "a picture",
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+}
+_NULS = 0.02
+
+
+class Profile(NamedTuple):
+    """What a file is like. `forms` are the ways in which it writes times, None where one of them cannot be foretold or there are too many."""
+
+    kind: Kind
+    what: str = ""
+    delimiter: str = ","
+    forms: frozenset[Form] | None = None
+    wordless: bool = False
+    yearless: bool = False
+
+    def needles(self, stretch: Stretch | None) -> tuple[Needle, ...] | None:
+        """What finds the times of a stretch in this file's bytes; None where nothing does."""
+        if stretch is None or not self.forms:
+            return None
+        found = [form.needles(stretch.start, stretch.end) for form in self.forms]
+        return tuple({needle for needles in found if needles is not None for needle in needles}) if None not in found else None
+
+    def fits(self, data: bytes, fields: FieldNames, dating: Dating) -> bool:
+        """Whether the first and last lines of a block write their times in these forms."""
+        return self.forms is not None and all(form in self.forms for form in _forms(data, _FEW, fields, dating) + _last_form(data, fields, dating))
+
+
+def profile(sample: bytes, name: str, fields: FieldNames, dating: Dating) -> Profile:
+    """The profile of a file that begins so. `name` only tells a table from lines with commas."""
+    if what := _binary(sample):
+        return Profile("binary", what)
+    text = sample.decode("utf-8", "replace").removeprefix("\ufeff")
+    if is_array(text):
+        return Profile("array")
+    if ".csv" in name.lower() or ".tsv" in name.lower() or text[:1] in ('"', "@", "_"):
+        delimiter = table_delimiter(text.partition("\n")[0], fields)
+        if delimiter is not None and not form_of(text.partition("\n")[0], fields, dating):
+            return Profile("table", delimiter=delimiter)
+    forms = frozenset(_forms(sample, _LINES, fields, dating))
+    known = frozenset(form for form in forms if form is not None)
+    foretold = known if known and len(known) == len(forms) <= _MOST_FORMS else None
+    return Profile("lines", forms=foretold, wordless=_WORDLESS.search(sample) is not None, yearless=_YEARLESS.search(sample) is not None)
+
+
+def time_of(line: bytes, fields: FieldNames, dating: Dating) -> datetime | None:
+    """The time of a line that begins an event."""
+    found = form_of(line.decode("utf-8", "replace"), fields, dating)
+    return found[1] if found is not None else None
+
+
+def times(data: bytes, fields: FieldNames, dating: Dating) -> list[datetime]:
+    """The times of the first lines that have one."""
+    return [time for _, time in _dated(data, _LINES, fields, dating)]
+
+
+def _forms(data: bytes, count: int, fields: FieldNames, dating: Dating) -> list[Form | None]:
+    return [form for form, _ in _dated(data, count, fields, dating)]
+
+
+def _dated(data: bytes, count: int, fields: FieldNames, dating: Dating) -> Iterator[tuple[Form | None, datetime]]:
+    """Form and time of those of the first lines that have a time; what has none can be in no window."""
+    at = 0
+    while at < len(data) and count:
+        count -= 1
+        stop = data.find(b"\n", at)
+        stop = len(data) if stop < 0 else stop
+        if begins_event(data, at) and (found := form_of(data[at:stop].decode("utf-8", "replace").removeprefix("\ufeff"), fields, dating)):
+            yield found
+        at = stop + 1
+
+
+def _last_form(data: bytes, fields: FieldNames, dating: Dating) -> list[Form | None]:
+    begin = data.rstrip(b"\n").rfind(b"\n") + 1
+    return _forms(data[begin:], 1, fields, dating)
+
+
+def _binary(sample: bytes) -> str:
+    for magic, what in _OTHER_FILES.items():
+        if sample.startswith(magic):
+            return what
+    return "binary" if sample.count(b"\0") > _NULS * len(sample) else ""

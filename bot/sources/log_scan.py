@@ -1,0 +1,174 @@
+"""One log file read for what is sought: line by line where it is small, else only the lines whose bytes can tell of it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from bot.config import Fields
+from bot.core.log_form import Needle
+from bot.core.log_lines import Unplaced, flagged_events
+from bot.core.log_time import Dating
+from bot.model import LogEvent
+from bot.sources import log_order
+from bot.sources.log_blocks import BLOCK, Block, blocks, lines_of
+from bot.sources.log_exports import Reading, array_events, table_events
+from bot.sources.log_opening import LogStream, Unreadable
+from bot.sources.log_profile import SAMPLE, profile, time_of, times
+from bot.sources.log_sought import ERROR, TRACE, Sought
+from bot.sources.log_tally import Kept, Tally
+
+SMALL = 2 * BLOCK
+"""A file up to this size is read line by line, so that everything odd about it is counted."""
+_LINES_PER_LOOK = 2_000
+"""The clock is read once for so many lines."""
+_CLOCKS_DIFFER = timedelta(hours=1)
+"""What a file's last line may be later than the time of its last change."""
+
+Place = Callable[[str], str]
+
+
+class LogFile(NamedTuple):
+    """A file to read: how it is called, where it is, and what its times leave out."""
+
+    shown: str
+    path: Path
+    dating: Dating
+
+
+class OutOfOrderError(Exception):
+    """A file that seemed to be in the order of time is not."""
+
+
+class FileScan:
+    """One file. What it keeps is in `errors` and `traced`, what it counts in `tally`."""
+
+    def __init__(self, file: LogFile, stream: LogStream, sought: Sought, fields: Fields, goes_on: Callable[[], bool]) -> None:
+        self.tally = Tally()
+        self._file, self._stream, self._sought, self._fields, self._goes_on = file, stream, sought, fields, goes_on
+        self._trouble = ""
+        self._sample = b""
+        while len(self._sample) < SAMPLE and (piece := self._from_stream(SAMPLE - len(self._sample))):
+            self._sample += piece
+        self._waiting = self._sample
+        self._profile = profile(self._sample, file.path.name, fields, file.dating)
+
+    def of_another_time(self) -> bool:
+        """Whether its first lines and its last change show that it holds nothing of what is sought."""
+        seen = times(self._sample, self._fields, self._file.dating)
+        if self._stream.length <= SAMPLE or self._profile.kind != "lines" or not seen:
+            return False
+        span = self._sought.span
+        changed = datetime.fromtimestamp(self._stream.changed, span.start.tzinfo) + _CLOCKS_DIFFER
+        ordered = all(later >= earlier - log_order.DISORDER for earlier, later in zip(seen, seen[1:], strict=False))
+        # A plain file is asked for its order all over; of a packed one, only the beginning can be seen.
+        late = self._stream.size is None and ordered and seen[0] > span.end + log_order.DISORDER
+        return late or (seen[0] <= changed < span.start)
+
+    def run(self, errors: Kept, traced: Kept, *, through: bool = False) -> Place:
+        """Read, with `through` all of it. Gives what makes the final place of an event out of the one that it has. Raises OutOfOrderError."""
+        self.errors, self.traced, self.tally = errors, traced, Tally()
+        if self._profile.kind == "binary":
+            self.tally.refuse(self._file.shown, f"it is no log that can be read: {self._profile.what}", "take it out of `files:`, or unpack or convert it")
+            return _as_it_is
+        part = None if through else self._part()
+        if self._stream.size is not None:
+            self._waiting = b""
+            self._stream.seek(*(part or (0, self._stream.size)))
+        for found, flag in self._found(part):
+            self._take(found, flag)
+        self.tally.yearless = self._profile.yearless
+        if self._trouble:
+            self.tally.refuse(self._file.shown, self._trouble)
+        if part is None or self._stream.size is None:
+            return _as_it_is
+        self.tally.passed_over = self._stream.size - (part.end - part.begin)
+        return self._placing(part)
+
+    def _part(self) -> log_order.Part | None:
+        size, span = self._stream.size, self._sought.span
+        if size is None or size <= SMALL or self._profile.kind != "lines":
+            return None
+        return log_order.part(self._stream, size, span.start, span.end, self._time_of)
+
+    def _time_of(self, line: bytes) -> datetime | None:
+        return time_of(line, self._fields, self._file.dating)
+
+    def _found(self, part: log_order.Part | None) -> Iterator[tuple[LogEvent | Unplaced, int]]:
+        file, kind = self._file, self._profile.kind
+        if kind == "lines":
+            return flagged_events(self._numbered(part), self._fields, file.shown, self._sought.flag, file.dating)
+        reading = Reading(file.shown, self._counting_flag, self._fields, file.dating)
+        return array_events(self._read, reading) if kind == "array" else table_events(self._read, reading, self._profile.delimiter)
+
+    def _counting_flag(self, text: str) -> int:
+        self.tally.lines += 1
+        return self._sought.flag(text)
+
+    def _numbered(self, part: log_order.Part | None) -> Iterator[tuple[int, str]]:
+        """The lines that are to be read, with their numbers; where some are left out, the numbers leap."""
+        small = len(self._sample) < SAMPLE if self._stream.size is None else self._stream.size <= SMALL
+        needles = self._profile.needles(self._sought.window)
+        for block in blocks(self._read, part.begin if part else 0):
+            self.tally.lines += block.lines
+            regions = [(0, len(block.data))] if small else self._regions(block, needles, dense=part is not None)
+            for begin, end in regions:
+                for number, line, cut in lines_of(block, begin, end):
+                    if number % _LINES_PER_LOOK == 0 and not self._goes_on():
+                        self._stop(number if part is None else None)
+                        return
+                    self.tally.cut += cut
+                    yield number, line.decode("utf-8", "replace").removeprefix("\ufeff")
+
+    def _regions(self, block: Block, needles: Sequence[Needle] | None, *, dense: bool) -> list[tuple[int, int]]:
+        """Where most lines are of the window, words tell more than times."""
+        wordless = self._profile.wordless
+        timed = needles if (wordless or not dense) and self._profile.fits(block.data, self._fields, self._file.dating) else None
+        return self._sought.regions(block.data, timed, wordless=wordless)
+
+    def _take(self, found: LogEvent | Unplaced, flag: int) -> None:
+        if isinstance(found, Unplaced):
+            self.tally.no_time += found.why == "no time"
+            self.tally.broken += found.why == "broken JSON"
+            return
+        kind = self._sought.of(found, flag)
+        if kind & ERROR:
+            self.errors.offer(found)
+        if kind & TRACE:
+            self.traced.offer(found)
+
+    def _placing(self, part: log_order.Part) -> Place:
+        """Lines were counted from the part's beginning: count those before it, and see on the way whether they are in order."""
+        if not (self.errors.offered or self.traced.offered) or part.begin == 0:
+            return _as_it_is
+        before = log_order.in_order(self._stream, log_order.Part(0, part.begin), self._sought.span.start, self._time_of, self._goes_on)
+        if before is None:
+            return lambda place: f"{self._file.shown} (line {place.rpartition(':')[2]} after byte {part.begin})"
+        count, ordered = before
+        if not ordered:
+            raise OutOfOrderError
+        return lambda place: f"{self._file.shown}:{int(place.rpartition(':')[2]) + count}"
+
+    def _read(self, size: int) -> bytes:
+        if self._waiting:
+            piece, self._waiting = self._waiting, b""
+            return piece
+        if not self._goes_on():
+            self._stop(None)
+            return b""
+        return self._from_stream(size)
+
+    def _from_stream(self, size: int) -> bytes:
+        """What broke is told at the end: what came before it counts."""
+        try:
+            return b"" if self._trouble else self._stream.read(size)
+        except Unreadable as error:
+            self._trouble = error.cause
+            return b""
+
+    def _stop(self, number: int | None) -> None:
+        self.tally.stopped_at = self.tally.stopped_at or (f"{self._file.shown}:{number}" if number else f"{self._file.shown}, after {self._stream.given:,} bytes")
+
+
+def _as_it_is(place: str) -> str:
+    return place
