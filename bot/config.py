@@ -49,6 +49,9 @@ class Limits(Record, frozen=True):
     source_seconds: Annotated[Seconds, described("Deadline of one source; what it has not answered by then is a gap.")] = 30
     error_events: Annotated[int, msgspec.Meta(ge=1, le=10000)] = 200
     trace_events: Annotated[int, msgspec.Meta(ge=1, le=10000)] = 1000
+    evidence_tokens: Annotated[
+        int, described("Budget of the log lines of one source, at four characters a token; every error is kept."), msgspec.Meta(ge=500, le=100000)
+    ] = 3500
     seconds_between_writes: Annotated[float, msgspec.Meta(ge=0, le=60), described("Pause between writes to GitHub, which asks for one second.")] = 1
 
 

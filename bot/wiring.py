@@ -109,6 +109,7 @@ def addresses(settings: Settings) -> tuple[str, ...]:
         *(url for cluster in configuration.opensearch.values() for url in (cluster.url, cluster.dashboards_url or "")),
         *(sentry_link.origin(one.url, one.organization) for one in configuration.sentry),
         *(cloudwatch_link.console(logs.region) for logs in configuration.cloudwatch.values()),
+        *(f"{settings.github_server_url.rstrip('/')}/{one.repository}" for one in configuration.github_activity),
     )
     return tuple(f"{url.rstrip('/').removesuffix('.git')}/" for url in named if url.startswith(("https://", "http://")))
 
@@ -308,8 +309,39 @@ def _slack_history(settings: Settings) -> Sequence[Source]:
     return (SlackHistorySource(configuration.slack_history, workspace, reading, cache, configuration.limits.source_seconds),)
 
 
+def _github_activity(settings: Settings) -> Sequence[Source]:
+    configuration = settings.configuration
+    if not configuration.github_activity:
+        return ()
+    from bot.core.repository_address import address
+    from bot.sources.by_category import narrowed
+    from bot.sources.github_activity import GitHubActivitySource
+    from bot.sources.github_runs import Access
+
+    access = Access(settings.github_server_url, settings.github_api_url, settings.secret("GITHUB_ACTIVITY_TOKEN", "GITHUB_TOKEN"))
+    told = [where.slug.lower() for one in configuration.code if one.deploys and (where := address(one.url or "") or address(one.repository or ""))]
+    built: list[Source] = []
+    for one in configuration.github_activity:
+        source = GitHubActivitySource(one, access, configuration.limits.source_seconds, deploys_known=one.repository.lower() in told)
+        built += narrowed("github_activity", [source], configuration.evidence, source.points_here)
+    return tuple(built)
+
+
 # A new source is one module in sources/, one function here, one line in this list.
-REGISTRY = (_files, _opensearch, _cloudwatch, _code, _deployments, _database, _sentry, _kubernetes, _digitalocean, _redis_server, _slack_history)
+REGISTRY = (
+    _files,
+    _opensearch,
+    _cloudwatch,
+    _code,
+    _deployments,
+    _database,
+    _sentry,
+    _kubernetes,
+    _digitalocean,
+    _redis_server,
+    _slack_history,
+    _github_activity,
+)
 
 
 def _clones(settings: Settings) -> "Clones":

@@ -83,7 +83,8 @@ def _case(posted: Alert, desk: Desk, say: Say) -> Case:
     seen = _followed_to_origin(desk, leads, redactor, seen, say)
     seen = _counted(seen, failing, history, alert)
     gaps = tuple(dict.fromkeys((*desk.library.gaps(), *seen.gaps)))
-    closed = redactor.record(Case(alert, signature, start, end, _numbered(failing, seen), gaps, history, tuple(dict.fromkeys(seen.searches))))
+    evidence = _numbered(failing, seen, desk.configuration.limits.evidence_tokens)
+    closed = redactor.record(Case(alert, signature, start, end, evidence, gaps, history, tuple(dict.fromkeys(seen.searches))))
     return msgspec.structs.replace(closed, signature=signatures.of(closed.alert))
 
 
@@ -158,12 +159,12 @@ def _joined(one: dict[str, tuple[LogEvent, ...]], other: dict[str, tuple[LogEven
     return {name: tuple(dict.fromkeys((*one.get(name, ()), *other.get(name, ())))) for name in (*one, *(n for n in other if n not in one))}
 
 
-def _numbered(failing: LogEvent | None, seen: _Seen) -> tuple[Evidence, ...]:
+def _numbered(failing: LogEvent | None, seen: _Seen, tokens: int) -> tuple[Evidence, ...]:
     logs: list[Evidence] = []
     for name in dict.fromkeys((*seen.window, *seen.trace)):
         window, trace = seen.window.get(name, ()), seen.trace.get(name, ())
         here = failing if failing in window else None
-        logs += evidence_of(here, window, trace, name)
+        logs += evidence_of(here, window, trace, name, tokens)
     leading = [evidence for evidence in logs if evidence.detail is failing]
     rest = [evidence for evidence in logs if evidence.detail is not failing]
     ordered = [*leading, *seen.evidence, *rest]

@@ -38,8 +38,10 @@ class GitHubActivitySource:
         """Evidence of kinds "deploy" and "log"; later, which of the merged pull requests touch the failing code. Raises SourceError."""
         if not inquiry.search:
             return self._before[1].follow(inquiry.frames) if self._before and inquiry.frames else Findings()
-        links = self._links(inquiry.alert)
-        service = inquiry.service or inquiry.alert.service
+        links, alert = self._links(inquiry.alert), inquiry.alert
+        if self._before and (self._before[0].permalink, self._before[0].service) == (alert.permalink, alert.service):
+            return self._before[2]  # another error of the same message
+        service = inquiry.service or alert.service
         if not links and service and self._activity.services and service not in self._activity.services:
             self._before = None
             return Findings()
@@ -50,7 +52,7 @@ class GitHubActivitySource:
             inquiry,
         )
         findings = gathering.look(links, inquiry.frames)
-        self._before = (inquiry.alert, gathering, findings)
+        self._before = (alert, gathering, findings)
         return findings
 
     def examine(self) -> Iterable[Checkup]:
@@ -61,7 +63,7 @@ class GitHubActivitySource:
             yield Checkup(self.name, False, error.cause, error.remedy)
             return
         asked: tuple[tuple[str, Callable[[], int]], ...] = (
-            *((f"workflow {file}", lambda file=file: client.runs({}, file).total) for file in self._activity.workflows),  # type: ignore[misc]
+            *((f"workflow {file}", lambda file=file: client.runs({}, file).total) for file in self._activity.workflows),
             *(() if self._activity.workflows else (("workflow runs", lambda: client.runs({}).total),)),
             ("releases", lambda: len(client.releases())),
             ("pull requests", lambda: len(client.pulls(None))),

@@ -12,7 +12,7 @@ from bot.model import Deploy, Evidence, Findings, Frame, Gap, Inquiry
 from bot.source_config import GitHubActivity
 from bot.sources.github_evidence import Baseline, Pages
 from bot.sources.github_log import MOST_BYTES, fetched
-from bot.sources.github_runs import PAGE, ActivityClient, ChangedFile, Job, MergedPull, Release, WorkflowRun
+from bot.sources.github_runs import PAGE, ActivityClient, Job, MergedPull, Release, WorkflowRun
 
 _FAILED_SHOWN, _RELEASES_SHOWN, _LOGS, _FILES_OF = 3, 3, 2, 3
 _KEPT = "GitHub keeps logs for 90 days, or as long as the repository is set to: open the run to see what is left"
@@ -41,7 +41,7 @@ class Gathering:
     def look(self, links: Sequence[RunLink], frames: Sequence[Frame]) -> Findings:
         """Everything, in the order of its worth, as far as calls and time reach."""
         linked = [run for link in links[:1] if (run := self._tried("the linked workflow run", lambda link=link: self._client.run(link.run)))]  # type: ignore[misc]
-        runs = self._tried("the workflow runs around the alert", self._runs) or []
+        runs = self._runs()
         failed = [*linked, *self._failed(runs, linked)]
         self._evidence += [self._pages.run(run, "linked by the alert" if run in linked else self._asked) for run in failed]
         broken = next((run for run in failed if run.has_failed), None)
@@ -87,17 +87,24 @@ class Gathering:
         return f"workflow runs, {_iso(self._start)} to {_iso(self._end)}"
 
     def _runs(self) -> list[WorkflowRun]:
-        """Of each configured workflow also those before the window: the last good one may be older."""
-        found: list[WorkflowRun] = []
-        for workflow in self._activity.workflows or (None,):
-            created = f"<={_iso(self._end)}" if workflow else f"{_iso(self._start)}..{_iso(self._end)}"
-            page, total = self._client.runs({"created": created}, workflow)
-            bad = sum(1 for run in page if run.has_failed)
-            self._queries.append(f"runs of {workflow or 'all workflows'}, created {created} → {len(page)} of {total}, {bad} of them failed")
-            if total > len(page) and workflow is None:
-                page += self._client.runs({"created": created, "status": "failure"}).runs
-            found += page
-        return sorted(dict.fromkeys(found), key=lambda run: run.created_at, reverse=True)
+        """The newest first. Of each configured workflow also those before the window: the last good one may be older."""
+        if self._activity.workflows:
+            lists = [self._listed({"created": f"<={_iso(self._end)}"}, workflow) for workflow in self._activity.workflows]
+        else:
+            lists = [self._listed({"created": f"{_iso(self._start)}..{_iso(self._end)}"}, None)]
+        return sorted(dict.fromkeys(run for runs in lists for run in runs), key=lambda run: run.created_at, reverse=True)
+
+    def _listed(self, query: dict[str, str], workflow: str | None) -> list[WorkflowRun]:
+        of = workflow or "all workflows"
+        listed = self._tried(f"the runs of {of} around the alert", lambda: self._client.runs(query, workflow))
+        if listed is None:
+            return []
+        runs, bad = listed.runs, sum(1 for run in listed.runs if run.has_failed)
+        self._queries.append(f"runs of {of}, created {query['created']} → {len(runs)} of {listed.total}, {bad} of them failed")
+        if listed.total > len(runs) and workflow is None:
+            more = self._tried("the failed runs among those that were not listed", lambda: self._client.runs({**query, "status": "failure"}))
+            runs = [*runs, *(more.runs if more else ())]
+        return runs
 
     def _failed(self, runs: Sequence[WorkflowRun], linked: Sequence[WorkflowRun]) -> list[WorkflowRun]:
         """Those of the window, the deploying ones first."""
@@ -151,7 +158,7 @@ class Gathering:
                 self._evidence.append(self._pages.run(run, self._asked, self._deploy(run)))
 
     def _deploy(self, run: WorkflowRun) -> Deploy | None:
-        """A version that went live, where the configuration says that this workflow deploys and no other source tells of deploys; where to, a run does not say."""
+        """A version that went live, where the configuration says that this workflow deploys, and no other source tells. Where to, a run does not say."""
         if not self._activity.workflows or self._repository.deploys_known or run.updated_at > self._alert.time:
             return None
         name = self._activity.repository.partition("/")[2]
@@ -180,7 +187,8 @@ class Gathering:
         return Baseline(self._start, f"{self._activity.hours} hours before")
 
     def _merges(self, since: Baseline, suspect: WorkflowRun | None) -> None:
-        base = suspect.head_branch if suspect and suspect.event != "pull_request" and suspect.head_branch and not suspect.event == "release" else None
+        # The branch of such a run is that of the request, or the tag.
+        base = suspect.head_branch if suspect and suspect.event not in ("pull_request", "pull_request_target", "release") else None
         listed = self._tried("the merged pull requests", lambda: self._client.pulls(base))
         if listed is None:
             return

@@ -151,9 +151,15 @@ class ActivityClient:
 
     def runs(self, query: Mapping[str, str], workflow: str | None = None) -> Listed:
         """Runs of the repository, or of one workflow by the name of its file; the newest first."""
-        path = f"actions/workflows/{workflow}/runs" if workflow else "actions/runs"
-        data = self._object(path, {"per_page": str(PAGE), "exclude_pull_requests": "true", **query}, "reading workflow runs")
-        runs = _items(data.get("workflow_runs"), WorkflowRun, "reading workflow runs")
+        path, doing = f"actions/workflows/{workflow}/runs" if workflow else "actions/runs", "reading workflow runs"
+        try:
+            data = self._object(path, {"per_page": str(PAGE), "exclude_pull_requests": "true", **query}, doing)
+        except SourceError as error:
+            if workflow is None or "answered 404" not in error.cause:
+                raise
+            remedy = f"check `github_activity: workflows:` and `repository:`; the token needs {needed(self._repository)}"
+            raise SourceError(doing, f"{error.cause} ({workflow})", remedy) from error
+        runs = _items(data.get("workflow_runs"), WorkflowRun, doing)
         total = data.get("total_count")
         return Listed(runs, total if isinstance(total, int) else len(runs))
 
