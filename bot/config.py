@@ -58,8 +58,9 @@ class Limits(Record, frozen=True):
 class LogFiles(Record, frozen=True):
     """Log files of one environment, or of all when `environment` is left out."""
 
-    paths: Annotated[tuple[str, ...], described("Files or globs, relative to the repository's root.")]
+    paths: Annotated[tuple[str, ...], described("Files or globs (** for any folders), relative to the repository's root, or absolute.")]
     environment: str | None = None
+    timezone: Annotated[str, described("Zone of times that are written without one: UTC, +02:00 or Europe/Berlin.")] = "UTC"
 
 
 class Fields(Record, frozen=True):

@@ -1,8 +1,11 @@
 """What an alert says of itself, and how many errors a message speaks of."""
 
+import json
+
 import pytest
 
 from bot.config import DEFAULT_ENVIRONMENTS, Environment
+from bot.core import signature
 from bot.core.alert import alerts
 from bot.model import Alert, Message, Permalink
 from tests.test_stacktrace import PYTHON
@@ -160,3 +163,87 @@ def test_an_alert_that_says_little_is_still_one(text: str) -> None:
 def test_other_links_are_no_log_links() -> None:
     """Only links that lead to logs count."""
     assert read("TimeoutError: x", "https://wiki.example/runbook", PROD)[0].log_links == (PROD,)
+
+
+CHAINED = """Traceback (most recent call last):
+  File "/app/billing/invoice.py", line 41, in load
+    row = db.fetch(key)
+psycopg.errors.UniqueViolation: duplicate key value violates unique constraint "invoices_pkey"
+DETAIL:  Key (id)=(8812) already exists.
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/app/billing/invoice_handler.py", line 20, in post
+    return load(key)
+billing.errors.InvoiceError: invoice 8812 could not be loaded
+"""
+NESTED = """2026-01-05 10:11:12.345 ERROR [http-nio-8080-exec-7] c.a.p.PaymentController - request failed
+org.springframework.web.util.NestedServletException: Request processing failed
+\tat org.springframework.web.servlet.FrameworkServlet.doPost(FrameworkServlet.java:909)
+Caused by: java.net.SocketTimeoutException: Read timed out
+\tat com.acme.pay.GatewayClient.send(GatewayClient.java:102)
+\tat com.acme.pay.PaymentController.post(PaymentController.java:31)
+\t... 54 more
+"""
+DOTNET = """Unhandled exception. System.InvalidOperationException: Could not settle batch 99
+ ---> Npgsql.NpgsqlException (0x80004005): Exception while reading from stream
+   at Acme.Ledger.BatchStore.Load(Guid id) in /src/Acme.Ledger/BatchStore.cs:line 48
+   --- End of inner exception stack trace ---
+   at Acme.Ledger.Settler.Settle(Guid id) in /src/Acme.Ledger/Settler.cs:line 21
+"""
+PHP = """PHP Fatal error:  Uncaught App\\Exception\\StockException: no stock in /var/www/app/src/Stock/Reserve.php:55
+Stack trace:
+#0 /var/www/app/src/Http/OrderController.php(31): App\\Stock\\Reserve->take('SKU-991', 2)
+#1 {main}
+
+Next RuntimeException: order failed in /var/www/app/src/Http/OrderController.php:34
+Stack trace:
+#0 /var/www/app/vendor/symfony/http-kernel/HttpKernel.php(181): App\\Http\\OrderController->post(Object(Request))
+#1 {main}
+  thrown in /var/www/app/src/Http/OrderController.php on line 34
+"""
+
+
+@pytest.mark.parametrize(
+    ("trace", "error_type", "culprit"),
+    [
+        (CHAINED, "psycopg.errors.UniqueViolation", "invoice"),
+        (NESTED, "java.net.SocketTimeoutException", "GatewayClient"),
+        (DOTNET, "Npgsql.NpgsqlException", "BatchStore"),
+        (PHP, "App\\Exception\\StockException", "Reserve"),
+    ],
+    ids=["python", "java", "dotnet", "php"],
+)
+def test_a_chain_of_causes_is_one_error_however_it_is_carried(trace: str, error_type: str, culprit: str) -> None:
+    """As printed, in a fence, as a line of JSON, as a list of lines, printed over several lines, or escaped: one alert, the same name."""
+    as_list = {"level": "error", "stack_trace": trace.split("\n")}
+    carried = [
+        trace,
+        f"It broke again\n```\n{trace}```",
+        json.dumps({"level": "error", "stack_trace": trace}),
+        json.dumps(as_list),
+        json.dumps(as_list, indent=2),
+        "2026-01-05T10:11:12Z ERROR " + trace.replace("\n", "\\n").replace("\t", "\\t"),
+    ]
+    found = [read(text) for text in carried]
+
+    assert [(len(alerts), alerts[0].error_type, alerts[0].culprit) for alerts in found] == [(1, error_type, culprit)] * len(carried)
+    assert len({signature.current(alert).name for (alert,) in found}) == 1
+
+
+def test_each_of_several_traces_keeps_its_frames() -> None:
+    """Two pasted traces, or two lines of a log, are two errors, each with its own frames."""
+    first, second = CHAINED.split("During", maxsplit=1)[0], DOTNET
+    pasted, logged = read(f"2 errors\n```\n{first}```\nand\n```\n{second}```"), read("\n".join(json.dumps({"stack": text}) for text in (first, second, first)))
+
+    for both in (pasted, logged):
+        assert [(alert.culprit, alert.frames[-1].function) for alert in both] == [("invoice", "load"), ("BatchStore", "Load")]
+
+
+def test_the_error_below_ten_thousand_frames_is_found() -> None:
+    """Of a text that is too long both ends are read."""
+    frames = "".join(f'  File "/app/step.py", line {n}, in step\n    step({n})\n' for n in range(1, 10_000))
+    (alert,) = read(f"Traceback (most recent call last):\n{frames}RecursionError: maximum recursion depth exceeded")
+
+    assert (alert.error_type, alert.culprit) == ("RecursionError", "step")

@@ -97,6 +97,13 @@ def test_a_value_that_is_set_back_is_a_lost_fix_and_another_value_is_not() -> No
     assert fate("TIMEOUT_SECONDS = 40\n", before=old, after=new).state == "reworded"
 
 
+def test_an_argument_that_a_fix_added_is_the_fix() -> None:
+    """Without it the line is as before, though all of it stood in the fixed one too."""
+    old, new = "rows = load(wanted, limit)\nprint(rows)\n", "rows = load(wanted, limit, rows)\nprint(rows)\n"
+    assert fate(old, before=old, after=new).state == "lost"
+    assert fate(new.replace("limit", "most"), before=old, after=new).stands
+
+
 def test_a_fix_that_only_removes_holds_until_its_lines_are_back() -> None:
     """In their function; a line like it in another one does not count."""
     elsewhere = OLD + '\n\ndef third(session):\n    session.refresh(lock="row", wait=True)\n'

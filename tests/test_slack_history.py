@@ -130,7 +130,7 @@ def test_what_people_answered_to_the_same_error(slack: FakeSlack, tmp_path: Path
     assert findings.evidence[1].place == f"https://acme.slack.com/archives/{CHANNEL}/p{first.replace('.', '')}"
     assert isinstance(findings.evidence[0].detail, Trend)
     assert findings.gaps == ()
-    assert "2 (2 read now), 1 of the same error; 1 of 1 threads with answers read" in findings.queries[0]
+    assert "2 messages (2 read now), 1 of the same error; 1 of 1 threads with answers read" in findings.queries[0]
 
 
 def test_the_same_type_in_the_same_place_counts_too(slack: FakeSlack, tmp_path: Path) -> None:
@@ -282,6 +282,7 @@ def test_an_alert_without_words_is_like_nothing(slack: FakeSlack, tmp_path: Path
     assert told(ask(slack, tmp_path, alert(slack, NOW, "", files=[{"id": "F2"}]))) == []
 
 
+@pytest.mark.slow
 def test_an_app_that_may_hardly_ask_is_told_how_to_mend_it(slack: FakeSlack, tmp_path: Path) -> None:
     """15 messages and a minute's pause: what was read counts, the next run reads on from there."""
     for number in range(40):
@@ -342,6 +343,7 @@ def test_a_refusal_is_a_gap_with_its_remedy(slack: FakeSlack, tmp_path: Path, an
     assert not all(one.ok for one in source(slack, tmp_path).examine())
 
 
+@pytest.mark.slow
 def test_a_page_that_is_cut_off_keeps_the_pages_before(slack: FakeSlack, tmp_path: Path) -> None:
     """The gap says from when to when; the answers of the pages that came are read all the same."""
     for number in range(230):
@@ -367,6 +369,7 @@ def test_a_thread_that_is_refused_costs_its_answers_only(slack: FakeSlack, tmp_p
     assert ask(slack, tmp_path).gaps == ()
 
 
+@pytest.mark.slow
 def test_the_time_for_reading_is_bounded(slack: FakeSlack, tmp_path: Path) -> None:
     """What was not compared by then is a gap, and left to the next run."""
     for number in range(30):
@@ -377,6 +380,7 @@ def test_the_time_for_reading_is_bounded(slack: FakeSlack, tmp_path: Path) -> No
     assert "30 times" in told(ask(slack, tmp_path))[0]
 
 
+@pytest.mark.slow
 def test_more_messages_than_are_read_in_one_run(slack: FakeSlack, tmp_path: Path) -> None:
     """`most_messages` bounds them; the next run reads on."""
     for number in range(25):

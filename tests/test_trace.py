@@ -1,5 +1,7 @@
 """A trace is read as a way through services; clocks that differ are noticed."""
 
+from msgspec.structs import replace
+
 from bot.core.trace import clock_skews, span_of, timeline
 from tests.log_events import request, said
 
@@ -71,3 +73,27 @@ def test_one_odd_call_is_no_skew() -> None:
         )
     ]
     assert clock_skews(events) == ()
+
+
+def test_spans_are_taken_from_fields_before_words() -> None:
+    """Loggers that know their span say so beside the line; what the fields leave out the line may hold."""
+    plain = said(0, "orders", "call span_id=aaaa parent_span_id=bbbb")
+    assert span_of(plain) == ("aaaa", "bbbb")
+    assert span_of(replace(plain, span_id="cccc", parent_span_id="dddd")) == ("cccc", "dddd")
+    assert span_of(replace(plain, span_id="cccc")) == ("cccc", "bbbb")
+    assert span_of(replace(plain, message="call", parent_span_id="dddd")) == (None, "dddd")
+
+
+def test_depth_and_skew_are_told_by_fields_alone() -> None:
+    """As structured logs have them."""
+    events = [
+        event
+        for number in range(4)
+        for event in (
+            replace(said(number, "orders", "call", trace=f"t{number}"), span_id=f"aaa{number}"),
+            replace(said(number - 0.7, "prices", "asked", level="ERROR", trace=f"t{number}"), span_id=f"bbb{number}", parent_span_id=f"aaa{number}"),
+        )
+    ]
+    [skew] = clock_skews(events)
+    assert (skew.service, skew.caller, skew.seconds) == ("prices", "orders", 0.7)
+    assert {stop.service: stop.depth for stop in timeline(events).stops} == {"prices": 1, "orders": 0}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from bot.core import culprit, stacktrace
+from bot.core import alert_traces, culprit, stacktrace
 from bot.core.normalization import normalised
 from bot.core.signature import last_name
 from bot.model import Alert, Message, Record
@@ -22,7 +22,8 @@ class EnvironmentPattern(Protocol):
 
 _MAX_TEXT = 200_000
 _LOG_LINK = re.compile(
-    r"_dashboards|/goto/|kibana|opensearch|cloudwatch|logs?[./-]|/discover|sentry\.io|/issues/\d|/actions/runs/\d|datadog|grafana|papertrail|loki|splunk", re.IGNORECASE
+    r"_dashboards|/goto/|kibana|opensearch|cloudwatch|logs?[./-]|/discover|sentry\.io|/issues/\d|/actions/runs/\d|datadog|grafana|papertrail|loki|splunk",
+    re.IGNORECASE,
 )
 
 
@@ -52,10 +53,20 @@ _STOP = frozenset(
 )
 
 
+class _Words(Record, frozen=True):
+    """What a message says of one error: all of it, and without the lines of stack traces."""
+
+    all: str
+    beside_traces: str
+
+
 class _Head(Record, frozen=True):
+    """A type and a message, and the lines that they were read from: `line` is the first, `last` the last."""
+
     line: int
     error_type: str | None
     message: str | None
+    last: int
 
 
 def alerts(message: Message, environments: Sequence[EnvironmentPattern], default_environment: str, limit: int, own: tuple[str, ...] = ()) -> tuple[Alert, ...]:
@@ -63,14 +74,23 @@ def alerts(message: Message, environments: Sequence[EnvironmentPattern], default
 
     `own` are the module and path prefixes that are configured as our code.
     """
-    text = message.text[:_MAX_TEXT]
+    text = _shortened(message.text)
     # Slack's code fences stand right before and after the first and the last line of what they hold.
-    lines = text.replace("```", "\n").splitlines()
-    heads = _merged(_heads(lines))[:limit] or [_untyped(lines)]
+    lines = alert_traces.folded(text.replace("```", "\n").splitlines())
+    blocks = alert_traces.blocks(lines)
+    heads = _merged(_heads(lines, blocks))[:limit] or [_untyped(lines)]
     links = tuple(link for link in message.links if _LOG_LINK.search(link))
     environment = environment_of(links, text, environments) or default_environment
-    shares = [_share(lines, heads, number) for number in range(len(heads))]
-    return tuple(_alert(message, links, environment, head, stacktrace.read(share, own), share) for head, share in zip(heads, shares, strict=True))
+    inside = {number for block in blocks for number in block}
+    starting = {block[0]: block for block in blocks}
+    found = []
+    for number, head in enumerate(heads):
+        share = _share(lines, heads, number)
+        read = share if len(heads) == 1 else starting.get(head.line, share)
+        trace = stacktrace.read("\n".join(lines[n] for n in read), own)
+        told = _Words("\n".join(lines[n] for n in share), "\n".join(lines[n] for n in share if n not in inside))
+        found.append(_alert(message, links, environment, head, trace, told))
+    return tuple(found)
 
 
 def environment_of(links: Sequence[str], text: str, environments: Sequence[EnvironmentPattern]) -> str | None:
@@ -86,19 +106,19 @@ def environment_of(links: Sequence[str], text: str, environments: Sequence[Envir
     return next((e.name for e in environments if re.search(e.pattern, text[:20_000])), None)
 
 
-def _alert(message: Message, links: tuple[str, ...], environment: str, head: _Head, trace: stacktrace.Trace, text: str) -> Alert:
+def _alert(message: Message, links: tuple[str, ...], environment: str, head: _Head, trace: stacktrace.Trace, words: _Words) -> Alert:
     error_type = head.error_type or trace.error_type
-    # Where only the trace names the type, or its newlines are escaped, what it says goes with it.
-    told = not head.error_type or ("\\n" in (head.message or "") and last_name(head.error_type) == last_name(trace.error_type or ""))
-    said = trace.message if trace.error_type and told else head.message or trace.message
+    # Where only the trace names the type, what it says goes with it.
+    said = trace.message if trace.error_type and not head.error_type else head.message or trace.message
+    text = words.all
     return Alert(
         permalink=message.permalink,
         time=message.permalink.time,
         environment=environment,
-        text=message.text[:_MAX_TEXT],
+        text=_shortened(message.text),
         log_links=links,
         error_type=error_type,
-        culprit=_culprit(text, error_type, trace),
+        culprit=_culprit(words, error_type, trace),
         message=said,
         key_terms=_key_terms(said or ""),
         frames=trace.frames,
@@ -108,51 +128,19 @@ def _alert(message: Message, links: tuple[str, ...], environment: str, head: _He
     )
 
 
-def _heads(lines: list[str]) -> Iterator[_Head]:
-    inside = _trace_lines(lines)
-    blocks: dict[int, list[int]] = {}
-    for number in sorted(inside):
-        blocks.setdefault(inside[number], []).append(number)
+def _heads(lines: list[str], blocks: Sequence[range]) -> Iterator[_Head]:
+    traces = {block[0]: (block, stacktrace.read("\n".join(lines[n] for n in block))) for block in blocks}
+    inside = {number for block in blocks for number in block}
     for number, line in enumerate(lines):
-        if number in inside and number != blocks[inside[number]][-1]:
-            continue
-        if number in inside:
-            trace = stacktrace.read("\n".join(lines[n] for n in blocks[inside[number]]))
+        if number in traces:
+            block, trace = traces[number]
             if trace.error_type:
-                yield _Head(number, trace.error_type, trace.message)
+                yield _Head(number, trace.error_type, trace.message, block[-1])
+        if number in inside:
             continue
         for match in stacktrace.HEAD.finditer(line[:4000]):
             text = (match["message"] or "").replace("`", "").strip(" *_")
-            yield _Head(number, match["type"], text or _below(lines, number, match.end()))
-
-
-def _trace_lines(lines: list[str]) -> dict[int, int]:
-    """Line number to the number of its stack trace: the frames and what belongs to them."""
-    inside: dict[int, int] = {}
-    block = -1
-    last = -10
-    for number, line in enumerate(lines):
-        if not stacktrace.is_frame(line):
-            continue
-        if number - last > 6:
-            block += 1
-            above = range(number - 1, max(last, number - 6), -1)
-            first = next((n for n in above if _opens_trace(lines[n])), number)
-        else:
-            first = last + 1
-        for between in range(first, number + 1):
-            inside[between] = block
-        last = number
-        if number + 1 < len(lines) and line.lstrip().startswith('File "'):
-            # Python prints the source line below the frame, and the error after the last of them.
-            after = next((n for n in range(number + 1, min(number + 4, len(lines))) if stacktrace.HEAD.match(lines[n][:4000])), number)
-            for between in range(number, after + 1):
-                inside[between] = block
-    return inside
-
-
-def _opens_trace(line: str) -> bool:
-    return line.startswith(("Traceback", "panic: ")) or stacktrace.HEAD.search(line[:4000]) is not None
+            yield _Head(number, match["type"], text or _below(lines, number, match.end()), number)
 
 
 def _merged(heads: Iterator[_Head]) -> list[_Head]:
@@ -163,7 +151,7 @@ def _merged(heads: Iterator[_Head]) -> list[_Head]:
         if same is None:
             kept.append(head)
         elif len(head.message or "") > len(kept[same].message or ""):
-            kept[same] = _Head(kept[same].line, head.error_type, head.message)
+            kept[same] = _Head(kept[same].line, head.error_type, head.message, max(kept[same].last, head.last))
     with_message = [head for head in kept if head.message]
     # `Error` in a headline ("Error in prod") is no second problem beside one that has a message.
     return with_message or kept[:1]
@@ -190,30 +178,42 @@ def _below(lines: list[str], number: int, end: int) -> str | None:
 def _untyped(lines: list[str]) -> _Head:
     labelled = _MESSAGE.search("\n".join(lines)[:20_000])
     if labelled:
-        return _Head(0, None, (labelled["quoted"] or labelled["value"]).strip())
+        return _Head(0, None, (labelled["quoted"] or labelled["value"]).strip(), 0)
     telling = next((line for line in lines if re.search(r"error|fail|exception|timeout|panic|denied|refused", line[:2000], re.IGNORECASE)), None)
     line = telling if telling is not None else next((line for line in lines if line.strip()), "")
-    return _Head(0, None, line.replace("`", "").strip(" *_")[:2000] or None)
+    return _Head(0, None, line.replace("`", "").strip(" *_")[:2000] or None, 0)
 
 
-def _share(lines: list[str], heads: list[_Head], number: int) -> str:
-    """The part of the message that speaks of one error: all of it when there is only one."""
-    if len(heads) == 1:
-        return "\n".join(lines)
-    ordered = sorted(head.line for head in heads)
-    start = heads[number].line if heads[number].line != ordered[0] else 0
-    end = next((line for line in ordered if line > heads[number].line), len(lines))
-    return "\n".join(lines[start:end])
+def _share(lines: list[str], heads: list[_Head], number: int) -> range:
+    """The lines that speak of one error: all of them when there is only one, else its paragraph and what follows up to the next."""
+    starts = sorted(_paragraph(lines, heads, head) for head in heads)
+    start = _paragraph(lines, heads, heads[number])
+    end = next((line for line in starts if line > start), len(lines))
+    return range(0 if start == starts[0] else start, end)
 
 
-def _culprit(text: str, error_type: str | None, trace: stacktrace.Trace) -> str | None:
+def _paragraph(lines: list[str], heads: list[_Head], head: _Head) -> int:
+    """Where the paragraph of a head begins; right at the head when another stands in it before."""
+    before = max((other.last for other in heads if other.line < head.line), default=-1)
+    blank = next((n for n in range(head.line - 1, before, -1) if not lines[n].strip()), None)
+    return head.line if blank is None else blank + 1
+
+
+def _shortened(text: str) -> str:
+    """Both ends matter: some languages print the failing frame first, others last."""
+    return text if len(text) <= _MAX_TEXT else f"{text[: _MAX_TEXT // 2].rpartition(chr(10))[0]}\n{text[-_MAX_TEXT // 2 :].partition(chr(10))[2]}"
+
+
+def _culprit(words: _Words, error_type: str | None, trace: stacktrace.Trace) -> str | None:
+    text = words.all
     if labelled := _value(_CULPRIT, text):
         return labelled.removesuffix("()").removesuffix(".py")
     if error_type:
         for start in (match.end() for match in re.finditer(re.escape(error_type), text)):
             if match := _IN.match(text[start : start + 200]):
                 return match["value"]
-    if named := _value(_NAMED, text) or _value(_SENTRY, text):
+    # What looks like a name within a trace is a frame of many: the trace itself is asked for the likeliest.
+    if named := _value(_NAMED, words.beside_traces) or _value(_SENTRY, words.beside_traces):
         return named
     return culprit.named(trace)
 

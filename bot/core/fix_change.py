@@ -1,6 +1,7 @@
 """What a fix put into the code and what it took out: only lines that tell something, each with where it stood."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bot.core.code_text import CodeText, Passage
@@ -38,16 +39,22 @@ def _added(passage: Passage, all_files: Sequence[Passage], sha: str) -> list[tup
     fresh = {new.lines[at].tokens for at in passage.inserted}
     for gone, came in _gaps(passage):
         replaced = tuple(passage.old.lines[at].tokens for at in gone)[:_MOST_REPLACED]
-        words = {word for line in replaced for word in line}
         for at in came:
             line = new.lines[at]
             if not _telling(line.text, new.path) or _growth(all_files, line.tokens) <= 0:
                 continue
             near = new.beside(at, at, fresh)
             former = tuple(one for one in replaced if one != line.tokens and tells(" ".join(one)))
-            wanted = Wanted(line.text, line.tokens, essence(line.tokens, tuple(words)), former, scope=new.scope(at)[0], near=near)
+            wanted = Wanted(line.text, line.tokens, essence(line.tokens, _likest(line.tokens, replaced)), former, scope=new.scope(at)[0], near=near)
             found.append((wanted, Stands(new.path, at, at, line.tokens, sha)))
     return found[:MOST_LINES]
+
+
+def _likest(line: Tokens, replaced: Sequence[Tokens]) -> Tokens:
+    """Of the lines that a fix replaced, the one that became this line."""
+    shared = [(sum((Counter(line) & Counter(one)).values()), one) for one in replaced]
+    most, found = max(shared, key=lambda pair: pair[0], default=(0, ()))
+    return found if most * 2 >= len(line) else ()
 
 
 def _removed(passage: Passage, all_files: Sequence[Passage]) -> list[tuple[Wanted, Gone]]:

@@ -162,7 +162,7 @@ def _within(where: Stands, line: Wanted, passage: Passage, sha: str, taken: set[
     spot = _spot(new, where.tokens, inserted, taken, path) if new.count(where.tokens) >= old.count(where.tokens) else None
     if spot and _may_be(where, spot[0], passage):
         return msgspec.structs.replace(where, path=path, first=spot[0], last=spot[1])
-    if any(new.count(former) > old.count(former) for former in line.replaced):
+    if any(new.count(former) > old.count(former) or _whole(former, new, passage.new, inserted) for former in line.replaced):
         return _gone(where, path, passage, sha, "put back")
     other = _other_words(where, line, passage, inserted)
     return msgspec.structs.replace(where, path=path, first=other[0], last=other[1], tokens=other[2], reworded=True) if other else None
@@ -173,6 +173,12 @@ def _spot(new: Stretch, wanted: Tokens, inserted: Sequence[int], taken: set[tupl
     free = [spot for spot in new.find(wanted) if (path, spot[0]) not in taken]
     fresh = set(inserted)
     return next((spot for spot in free if fresh.intersection(range(spot[0], spot[1] + 1))), free[0] if free else None)
+
+
+def _whole(wanted: Tokens, new: Stretch, text: CodeText, inserted: Sequence[int]) -> bool:
+    """Whether inserted lines are these tokens and nothing else: a fix that only adds to a line has the former one within it."""
+    fresh = set(inserted)
+    return any(fresh.issuperset(range(a, b + 1)) and sum(len(text.lines[at].tokens) for at in range(a, b + 1)) == len(wanted) for a, b in new.find(wanted))
 
 
 def _may_be(where: Stands, first: int, passage: Passage) -> bool:

@@ -15,6 +15,7 @@ from bot.core.library_names import (
     NODE_FRAMEWORKS,
     RUST_CRATES,
 )
+from bot.core.remembered import Answered
 from bot.core.trace_parts import Raw
 
 RUNTIME, LIBRARY, FRAMEWORK, OWN = range(4)
@@ -62,7 +63,7 @@ def decided(frames: Sequence[Raw], language: str | None, own: tuple[str, ...] = 
     if own and any(ours := [_carries(module, file, own) for _, file, _, module, _ in frames]):
         return ours
     if language == "java":
-        origins = [LIBRARY if frame[4] else _of_jvm(frame[3]) for frame in frames]
+        origins = [LIBRARY if frame[4] else _JVM[frame[3] or ""] for frame in frames]
     else:
         origins = [LIBRARY if said else origin(language, function, file, module) for function, file, _, module, said in frames]
     if libraries:
@@ -77,7 +78,7 @@ def decided(frames: Sequence[Raw], language: str | None, own: tuple[str, ...] = 
 def origin(language: str | None, function: str, file: str | None, module: str | None) -> int:
     """Where the code of a frame comes from, as far as its names tell."""
     if language == "java":
-        return _of_jvm(module)
+        return _JVM[module or ""]
     path = (file or "").replace("\\", "/")
     if _in_library(path):
         return LIBRARY
@@ -110,16 +111,16 @@ def known_library(name: str) -> bool:
     """Whether a dotted name or a path belongs to some library, framework or runtime of any language."""
     if _in_library(name) or _SCRIPT_RUNTIME.search(name) or name.startswith("dart:"):
         return True
-    return "/" not in name and (_of_jvm(name) != OWN or _prefixed(name, DOTNET_LIBRARIES, "."))
+    return "/" not in name and (_JVM[name] != OWN or _prefixed(name, DOTNET_LIBRARIES, "."))
 
 
-@lru_cache(8192)
-def _of_jvm(module: str | None) -> int:
-    if module is None:
-        return OWN
+def _of_jvm(module: str) -> int:
     if module.startswith(JVM_RUNTIME):
         return RUNTIME
     return FRAMEWORK if module.startswith(JVM_FRAMEWORKS) else OWN
+
+
+_JVM = Answered(_of_jvm, 8192, 1_000)
 
 
 def _of_dotnet(_function: str, _path: str, module: str) -> int:

@@ -10,11 +10,13 @@ from bot.core.log_document import document_in, level
 from bot.core.log_stamp import HEAD, service_of
 from bot.core.log_time import Dating, moment
 
-_CONTAINER_RUNTIME = re.compile(r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) std(?:out|err) (?P<flag>[FP])(?::\w{1,20})? ?(?P<line>.*)", re.DOTALL)
+_CONTAINER_RUNTIME = re.compile(
+    r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) std(?:out|err) (?P<flag>[FP])(?::\w{1,20})? ?(?P<line>.*)", re.DOTALL
+)
 _RELAYED = re.compile(r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) (?P<line>[^\n]*)")
 _STACK_BEGIN = re.compile(r"Traceback \(most recent|Caused by: |During handling of|The above exception|goroutine \d|panic: |\s+\.\.\. \d{1,5} more")
 _CARRIED_STACK = re.compile(
-    rb'(?:\{"log":"|\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d) (?:std(?:out|err) [FP] ?)?)'
+    rb'(?:\{"log": ?"|\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d) (?:std(?:out|err) [FP] ?)?)'
     rb"(?:\s|\\t|Traceback|Caused by|During handling|The above|\.\.\. \d|goroutine \d)"
 )
 _JOURNAL_LEVELS = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARN", "NOTICE", "INFO", "DEBUG")
@@ -58,12 +60,12 @@ def is_stack(line: str) -> bool:
     return _STACK_BEGIN.match(line) is not None or (line[:1] in (" ", "\t") and stacktrace.is_frame(line))
 
 
-def carries_stack(data: bytes, at: int) -> bool:
+def carries_stack(data: bytes | bytearray, at: int) -> bool:
     """Whether the line of a block at this byte is one of a stack that a carrier put a time before."""
     return _CARRIED_STACK.match(data, at) is not None
 
 
-def begins_event(data: bytes, at: int) -> bool:
+def begins_event(data: bytes | bytearray, at: int) -> bool:
     """Whether the line of a block at this byte begins an event: told cheaply, rather too rarely than too often."""
     return HEAD.match(data, at) is not None and not carries_stack(data, at)
 

@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from typing import Protocol
 
@@ -147,10 +148,21 @@ def _hollowed(stack: str) -> str:
     return f"{visible(stack[:half])}\n… ({len(stack) - 2 * half:,} characters left out)\n{visible(stack[-half:])}"
 
 
-def _values(document: Mapping[str, object], name: str) -> Iterator[object]:
-    if "." in name or isinstance(document.get(name), list):
-        return _at(document, tuple(name.split(".")), 2)
-    return iter((document[name],) if name in document else ())
+def _values(document: Mapping[str, object], name: str) -> Iterable[object]:
+    """Nothing, and quickly, where the document has no such name: most have none of most names."""
+    for begun in _beginnings(name):
+        if begun in document:
+            break
+    else:
+        return ()
+    return _at(document, tuple(name.split(".")), 2) if "." in name or isinstance(document[name], list) else (document[name],)
+
+
+@cache
+def _beginnings(name: str) -> tuple[str, ...]:
+    """Of `service.name`: `service` and `service.name`, under either of which a document may keep it."""
+    parts = name.split(".")
+    return tuple(".".join(parts[:length]) for length in range(1, len(parts) + 1))
 
 
 def _at(node: object, parts: tuple[str, ...], lists: int) -> Iterator[object]:
@@ -178,13 +190,24 @@ def _scalar(value: object) -> str:
 def _first(layers: Sequence[Mapping[str, object]], names: Sequence[str], joint: str = "") -> str:
     """The first value that is text; with `joint`, all texts of its list (stacks are kept as lists of lines)."""
     for layer in layers:
+        # Nearly every name stands in no document of a kind: told before anything is searched.
+        heads = {key.partition(".")[0] for key in layer}
         for name in names:
-            if not joint and type(text := layer.get(name)) is str and (text := text.strip()):
+            if _head(name) not in heads:
+                continue
+            if type(text := layer.get(name)) is str and (text := text.rstrip() if joint else text.strip()):
                 return text
-            texts = (text for value in _values(layer, name) if (text := value.rstrip() if joint and isinstance(value, str) else _scalar(value)))
+            if not (values := _values(layer, name)):
+                continue
+            texts = (text for value in values if (text := value.rstrip() if joint and isinstance(value, str) else _scalar(value)))
             if found := joint.join(islice(texts, _LIST_ITEMS if joint else 1)):
                 return found
     return ""
+
+
+@cache
+def _head(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def _message(document: Mapping[str, object], names: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.core.log_document import FieldNames, document_in
 from bot.core.log_stamp import stamped
-from bot.core.log_time import Dating, moment
+from bot.core.log_time import OTHER_NAMES, Dating, moment
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH = "|".join(_MONTHS)
@@ -35,14 +35,14 @@ class Needle(NamedTuple):
     low: bytes
     high: bytes
 
-    def places(self, block: bytes) -> Iterator[int]:
-        """Where a time of the stretch is written in the block."""
+    def places(self, block: bytes | bytearray, end: int) -> Iterator[int]:
+        """Where a time of the stretch is written in the block up to `end`."""
         width = len(self.prefix)
-        at = block.find(self.prefix)
+        at = block.find(self.prefix, 0, end)
         while at >= 0:
             if self.low <= block[at + width : at + width + len(self.low)] <= self.high:
                 yield at
-            at = block.find(self.prefix, at + width)
+            at = block.find(self.prefix, at + width, end)
 
 
 class Form(NamedTuple):
@@ -105,7 +105,7 @@ def _written_time(line: str, fields: FieldNames, dating: Dating) -> tuple[str, d
     if document is None:
         return None
     source = document.get("_source")
-    for name in (*fields.time, "__REALTIME_TIMESTAMP"):
+    for name in (*fields.time, *OTHER_NAMES):
         for holder in (document, source):
             value = _reached(holder, name)
             if value is not None and (time := moment(value, dating)) is not None:

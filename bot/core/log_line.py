@@ -1,13 +1,15 @@
 """One line of a log file, read by itself: a JSON document, also behind a prefix or cut off, logfmt, or plain text behind a time."""
 
 import re
+from collections.abc import Mapping
+from datetime import datetime
 
 import msgspec
 
 from bot.core.log_carrier import Carried, carried_by, documents_in, sender_of
 from bot.core.log_document import MAX_TEXT, FieldNames, assembled, document_in, event, is_trace_id, level
-from bot.core.log_stamp import WORDS, stamped
-from bot.core.log_time import Dating, moment
+from bot.core.log_stamp import WORDS, Stamp, stamped
+from bot.core.log_time import OTHER_NAMES, Dating, moment
 from bot.model import LogEvent
 
 _LEVEL = re.compile(
@@ -20,6 +22,7 @@ _SERVICE = re.compile(r"\b(?:service|app)=\"?([\w.-]{1,80})", re.ASCII)
 STACK_LINE = re.compile(r"\s|Traceback \(most recent|Caused by|\.\.\. \d{1,5} more|During handling of|The above exception|goroutine \d|panic: ")
 """What may follow a JSON document and belong to it."""
 _SENT = re.compile(r"[\w./\[\]|:-]{2,120}(?: [\w./|-]{1,60})?\s{1,3}(?=\{\")")
+_BEFORE_DOCUMENT = re.compile(r"[\s:|,\]-]{0,5}(?P<word>\[?[\w./$@:\[\]-]{1,256} {1,3})?(?=\{)")
 _SEPARATORS = " \t-:|]"
 _ITEM_ENDS = ("},", "}]", "},]", "}],")
 
@@ -36,7 +39,7 @@ def documented(line: str, fields: FieldNames, place: str, dating: Dating, inside
         return of_carried(carrier, fields, place, dating), False
     if "_source" in document:
         document = dict(documents_in(document)[0])
-    found = event(document, fields, place, inside.time if inside else None, dating)
+    found = event(document, fields, place, inside.time if inside else _other_time(document, dating), dating)
     return (_served(found, inside.service) if found and inside else found), False
 
 
@@ -62,12 +65,22 @@ def plain_line(
     stamp = stamped(text, dating)
     if stamp is None:
         return None
-    if fields is not None and stamp.rest.lstrip(_SEPARATORS).startswith("{") and (document := document_in(whole[whole.index("{", len(stamp.written)) :])):
-        found = event(document, fields, place, stamp.time, dating)
-        return _served(found, stamp.sender) if found else None
+    if fields is not None and (opened := _document_behind(stamp, whole, fields, place, dating)) is not None:
+        return opened
     rest = stamp.rest.lstrip(f"{_SEPARATORS},")
     word, message = (stamp.level, rest) if stamp.level else _level_apart(rest)
     return _told(LogEvent(stamp.time, message, place, level(word), stamp.sender), text)
+
+
+def _document_behind(stamp: Stamp, whole: str, fields: FieldNames, place: str, dating: Dating) -> LogEvent | None:
+    """The event of a document that stands behind the time, at most a word (a level, a log stream) between them."""
+    before = _BEFORE_DOCUMENT.match(stamp.rest)
+    document = document_in(whole[whole.index(stamp.rest) + before.end() :]) if before else None
+    found = event(document, fields, place, stamp.time, dating) if document is not None else None
+    if before is None or found is None or (before["word"] and found.message.startswith("{")):
+        return None
+    said = found.level or level(stamp.level or _level_apart(before[0])[0])
+    return _served(msgspec.structs.replace(found, level=said), stamp.sender)
 
 
 def of_carried(inside: Carried, fields: FieldNames | None, place: str, dating: Dating) -> LogEvent | None:
@@ -92,6 +105,10 @@ def told_level(line: str) -> str:
     """The level word that a line begins with: `SEVERE: disk full`."""
     match = _LEVEL.match(line[:40].lstrip())
     return level(match[0].strip("[]:=")) if match and match["named"] is None else ""
+
+
+def _other_time(document: Mapping[str, object], dating: Dating) -> datetime | None:
+    return next((at for name in OTHER_NAMES if (at := moment(document.get(name), dating))), None)
 
 
 def _served(found: LogEvent, service: str) -> LogEvent:

@@ -125,7 +125,11 @@ class _Joining:
 
 
 def lines_to_events(
-    lines: Iterable[tuple[int, str]], fields: FieldNames, path: str, wanted: Callable[[str], int] | None = None, dating: Dating = Dating()  # noqa: B008
+    lines: Iterable[tuple[int, str]],
+    fields: FieldNames,
+    path: str,
+    wanted: Callable[[str], int] | None = None,
+    dating: Dating = Dating(),  # noqa: B008
 ) -> Iterator[LogEvent | Unplaced]:
     """Events in the order of numbered lines, `place` being `path:line`; holds no more than one of them at a time.
 

@@ -28,7 +28,9 @@ _KLOG_LEVELS = {"I": "INFO", "W": "WARN", "E": "ERROR", "F": "FATAL"}
 _PRIORITY = re.compile(r"<(?P<priority>\d{1,3})>(?P<version>[1-9]\d? )?")
 _SYSLOG_LEVELS = ("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG")
 _SYSLOG = re.compile(r" ?[\w.:-]{1,255} (?P<program>[\w./@-]{1,100}(?:\([\w.]{1,60}\))?)(?:\[\d{1,10}\])?: ?")
-_SYSLOG_FIELDS = re.compile(r" \S{1,255} (?P<program>\S{1,60}) \S{1,128} \S{1,60} (?:-|(?:\[(?:[^\]\"]|\"(?:[^\"\\]|\\.){0,2000}\"){0,200}\]){1,10})(?: \W?(?=\w))?")
+_SYSLOG_FIELDS = re.compile(
+    r" \S{1,255} (?P<program>\S{1,60}) \S{1,128} \S{1,60} (?:-|(?:\[(?:[^\]\"]|\"(?:[^\"\\]|\\.){0,2000}\"){0,200}\]){1,10})(?: \W?(?=\w))?"
+)
 _ACCESS = re.compile(
     rf"(?P<before>[\w.:,-]{{1,200}} \S{{1,60}} \S{{1,100}} )\[(?P<time>\d{{1,2}}/{_MONTH}/\d{{4}}:\d\d:\d\d:\d\d [+-]\d{{4}})\] (?P<rest>[^\n]*)"
 )

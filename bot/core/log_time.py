@@ -25,6 +25,8 @@ _MONTH_FIRST = re.compile(
     re.ASCII,
 )
 _YEAR = timedelta(days=366)
+OTHER_NAMES = ("ts", "datetime", "date", "eventTime", "asctime", "Timestamp", "@t", "t", "__REALTIME_TIMESTAMP")
+"""What loggers call the time of a document where none of the configured names is there."""
 
 
 class Dating(NamedTuple):

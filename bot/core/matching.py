@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
+from bot.core import stacktrace
 from bot.core.log_document import is_error
 from bot.core.normalization import normalised
 from bot.core.signature import last_name
@@ -19,6 +21,7 @@ _DEEP = 5
 """Slashes of a page that is about one thing: `https://acme.sentry.io/issues/4412/`."""
 _EXAMINED = 2_000
 """Characters of a text that are compared: what is alike says so early."""
+_STACK_EXAMINED = 20_000
 
 TRACE, TYPE, WORDS, CULPRIT, LEVEL, SERVICE, LATER = 6.0, 4.0, 4.0, 2.0, 1.0, 0.5, -1.0
 """Weights: a shared trace id settles it, type and message carry, the rest decides among likes. An alert comes after its error."""
@@ -40,9 +43,13 @@ def failing_event(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:
 
 
 def alike(event: LogEvent, events: Sequence[LogEvent]) -> list[LogEvent]:
-    """The events of this very error: same service and level, same message but for what varies in it."""
-    words = normalised(event.message[:_EXAMINED])
-    return [one for one in events if one.service == event.service and one.level == event.level and normalised(one.message[:_EXAMINED]) == words]
+    """The events of this very error: same service, level and type, same message but for what varies in it."""
+    words, kind = normalised(event.message[:_EXAMINED]), _type(event)
+    return [
+        one
+        for one in events
+        if one.service == event.service and one.level == event.level and normalised(one.message[:_EXAMINED]) == words and _type(one) == kind
+    ]
 
 
 def earliest_error(events: Sequence[LogEvent]) -> LogEvent | None:
@@ -59,7 +66,8 @@ def _linked(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:
 
 def _likeness(alert: Alert, wanted: frozenset[str], event: LogEvent) -> float:
     """0 when the event has nothing of the alert but a level and a time, which any line has."""
-    overlap = _overlap(wanted, _words(event.message))
+    # `log.exception("submit failed")` says what was being done; what went wrong stands in the trace.
+    overlap = max(_overlap(wanted, words) for words in (_words(event.message), *_thrown(event.stack[:_STACK_EXAMINED])))
     traced = event.trace_id is not None and event.trace_id in alert.trace_ids
     named = _names_culprit(alert, event)
     told = overlap if overlap >= (_MOST_WORDS if _elsewhere(alert, event) else _ENOUGH_WORDS) else 0.0
@@ -92,6 +100,20 @@ def _names_culprit(alert: Alert, event: LogEvent) -> bool:
     if not alert.culprit:
         return False
     return re.search(rf"(?<!\w){re.escape(alert.culprit)}(?!\w)", f"{event.message[:_EXAMINED]}\n{event.stack}\n{event.service}") is not None
+
+
+def _type(event: LogEvent) -> str:
+    return last_name(event.error_type or (_read(event.stack[:_STACK_EXAMINED]).error_type if event.stack else None) or "")
+
+
+def _thrown(stack: str) -> list[frozenset[str]]:
+    """The words of each error of a stack trace."""
+    return [_words(link.message) for link in _read(stack).chain[:8] if link.message] if stack else []
+
+
+@lru_cache(maxsize=512)
+def _read(stack: str) -> stacktrace.Trace:
+    return stacktrace.read(stack)
 
 
 def _overlap(wanted: frozenset[str], words: frozenset[str]) -> float:

@@ -29,16 +29,17 @@ def normalised(message: str) -> str:
     """
     text = without_bodies(_cleaned(message[:_MOST_READ]))
     shape = shape_of(text)
-    known = _KNOWN[shape]
-    return _settled(*_replaced(text, shape)[:2]) if known is None else known
+    known = _KNOWN.get(shape)
+    return _worked_out(text, shape) if known is None else known
 
 
-def _of_shape(shape: str) -> str | None:
-    text, hints, digits_matter = _replaced(shape, shape)
-    return None if digits_matter else _settled(text, hints)
+_KNOWN: Remembered[str, str] = Remembered(most=10_000, longest=400)
 
 
-_KNOWN = Remembered(_of_shape, most=10_000, longest=400)
+def _worked_out(text: str, shape: str) -> str:
+    text, hints, digits_matter = _replaced(text, shape)
+    answer = _settled(text, hints)
+    return answer if digits_matter else _KNOWN.remember(shape, answer)
 
 
 def _settled(text: str, hints: frozenset[str]) -> str:

@@ -33,7 +33,7 @@ def reworded(old: Tokens, new: Tokens, essence: Tokens, before: Mapping[str, int
 def essence(line: Tokens, replaced: Tokens) -> Tokens:
     """What a fix put into a line: the names and values that the lines it replaced did not have; all of them when it has no new ones."""
     telling = [*names(line), *(word for word in line if is_literal(word))]
-    fresh = tuple(word for word in telling if word not in replaced)
+    fresh = tuple((Counter(telling) - Counter(replaced)).elements())
     return fresh or tuple(telling) or line
 
 

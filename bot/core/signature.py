@@ -94,5 +94,7 @@ def place(culprit: str) -> str:
 @lru_cache(maxsize=4096)
 def _part(text: str, limit: int) -> str:
     # Two dots in a row are no part of a branch's name (git-check-ref-format), and look like a way out of the folder.
-    safe = _UNSAFE.sub("_", text[:400]).strip("._-")
+    text = text[:400]
+    plain_words = text.isascii() and text.replace(".", "").isalnum() and ".." not in text
+    safe = (text if plain_words else _UNSAFE.sub("_", text)).strip("._-")
     return safe[:limit].rstrip("._-") or "unknown"

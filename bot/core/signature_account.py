@@ -3,8 +3,8 @@
 import re
 from typing import Literal
 
+from bot.core import alert_traces, stacktrace
 from bot.core import signature as signatures
-from bot.core import stacktrace
 from bot.core.counted_frames import Verdict, weighed
 from bot.core.frame_name import plain, stem
 from bot.core.library import Library
@@ -77,11 +77,16 @@ def account(alert: Alert, library: Library) -> Account:
 
 
 def _chain(alert: Alert) -> tuple[tuple[str, str], ...]:
-    trace = stacktrace.read(alert.text)
-    # A text may speak of several errors; the trace in it is of one.
-    if len(trace.chain) < 2 or alert.error_type not in {link.error_type for link in trace.chain}:
-        return ()
-    return tuple((link.error_type or "", link.message or "") for link in trace.chain)
+    """The chain of the trace that is this error's: a text may speak of several."""
+    lines, blocks = _traces(alert.text)
+    traces = (stacktrace.read(text) for text in (*("\n".join(lines[n] for n in block) for block in blocks), alert.text))
+    chain = next((trace.chain for trace in traces if len(trace.chain) > 1 and any(link.error_type == alert.error_type for link in trace.chain)), ())
+    return tuple((link.error_type or "", link.message or "") for link in chain)
+
+
+def _traces(text: str) -> tuple[list[str], tuple[range, ...]]:
+    lines = alert_traces.folded(text.replace("```", "\n").splitlines())
+    return lines, alert_traces.blocks(lines)
 
 
 def _frames(frames: tuple[Frame, ...]) -> tuple[CountedFrame, ...]:
@@ -93,11 +98,14 @@ def _origin(alert: Alert) -> Origin:
     if not alert.culprit:
         return Origin("service", alert.service) if alert.service else Origin("nothing")
     word = re.compile(rf"(?<!\w){re.escape(alert.culprit[:200])}(?!\w)")
-    for line in alert.text.splitlines():
-        if word.search(line[:2_000]) and not _SOURCE_LINE.match(line) and not stacktrace.is_frame(line):
-            return Origin("text", line.strip())
-    named = (frame for frame in reversed(alert.frames) if alert.culprit in _names(frame))
-    return next((Origin("frame", _place(frame) or frame.function) for frame in named), Origin("text"))
+    lines, blocks = _traces(alert.text)
+    inside = {number for block in blocks for number in block}
+    said = [(number, line) for number, line in enumerate(lines) if word.search(line[:2_000]) and not _SOURCE_LINE.match(line)]
+    named = [frame for frame in reversed(alert.frames) if alert.culprit in _names(frame)]
+    outside = next((line for number, line in said if number not in inside), None)
+    if outside is None and named:
+        return Origin("frame", _place(named[0]) or named[0].function)
+    return Origin("text", (outside or next((line for _, line in said), "")).strip())
 
 
 def _names(frame: Frame) -> set[str]:

@@ -30,6 +30,10 @@ _VARIABLE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 _IN = re.compile(r"^\W{0,8}(?:in|at|from)\s{1,3}[`*_\"']{0,3}(?P<value>[a-z_]\w{2,79})(?:\(\))?", re.IGNORECASE)
+# The first reader took any such word of the text, also one within the stack trace.
+_NAMED = re.compile(
+    r"\b(?P<value>[a-z]\w{0,60}_(?:handler|coordinator|controller|worker|job|task|consumer|processor)|[A-Z]\w{1,60}(?:Handler|Controller|Worker|Consumer|Processor))\b"
+)
 
 
 def names(alert: Alert) -> tuple[str, ...]:
@@ -48,7 +52,8 @@ def _as_read_then(alert: Alert) -> list[Alert]:
         return []
     own = [frame for frame in trace.frames if frame.in_app] or list(trace.frames)
     stem = (own[-1].file or "").replace("\\", "/").rpartition("/")[2].partition(".")[0]
-    culprits = dict.fromkeys((alert.culprit, stem or own[-1].module or own[-1].function, _said(alert)))
+    named = _NAMED.search(alert.text)
+    culprits = dict.fromkeys((alert.culprit, stem or own[-1].module or own[-1].function, _said(alert), named["value"] if named else alert.culprit))
     messages = (trace.message or alert.message, trace.message)
     return [msgspec.structs.replace(alert, frames=trace.frames, message=message, culprit=culprit) for culprit in culprits for message in messages]
 

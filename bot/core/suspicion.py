@@ -93,9 +93,9 @@ def _time_factor(scene: Scene, candidate: Candidate) -> float:
 
 
 def _ago(days: float) -> str:
-    if days < 1 / 24:
-        return f"{max(1, round(days * 1440))} minutes"
-    return f"{round(days * 24)} hours" if days < 2 else f"{round(days)} days"
+    minutes = max(1, round(days * 1440))
+    count, unit = (minutes, "minute") if minutes < 60 else (round(days * 24), "hour") if days < 2 else (round(days), "day")
+    return f"{count} {unit}{'s' if count > 1 else ''}"
 
 
 def _nature(candidate: Candidate, left: Sequence[Piece]) -> tuple[float, str]:

@@ -72,7 +72,7 @@ def _functions(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
         far = CALLER**depth
         name = f"`{shown(site.function)}`" if site.function != "<module>" else f"the top of {shown(site.path)}"
         which = "the failing function" if depth == 0 else "a function of the trace"
-        yield Signal(_FUNCTION * far * max(piece.weight for piece in inside), f"changed {name}, {which}", site.path)
+        yield Signal(_FUNCTION * far * max(piece.weight * min(1.0, _altering(piece)) for piece in inside), f"changed {name}, {which}", site.path)
         known: dict[str, float] = {}
         for line in (line for piece in inside for line in piece.lines):
             assigned = set(defined_names(line.text))

@@ -2,10 +2,10 @@
 
 import re
 
-from bot.core.trace_parts import HEAD, Part, Raw, head_in, joined
+from bot.core.trace_parts import HEAD, Part, Raw, first_near, head_in, joined
 
 _FILE = r"(?P<file>(?:package|file|dart|https?|org-dartlang-\w{1,10}):[^\s()]{1,400}?|[^\s():]{1,300}\.dart)"
-FRAME = re.compile(rf"^\s{{0,40}}#(?P<number>\d{{1,5}}) {{1,8}}(?P<name>[^\n(]{{1,300}}?) \({_FILE}(?::(?P<line>\d{{1,7}}))?(?::\d{{1,7}})?\)", re.MULTILINE)
+FRAME = re.compile(rf"^\s{{0,40}}#(?P<number>\d{{1,5}}) {{1,8}}(?P<name>[^\n(]{{1,300}}) \({_FILE}(?::(?P<line>\d{{1,7}}))?(?::\d{{1,7}})?\)", re.MULTILINE)
 TERSE = re.compile(
     r"^(?P<file>(?:package:|dart:|\.{0,2}/?)[\w./-]{1,300})(?: (?P<line>\d{1,7})(?::\d{1,7})?)? {2,60}(?P<name>[\w.<>$ =]{1,200})$", re.MULTILINE
 )
@@ -41,20 +41,21 @@ def wanted(text: str) -> bool:
 
 def read(text: str) -> list[Part]:
     """The one error of a trace."""
-    pattern = FRAME if FRAME.search(text) else TERSE
-    first = pattern.search(text)
-    if first is None or (pattern is TERSE and ".dart" not in text):
+    if first := first_near(FRAME, text, "#", 40):
+        frames = _numbered(text, first.start())
+    elif ".dart" in text and (first := TERSE.search(text)):
+        frames = [_frame(match) for match in TERSE.finditer(text, first.start())]
+    else:
         return []
-    frames = [_frame(match) for match in pattern.finditer(text) if match["number"] == "0" or True] if pattern is TERSE else _numbered(text)
     error_type, message = _head(text[: first.start()].split("\n")[-40:])
     if frames and error_type is None and (thrown := _THROWING.match(f"{frames[0][3]}.{frames[0][0]}")):
         error_type = thrown["type"]
     return [Part(error_type, message, frames[::-1])]
 
 
-def _numbered(text: str) -> list[Raw]:
+def _numbered(text: str, start: int) -> list[Raw]:
     frames: list[Raw] = []
-    for match in FRAME.finditer(text):
+    for match in FRAME.finditer(text, start):
         if match["number"] == "0" and frames:
             break
         frames.append(_frame(match))

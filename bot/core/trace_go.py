@@ -4,7 +4,7 @@ import re
 from itertools import islice, pairwise
 
 from bot.core import trace_names
-from bot.core.trace_parts import MAX_MESSAGE, Part, Raw, joined
+from bot.core.trace_parts import MAX_MESSAGE, Part, Raw, first_near, joined
 
 PLACE = re.compile(r"^\s{1,8}(?P<file>[^\s:]{0,3}[^\s:]{1,400}\.(?:go|s)):(?P<line>\d{1,7})(?: \+0x[0-9a-f]{1,16})?\s{0,10}$")
 _FUNCTION = re.compile(r"^(?P<created>created by )?(?P<name>[\w./*()@%~\[\],-]{1,400}?)(?:\([^)\n]{0,1000}\))?(?: in goroutine \d{1,9})?\s{0,10}$")
@@ -25,8 +25,8 @@ def wanted(text: str) -> bool:
 
 def read(text: str) -> list[Part]:
     """The errors of the first panic or error, wrapper first."""
-    panic = _PANIC.search(text)
-    goroutine = _GOROUTINE.search(text)
+    panic = _PANIC.search(text) if "panic" in text or "fatal error" in text else None
+    goroutine = first_near(_GOROUTINE, text, "goroutine ", 20)
     if panic or goroutine:
         frames = _frames(_running(text, goroutine))
         if not frames and not goroutine:
@@ -39,7 +39,7 @@ def _running(text: str, goroutine: re.Match[str] | None) -> list[str]:
     """The lines of the goroutine that failed: the first one."""
     if goroutine is None:
         return text.split("\n")
-    following = _GOROUTINE.search(text, goroutine.end())
+    following = first_near(_GOROUTINE, text, "goroutine ", 20, goroutine.end())
     return text[goroutine.start() : following.start() if following else len(text)].split("\n")
 
 

@@ -30,8 +30,11 @@ def wanted(text: str) -> bool:
 
 def read(text: str) -> list[Part]:
     """The errors of the first chain, wrapper first."""
-    pattern = V8 if V8.search(text) else GECKO
-    if pattern is GECKO and not GECKO.search(text):
+    if "at " in text and V8.search(text):
+        pattern = V8
+    elif "@" in text and GECKO.search(text):
+        pattern = GECKO
+    else:
         return []
     parts: list[Part] = []
     above: list[str] = []

@@ -1,6 +1,7 @@
 """Traces of C, C++ and Swift: gdb, lldb, the sanitizers, valgrind and crash reports; the innermost function first."""
 
 import re
+from collections.abc import Callable
 
 from bot.core import trace_names
 from bot.core.trace_parts import MAX_MESSAGE, Part, Raw, head_in
@@ -54,7 +55,7 @@ def wanted(text: str) -> bool:
 
 def read(text: str) -> list[Part]:
     """The one error of a trace: its first stack."""
-    pattern = next((pattern for pattern in (_VALGRIND, GDB, CRASH) if pattern.search(text)), None)
+    pattern = next((pattern for pattern, possible in _STACKS if possible(text) and pattern.search(text)), None)
     if pattern is None:
         return _without_stack(text)
     frames = _first_stack(text, pattern)
@@ -67,6 +68,14 @@ def read(text: str) -> list[Part]:
     ):
         frames.insert(0, ("<unknown>", place[0], place[1], None, False))
     return [Part(error_type, message, frames[::-1])]
+
+
+# Each pattern reads every line that begins like one of its own; texts without what a whole one holds are told before.
+_STACKS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
+    (_VALGRIND, lambda text: "== " in text and " 0x" in text),
+    (GDB, lambda text: "#" in text and ("." in text or "0x" in text or " from " in text)),
+    (CRASH, lambda text: "0x" in text),
+)
 
 
 def _first_stack(text: str, pattern: re.Pattern[str]) -> list[Raw]:

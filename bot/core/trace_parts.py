@@ -26,6 +26,7 @@ _INTRODUCTION = re.compile(
     r"\s{0,40}(?:(?:Exception in thread \"[^\"\n]{0,200}\"|[Uu]ncaught(?: exception)?:?|[Uu]nhandled(?: [Ee]xception| [Rr]ejection)?[.:]?|\(in promise\)"
     r"|UnhandledPromiseRejectionWarning:|[Cc]aused by:|Wrapped by:|FATAL EXCEPTION:|\[(?:cause|errors)\]:|cause:|Fatal error:|ERROR:?|FATAL:?)\s{1,4}){0,4}"
 )
+_INTRODUCED = frozenset("EUuCcWF([")
 _QUALIFIED = rf"(?:[A-Za-z_$][\w$]{{0,100}}(?:\.|::|\\)){{1,14}}[A-Z_$][\w$`+]{{0,160}}|\w{{0,80}}{_ENDING}"
 _SURE = re.compile(rf"(?P<type>{_QUALIFIED})(?: \[[\w-]{{1,80}}\]| \([\w ]{{1,40}}\))?(?::(?:\s{{1,4}}(?P<message>[^\n]{{0,2000}})|$)|\s{{0,4}}$)")
 # Right above a frame any capital word followed by a colon is a type; elsewhere it may be a label.
@@ -45,6 +46,12 @@ class Part:
     message: str | None = None
     frames: list[Raw] = field(default_factory=list)
     explains: bool = False
+
+
+def first_near(pattern: re.Pattern[str], text: str, mark: str, before: int, start: int = 0) -> re.Match[str] | None:
+    """The first match of a pattern that has the mark at most so many characters behind its beginning: the text before the first mark is passed by."""
+    at = text.find(mark, start)
+    return pattern.search(text, max(start, at - before)) if at >= 0 else None
 
 
 def head_in(line: str) -> tuple[str, str | None] | None:
@@ -70,6 +77,8 @@ def head_above(lines: Sequence[str]) -> tuple[str | None, str | None]:
 
 
 def _introduced(line: str) -> int:
+    if line[:1] not in _INTRODUCED and not line[:1].isspace():
+        return 0
     introduction = _INTRODUCTION.match(line[:4000])
     return introduction.end() if introduction else 0
 

@@ -42,7 +42,7 @@ def wanted(text: str) -> bool:
 
 def read(text: str) -> list[Part]:
     """The errors of the first panic or error, wrapper first."""
-    panic = _PANIC.search(text)
+    panic = _PANIC.search(text) if "panicked at " in text and (".rs:" in text or "', " in text) else None
     frames = _frames(text.split("\n"))
     if panic:
         return [_panicked(panic, frames)]

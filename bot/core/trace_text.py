@@ -44,9 +44,11 @@ def plain(text: str) -> str:
 
 def _prefixed(text: str) -> bool:
     """Whether several lines begin with a time or a name: those of a bare trace do not."""
-    lines = [line for line in text[:4000].split("\n", 8)[:8] if line]
-    likely = [line for line in lines if line[0] not in " \t" and not line.startswith(("at ", "Caused", "goroutine", "panic"))]
-    least = max(2, (len(lines) + 1) // 2)
+    lines = text[:4000].split("\n", 8)[:8]
+    likely = [line for line in lines if line and line[0] not in " \t#" and not line.startswith(("at ", "Caused", "goroutine", "panic"))]
+    if len(likely) < 2:
+        return False
+    least = max(2, (len(lines) - lines.count("") + 1) // 2)
     return len(likely) >= least and sum(_PREFIX.match(line[:400]) is not None for line in likely) >= least
 
 

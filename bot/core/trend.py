@@ -18,13 +18,16 @@ _ALMOST_ALL = 0.8
 _DAY = 24 * 60
 
 
-def trends(events: Sequence[LogEvent], deploys: Sequence[Deploy], earlier: Sequence[datetime], first_seen: datetime) -> tuple[Trend, ...]:
+def trends(
+    events: Sequence[LogEvent], deploys: Sequence[Deploy], earlier: Sequence[datetime], first_seen: datetime, searched_from: datetime | None = None
+) -> tuple[Trend, ...]:
     """What the counts carry, and nothing else: no event, no deploy, no earlier occurrence makes no sentence.
 
-    `events` are those of this very error, `deploys` those of its service, `earlier` the times of earlier occurrences, `first_seen` that of this one.
+    `events` are those of this very error, `deploys` those of its service, `earlier` the times of earlier occurrences, `first_seen` that of this one,
+    `searched_from` where the window begins that `events` are from.
     """
     return (
-        *_after_deploy(events, deploys, earlier, first_seen),
+        *_after_deploy(events, deploys, earlier, first_seen, searched_from),
         *_spike(events, deploys),
         *_same_hour(earlier, first_seen),
         *_one_of(events, "user"),
@@ -39,13 +42,19 @@ def evidence_of(trend: Trend) -> Evidence:
     return Evidence("metric", "trend", "counted in the log events, deploys and earlier occurrences", f"{trend.statement}\n{counts}".strip(), detail=trend)
 
 
-def _after_deploy(events: Sequence[LogEvent], deploys: Sequence[Deploy], earlier: Sequence[datetime], first_seen: datetime) -> Iterator[Trend]:
+def _after_deploy(
+    events: Sequence[LogEvent], deploys: Sequence[Deploy], earlier: Sequence[datetime], first_seen: datetime, searched_from: datetime | None
+) -> Iterator[Trend]:
     deploy = _last(deploys, first_seen)
     before = [time for time in (*earlier, *(event.time for event in events)) if deploy and time < deploy.time]
     if deploy is None or before or first_seen - deploy.time > AFTER_DEPLOY:
         return
     since = sum(event.time >= deploy.time for event in events)
-    statement = f"First seen {_span(first_seen - deploy.time)} after the deploy of {_named(deploy)}; no occurrence from before it is known."
+    if searched_from is None or searched_from < deploy.time:
+        limits = "no occurrence from before it is known."
+    else:
+        limits = f"no earlier occurrence is known, but the logs were searched only from {searched_from.astimezone(UTC):%H:%M} UTC on."
+    statement = f"First seen {_span(first_seen - deploy.time)} after the deploy of {_named(deploy)}; {limits}"
     yield Trend(statement, (("minutes after the deploy", _minutes(first_seen - deploy.time)), ("events since", since), ("known from before", 0)))
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from bot.core.remembered import Remembered
+from bot.core.remembered import Answered
 
 PLACEHOLDER = r"<[a-z]{1,6}>"
 LONGEST = 120
@@ -109,6 +109,7 @@ _MARK = re.compile(r"[@/\\=]")
 _VARIES = re.compile(r"[0-9@\\/=]|localhost|::|\.[a-z]")
 # Without any of these, and with no two placeholders to be joined, a word that was rewritten once would be left as it is.
 _MAY_VARY = re.compile(rf"{_VARIES.pattern}|[0-9a-f][:-][0-9a-f]{{1,4}}[:-]|<[^<]{{0,{LONGEST}}}<")
+_LOCAL = len("localhost")
 _SEGMENT = re.compile(r"[a-z0-9]{1,200}")
 _DIGITS = re.compile(r"[0-9]+")
 _LETTERS = re.compile(r"[a-z]+")
@@ -122,12 +123,14 @@ _REPEATED = re.compile(rf"({PLACEHOLDER})(?:[,;:|/#+*.&~x_-]{{0,2}}\1|[-_~.:](?:
 
 def _of_shape(shape: str) -> str:
     """Nothing for one whose digits may make a name."""
+    if shape.isalpha() and len(shape) < _LOCAL:
+        return shape
     if "0" not in shape or _OF_NAMED.isdisjoint(_SEGMENT.findall(shape)):
         return _settled(_EQUAL_HEX.sub(_equal_hex, shape) if "0x" in shape or shape.count("-") > 3 else shape)
     return ""
 
 
-_SHAPES = Remembered(_of_shape, _REMEMBERED, _SHORT)
+_SHAPES = Answered(_of_shape, _REMEMBERED, _SHORT)
 
 
 def shape_of(text: str) -> str:

@@ -39,6 +39,7 @@ _NAMING = re.compile(
     r"\b(?:attribute|property|properties|field|column|table|relation|index|constraint|for key|module|class|type|function|method|variable|argument|parameter"
     r"|reading|state) $"
 )
+_LONGEST_NAMING = len("x properties ")
 _TELLS = re.compile(rf"(?:{TELLING.pattern})[\w.-]{{0,20}} ?[:=] ?$")
 _NAMED = re.compile(r" (?:object|is not defined|is not a function|has no )")
 _IDENTIFIER = re.compile(r"[a-z_$][a-z_$.]{0,80}")
@@ -120,8 +121,8 @@ def _quoted(quoted: re.Match[str]) -> str:
         or inner in NOTHING
         or not any(character.isalnum() for character in inner)
         or len(quoted[0]) == len(text)
-        or _TELLS.search(before)
-        or (_IDENTIFIER.fullmatch(inner) and (_NAMING.search(before) or _NAMED.match(text, quoted.end())))
+        or (before.rstrip().endswith((":", "=")) and _TELLS.search(before))
+        or (_IDENTIFIER.fullmatch(inner) and (_NAMING.search(before[-_LONGEST_NAMING:]) or _NAMED.match(text, quoted.end())))
     )
     return quoted[0] if stays else "<value>"
 

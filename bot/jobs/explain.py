@@ -42,9 +42,15 @@ def read_text(name: str, stdin: BinaryIO) -> str:
         raise BadCommand(doing, "it is larger than 4 MB", "cut out the lines of the error: `grep -n -A 80 Traceback app.log | bot signature -`")
     encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "utf-8-sig")
     text = data.decode(encoding, "replace").replace("\0", "\ufffd")
-    if not text.strip("\ufffd \t\r\n"):
+    if not text.strip("\ufffd \t\r\n") or _binary(text):
         raise BadCommand(doing, "there is no text in it", "give it a stack trace, or an alert's text as it was posted")
     return text
+
+
+def _binary(text: str) -> bool:
+    """Three tenths of what it begins with cannot be text: an archive or a picture, not a log in another encoding."""
+    start = text[:8_000]
+    return sum(char == "\ufffd" or (char < " " and char not in "\t\r\n\x1b\f") for char in start) * 10 > len(start) * 3
 
 
 def _bytes(name: str, doing: str) -> bytes:

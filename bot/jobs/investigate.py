@@ -81,7 +81,7 @@ def _case(posted: Alert, desk: Desk, say: Say) -> Case:
     )
     seen = _asked(desk, leads, redactor, seen, say)
     seen = _followed_to_origin(desk, leads, redactor, seen, say)
-    seen = _counted(seen, failing, history, alert)
+    seen = _counted(seen, failing, history, first)
     gaps = tuple(dict.fromkeys((*desk.library.gaps(), *seen.gaps)))
     evidence = _numbered(failing, seen, desk.configuration.limits.evidence_tokens)
     closed = redactor.record(Case(alert, signature, start, end, evidence, gaps, history, tuple(dict.fromkeys(seen.searches))))
@@ -115,15 +115,17 @@ def _followed_to_origin(desk: Desk, leads: Inquiry, redactor: Redactor, seen: _S
     return _asked(desk, there, redactor, seen, say)
 
 
-def _counted(seen: _Seen, failing: LogEvent | None, history: Sequence[PastEntry], alert: Alert) -> _Seen:
+def _counted(seen: _Seen, failing: LogEvent | None, history: Sequence[PastEntry], asked: Inquiry) -> _Seen:
     """What the counts tell: this error's events against the deploys, and its earlier occurrences against the clock."""
     events = alike(failing, [event for window in seen.window.values() for event in window]) if failing else []
-    deploys = [evidence.detail for evidence in seen.evidence if isinstance(evidence.detail, Deploy)]
+    alert = asked.alert
+    # Without one event of it nothing says when it was first seen.
+    deploys = [evidence.detail for evidence in seen.evidence if isinstance(evidence.detail, Deploy) and events]
     earlier = [time for past in history if past.relation != "similar" for time in past.seen if time < alert.time]
     # An issue of an error tracker says when it was first seen; its page is that of its events.
     issues = [one for one in seen.evidence if one.kind == "issue" and failing is not None and failing.place.startswith(one.place)]
     earlier += [one.time for one in issues if one.time is not None and one.time < alert.time]
-    found = trend.trends(events, deploys, earlier, min((event.time for event in events), default=alert.time))
+    found = trend.trends(events, deploys, earlier, min((event.time for event in events), default=alert.time), asked.start)
     return msgspec.structs.replace(seen, evidence=(*seen.evidence, *map(trend.evidence_of, found)))
 
 

@@ -65,9 +65,10 @@ class CodeSource:
             gaps += [gap for gap in more if not places.found or any(name in gap.wanted for name in used)]
             readings += others
         if not places.found:
+            nowhere = _nowhere(places, readings)
             searched = raised(inquiry.alert.message or "", inquiry.alert.error_type, readings, service)
-            places = Places(searched.found, [*places.gaps, *searched.gaps], [] if searched.found else places.unmatched)
-        return readings, places, [*gaps, *places.gaps, *_nowhere(places, readings)]
+            places = Places(searched.found, [*places.gaps, *nowhere, *searched.gaps], places.unmatched)
+        return readings, places, [*gaps, *places.gaps]
 
 
 def _unknown_fix(inquiry: Inquiry, readings: Sequence[Reading]) -> bool:

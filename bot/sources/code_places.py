@@ -25,12 +25,13 @@ _MAX_GAPS = 20
 
 @dataclass(frozen=True)
 class Place:
-    """A place, the reading it is from, the function around it, and the evidence made of it."""
+    """A place, the reading it is from, the function around it, and the evidence made of it. `line_known` is False where only the function is."""
 
     reading: Reading
     detail: CodePlace
     enclosure: Enclosure
     evidence: Evidence
+    line_known: bool = True
 
 
 @dataclass
@@ -123,7 +124,8 @@ def _add_file(places: Places, frame: Frame, file: File, chosen: str) -> None:
     content, note = text
     spot = Spot(reading, path, frame.line or 0, content, syntax_of(content, path, frame.line or 0), (note, chosen))
     around = enclosing(content, frame.line, path, spot.syntax) if frame.line else None
-    if around is None or not is_named_by(around, frame, path, spot.syntax):
+    line_known = around is not None and is_named_by(around, frame, path, spot.syntax)
+    if around is None or not line_known:
         elsewhere = _by_name(spot, frame)
         if elsewhere is None or frame.line:
             places.gaps.append(_displaced(frame, reading, path))
@@ -132,7 +134,7 @@ def _add_file(places: Places, frame: Frame, file: File, chosen: str) -> None:
         around, spot = elsewhere, replace(spot, line=elsewhere.statement[0])
     if not around.function:
         around = msgspec.structs.replace(around, function=one_line(frame.function)[:80])
-    places.found.append(place(spot, around))
+    places.found.append(replace(place(spot, around), line_known=line_known))
 
 
 def _by_name(spot: Spot, frame: Frame) -> Enclosure | None:

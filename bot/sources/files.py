@@ -1,33 +1,41 @@
 """Log files beside the code: NDJSON, arrays, tables and plain lines, packed or not, found by their times so that their size does not matter."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.config import Fields, Limits, LogFiles
 from bot.core.log_time import Dating
+from bot.errors import BadConfiguration
 from bot.model import Checkup, Findings, Gap, Inquiry
 from bot.sources import log_folder
 from bot.sources.log_reading import LogReading
 from bot.sources.log_scan import LogFile
 from bot.sources.log_sought import Sought, Stretch
-from bot.sources.log_tally import Kept, Tally, files
+from bot.sources.log_tally import Kept, files
 
 TRACE_MARGIN = timedelta(minutes=10)
 """A request may begin long before its error is logged, and go on after."""
 _DEADLINE_SHARE = 0.9
 """Of the time a source is given: what was found by then must still be handed over."""
 _MAX_TRACES = 50
+_OFFSET = re.compile(r"([+-])([01]\d):([0-5]\d)")
 
 
 class FileSource:
-    """Answers from the files of the alert's environment. Paths and globs are relative to `root`; gzip and zstd are read as well."""
+    """Answers from the files of the alert's environment. Paths and globs are relative to `root`; gzip and zstd are read as well.
+
+    Raises BadConfiguration for a time zone that is none.
+    """
 
     def __init__(self, name: str, root: Path, files: tuple[LogFiles, ...], fields: Fields, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
         self._name = name
         self._root, self._files = root, files
+        self._zones = {entry.timezone: _zone(entry.timezone) for entry in files}
         self._fields, self._limits = fields, limits
         self._clock = clock
 
@@ -73,7 +81,7 @@ class FileSource:
         gaps: list[Gap] = []
         for entry in named:
             found = log_folder.found(self._root, entry.paths)
-            dating = Dating(UTC, around)
+            dating = Dating(self._zones[entry.timezone], around)
             paths = {**{shown: LogFile(shown, path, dating) for shown, path in found.paths.items()}, **paths}
             gaps += (self._missing(pattern, cause) for pattern, cause in found.missing)
         return tuple(paths.values()), gaps
@@ -100,6 +108,17 @@ class FileSource:
             return ()
         cause = f"{traced.offered:,} lines, the first {kept:,} were kept"
         return (Gap(self._name, "the whole trace", cause, "raise `limits: trace_events:` in .github/knowledge-bot.yml"),)
+
+
+def _zone(name: str) -> tzinfo:
+    if match := _OFFSET.fullmatch(name):
+        shift = timedelta(hours=int(match[2]), minutes=int(match[3]))
+        return timezone(-shift if match[1] == "-" else shift)
+    try:
+        return UTC if name == "UTC" else ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        remedy = "write UTC, an offset (+02:00) or a name of the time zone database (Europe/Berlin)"
+        raise BadConfiguration("reading `files: timezone:`", f"{name!r} is no time zone that is known here", remedy) from error
 
 
 def _newest_first(time: datetime) -> float:

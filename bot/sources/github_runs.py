@@ -18,7 +18,7 @@ MOST_CALLS = 8
 PAGE = 100
 FAILED = frozenset({"failure", "timed_out", "startup_failure"})
 _REFUSED = re.compile(r"GitHub answered (401|403|404)\b(?!.*rate limit)", re.IGNORECASE)
-_HOPELESS = re.compile(r"answered (?:401|429|5\d\d)|rate limit|gave no answer|was not GitHub's", re.IGNORECASE)
+_HOPELESS = re.compile(r"answered (?:401|429|5\d\d)|rate limit|gave no answer", re.IGNORECASE)
 _DEPLOYING = re.compile(r"deploy|release|publish|rollout|roll-out|promote|ship\b", re.IGNORECASE)
 _TIMEOUT = 7
 
@@ -224,7 +224,8 @@ class ActivityClient:
             with refused(doing, SourceError):
                 yield
         except SourceError as error:
-            self.is_over = _HOPELESS.search(error.cause) is not None
+            # What no call would mend; an answer of another shape is that of another server only when it is the first.
+            self.is_over = _HOPELESS.search(error.cause) is not None or (self.calls == MOST_CALLS - 1 and "not GitHub's" in error.cause)
             remedy = f"give GITHUB_ACTIVITY_TOKEN {needed(self._repository)}" if _REFUSED.search(error.cause) else error.remedy
             raise SourceError(error.doing, error.cause, remedy) from error
         except (TypeError, AttributeError, LookupError) as error:  # what the client raises for JSON of another shape

@@ -1,6 +1,6 @@
 """Bytes of a log file in blocks of whole lines, however long a line is; a block ends where an event begins, so that no stack is torn apart."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from bot.core.log_carrier import begins_event
@@ -9,69 +9,78 @@ BLOCK = 1024 * 1024
 LINE_HEAD, LINE_TAIL = 256 * 1024, 16 * 1024
 """Of a longer line both ends are kept: loggers put the time at either."""
 _LINES_BACK = 400
+_NEWLINE = 10
 
 
 class Block(NamedTuple):
-    """Whole lines, the number of the first, and the byte of the file it begins at. `cut` counts bytes left out of a line too long to be held."""
+    """Whole lines: the first `end` bytes of `data`, the number of the first line and their count. `cut`: bytes left out of a line too long to be held.
 
-    data: bytes
+    The next block is read into the same bytes.
+    """
+
+    data: bytearray
+    end: int
     first: int
-    offset: int
     lines: int
     cut: int = 0
 
 
-def blocks(read: Callable[[int], bytes], offset: int = 0) -> Iterator[Block]:
+def blocks(read_into: Callable[[memoryview], int]) -> Iterator[Block]:
     """The rest of a file; lines are numbered from 1."""
-    rest, first = b"", 1
-    while piece := read(BLOCK):
-        data = rest + piece if rest else piece
-        end = _end_of_events(data)
-        if end == 0 and len(data) > LINE_HEAD + LINE_TAIL:
-            data, rest, left_out = _long_line(data, read)
-            yield Block(data, first, offset, 1, left_out)
-            first, offset = first + 1, offset + len(data) + left_out
+    data = bytearray(BLOCK)
+    room = memoryview(data)
+    held, first = 0, 1
+    while count := read_into(room[held:]):
+        held += count
+        end = _end_of_events(data, held)
+        if end == 0 and held < BLOCK:
             continue
-        rest = data[end:]
-        if end:
-            data = data[:end]
-            lines = data.count(b"\n")
-            yield Block(data, first, offset, lines)
-            first, offset = first + lines, offset + end
-    if rest:
-        yield Block(rest, first, offset, rest.count(b"\n") + (not rest.endswith(b"\n")))
+        if end == 0:
+            line, end, held, left_out = _long_line(data, room, read_into)
+            yield Block(line, len(line), first, 1, left_out)
+            first += 1
+        else:
+            lines = data.count(b"\n", 0, end)
+            yield Block(data, end, first, lines)
+            first += lines
+        held -= end
+        data[:held] = data[end : end + held]
+    if held:
+        yield Block(data, held, first, data.count(b"\n", 0, held) + (data[held - 1] != _NEWLINE))
 
 
-def lines_of(block: Block, begin: int, end: int) -> Iterator[tuple[int, bytes, bool]]:
-    """The lines of a part of a block with their numbers, too long ones cut to their ends, and whether they were."""
-    number = block.first + block.data.count(b"\n", 0, begin)
-    for line in block.data[begin:end].removesuffix(b"\n").split(b"\n"):
-        too_long = len(line) > LINE_HEAD + LINE_TAIL
-        yield number, line[:LINE_HEAD] + line[-LINE_TAIL:] if too_long else line, too_long or block.cut > 0
-        number += 1
+def lines_of(block: Block, regions: Iterable[tuple[int, int]]) -> Iterator[tuple[int, bytes, bool]]:
+    """The lines of parts of a block, in order, with their numbers; too long ones cut to their ends, and whether they were."""
+    number, counted = block.first, 0
+    for begin, end in regions:
+        number += block.data.count(b"\n", counted, begin)
+        counted = begin
+        for line in bytes(block.data[begin:end]).removesuffix(b"\n").split(b"\n"):
+            too_long = len(line) > LINE_HEAD + LINE_TAIL
+            yield number, line[:LINE_HEAD] + line[-LINE_TAIL:] if too_long else line, too_long or block.cut > 0
+            number, counted = number + 1, min(counted + len(line) + 1, end)
 
 
-def _end_of_events(data: bytes) -> int:
+def _end_of_events(data: bytearray, held: int) -> int:
     """Where the last event that has begun in the data begins, since it may go on; 0 where that is all there is."""
-    newest = data.rfind(b"\n") + 1
+    newest = data.rfind(b"\n", 0, held) + 1
     begin = newest
     for _ in range(_LINES_BACK):
         if begin == 0:
             break
-        if begin < len(data) and begins_event(data, begin):
+        if begin < held and begins_event(data, begin):
             return begin
         begin = data.rfind(b"\n", 0, begin - 1) + 1
     return newest
 
 
-def _long_line(data: bytes, read: Callable[[int], bytes]) -> tuple[bytes, bytes, int]:
-    """Both ends of a line that does not fit, what follows it, and how many bytes were left out."""
-    head, tail, length = data[:LINE_HEAD], data[LINE_HEAD:], len(data)
-    while piece := read(BLOCK):
-        end = piece.find(b"\n") + 1
-        length += end or len(piece)
-        tail = (tail[-LINE_TAIL:] + (piece[:end] if end else piece))[-LINE_TAIL:]
+def _long_line(data: bytearray, room: memoryview, read_into: Callable[[memoryview], int]) -> tuple[bytearray, int, int, int]:
+    """Both ends of a line that does not fit; where what follows it begins in the data, and where it ends; how many bytes were left out."""
+    head, tail, length = data[:LINE_HEAD], data[-LINE_TAIL:], len(data)
+    while held := read_into(room):
+        end = data.find(b"\n", 0, held) + 1
+        tail = (tail + data[max(0, (end or held) - LINE_TAIL) : end or held])[-LINE_TAIL:]
+        length += end or held
         if end:
-            return head + tail, piece[end:], length - len(head) - len(tail)
-    tail = tail[-LINE_TAIL:]
-    return head + tail, b"", length - len(head) - len(tail)
+            return head + tail, end, held, length - len(head) - len(tail)
+    return head + tail, 0, 0, length - len(head) - len(tail)

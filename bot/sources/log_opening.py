@@ -29,7 +29,7 @@ class Unreadable(Exception):
 
 
 class _Unpacker(Protocol):
-    def read(self, size: int, /) -> bytes: ...  # noqa: D102 - as a file's
+    def read(self, size: int, /) -> bytes: ...
 
 
 class LogStream:
@@ -81,6 +81,16 @@ class LogStream:
             raise Unreadable(f"its packed data cannot be read: {' '.join(str(error).split())[:200]}") from error
         self.given += len(data)
         return data
+
+    def read_into(self, room: memoryview) -> int:
+        """As `read`, into bytes that are there; how many were read."""
+        if self._unpacker is not None:
+            data = self.read(len(room))
+            room[: len(data)] = data
+            return len(data)
+        count = self._file.readinto(room[: max(0, self._end - self._file.tell())])
+        self.given += count
+        return count
 
     def _unpacking(self, path: Path, magic: bytes) -> "_Unpacker | None":
         if magic[:2] == _GZIP:

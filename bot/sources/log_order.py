@@ -26,7 +26,7 @@ class Part(NamedTuple):
     end: int
 
 
-def part(stream: LogStream, size: int, start: datetime, end: datetime, time_of: TimeOf) -> Part | None:
+def part_of(stream: LogStream, size: int, start: datetime, end: datetime, time_of: TimeOf) -> Part | None:
     """The part that holds all lines from start to end; None when the file is seen not to be in order, or its times cannot be read."""
     probes: list[tuple[int, datetime]] = []
     for number in range(_PROBES):

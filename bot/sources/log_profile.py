@@ -9,19 +9,20 @@ from bot.core.log_carrier import begins_event
 from bot.core.log_document import FieldNames
 from bot.core.log_form import Form, Needle, form_of
 from bot.core.log_time import Dating
+from bot.sources.log_blocks import Block
 from bot.sources.log_exports import is_array, table_delimiter
 from bot.sources.log_sought import Stretch
 
 Kind = Literal["lines", "array", "table", "binary"]
 SAMPLE = 256 * 1024
 _LINES = 300
-_FEW = 3
+_FEW = 50
 _MOST_FORMS = 3
 # Levels told by a letter, a number or a status: klog, syslog's priority, access logs; also within what a container runtime puts around them.
 _WORDLESS = re.compile(
-    rb'(?:^|"log":"|std(?:out|err) [FP] )(?:[IWEF]\d{4} \d\d:\d\d|<\d{1,3}>|[\w.:,-]{1,100} \S{1,60} \S{1,100} \[\d{1,2}/[A-Z][a-z]{2}/)', re.MULTILINE
+    rb'(?:^|"log": ?"|std(?:out|err) [FP] )(?:[IWEF]\d{4} \d\d:\d\d|<\d{1,3}>|[\w.:,-]{1,100} \S{1,60} \S{1,100} \[\d{1,2}/[A-Z][a-z]{2}/)', re.MULTILINE
 )
-_YEARLESS = re.compile(rb'(?:^|"log":"|std(?:out|err) [FP] |^<\d{1,3}>)(?:[IWEF]\d{4} \d\d:|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?!\d{4}))', re.MULTILINE)
+_YEARLESS = re.compile(rb'(?:^|"log": ?"|std(?:out|err) [FP] |^<\d{1,3}>)(?:[IWEF]\d{4} \d\d:|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?!\d{4}))', re.MULTILINE)
 _OTHER_FILES = {
     b"\x7fELF": "a program",
     b"PK\x03\x04": "a zip archive",
@@ -35,6 +36,10 @@ _OTHER_FILES = {
     b"\xfe\xff": "UTF-16 text",
 }
 _NULS = 0.02
+
+
+Dated = tuple[Form | None, datetime]
+"""How a line writes its time, and when that is."""
 
 
 class Profile(NamedTuple):
@@ -54,9 +59,9 @@ class Profile(NamedTuple):
         found = [form.needles(stretch.start, stretch.end) for form in self.forms]
         return tuple({needle for needles in found if needles is not None for needle in needles}) if None not in found else None
 
-    def fits(self, data: bytes, fields: FieldNames, dating: Dating) -> bool:
-        """Whether the first and last lines of a block write their times in these forms."""
-        return self.forms is not None and all(form in self.forms for form in _forms(data, _FEW, fields, dating) + _last_form(data, fields, dating))
+    def fits(self, ends: tuple[Dated, Dated] | None) -> bool:
+        """Whether lines write their times in these forms."""
+        return ends is not None and self.forms is not None and all(form in self.forms for form, _ in ends)
 
 
 def profile(sample: bytes, name: str, fields: FieldNames, dating: Dating) -> Profile:
@@ -70,7 +75,7 @@ def profile(sample: bytes, name: str, fields: FieldNames, dating: Dating) -> Pro
         delimiter = table_delimiter(text.partition("\n")[0], fields)
         if delimiter is not None and not form_of(text.partition("\n")[0], fields, dating):
             return Profile("table", delimiter=delimiter)
-    forms = frozenset(_forms(sample, _LINES, fields, dating))
+    forms = frozenset(form for form, _ in dated(sample, 0, len(sample), fields, dating))
     known = frozenset(form for form in forms if form is not None)
     foretold = known if known and len(known) == len(forms) <= _MOST_FORMS else None
     return Profile("lines", forms=foretold, wordless=_WORDLESS.search(sample) is not None, yearless=_YEARLESS.search(sample) is not None)
@@ -82,30 +87,27 @@ def time_of(line: bytes, fields: FieldNames, dating: Dating) -> datetime | None:
     return found[1] if found is not None else None
 
 
-def times(data: bytes, fields: FieldNames, dating: Dating) -> list[datetime]:
-    """The times of the first lines that have one."""
-    return [time for _, time in _dated(data, _LINES, fields, dating)]
+def ends_of(block: Block, fields: FieldNames, dating: Dating) -> tuple[Dated, Dated] | None:
+    """The first and the last line of a block that have a time; None where that is not seen at once."""
+    first = next(dated(block.data, 0, block.end, fields, dating, _FEW), None)
+    begin = block.end
+    for _ in range(_FEW if first else 0):
+        begin = block.data.rfind(b"\n", 0, max(begin - 1, 0)) + 1
+        last = next(dated(block.data, begin, block.end, fields, dating, 1), None)
+        if last is not None:
+            return (first, last) if first else None
+    return None
 
 
-def _forms(data: bytes, count: int, fields: FieldNames, dating: Dating) -> list[Form | None]:
-    return [form for form, _ in _dated(data, count, fields, dating)]
-
-
-def _dated(data: bytes, count: int, fields: FieldNames, dating: Dating) -> Iterator[tuple[Form | None, datetime]]:
-    """Form and time of those of the first lines that have a time; what has none can be in no window."""
-    at = 0
-    while at < len(data) and count:
+def dated(data: bytes | bytearray, begin: int, end: int, fields: FieldNames, dating: Dating, count: int = _LINES) -> Iterator[Dated]:
+    """Those of the first `count` lines from a byte on that have a time; what has none can be in no window."""
+    while begin < end and count:
         count -= 1
-        stop = data.find(b"\n", at)
-        stop = len(data) if stop < 0 else stop
-        if begins_event(data, at) and (found := form_of(data[at:stop].decode("utf-8", "replace").removeprefix("\ufeff"), fields, dating)):
+        stop = data.find(b"\n", begin, end)
+        stop = end if stop < 0 else stop
+        if begins_event(data, begin) and (found := form_of(data[begin:stop].decode("utf-8", "replace").removeprefix("\ufeff"), fields, dating)):
             yield found
-        at = stop + 1
-
-
-def _last_form(data: bytes, fields: FieldNames, dating: Dating) -> list[Form | None]:
-    begin = data.rstrip(b"\n").rfind(b"\n") + 1
-    return _forms(data[begin:], 1, fields, dating)
+        begin = stop + 1
 
 
 def _binary(sample: bytes) -> str:

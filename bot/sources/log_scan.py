@@ -1,5 +1,6 @@
 """One log file read for what is sought: line by line where it is small, else only the lines whose bytes can tell of it."""
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,11 +11,11 @@ from bot.core.log_form import Needle
 from bot.core.log_lines import Unplaced, flagged_events
 from bot.core.log_time import Dating
 from bot.model import LogEvent
-from bot.sources import log_order
 from bot.sources.log_blocks import BLOCK, Block, blocks, lines_of
 from bot.sources.log_exports import Reading, array_events, table_events
 from bot.sources.log_opening import LogStream, Unreadable
-from bot.sources.log_profile import SAMPLE, profile, time_of, times
+from bot.sources.log_order import DISORDER, Part, in_order, part_of
+from bot.sources.log_profile import SAMPLE, dated, ends_of, profile, time_of
 from bot.sources.log_sought import ERROR, TRACE, Sought
 from bot.sources.log_tally import Kept, Tally
 
@@ -55,14 +56,14 @@ class FileScan:
 
     def of_another_time(self) -> bool:
         """Whether its first lines and its last change show that it holds nothing of what is sought."""
-        seen = times(self._sample, self._fields, self._file.dating)
+        seen = [time for _, time in dated(self._sample, 0, len(self._sample), self._fields, self._file.dating)]
         if self._stream.length <= SAMPLE or self._profile.kind != "lines" or not seen:
             return False
         span = self._sought.span
         changed = datetime.fromtimestamp(self._stream.changed, span.start.tzinfo) + _CLOCKS_DIFFER
-        ordered = all(later >= earlier - log_order.DISORDER for earlier, later in zip(seen, seen[1:], strict=False))
+        ordered = all(later >= earlier - DISORDER for earlier, later in itertools.pairwise(seen))
         # A plain file is asked for its order all over; of a packed one, only the beginning can be seen.
-        late = self._stream.size is None and ordered and seen[0] > span.end + log_order.DISORDER
+        late = self._stream.size is None and ordered and seen[0] > span.end + DISORDER
         return late or (seen[0] <= changed < span.start)
 
     def run(self, errors: Kept, traced: Kept, *, through: bool = False) -> Place:
@@ -85,16 +86,16 @@ class FileScan:
         self.tally.passed_over = self._stream.size - (part.end - part.begin)
         return self._placing(part)
 
-    def _part(self) -> log_order.Part | None:
+    def _part(self) -> Part | None:
         size, span = self._stream.size, self._sought.span
         if size is None or size <= SMALL or self._profile.kind != "lines":
             return None
-        return log_order.part(self._stream, size, span.start, span.end, self._time_of)
+        return part_of(self._stream, size, span.start, span.end, self._time_of)
 
     def _time_of(self, line: bytes) -> datetime | None:
         return time_of(line, self._fields, self._file.dating)
 
-    def _found(self, part: log_order.Part | None) -> Iterator[tuple[LogEvent | Unplaced, int]]:
+    def _found(self, part: Part | None) -> Iterator[tuple[LogEvent | Unplaced, int]]:
         file, kind = self._file, self._profile.kind
         if kind == "lines":
             return flagged_events(self._numbered(part), self._fields, file.shown, self._sought.flag, file.dating)
@@ -105,26 +106,27 @@ class FileScan:
         self.tally.lines += 1
         return self._sought.flag(text)
 
-    def _numbered(self, part: log_order.Part | None) -> Iterator[tuple[int, str]]:
+    def _numbered(self, part: Part | None) -> Iterator[tuple[int, str]]:
         """The lines that are to be read, with their numbers; where some are left out, the numbers leap."""
         small = len(self._sample) < SAMPLE if self._stream.size is None else self._stream.size <= SMALL
         needles = self._profile.needles(self._sought.window)
-        for block in blocks(self._read, part.begin if part else 0):
+        for block in blocks(self._read_into):
             self.tally.lines += block.lines
-            regions = [(0, len(block.data))] if small else self._regions(block, needles, dense=part is not None)
-            for begin, end in regions:
-                for number, line, cut in lines_of(block, begin, end):
-                    if number % _LINES_PER_LOOK == 0 and not self._goes_on():
-                        self._stop(number if part is None else None)
-                        return
-                    self.tally.cut += cut
-                    yield number, line.decode("utf-8", "replace").removeprefix("\ufeff")
+            regions = [(0, block.end)] if small else self._regions(block, needles, ordered=part is not None)
+            for number, line, cut in lines_of(block, regions):
+                if number % _LINES_PER_LOOK == 0 and not self._goes_on():
+                    self._stop(number if part is None else None)
+                    return
+                self.tally.cut += cut
+                yield number, line.decode("utf-8", "replace").removeprefix("\ufeff")
 
-    def _regions(self, block: Block, needles: Sequence[Needle] | None, *, dense: bool) -> list[tuple[int, int]]:
-        """Where most lines are of the window, words tell more than times."""
-        wordless = self._profile.wordless
-        timed = needles if (wordless or not dense) and self._profile.fits(block.data, self._fields, self._file.dating) else None
-        return self._sought.regions(block.data, timed, wordless=wordless)
+    def _regions(self, block: Block, needles: Sequence[Needle] | None, *, ordered: bool) -> list[tuple[int, int]]:
+        """Where lines are in order, most of them are of the window or none of a block: words tell more than times there."""
+        wordless, window = self._profile.wordless, self._sought.window
+        ends = ends_of(block, self._fields, self._file.dating)
+        outside = ordered and window is not None and ends is not None and (ends[0][1] > window.end + DISORDER or ends[1][1] < window.start - DISORDER)
+        timed = needles if (wordless or not ordered) and self._profile.fits(ends) else None
+        return self._sought.regions(block, timed, errors=not outside, wordless=wordless)
 
     def _take(self, found: LogEvent | Unplaced, flag: int) -> None:
         if isinstance(found, Unplaced):
@@ -137,11 +139,11 @@ class FileScan:
         if kind & TRACE:
             self.traced.offer(found)
 
-    def _placing(self, part: log_order.Part) -> Place:
+    def _placing(self, part: Part) -> Place:
         """Lines were counted from the part's beginning: count those before it, and see on the way whether they are in order."""
         if not (self.errors.offered or self.traced.offered) or part.begin == 0:
             return _as_it_is
-        before = log_order.in_order(self._stream, log_order.Part(0, part.begin), self._sought.span.start, self._time_of, self._goes_on)
+        before = in_order(self._stream, Part(0, part.begin), self._sought.span.start, self._time_of, self._goes_on)
         if before is None:
             return lambda place: f"{self._file.shown} (line {place.rpartition(':')[2]} after byte {part.begin})"
         count, ordered = before
@@ -158,6 +160,20 @@ class FileScan:
             return b""
         return self._from_stream(size)
 
+    def _read_into(self, room: memoryview) -> int:
+        if not self._waiting and not self._goes_on():
+            self._stop(None)
+            return 0
+        if self._waiting:
+            piece, self._waiting = self._waiting[: len(room)], self._waiting[len(room) :]
+            room[: len(piece)] = piece
+            return len(piece)
+        try:
+            return 0 if self._trouble else self._stream.read_into(room)
+        except Unreadable as error:
+            self._trouble = error.cause
+            return 0
+
     def _from_stream(self, size: int) -> bytes:
         """What broke is told at the end: what came before it counts."""
         try:
@@ -167,7 +183,9 @@ class FileScan:
             return b""
 
     def _stop(self, number: int | None) -> None:
-        self.tally.stopped_at = self.tally.stopped_at or (f"{self._file.shown}:{number}" if number else f"{self._file.shown}, after {self._stream.given:,} bytes")
+        self.tally.stopped_at = self.tally.stopped_at or (
+            f"{self._file.shown}:{number}" if number else f"{self._file.shown}, after {self._stream.given:,} bytes"
+        )
 
 
 def _as_it_is(place: str) -> str:

@@ -11,6 +11,7 @@ from bot.core.log_carrier import begins_event, carries_stack
 from bot.core.log_document import is_error
 from bot.core.log_form import Needle
 from bot.model import LogEvent
+from bot.sources.log_blocks import Block
 
 ERROR, TRACE = 1, 2
 # A JSON line without any of these (the last are pino's numbers) tells of no error: it need not be parsed.
@@ -64,68 +65,71 @@ class Sought:
         error = flag & ERROR if self.window is not None and self.window.holds(event.time) and is_error(event) else 0
         return error | (flag & TRACE if self.trace.holds(event.time) else 0)
 
-    def regions(self, data: bytes, needles: Sequence[Needle] | None, *, wordless: bool) -> list[tuple[int, int]]:
+    def regions(self, block: Block, needles: Sequence[Needle] | None, *, errors: bool, wordless: bool) -> list[tuple[int, int]]:
         """The parts of a block, in order and apart, that hold every line that is sought together with what belongs to it.
 
         `needles` find the times of the window; None: they cannot be foretold, and what tells of an error is looked at whatever its time.
-        `wordless`: the lines tell their level without a word, so that the times alone decide.
+        Without `errors`, none of the block is of the window. `wordless`: the lines tell their level without a word, so that the times alone decide.
         """
+        data, end = block.data, block.end
         found: list[tuple[int, int]] = []
-        if self.window is not None:
+        if errors and self.window is not None:
             if needles is not None:
-                found += (part for part in _around(data, _merged(needles, data)) if wordless or self._tells(data, part))
+                found += (part for part in _around(block, _merged(needles, block)) if wordless or self._tells(data, part))
             elif wordless:
-                return [(0, len(data))]
+                return [(0, end)]
             else:
-                found += _around(data, (start for _, start, _ in self._signs.find_matches_as_indexes(data.lower())))
+                signs = self._signs.find_matches_as_indexes(data.lower())
+                found += _around(block, (start for _, start, _ in signs if start < end))
         for word in self._words:
-            found += _around(data, _places(data, word))
+            found += _around(block, _places(block, word))
         return _joined(found)
 
     def _has_sign(self, line: str) -> bool:
         lowered = line.lower()
         return any(sign in lowered for sign in SIGNS)
 
-    def _tells(self, data: bytes, part: tuple[int, int]) -> bool:
+    def _tells(self, data: bytearray, part: tuple[int, int]) -> bool:
         return bool(self._signs.find_matches_as_indexes(data[part[0] : part[1]].lower()))
 
 
-def _merged(needles: Sequence[Needle], data: bytes) -> Iterator[int]:
+def _merged(needles: Sequence[Needle], block: Block) -> Iterator[int]:
     if len(needles) == 1:
-        return needles[0].places(data)
-    return iter(sorted(at for needle in needles for at in needle.places(data)))
+        return needles[0].places(block.data, block.end)
+    return iter(sorted(at for needle in needles for at in needle.places(block.data, block.end)))
 
 
-def _places(data: bytes, word: bytes) -> Iterator[int]:
-    at = data.find(word)
+def _places(block: Block, word: bytes) -> Iterator[int]:
+    at = block.data.find(word, 0, block.end)
     while at >= 0:
         yield at
-        at = data.find(word, at + len(word))
+        at = block.data.find(word, at + len(word), block.end)
 
 
-def _around(data: bytes, places: Iterator[int]) -> Iterator[tuple[int, int]]:
+def _around(block: Block, places: Iterator[int]) -> Iterator[tuple[int, int]]:
     """For each place the event that it stands in: from its beginning to that of the next."""
     done = 0
     for place in places:
         if place < done:
             continue
-        begin = data.rfind(b"\n", 0, place) + 1
+        begin = block.data.rfind(b"\n", 0, place) + 1
         for _ in range(_REGION_LINES):
-            if begin <= done or begins_event(data, begin):
+            if begin <= done or begins_event(block.data, begin):
                 break
-            begin = data.rfind(b"\n", 0, begin - 1) + 1
-        done = _end_of_event(data, place)
+            begin = block.data.rfind(b"\n", 0, begin - 1) + 1
+        done = _end_of_event(block, place)
         yield begin, done
 
 
-def _end_of_event(data: bytes, place: int) -> int:
+def _end_of_event(block: Block, place: int) -> int:
     """Where the next event begins. A stack that came with carried times is followed by one line more: Python's names the error."""
-    end, carried = data.find(b"\n", place) + 1 or len(data), False
+    data, limit = block.data, block.end
+    end, carried = data.find(b"\n", place, limit) + 1 or limit, False
     for _ in range(_REGION_LINES):
-        if end >= len(data) or (begins_event(data, end) and not carried):
+        if end >= limit or (begins_event(data, end) and not carried):
             break
         carried = carries_stack(data, end)
-        end = data.find(b"\n", end) + 1 or len(data)
+        end = data.find(b"\n", end, limit) + 1 or limit
     return end
 
 

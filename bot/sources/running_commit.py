@@ -30,7 +30,8 @@ class Running(NamedTuple):
 def running(checkout: Checkout, codebase: Codebase, inquiry: Inquiry) -> Running:
     """Raises SourceError when git fails. The first that answers: the release that was logged, the deploy before the alert, the tag, the branch."""
     found = _Search(checkout, codebase, inquiry).found()
-    previous = None if checkout.shallow else _previous(checkout, codebase, inquiry, found)
+    # What came with a version is only told of a version that is known to have run.
+    previous = None if checkout.shallow or found.doubt else _previous(checkout, codebase, inquiry, found)
     return found._replace(previous=previous)
 
 

@@ -202,7 +202,7 @@ def _gaps(reading: Reading, here: Permalink) -> Iterator[Gap]:
 def _query(here: Permalink, wanted: Span, reading: Reading, found: str) -> str:
     known = sum(1 for ts in reading.messages if wanted.oldest <= ts < wanted.latest)
     window = f"{_time(wanted.oldest):%Y-%m-%d %H:%M} to {_time(wanted.latest):%Y-%m-%d %H:%M} UTC"
-    return f"messages of {here.channel}, {window} → {known} ({reading.read} read now), {found}"
+    return f"messages of {here.channel}, {window} → {known} messages ({reading.read} read now), {found}"
 
 
 def _examined(web: SlackWeb, channel: str) -> Checkup:

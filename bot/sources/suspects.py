@@ -197,7 +197,8 @@ def _site(place: Place, lines: Sequence[str]) -> Site:
     inside = lines[around.first - 1 : last]
     function = around.function.rpartition(".")[2]
     statement = around.statement if around.statement[0] >= around.first else (place.detail.line, place.detail.line)
-    return Site(place.detail.path, function, basis(inside, around.first, statement), dict(enumerate(inside, start=around.first)))
+    rests = basis(inside, around.first, statement) if place.line_known else {}
+    return Site(place.detail.path, function, rests, dict(enumerate(inside, start=around.first)))
 
 
 def _candidates(search: _Search) -> Iterable[Candidate]:

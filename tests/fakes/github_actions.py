@@ -53,7 +53,7 @@ class GitHubWithActions(FakeGitHub):
         took = timedelta(minutes=10)
         name = file.removesuffix(".yml").capitalize()
         facts = {"id": number, "name": name, "path": f".github/workflows/{file}", "display_title": f"{name} it", "event": "push", "head_branch": "main"}
-        state = {"status": "completed" if conclusion else "in_progress", "conclusion": conclusion, "run_attempt": 1, "pull_requests": []}
+        state: Json = {"status": "completed" if conclusion else "in_progress", "conclusion": conclusion, "run_attempt": 1, "pull_requests": []}
         times = {"created_at": _iso(time), "updated_at": _iso(time + took), "run_started_at": _iso(time)}
         self.runs.append({**facts, **state, **times, "head_sha": f"{number:x}".rjust(40, "a"), **more})
         self.runs.sort(key=lambda run: str(run["created_at"]), reverse=True)

@@ -1,0 +1,159 @@
+"""`python -m bench.large_logs --megabytes 1000`: how fast the window and the trace of an alert are found in log files of that size, beside grep and zgrep."""
+
+import argparse
+import gzip
+import json
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.log_window import lines
+from bot.config import Fields, Limits, LogFiles
+from bot.model import Alert, Inquiry, Permalink
+from bot.sources.files import FileSource
+
+ROUNDS = 3
+SLOWEST, LARGEST_MB = 1 / 3, 200
+_DAY = datetime(2025, 3, 4, tzinfo=UTC)
+_ALERT = _DAY + timedelta(hours=17, minutes=41)
+_BEFORE, _AFTER = timedelta(minutes=5), timedelta(minutes=1)
+_SEED = 20250304
+_BODIES = 5_000
+_STAMP = '{"@timestamp": "'
+_TRACE_LINES = 40
+
+
+class Written(NamedTuple):
+    """A file, the trace to be found in it, and how many errors of the window and lines of the trace it holds."""
+
+    path: Path
+    trace: str
+    errors: int
+    traced: int
+
+
+class Searched(NamedTuple):
+    """What one of our searches took and found."""
+
+    seconds: float
+    megabytes: float
+    errors: int
+    traced: int
+
+
+def main() -> int:
+    """Write the files, search them in turn with grep and with ours, print the table; exit code 1 when a bar is missed."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--megabytes", type=int, default=1000)
+    options.add_argument("--folder", type=Path, help="where the files are written and kept; left out: a temporary folder")
+    options.add_argument("--search", nargs=2, metavar=("FILE", "TRACE"), help="one search, for the measuring process")
+    chosen = options.parse_args()
+    if chosen.search:
+        print(json.dumps(_search(Path(chosen.search[0]), chosen.search[1])))
+        return 0
+    if chosen.folder:
+        chosen.folder.mkdir(parents=True, exist_ok=True)
+        return _measured(chosen.folder, chosen.megabytes)
+    with tempfile.TemporaryDirectory() as folder:
+        return _measured(Path(folder), chosen.megabytes)
+
+
+def _measured(folder: Path, megabytes: int) -> int:
+    ordered = _write(folder / "ordered.ndjson", megabytes, mixed=False)
+    packed = ordered._replace(path=_packed(ordered.path))
+    mixed = _write(folder / "mixed.ndjson", megabytes, mixed=True)
+    print(f"{megabytes:,} MB of NDJSON, one day; the best of {ROUNDS} rounds, the file in the page cache\n")
+    print("| file | grep for the trace | window and trace, ours | ours against grep | resident | holds |\n|---|---|---|---|---|---|")
+    rows = [_row("in the order of time", ordered, "grep"), _row("the same, gzip", packed, "zgrep"), _row("in no order", mixed, "grep")]
+    return 0 if all(rows) else 1
+
+
+def _row(name: str, written: Written, grep: str) -> bool:
+    grepped, searches = [], []
+    for _ in range(ROUNDS):
+        grepped.append(_grepped(grep, written))
+        searches.append(_searched(written))
+    best = min(searches, key=lambda search: search.seconds)
+    ratio = min(grepped) / best.seconds
+    right = all((search.errors, search.traced) == (written.errors, written.traced) for search in searches)
+    holds = ratio >= SLOWEST and best.megabytes <= LARGEST_MB and right
+    told = "yes" if holds else "**no**" if right else f"**no**: {best.errors} of {written.errors} errors, {best.traced} of {written.traced} lines of the trace"
+    print(
+        f"| {name}, {written.path.stat().st_size / 10**6:,.0f} MB | {grep} {min(grepped):.2f} s | {best.seconds:.2f} s "
+        f"| {ratio:.2f} (≥ {SLOWEST:.2f}) | {best.megabytes:.0f} MB (≤ {LARGEST_MB} MB) | {told} |",
+        flush=True,
+    )
+    return holds
+
+
+def _grepped(grep: str, written: Written) -> float:
+    started = time.perf_counter()
+    done = subprocess.run([grep, "-c", "-F", written.trace, str(written.path)], capture_output=True, text=True, check=True, env={**os.environ, "LC_ALL": "C"})
+    seconds = time.perf_counter() - started
+    if int(done.stdout) != written.traced:
+        sys.exit(f"error: measuring {grep}: it found {done.stdout.strip()} lines of {written.traced}\n  try: remove the folder and write the files anew")
+    return seconds
+
+
+def _searched(written: Written) -> Searched:
+    command = [sys.executable, "-m", "bench.large_logs", "--search", str(written.path), written.trace]
+    return Searched(*json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+
+
+def _search(path: Path, trace: str) -> Searched:
+    source = FileSource("files", path.parent, (LogFiles((path.name,)),), Fields(), Limits(source_seconds=600, error_events=10_000))
+    alert = Alert(Permalink("bench.slack.com", "C1", "1741110060.000000"), _ALERT, "prod", "boom")
+    started = time.perf_counter()
+    findings = source.gather(Inquiry(alert, _ALERT - _BEFORE, _ALERT + _AFTER, trace_ids=(trace,)))
+    seconds = time.perf_counter() - started
+    traced = [event for event in findings.events if event.trace_id == trace]
+    errors = [event for event in findings.events if event.level == "ERROR" and _ALERT - _BEFORE <= event.time <= _ALERT + _AFTER]
+    # Linux counts in KiB.
+    return Searched(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, len(errors), len(traced))
+
+
+def _write(path: Path, megabytes: int, *, mixed: bool) -> Written:
+    """The same file for the same size: bodies of log lines, each with a time and a trace of its own."""
+    chance = random.Random(_SEED)  # noqa: S311 - the same lines every time
+    bodies = [(line[line.index('"level"') : line.index('"trace_id"')], line[line.index('"span_id"') :], error) for line, error in lines(_BODIES, _SEED)]
+    size = sum(map(len, (*bodies[0][:2], *bodies[1][:2]))) // 2 + 100
+    count = megabytes * 10**6 // size
+    trace, errors = f"{chance.getrandbits(128) | 1 << 127:032x}", 0
+    around = range(int(count * (_ALERT - _DAY) / timedelta(days=1)) - 2 * _TRACE_LINES, count, 2)[:_TRACE_LINES]
+    traced = frozenset(around)
+    with path.open("w") as file:
+        for number, at in _times(count, chance if mixed else None):
+            before, after, error = bodies[number * 7919 % _BODIES]
+            own = trace if number in traced else f"{chance.getrandbits(128):032x}"
+            errors += error and _ALERT - _BEFORE <= at <= _ALERT + _AFTER
+            file.write(f'{_STAMP}{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z", {before}"trace_id": "{own}", {after}\n')
+    return Written(path, trace, errors, len(traced))
+
+
+def _times(count: int, chance: random.Random | None) -> Iterator[tuple[int, datetime]]:
+    numbers = list(range(count))
+    if chance is not None:
+        chance.shuffle(numbers)
+    for number in numbers:
+        # Whole milliseconds, as they are written.
+        yield number, _DAY + timedelta(milliseconds=86_400_000 * number // count)
+
+
+def _packed(path: Path) -> Path:
+    packed = path.with_suffix(".ndjson.gz")
+    with path.open("rb") as plain, gzip.open(packed, "wb", compresslevel=6) as file:
+        shutil.copyfileobj(plain, file, 1024 * 1024)
+    return packed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
