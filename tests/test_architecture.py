@@ -34,6 +34,7 @@ FLOORS = {
     "chat": 3,
     "trackers": 3,
     "jobs": 4,
+    "source_registry": 4.5,
     "wiring": 5,
     "cli": 5.5,
     "__main__": 6,

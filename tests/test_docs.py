@@ -87,7 +87,7 @@ def test_the_page_of_the_configuration_holds_the_example() -> None:
 def test_the_page_of_the_configuration_tells_every_variable() -> None:
     """What the code reads from the environment, but for what Actions keeps to itself."""
     page = Page("docs/configuration.md").text
-    code = "".join((ROOT / "bot" / name).read_text(encoding="utf-8") for name in ("config.py", "wiring.py"))
+    code = "".join((ROOT / "bot" / name).read_text(encoding="utf-8") for name in ("config.py", "wiring.py", "source_registry.py"))
     read = set(re.findall(r"""["'{]((?:SLACK|GITHUB|OPENSEARCH)_[A-Z_]+)["'}]""", code)) - {"GITHUB_ACTIONS", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"}
 
     assert read

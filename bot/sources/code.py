@@ -7,7 +7,7 @@ from bot.config import Codebase
 from bot.core.frame_path import suffixes
 from bot.core.plain_text import cut, one_line
 from bot.errors import SourceError
-from bot.model import Checkup, Commit, Evidence, Findings, Gap, Inquiry
+from bot.model import Checkup, Commit, Evidence, Findings, Frame, Gap, Inquiry
 from bot.sources.code_checkup import examined
 from bot.sources.code_clone import Clones
 from bot.sources.code_places import Place, Places, locate
@@ -81,6 +81,8 @@ def _nowhere(places: Places, readings: Sequence[Reading]) -> list[Gap]:
         return []
     frame = places.unmatched[0]
     name = cut(one_line(f"{frame.file or frame.module or frame.function}:{frame.line or '?'}").replace("`", "'"), 160)
+    if inside := _submodule(frame, readings):
+        return [Gap(SOURCE, f"the code of `{name}`", f"{inside} is a submodule: its files are in another repository", "add that repository to `code:`")]
     for reading in readings:
         gone = reading.checkout.deletion(reading.commit, suffixes(frame.file or "")) if not reading.shallow else None
         if gone:
@@ -88,6 +90,17 @@ def _nowhere(places: Places, readings: Sequence[Reading]) -> list[Gap]:
             return [Gap(SOURCE, f"the code of `{name}`", cause, "log the release, so that its commit can be read")]
     where = ", ".join(reading.at for reading in readings[:5])
     return [Gap(SOURCE, f"the code of `{name}`", f"no such file in {where}", "add its repository to `code:`, or its folder to `source_roots`")]
+
+
+def _submodule(frame: Frame, readings: Sequence[Reading]) -> str | None:
+    """The submodule that a frame's file lies in, as `codebase/folder`."""
+    paths = suffixes(frame.file or "")
+    found = (f"{reading.codebase.name}/{folder}" for reading in readings for folder in reading.checkout.submodules(reading.commit) if _below(folder, paths))
+    return next(found, None)
+
+
+def _below(folder: str, paths: Iterable[str]) -> bool:
+    return any(path.startswith(f"{folder}/") for path in paths)
 
 
 def _with_owners(places: Places) -> tuple[Places, list[Gap]]:

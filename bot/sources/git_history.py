@@ -124,6 +124,11 @@ class Checkout:
         entries = self.output("ls-tree", "-r", "-z", sha).split("\0")
         return tuple(entry.partition("\t")[2] for entry in entries if entry.startswith("100"))
 
+    def submodules(self, sha: str) -> tuple[str, ...]:
+        """The folders at a commit whose files are in a repository of their own."""
+        entries = self.output("ls-tree", "-r", "-z", sha).split("\0")
+        return tuple(entry.partition("\t")[2] for entry in entries if entry.startswith("160000"))
+
     def blob(self, sha: str, path: str) -> bytes | None:
         """The content of a file at a commit; None when it is not there or larger than LARGEST."""
         return self.blobs([(sha, path)])[0]

@@ -15,7 +15,7 @@ from bot.sources.log_sought import Stretch
 
 Kind = Literal["lines", "array", "table", "binary"]
 SAMPLE = 256 * 1024
-_LINES = 300
+_LINES = 200
 _FEW = 50
 _MOST_FORMS = 3
 # Levels told by a letter, a number or a status: klog, syslog's priority, access logs; also within what a container runtime puts around them.
@@ -51,6 +51,8 @@ class Profile(NamedTuple):
     forms: frozenset[Form] | None = None
     wordless: bool = False
     yearless: bool = False
+    times: tuple[datetime, ...] = ()
+    """Of the first lines that have one."""
 
     def needles(self, stretch: Stretch | None) -> tuple[Needle, ...] | None:
         """What finds the times of a stretch in this file's bytes; None where nothing does."""
@@ -75,10 +77,12 @@ def profile(sample: bytes, name: str, fields: FieldNames, dating: Dating) -> Pro
         delimiter = table_delimiter(text.partition("\n")[0], fields)
         if delimiter is not None and not form_of(text.partition("\n")[0], fields, dating):
             return Profile("table", delimiter=delimiter)
-    forms = frozenset(form for form, _ in dated(sample, 0, len(sample), fields, dating))
+    first = list(dated(sample, 0, len(sample), fields, dating))
+    forms = frozenset(form for form, _ in first)
     known = frozenset(form for form in forms if form is not None)
     foretold = known if known and len(known) == len(forms) <= _MOST_FORMS else None
-    return Profile("lines", forms=foretold, wordless=_WORDLESS.search(sample) is not None, yearless=_YEARLESS.search(sample) is not None)
+    wordless, yearless = _WORDLESS.search(sample) is not None, _YEARLESS.search(sample) is not None
+    return Profile("lines", forms=foretold, wordless=wordless, yearless=yearless, times=tuple(time for _, time in first))
 
 
 def time_of(line: bytes, fields: FieldNames, dating: Dating) -> datetime | None:

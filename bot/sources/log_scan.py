@@ -15,7 +15,7 @@ from bot.sources.log_blocks import BLOCK, Block, blocks, lines_of
 from bot.sources.log_exports import Reading, array_events, table_events
 from bot.sources.log_opening import LogStream, Unreadable
 from bot.sources.log_order import DISORDER, Part, in_order, part_of
-from bot.sources.log_profile import SAMPLE, dated, ends_of, profile, time_of
+from bot.sources.log_profile import SAMPLE, ends_of, profile, time_of
 from bot.sources.log_sought import ERROR, TRACE, Sought
 from bot.sources.log_tally import Kept, Tally
 
@@ -56,7 +56,7 @@ class FileScan:
 
     def of_another_time(self) -> bool:
         """Whether its first lines and its last change show that it holds nothing of what is sought."""
-        seen = [time for _, time in dated(self._sample, 0, len(self._sample), self._fields, self._file.dating)]
+        seen = self._profile.times
         if self._stream.length <= SAMPLE or self._profile.kind != "lines" or not seen:
             return False
         span = self._sought.span

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from bot.core.change_nature import file_kind, is_import, meaningless
-from bot.core.code_words import basis, names_of
+from bot.core.code_words import Basis, basis, names_of
 from bot.core.enclosing import lines_of
 from bot.core.failure_scene import Candidate, Scene, Site
 from bot.core.frame_path import candidates as tracked_paths
@@ -197,7 +197,7 @@ def _site(place: Place, lines: Sequence[str]) -> Site:
     inside = lines[around.first - 1 : last]
     function = around.function.rpartition(".")[2]
     statement = around.statement if around.statement[0] >= around.first else (place.detail.line, place.detail.line)
-    rests = basis(inside, around.first, statement) if place.line_known else {}
+    rests = basis(inside, around.first, statement) if place.line_known else Basis()
     return Site(place.detail.path, function, rests, dict(enumerate(inside, start=around.first)))
 
 
