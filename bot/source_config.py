@@ -49,7 +49,9 @@ class SlackHistory(Record, frozen=True):
     """Earlier messages of the alert's channel, and what people answered below them."""
 
     days: Annotated[int, told("How far back; 0: not at all."), msgspec.Meta(ge=0, le=365)] = 0
-    most_messages: Annotated[int, told("Messages that one diagnosis reads of what is new, and of what is older; the next reads on from there."), msgspec.Meta(ge=1, le=10_000)] = 2_000
+    most_messages: Annotated[
+        int, told("Messages that one diagnosis reads of what is new, and of what is older; the next reads on from there."), msgspec.Meta(ge=1, le=10_000)
+    ] = 2_000
     most_threads: Annotated[int, told("Threads of the same error that are read."), msgspec.Meta(ge=0, le=20)] = 5
     cache: Annotated[str, told("Folder that names of errors are kept in between runs, relative to the repository's root; no words of messages.")] = (
         ".errata/slack"
@@ -79,7 +81,7 @@ class Database(Record, frozen=True):
     address_in: Annotated[str, told("Name of the environment variable that holds the address (postgresql://…, https://…/query), or the file for sqlite.")] = (
         "DATABASE_URL"
     )
-    token_in: Annotated[str, told("Name of the environment variable that holds the token of an http driver.")] = "DATABASE_TOKEN"
+    token_in: Annotated[str, told("Name of the environment variable that holds the token of libsql and http.")] = "DATABASE_TOKEN"  # noqa: S105 - a name
     most_rows: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 200
     most_bytes: Annotated[int, msgspec.Meta(ge=1_000, le=10_000_000)] = 200_000
     seconds: Annotated[float, told("Time limit of one statement, in the database itself."), msgspec.Meta(gt=0, le=60)] = 5

@@ -60,8 +60,9 @@ def plain_line(
     if _LOGFMT.match(text):
         return _logfmt(text, place, dating)
     if fields is not None and (match := _SENT.match(text)) is not None and (document := document_in(whole[match.end() :])) is not None:
-        found = event(document, fields, place, None, dating)
-        return _served(found, sender_of(match[0])) if found else None
+        found = event(document, fields, place, _other_time(document, dating), dating)
+        if found is not None:
+            return _served(found, sender_of(match[0]))
     stamp = stamped(text, dating)
     if stamp is None:
         return None

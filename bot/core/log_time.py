@@ -24,7 +24,6 @@ _MONTH_FIRST = re.compile(
     r"(?:[.,](?P<part>\d{1,9}))?(?: (?P<half>[AP]M))?(?: (?P<late_year>\d{4}))?",
     re.ASCII,
 )
-_YEAR = timedelta(days=366)
 OTHER_NAMES = ("ts", "datetime", "date", "eventTime", "asctime", "Timestamp", "@t", "t", "__REALTIME_TIMESTAMP")
 """What loggers call the time of a document where none of the configured names is there."""
 
@@ -98,9 +97,8 @@ def nearest_year(tail: str, dating: Dating) -> datetime | None:
     """A time without its year (`12-17T09:12:43`) in the year that brings it nearest to `dating.around`; None without one."""
     if dating.around is None:
         return None
-    years = {(dating.around + shift).year for shift in (-_YEAR, timedelta(), _YEAR)}
-    times = [time for year in years if (time := moment(f"{year}-{tail}", dating))]
     around = dating.around
+    times = [time for year in (around.year, around.year - 1, around.year + 1) if (time := moment(f"{year}-{tail}", dating))]
     return min(times, key=lambda time: abs(time - around), default=None)
 
 

