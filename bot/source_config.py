@@ -107,7 +107,7 @@ class GitHubActivity(Record, frozen=True):
 class DigitalOceanApp(Record, frozen=True):
     """An app of DigitalOcean's App Platform. The token is DIGITALOCEAN_TOKEN."""
 
-    app: Annotated[str, told("Id of the app.")]
+    app: Annotated[str, told("Id of the app."), msgspec.Meta(pattern="^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")]
     services: tuple[str, ...] = ()
     url: str = "https://api.digitalocean.com"
 
@@ -115,8 +115,8 @@ class DigitalOceanApp(Record, frozen=True):
 class KubernetesNamespace(Record, frozen=True):
     """A namespace that the pods of services run in. The address is KUBERNETES_URL or this one; the token KUBERNETES_TOKEN."""
 
-    namespace: str
-    url: Annotated[str | None, told("Address of the API server; left out: KUBERNETES_URL, or inside a cluster its own.")] = None
+    namespace: Annotated[str, msgspec.Meta(pattern="^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+    url: Annotated[str | None, told("Address of the API server; left out: KUBERNETES_URL.")] = None
     ca_file: str | None = None
     services: Annotated[dict[str, str], told("Service → label selector of its pods; left out: app=<service>.")] = {}
 

@@ -10,7 +10,14 @@ import pytest
 if TYPE_CHECKING:
     from tests.chain import Chain, Ground
 
+_WHOLLY_SLOW = "\npytestmark = pytest.mark.slow\n"
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "PYTEST_CURRENT_TEST", "PYTEST_VERSION", "COVERAGE_PROCESS_START")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The unit run does not even import a module that is slow as a whole: its client libraries take seconds. A module named by hand is always read."""
+    unit_run = config.args_source is not pytest.Config.ArgsSource.ARGS and config.option.markexpr == "not slow"
+    return (unit_run and collection_path.suffix == ".py" and _WHOLLY_SLOW in collection_path.read_text(encoding="utf-8")) or None
 
 
 @pytest.fixture(autouse=True, scope="session")

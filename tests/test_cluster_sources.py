@@ -230,7 +230,7 @@ def test_redis_tells_memory_clients_and_slow_commands() -> None:
     assert "what happens at the limit: noeviction" in texts(found)
     assert "2025-12-17 09:12:40 UTC KEYS took 15.3 ms" in texts(found)
     assert "mira" not in texts(found)
-    assert found.queries == ("INFO → 6 figures", "SLOWLOG → 1 commands")
+    assert found.queries == ("INFO → 6 figures", "SLOWLOG → 1 command")
     assert {words[0].upper() for words in server.commands} <= {"HELLO", "AUTH", "CLIENT", "INFO", "SLOWLOG", "SELECT"}
 
 

@@ -116,7 +116,7 @@ def test_approved_queries_are_evidence_each_with_its_sql() -> None:
 
     assert [evidence.query for evidence in found.evidence] == driver.asked == [query.sql for query in POSTGRESQL]
     assert {evidence.kind for evidence in found.evidence} == {"query result"}
-    assert found.queries[1] == "connections against the limit → 1 rows"
+    assert found.queries[1] == "connections against the limit → 1 row"
     assert source.gather(inquiry(environment="dev")).queries == ()
     assert source.gather(inquiry(search=False)).queries == ()
 

@@ -97,6 +97,13 @@ def test_a_value_that_is_set_back_is_a_lost_fix_and_another_value_is_not() -> No
     assert fate("TIMEOUT_SECONDS = 40\n", before=old, after=new).state == "reworded"
 
 
+def test_lines_that_a_formatter_joins_all_stand() -> None:
+    """They share a line then, also two that are the same."""
+    old = "start()\nend()\n"
+    new = "start()\nmerged = combine(\n    left_side,\n    left_side,\n    right_side,\n)\nend()\n"
+    assert fate("start()\nmerged = combine(left_side, left_side, right_side)\nend()\n", before=old, after=new).state == "stands"
+
+
 def test_an_argument_that_a_fix_added_is_the_fix() -> None:
     """Without it the line is as before, though all of it stood in the fixed one too."""
     old, new = "rows = load(wanted, limit)\nprint(rows)\n", "rows = load(wanted, limit, rows)\nprint(rows)\n"

@@ -90,6 +90,15 @@ def test_a_removed_guard_counts_against_the_failure_it_guarded() -> None:
     assert "removed a guard: `if rows is None:`" in order[0].reasons
 
 
+def test_what_was_only_taken_out_is_known_by_where_it_stood() -> None:
+    """No line is left to blame: the lines on both sides are those on which the failing line rests."""
+    gone = Hunk(PAY, PAY, ("charge",), ("        settle(row)",), (), ("for row in rows:", 'ref = row["ledger_id"]'))
+    far = Hunk(PAY, PAY, ("charge",), ("        settle(row)",), (), ("post(ref)", "return rows"))
+    order = ranked(scene(), [candidate("gone", gone), candidate("far", far, days=1)])
+    assert [one.candidate.sha for one in order] == ["gone", "far"]
+    assert "took out what stood after line 15, where the failing line rests on both sides" in order[0].reasons
+
+
 def test_a_library_that_the_failing_code_uses() -> None:
     """Another version of it, but not of any other."""
     wanted = candidate("ours", hunk("requirements.txt", "ledger-client==2.4", "ledger-client==3.0"))

@@ -66,6 +66,8 @@ class Gone(Record, frozen=True, tag="gone"):
 
 Where = Stands | Gone
 Standings = tuple[Where, ...]
+Taken = set[tuple[str, int, Tokens]]
+"""Places that lines have found already; lines that a formatter joined share one."""
 
 
 class Step:
@@ -115,7 +117,7 @@ def carried(standings: Standings, wanted: Sequence[Wanted], step: Step) -> Stand
     """Where each line is after the commit."""
     if step.unchanged:
         return standings
-    taken: set[tuple[str, int]] = set()
+    taken: Taken = set()
     found: dict[int, Where] = {}
     # Lines that stay unchanged first, so that a moved one does not take their place.
     order = sorted(range(len(standings)), key=lambda number: not _kept(standings[number], step))
@@ -123,7 +125,7 @@ def carried(standings: Standings, wanted: Sequence[Wanted], step: Step) -> Stand
         where, line = standings[number], wanted[number]
         after = _stood(where, line, step, taken) if isinstance(where, Stands) else _back(where, step, taken)
         if isinstance(after, Stands):
-            taken.add((after.path, after.first))
+            taken.add((after.path, after.first, after.tokens))
         found[number] = after
     return tuple(found[number] for number in range(len(standings)))
 
@@ -135,7 +137,7 @@ def _kept(where: Where, step: Step) -> bool:
     return passage is not None and passage.kept(where.first, where.last) is not None
 
 
-def _stood(where: Stands, line: Wanted, step: Step, taken: set[tuple[str, int]]) -> Where:
+def _stood(where: Stands, line: Wanted, step: Step, taken: Taken) -> Where:
     if step.before.get(where.path) is step.after.get(where.path):
         return where
     path = step.successor(where.path)
@@ -152,14 +154,15 @@ def _stood(where: Stands, line: Wanted, step: Step, taken: set[tuple[str, int]])
     return msgspec.structs.replace(found, moved=where.moved or found.path != where.path)
 
 
-def _within(where: Stands, line: Wanted, passage: Passage, sha: str, taken: set[tuple[str, int]]) -> Where | None:
+def _within(where: Stands, line: Wanted, passage: Passage, sha: str, taken: Taken) -> Where | None:
     """The line at its place in the file: untouched, laid out in another way, reworded, or undone; None when it is not there."""
     path = passage.new.path
     start = passage.kept(where.first, where.last)
     if start is not None:
         return msgspec.structs.replace(where, path=path, first=start, last=start + where.last - where.first)
     old, new, inserted = passage.around(where.first, where.last + 1, MARGIN)
-    spot = _spot(new, where.tokens, inserted, taken, path) if new.count(where.tokens) >= old.count(where.tokens) else None
+    spots = new.find(where.tokens)
+    spot = _spot(new, where.tokens, inserted, taken, path) or spots[0] if spots and len(spots) >= old.count(where.tokens) else None
     if spot and _may_be(where, spot[0], passage):
         return msgspec.structs.replace(where, path=path, first=spot[0], last=spot[1])
     if any(new.count(former) > old.count(former) or _whole(former, new, passage.new, inserted) for former in line.replaced):
@@ -168,9 +171,9 @@ def _within(where: Stands, line: Wanted, passage: Passage, sha: str, taken: set[
     return msgspec.structs.replace(where, path=path, first=other[0], last=other[1], tokens=other[2], reworded=True) if other else None
 
 
-def _spot(new: Stretch, wanted: Tokens, inserted: Sequence[int], taken: set[tuple[str, int]], path: str) -> tuple[int, int] | None:
+def _spot(new: Stretch, wanted: Tokens, inserted: Sequence[int], taken: Taken, path: str) -> tuple[int, int] | None:
     """The place among several that is new, else any that no other line has taken."""
-    free = [spot for spot in new.find(wanted) if (path, spot[0]) not in taken]
+    free = [spot for spot in new.find(wanted) if (path, spot[0], wanted) not in taken]
     fresh = set(inserted)
     return next((spot for spot in free if fresh.intersection(range(spot[0], spot[1] + 1))), free[0] if free else None)
 
@@ -206,7 +209,7 @@ def _other_words(where: Stands, line: Wanted, passage: Passage, inserted: Sequen
     return None
 
 
-def _elsewhere(where: Stands, step: Step, taken: set[tuple[str, int]], own: str) -> Stands | None:
+def _elsewhere(where: Stands, step: Step, taken: Taken, own: str) -> Stands | None:
     """Inserted lines with the same tokens further away in the file, or in another file, that nothing but a move explains."""
     for path, text in sorted(step.changed(), key=lambda pair: pair[0] != own):
         before = where.path if path == own else path
@@ -218,7 +221,7 @@ def _elsewhere(where: Stands, step: Step, taken: set[tuple[str, int]], own: str)
         inserted = sorted(passage.inserted) if passage else range(len(text.lines))
         fresh = set(inserted)
         for first, last in text.whole.find(where.tokens):
-            if not fresh.intersection(range(first, last + 1)) or (path, first) in taken or not _recognised(where, step, text, first, last):
+            if not fresh.intersection(range(first, last + 1)) or (path, first, where.tokens) in taken or not _recognised(where, step, text, first, last):
                 continue
             if path != own or passage is None or _may_be(where, first, passage):
                 return msgspec.structs.replace(where, path=path, first=first, last=last)
@@ -234,13 +237,13 @@ def _recognised(where: Stands, step: Step, text: CodeText, first: int, last: int
     return words == len(where.tokens) or len(where.tokens) >= _MANY
 
 
-def _copied(where: Stands, step: Step, taken: set[tuple[str, int]]) -> Stands | None:
+def _copied(where: Stands, step: Step, taken: Taken) -> Stands | None:
     """The line in a function of the same name in another file, or outside of any as before: copied there before its own went."""
     old = step.before.get(where.path)
     scope = old.scope(where.first)[0] if old else ""
     for path, text in step.after.items():
         for first, last in text.whole.find(where.tokens) if text and path != where.path else ():
-            if (path, first) not in taken and text and text.scope(first)[0] == scope:
+            if (path, first, where.tokens) not in taken and text and text.scope(first)[0] == scope:
                 return msgspec.structs.replace(where, path=path, first=first, last=last)
     return None
 
@@ -263,7 +266,7 @@ def _how(where: Stands, line: Wanted, passage: Passage | None) -> Loss:
     return "removed"
 
 
-def _back(where: Gone, step: Step, taken: set[tuple[str, int]]) -> Where:
+def _back(where: Gone, step: Step, taken: Taken) -> Where:
     """A line that was gone, unless this commit brings it back: to its place, or into its function."""
     if step.before.get(where.path) is step.after.get(where.path):
         return where
@@ -284,6 +287,6 @@ def _back(where: Gone, step: Step, taken: set[tuple[str, int]]) -> Where:
             return Stands(path, *spot, where.tokens, step.sha)
     if where.scope and new.whole.count(where.tokens) > passage.old.whole.count(where.tokens):
         for first, last in new.whole.find(where.tokens):
-            if first in passage.inserted and (path, first) not in taken and new.scope(first)[0] == where.scope:
+            if first in passage.inserted and (path, first, where.tokens) not in taken and new.scope(first)[0] == where.scope:
                 return Stands(path, first, last, where.tokens, step.sha)
     return msgspec.structs.replace(where, path=path, at=passage.shifted(where.at))

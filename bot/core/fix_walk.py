@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from bot.core.code_tokens import Tokens
-from bot.core.fix_lines import Gone, Standings, Stands, Step, Texts, Wanted, Where, carried
+from bot.core.fix_lines import Gone, Standings, Stands, Step, Taken, Texts, Wanted, Where, carried
 from bot.model import Record
 
 ENOUGH = 0.6
@@ -88,25 +88,25 @@ def _best(choices: Iterable[Where], sha: str) -> Where:
 
 def _brought(fix: Fix, step: Step, part: float) -> Standings | None:
     """Where the lines stand after a commit that brings at least `part` of them; None when it does not."""
-    taken: set[tuple[str, int]] = set()
+    taken: Taken = set()
     own = {line.tokens for line in fix.wanted}
     found: list[Where] = []
     for line, start in zip(fix.wanted, fix.standings, strict=True):
         spot = _taken_out(line, start, step) if line.absent else _put_in(line, start, step, taken, own)
         if isinstance(spot, Stands):
-            taken.add((spot.path, spot.first))
+            taken.add((spot.path, spot.first, line.tokens))
         found.append(spot or Gone(start.path, -1, line.scope, line.tokens))
     count = sum(isinstance(where, Gone) and where.at >= 0 if line.absent else isinstance(where, Stands) for where, line in zip(found, fix.wanted, strict=True))
     return tuple(found) if count and count >= part * len(found) else None
 
 
-def _put_in(line: Wanted, start: Where, step: Step, taken: set[tuple[str, int]], own: Collection[Tokens]) -> Stands | None:
+def _put_in(line: Wanted, start: Where, step: Step, taken: Taken, own: Collection[Tokens]) -> Stands | None:
     for path, text in sorted(step.changed(), key=lambda pair: pair[0] != start.path):
         passage = step.passage(path, path)
         if step.growth(path, line.tokens) <= 0:
             continue
         for first, last in text.whole.find(line.tokens):
-            if (path, first) in taken or (passage and first not in passage.inserted and last not in passage.inserted):
+            if (path, first, line.tokens) in taken or (passage and first not in passage.inserted and last not in passage.inserted):
                 continue
             if text.scope(first)[0] == line.scope or (len(line.near) > 1 and line.near == text.beside(first, last, own)):
                 return Stands(path, first, last, line.tokens, step.sha)

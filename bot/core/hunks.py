@@ -35,6 +35,8 @@ class Hunk:
     within: tuple[str, ...]
     removed: tuple[str, ...]
     added: tuple[str, ...]
+    around: tuple[str, str] = ("", "")
+    """The lines just before and after, where the patch shows them."""
 
 
 @dataclass
@@ -107,7 +109,8 @@ def _runs(body: Sequence[tuple[str, str]], heading: str, path: str, old_path: st
         changed = body[start:end]
         removed = tuple(text for sign, text in changed if sign == "-")
         added = tuple(text for sign, text in changed if sign == "+")
-        yield Hunk(path, old_path, _within(body, start, end, heading), removed, added)
+        around = (body[start - 1][1].strip() if start else "", body[end][1].strip() if end < len(body) else "")
+        yield Hunk(path, old_path, _within(body, start, end, heading), removed, added, around)
         start = end
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from bot.core.entry import Entry, parse, path_of
 from bot.core.likeness import Likeness, Traits, likeness, traits, wanted
+from bot.core.resolution_reference import commits, pull_requests
 from bot.core.sections import IN_SHORT, find
 from bot.core.signature import MAX_NAME, SHORTEST_HEX, fingerprint, name_of
 from bot.errors import BadEntry
@@ -20,7 +21,6 @@ MAX_SIMILAR = 3
 MAX_TOLD = 3
 _HEX_DIGITS = (8, 10, 12, 16, 20, 32)
 _STAMP = re.compile(r"/p(\d{10})\d{6}")
-_SHA = re.compile(r"(?<![#/\w-])[0-9a-f]{7,40}\b(?!-)|(?<=/commit/)[0-9a-f]{7,40}\b")
 _WHY = re.compile(r"^- \*\*Why it happens:\*\* (.*)$", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|(?<!`)(`{1,40})(?!`) ?(.+?) ?(?<!`)\2(?!`)")
 _CONFIDENCE = re.compile(r" \((?:high|medium|low|none) confidence\)\Z")
@@ -146,13 +146,11 @@ def is_other(entry: Entry, name: str, prints: tuple[str, ...]) -> bool:
 
 
 def fix_of(entry: Entry) -> PastFix | None:
-    """What the entry's `resolution` says ended the error, with the commit when it names one."""
+    """What the entry's `resolution` says ended the error, with the commit and the pull request when it names one."""
     words = entry.meta.resolution.strip()
     if not words:
         return None
-    shas = [sha for sha in _SHA.findall(words) if any(mark.isdigit() for mark in sha)]
-    lettered = [sha for sha in shas if not sha.isdigit()]
-    return PastFix(entry.meta.signature, words, next(iter(lettered or shas), None))
+    return PastFix(entry.meta.signature, words, next(iter(commits(words)), None), next(iter(pull_requests(words)), None))
 
 
 def root_cause_of(entry: Entry) -> str:

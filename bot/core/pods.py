@@ -9,6 +9,8 @@ from bot.core.plain_text import cut, one_line
 from bot.model import Record
 
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?")
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
+"""RFC 1123 names, which pods have: one that is none never becomes part of an address."""
 _HASHES = re.compile(r"-[a-z0-9]{5,10}(?:-[a-z0-9]{5})?$")
 _SIGNALS = {137: "killed (SIGKILL)", 143: "asked to end (SIGTERM)", 139: "segmentation fault"}
 
@@ -67,9 +69,9 @@ def selector(service: str, configured: Mapping[str, str]) -> str:
 
 
 def pod(item: Mapping[str, Any]) -> Pod | None:
-    """One item of a pod list; None when it has no name."""
+    """One item of a pod list; None when it has no name that a pod can have."""
     name = _text(_at(item, "metadata", "name"))
-    if not name:
+    if not _NAME.fullmatch(name):
         return None
     specs = {_text(_at(spec, "name")): spec for spec in _list(_at(item, "spec", "containers"))}
     containers = tuple(_container(status, specs.get(_text(_at(status, "name")), {})) for status in _list(_at(item, "status", "containerStatuses")))
@@ -158,6 +160,6 @@ def _text(value: Any) -> str:
 def _time(value: Any) -> datetime | None:
     try:
         read = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        return None if read is None else read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return None if read is None else read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)

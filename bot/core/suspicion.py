@@ -11,7 +11,8 @@ from bot.core.hunks import Hunk
 from bot.core.suspicion_signals import shown, signals
 
 MOST = 5
-REASONS = 5
+REASONS = 3
+"""Reasons of what a change does; its time and release come after them."""
 FIRST_DEPLOYED = "was first deployed with this release"
 DAYS = 14
 """An error that appears now rarely comes from a change that ran for longer."""
@@ -22,6 +23,7 @@ Relation = Literal[
 _RELEASED, _RECENT_IN_RELEASE, _RECENT, _HALF_LIFE_DAYS, _SWEEPING, _LARGE, _FOCUSED, _REVERT = 1.0, 0.3, 0.8, 4, -0.6, -0.3, 0.2, 0.4
 _RAN_BEFORE, _OLD = 0.15, 0.15
 _NOTHING_LEFT, _ONLY_BESIDE = 0.1, 0.05
+_TOLD = 0.03
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,19 @@ def _suspicion(ready: Compared, candidate: Candidate, left: Sequence[Piece]) -> 
     around = [Signal(signal.points * max(weight, 0.2), signal.reason) for signal in _circumstances(ready.scene, candidate, left)]
     nature, reason = _nature(candidate, left)
     score = sum(signal.points for signal in (*found, *around)) * nature * _time_factor(ready.scene, candidate)
-    ordered = sorted((*found, *around), key=lambda signal: -signal.points)
-    always = [signal.reason for signal in around if candidate.undoes and signal.reason.startswith("reverts ")]
-    told = [signal.reason for signal in ordered if signal.reason and signal.points >= 0.05 and signal.reason not in always]
-    reasons = [*told[: REASONS - bool(reason) - len(always)], *always]
     path = _path(ready.scene, candidate, found)
     relation, hunks = _relation(ready.scene, candidate, path)
-    return Suspicion(candidate, score, tuple(dict.fromkeys((*reasons, *((reason,) if reason else ())))), path, relation, hunks, tuple(ordered))
+    return Suspicion(candidate, score, _reasons(found, around, reason), path, relation, hunks, (*found, *around))
+
+
+def _reasons(found: Sequence[Signal], around: Sequence[Signal], nature: str) -> tuple[str, ...]:
+    """What the change does, the strongest first; then whether it is a revert, came with this release, and when it was made."""
+    ordered = sorted(found, key=lambda signal: -signal.points)
+    told = [signal.reason for signal in ordered if signal.reason and signal.points >= _TOLD]
+    beside = [
+        signal.reason for signal in sorted(around, key=lambda signal: not signal.reason.startswith("reverts ")) if signal.reason and signal.points >= _TOLD
+    ]
+    return tuple(dict.fromkeys((*told[:REASONS], *beside, *((nature,) if nature else ()))))
 
 
 def _circumstances(scene: Scene, candidate: Candidate, left: Sequence[Piece]) -> Iterator[Signal]:

@@ -24,6 +24,7 @@ def signals(scene: Compared, candidate: Candidate, left: Sequence[Piece]) -> Ite
     yield from _lines(scene.scene, candidate, left)
     meant = [piece for piece in left if piece.lines]
     yield from _functions(scene, meant)
+    yield from _taken_between(scene, meant)
     yield from _uses(scene, meant)
     yield from _named(scene, meant)
     yield from _taken(scene, meant)
@@ -82,6 +83,19 @@ def _functions(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
         best = max(known, key=lambda word: (known[word], word), default="")
         if best and known[best] > 0:
             yield Signal(min(_MOST_INSIDE, sum(known.values())) * far, f"touches `{shown(best)}` there, which the failing line rests on", site.path)
+
+
+def _taken_between(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
+    """What was only taken out leaves no line to blame: it stood between two lines on which the failing line rests."""
+    for depth, site in enumerate(scene.scene.sites):
+        rests = site.basis.lines
+        pairs = {(site.lines[line].strip(), site.lines[line + 1].strip()): line for line in rests if line in site.lines and line + 1 in rests}
+        for piece in left:
+            line = pairs.get(piece.hunk.around)
+            if line is not None and piece.weight == 1 and not piece.hunk.added and site.holds(piece.hunk):
+                points = _RESTS * 0.8 * min(rests[line], rests[line + 1]) * CALLER**depth
+                yield Signal(points, f"took out what stood after line {line}, where the failing line rests on both sides", site.path)
+                return
 
 
 def _uses(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:

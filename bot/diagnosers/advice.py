@@ -62,7 +62,7 @@ def verification(clues: Clues) -> str:
     quiet = f"No event {clues.error} in {clues.service or 'the logs'} ({clues.case.alert.environment}) after the deployment"
     if (check := _lost(clues)) and check.removed_by:
         hours = max(1, round((clues.case.alert.time - check.removed_by.time).total_seconds() / 3600))
-        return f"`{_search(check)}` finds the line again. {quiet}, for at least the {hours} hours that it took to come back."
+        return f"`{_search(check)}` finds the line again. {quiet}, for at least the {f'{hours} hours' if hours > 1 else 'hour'} that it took to come back."
     return f"{quiet}, for at least as long as it took to appear."
 
 

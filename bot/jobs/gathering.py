@@ -39,6 +39,7 @@ class _Asked:
         if isinstance(error, SourceError):
             return Findings(gaps=(Gap(self.name, error.doing, error.cause, error.remedy),))
         if error is not None:
+            error.add_note(f"while the source {self.name} was asked; without it in the configuration the others go on")
             raise error
         return self._findings or _late(self.name, seconds)
 

@@ -6,12 +6,13 @@ from pathlib import Path
 from bot.config import Codebase
 from bot.core.frame_path import suffixes
 from bot.core.plain_text import cut, one_line
+from bot.core.resolution_reference import repository_of
 from bot.errors import SourceError
-from bot.model import Checkup, Commit, Evidence, Findings, Frame, Gap, Inquiry
+from bot.model import Checkup, Commit, Evidence, Findings, Frame, Gap, Inquiry, PastFix
 from bot.sources.code_checkup import examined
 from bot.sources.code_clone import Clones
 from bot.sources.code_places import Place, Places, locate
-from bot.sources.code_reading import SOURCE, Reading, open_all
+from bot.sources.code_reading import SOURCE, Reading, base_url, open_all
 from bot.sources.code_search import raised
 from bot.sources.fix_check import changed_lines, check, headline
 from bot.sources.git_history import Relation
@@ -43,7 +44,7 @@ class CodeSource:
         places, more = _with_owners(places)
         commits, doubts = suspects(places, inquiry)
         fixes, unproven = _fixes(inquiry, readings, places, commits)
-        evidence = [place.evidence for place in places.found] + [_commit_evidence(commit, places.found[0]) for commit in commits] + fixes
+        evidence = [place.evidence for place in places.found] + [_commit_evidence(commit) for commit in commits] + fixes
         return Findings(evidence=tuple(evidence), gaps=tuple(dict.fromkeys([*gaps, *more, *doubts, *unproven])))
 
     def examine(self) -> Iterable[Checkup]:
@@ -72,7 +73,15 @@ class CodeSource:
 
 
 def _unknown_fix(inquiry: Inquiry, readings: Sequence[Reading]) -> bool:
-    return any(fix.commit and not any(reading.checkout.known_commit(fix.commit) for reading in readings) for fix in inquiry.past_fixes)
+    return any(not any(_may_hold(fix, reading) for reading in readings) for fix in inquiry.past_fixes)
+
+
+def _may_hold(fix: PastFix, reading: Reading) -> bool:
+    """Whether a fix can be one of this codebase: its commit is known there, or its pull request is not said to be another repository's."""
+    if fix.commit:
+        return reading.checkout.known_commit(fix.commit) is not None
+    of = repository_of(fix.pull_request or "")
+    return not of or (base_url(reading.codebase) or "").lower().endswith(f"/{of.lower()}")
 
 
 def _nowhere(places: Places, readings: Sequence[Reading]) -> list[Gap]:
@@ -110,13 +119,12 @@ def _with_owners(places: Places) -> tuple[Places, list[Gap]]:
         return places, [Gap(SOURCE, "the owners of the failing code", error.cause, error.remedy)]
 
 
-def _commit_evidence(commit: Commit, place: Place) -> Evidence:
+def _commit_evidence(commit: Commit) -> Evidence:
     """A suspect, with the reasons that put it where it stands in the order."""
     reasons = [f"suspected: {'; '.join(commit.reasons)}"] if commit.reasons else []
     text = "\n".join([headline(commit), f"{commit.relation}: {commit.path}", *reasons, *changed_lines(commit)])
     shown = commit.permalink or f"{commit.repository}@{commit.sha[:7]}"
-    query = f"git show {commit.sha[:12]} -- {commit.path} (ranked against the other commits up to {place.detail.commit[:12]})"
-    return Evidence("commit", SOURCE, shown, text, time=commit.time, query=query, detail=commit)
+    return Evidence("commit", SOURCE, shown, text, time=commit.time, query=f"git show {commit.sha[:12]} -- {commit.path}", detail=commit)
 
 
 def _fixes(inquiry: Inquiry, readings: Sequence[Reading], places: Places, commits: Sequence[Commit]) -> tuple[list[Evidence], list[Gap]]:

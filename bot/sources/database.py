@@ -120,7 +120,7 @@ def _answers(name: str, driver: Driver, wanted: Sequence[WantedQuery], seconds: 
         except BotError as error:
             gaps.append(Gap(name, query.purpose, error.cause, error.remedy))
             continue
-        asked.append(f"{query.purpose} → {len(result.rows)} rows{'' if result.complete else ', cut off'}")
+        asked.append(f"{query.purpose} → {len(result.rows)} row{'' if len(result.rows) == 1 else 's'}{'' if result.complete else ', cut off'}")
         evidence.append(Evidence("query result", name, name, f"{query.purpose}\n{table(result)}", query=query.sql))
     return Findings(evidence=tuple(evidence), gaps=tuple(dict.fromkeys(gaps)), queries=tuple(asked))
 

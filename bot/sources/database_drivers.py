@@ -65,7 +65,9 @@ class LibsqlDriver:
     """A libSQL server over HTTP: `POST /v2/pipeline`, one statement and the end of the conversation (Hrana over HTTP, version 2)."""
 
     def __init__(self, address: str, token: Secret | None, database: Database, name: str) -> None:
-        self._address, self._token, self._database, self.name = address, token, database, name
+        # libSQL's own clients write libsql:// and speak https.
+        self._address = f"https://{address.removeprefix('libsql://')}" if address.startswith("libsql://") else address
+        self._token, self._database, self.name = token, database, name
 
     def run(self, sql: str) -> QueryResult:
         """See Driver."""

@@ -14,9 +14,10 @@ from bot.model import Checkup, Deploy, Evidence, Findings, Gap, Inquiry
 from bot.source_config import DigitalOceanApp
 
 _SHARE = 0.85
-_DEPLOYMENTS, _LOG_BYTES, _LINES = 20, 200_000, 60
+_DEPLOYMENTS, _LOG_BYTES, _LINES = 20, 8_000_000, 60
 _GOOD, _BAD = ("ACTIVE", "SUPERSEDED"), ("ERROR", "CANCELED")
 _SHA = re.compile(r"\b[0-9a-f]{40}\b")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 _STORES = (".digitaloceanspaces.com", ".ondigitalocean.com", ".digitalocean.com")
 """Where DigitalOcean keeps logs that have ended; the address it gives carries its own permission, and gets no token."""
 
@@ -94,23 +95,26 @@ class DigitalOceanSource:
         for kind in ("BUILD", "DEPLOY"):
             doing = f"reading the {kind.lower()} log"
             try:
-                lines = self._log(client, _text(failed.get("id")), kind, doing)
+                lines, whole = self._log(client, _text(failed.get("id")), kind, doing)
             except SourceError as error:
                 gaps.append(Gap(self.name, f"the {kind.lower()} log of the deployment that failed", error.cause, error.remedy))
                 continue
-            asked.append(f"{kind.lower()} log of {_text(failed.get('id'))[:8]} → {len(lines)} lines")
+            asked.append(f"{kind.lower()} log of {_text(failed.get('id'))[:8]} → {'' if whole else 'the first '}{len(lines)} lines")
             if lines:
                 text = "\n".join(_telling(lines))
                 evidence.append(Evidence("log", self.name, f"app {self._app.app}", text, time=_created(failed), query=f"{asked[-1]}, its end"))
         return Findings(evidence=tuple(evidence), gaps=tuple(gaps), queries=tuple(asked))
 
-    def _log(self, client: HttpClient, deployment: str, kind: str, doing: str) -> list[str]:
-        path = f"/v2/apps/{segment(self._app.app)}/deployments/{segment(deployment or '-')}/logs"
+    def _log(self, client: HttpClient, deployment: str, kind: str, doing: str) -> tuple[list[str], bool]:
+        """Its lines, and whether these are all of them."""
+        if not _ID.fullmatch(deployment):
+            raise SourceError(doing, "the deployment has no id of the usual form", "open the app in the control panel")
+        path = f"/v2/apps/{segment(self._app.app)}/deployments/{segment(deployment)}/logs"
         answer = client.get_json(path, {"type": kind, "follow": "false"}, doing=doing)
         urls = answer.get("historic_urls") if isinstance(answer, Mapping) else None
         url = next((one for one in urls if isinstance(one, str)), "") if isinstance(urls, list) else ""
         if not url:
-            return []
+            return [], True
         parts = urlsplit(url)
         own = parts.netloc == urlsplit(self._app.url).netloc
         if not own and (parts.scheme != "https" or not (parts.hostname or "").endswith(_STORES)):
@@ -118,7 +122,8 @@ class DigitalOceanSource:
         system = System("DigitalOcean's log store", "`digitalocean: url:`", "DIGITALOCEAN_TOKEN", "run the diagnosis again: such an address expires")
         store = HttpClient(f"{parts.scheme}://{parts.netloc}", system, client.left)
         query = parse_qsl(parts.query, keep_blank_values=True)
-        return store.get_text(parts.path, query, doing=doing, most_bytes=_LOG_BYTES).text.splitlines()
+        answer = store.get_text(parts.path, query, doing=doing, most_bytes=_LOG_BYTES)
+        return answer.text.splitlines(), not answer.cut
 
 
 def _telling(lines: Sequence[str]) -> list[str]:
@@ -132,9 +137,9 @@ def _created(one: Mapping[str, Any]) -> datetime | None:
     value = one.get("created_at")
     try:
         read = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        return None if read is None else read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return None if read is None else read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 def _text(value: Any) -> str:

@@ -15,7 +15,8 @@ _SHARE = 0.85
 """Of a source's time: what was found by then must still be handed over."""
 _PODS, _EVENTS, _LOGS, _LINES = 100, 500, 2, 60
 _AROUND = timedelta(hours=1)
-_LOG_BYTES = 60_000
+_MOST_BYTES, _LOG_CHARACTERS = 4_000_000, 60_000
+"""Of a last log: what is read, and what of its end is shown. The API can only be told to leave out the end."""
 
 
 class KubernetesSource:
@@ -39,8 +40,8 @@ class KubernetesSource:
             return Findings(gaps=(Gap(self.name, wanted, "neither the alert nor its log events name a service", "log the service's name"),))
         labels = selector(service, self._namespace.services)
         client = self._client()
-        pods = self._pods(client, labels)
-        asked = [f"pods with {labels} → {len(pods)}"]
+        pods, more = self._pods(client, labels)
+        asked = [f"pods with {labels} → {len(pods)}{f', cut off after {_PODS}' if more else ''}"]
         gaps: list[Gap] = []
         evidence = [self._pods_evidence(pods, labels)] if pods else []
         if not pods:
@@ -77,10 +78,11 @@ class KubernetesSource:
     def _path(self, what: str) -> str:
         return f"/api/v1/namespaces/{segment(self._namespace.namespace)}/{what}"
 
-    def _pods(self, client: HttpClient, labels: str) -> list[Pod]:
+    def _pods(self, client: HttpClient, labels: str) -> tuple[list[Pod], bool]:
+        """The pods, and whether there are more."""
         doing = f"listing the pods of {self._namespace.namespace}"
         answer = client.get_json(self._path("pods"), {"labelSelector": labels, "limit": _PODS}, doing=doing)
-        return [read for item in _items(answer, doing) if (read := pod(item))]
+        return [read for item in _items(answer, doing) if (read := pod(item))], _goes_on(answer)
 
     def _pods_evidence(self, pods: Sequence[Pod], labels: str) -> Evidence:
         """The troubled ones first."""
@@ -102,8 +104,7 @@ class KubernetesSource:
         start, end = inquiry.alert.time - _AROUND, inquiry.alert.time + _AROUND
         read = [event for item in _items(answer, doing) if (event := happening(item)) and start <= event.time <= end]
         ours = sorted((event for event in read if event.pod in names or any(event.pod.startswith(f"{one.owner}-") for one in pods if one.owner)), key=_when)
-        cut = isinstance(answer, Mapping) and bool(answer.get("metadata", {}).get("continue"))
-        query = f"events {start:%H:%M} to {end:%H:%M} UTC → {len(ours)} of {len(read)}{', cut off after ' + str(_EVENTS) if cut else ''}"
+        query = f"events {start:%H:%M} to {end:%H:%M} UTC → {len(ours)} of {len(read)}{f', cut off after {_EVENTS}' if _goes_on(answer) else ''}"
         if not ours:
             return Findings(queries=(query,))
         lines = [
@@ -127,13 +128,13 @@ class KubernetesSource:
             doing = f"reading the last log of {one.name}"
             query = {"container": container.name, "previous": "true", "tailLines": str(_LINES), "timestamps": "true"}
             try:
-                answer = client.get_text(f"{self._path('pods')}/{segment(one.name)}/log", query, doing=doing, most_bytes=_LOG_BYTES)
+                answer = client.get_text(f"{self._path('pods')}/{segment(one.name)}/log", query, doing=doing, most_bytes=_MOST_BYTES)
             except SourceError as error:
                 gaps.append(Gap(self.name, doing, error.cause, error.remedy))
                 continue
             place = f"{one.name}/{container.name} (previous)"
             told = f"the last {_LINES} lines of the container that ended, {container.name} of {one.name}"
-            evidence.append(Evidence("log", self.name, place, answer.text.strip() or "(it said nothing)", time=time, query=told))
+            evidence.append(Evidence("log", self.name, place, answer.text.strip()[-_LOG_CHARACTERS:] or "(it said nothing)", time=time, query=told))
         return Findings(evidence=tuple(evidence), gaps=tuple(gaps), queries=tuple(f"last log of {one.name}" for _, one, _ in ended[:_LOGS]))
 
 
@@ -142,6 +143,11 @@ def _items(answer: Any, doing: str) -> list[Mapping[str, Any]]:
     if not isinstance(items, list):
         raise SourceError(doing, "the answer is of another shape than a list", "check that the address is that of the API server")
     return [item for item in items if isinstance(item, Mapping)]
+
+
+def _goes_on(answer: Any) -> bool:
+    metadata = answer.get("metadata") if isinstance(answer, Mapping) else None
+    return isinstance(metadata, Mapping) and bool(metadata.get("continue"))
 
 
 def _when(event: Any) -> datetime:

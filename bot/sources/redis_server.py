@@ -62,7 +62,7 @@ class RedisSource:
         evidence = [Evidence("metric", self.name, self.name, "\n".join(lines) or "it told nothing of what is looked for", query="INFO, as it is now")]
         if slow:
             evidence.append(Evidence("log", self.name, self.name, "\n".join(slow), query=f"SLOWLOG GET {self._server.slow_log}"))
-        return Findings(evidence=tuple(evidence), gaps=gaps, queries=(f"INFO → {len(lines)} figures", f"SLOWLOG → {len(slow)} commands"))
+        return Findings(evidence=tuple(evidence), gaps=gaps, queries=(f"INFO → {len(lines)} figures", f"SLOWLOG → {len(slow)} command{'' if len(slow) == 1 else 's'}"))
 
     def examine(self) -> Iterable[Checkup]:
         """Whether it answers."""
@@ -99,6 +99,9 @@ class RedisSource:
             raise SourceError(
                 doing, cut(one_line(_without_address(str(error))), 160), f"check {self._server.address_in}, and that the runner may reach it"
             ) from error
+        except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as error:
+            # redis-py reads answers of the shape that it expects, and breaks on others.
+            raise SourceError(doing, "its answer is of another shape than Redis gives", f"check that {self._server.address_in} is the address of a Redis server") from error
         finally:
             client.close()
         return (told if isinstance(told, Mapping) else {}), slow, gaps

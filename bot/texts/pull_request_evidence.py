@@ -90,10 +90,15 @@ def _piece(evidence: Evidence, limit: int) -> str:
     head = " · ".join(filter(None, (f"**{inline(evidence.id)}**", evidence.kind, inline(cut(one_line(evidence.source), 80)), when, where)))
     found = f"\n\nFound by {code(cut(one_line(evidence.query), 300))}" if evidence.query else ""
     if isinstance(detail, CodePlace):
-        return f"{head}{found}\n\n{numbered_snippet(detail)}"
+        # The first line says how the place was found, and what to know of it.
+        return f"{head}{found}\n\n{sentence(cut(one_line(evidence.text.partition(chr(10))[0]), 400))}\n\n{numbered_snippet(detail)}"
     if isinstance(detail, Commit):
-        return "\n\n".join(filter(None, (f"{head}{found}", f"{commit_line(detail)}, {detail.relation}", diff(detail))))
+        return "\n\n".join(filter(None, (f"{head}{found}", f"{commit_line(detail)}, {detail.relation}{_reasons(detail)}", diff(detail))))
     return f"{head}{found}\n\n{fence(cut(evidence.text, limit))}"
+
+
+def _reasons(commit: Commit) -> str:
+    return f". Suspected: {sentence(cut(one_line('; '.join(commit.reasons)), 600))}" if commit.reasons else ""
 
 
 def _cell(text: str) -> str:

@@ -68,8 +68,10 @@ _DID = {"put back": "It was put back by", "commented out": "It was commented out
 
 
 def _lately(commits: list[Commit]) -> str:
-    lines = "\n".join(f"- {commit_line(commit)}: {commit.relation}" for commit in commits[:8])
-    return f"Changed lately:\n\n{lines}" if lines else ""
+    """The suspects in their order, each with what speaks for it."""
+    lines = "\n".join(f"- {commit_line(commit)}: {_line('; '.join(commit.reasons) or commit.relation)}" for commit in commits[:8])
+    ranked = any(commit.reasons for commit in commits)
+    return f"{'Suspected changes, the likeliest first' if ranked else 'Changed lately'}:\n\n{lines}" if lines else ""
 
 
 def _similar(entries: list[PastEntry]) -> str:
