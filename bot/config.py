@@ -13,7 +13,7 @@ import yaml
 from bot.core.repository_address import ACCEPTED, address
 from bot.errors import BadConfiguration
 from bot.model import Category, Record, Severity
-from bot.source_config import CloudWatchLogs, Database, DigitalOceanApp, GitHubActivity, KubernetesNamespace, RedisServer, SentryOrganization, SlackHistory
+from bot.source_config import CloudWatchLogs, Database, DigitalOceanApp, GitHubActivity, KubernetesNamespace, Narrowed, RedisServer, SentryOrganization, SlackHistory
 
 CONFIGURATION = ".github/knowledge-bot.yml"
 
@@ -223,7 +223,7 @@ class Configuration(Record, frozen=True):
     kubernetes: Annotated[dict[str, tuple[KubernetesNamespace, ...]], described("Namespaces for each environment, by the environment's name.")] = {}
     redis: Annotated[dict[str, tuple[RedisServer, ...]], described("Redis servers for each environment, by the environment's name.")] = {}
     evidence: Annotated[
-        dict[str, tuple[Category, ...]],
+        dict[Narrowed, tuple[Category, ...]],
         described("Source → the categories of errors that it is asked for; an error whose category is unknown asks all. Left out: docs/sources.md."),
     ] = {}
     code: tuple[Codebase, ...] = ()

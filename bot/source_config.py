@@ -6,6 +6,9 @@ import msgspec
 
 from bot.model import Record
 
+Narrowed = Literal["cloudwatch", "databases", "digitalocean", "github_activity", "kubernetes", "redis", "sentry"]
+"""Systems that may be asked for some kinds of failure only; the others are always asked."""
+
 
 def told(text: str) -> msgspec.Meta:
     """What an editor shows for a key, through the generated JSON Schema."""

@@ -241,6 +241,7 @@ def test_each_of_several_traces_keeps_its_frames() -> None:
         assert [(alert.culprit, alert.frames[-1].function) for alert in both] == [("invoice", "load"), ("BatchStore", "Load")]
 
 
+@pytest.mark.slow
 def test_the_error_below_ten_thousand_frames_is_found() -> None:
     """Of a text that is too long both ends are read."""
     frames = "".join(f'  File "/app/step.py", line {n}, in step\n    step({n})\n' for n in range(1, 10_000))

@@ -72,7 +72,7 @@ def test_the_configuration_outweighs_the_matrix() -> None:
 def test_what_the_matrix_does_not_name_is_always_asked() -> None:
     """Logs tell something of every failure; doctor sees the source itself in any case."""
     source = Remembering()
-    (logs,) = narrowed("files", [source], {})
+    (logs,) = narrowed("sentry", [source], {})
     (narrow,) = narrowed("kubernetes", [source], {})
 
     assert logs is source

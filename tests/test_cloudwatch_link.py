@@ -3,8 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as any_of
 
 from bot.core.cloudwatch_link import ConsoleLink, console, read, write
 
@@ -37,19 +35,6 @@ def test_what_is_written_is_read_back(link: ConsoleLink) -> None:
     """In every partition of AWS."""
     assert read(write(link), NOON) == (link,)
     assert write(link).startswith(console(link.region))
-
-
-@pytest.mark.slow
-@given(
-    any_of.text(alphabet="abcXYZ019._-/#", min_size=1, max_size=80),
-    any_of.none() | any_of.text(alphabet=any_of.characters(codec="utf-8", exclude_characters=":*", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=80),
-    any_of.none() | any_of.datetimes(min_value=datetime(2001, 1, 1), max_value=datetime(2100, 1, 1), timezones=any_of.just(UTC)),  # noqa: DTZ001 - hypothesis adds the zone
-    any_of.text(alphabet=any_of.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=80),
-)
-def test_any_link_is_read_back(group: str, stream: str | None, start: datetime | None, pattern: str) -> None:
-    """Whatever stands in names and patterns."""
-    link = ConsoleLink("us-west-2", group, stream, start.replace(microsecond=0) if start else None, None, pattern)
-    assert read(write(link), NOON) == (link,)
 
 
 @pytest.mark.parametrize(

@@ -61,9 +61,9 @@ def kubernetes() -> Iterator[FakeKubernetes]:
         yield server
 
 
-def namespace(server: FakeKubernetes, token: str | None = "k8s-token", **more: Any) -> KubernetesSource:  # noqa: S107 - made up
+def namespace(server: FakeKubernetes, token: str | None = "k8s-token", seconds: float = 5, **more: Any) -> KubernetesSource:  # noqa: S107 - made up
     """The source."""
-    return KubernetesSource("prod", KubernetesNamespace("shop", **more), server.url, Secret(token) if token else None)
+    return KubernetesSource("prod", KubernetesNamespace("shop", **more), server.url, Secret(token) if token else None, seconds)
 
 
 def test_a_killed_container_tells_its_limits_and_last_words(kubernetes: FakeKubernetes) -> None:
@@ -120,6 +120,104 @@ def test_nothing_can_be_listed(kubernetes: FakeKubernetes) -> None:
     assert [checkup.ok for checkup in namespace(kubernetes, token=None).examine()] == [False, False]
 
 
+PASSING = {"Retry-After": "0.02"}
+LATE = {"Retry-After": "3600"}
+
+
+@pytest.mark.parametrize("what", ["pods", "events", "log"])
+def test_kubernetes_that_is_busy_is_asked_again_and_one_that_stays_so_is_told(kubernetes: FakeKubernetes, what: str) -> None:
+    """As long as it says, while there is time; a part that is not to be had costs that part only."""
+    kubernetes.fail(lambda request: request.path.endswith(what), Answer(429, {"message": "too many requests"}, PASSING))
+    waited = namespace(kubernetes).gather(inquiry())
+    kubernetes.fail(lambda request: request.path.endswith(what), Answer(429, {"message": "too many requests"}, LATE), times=9)
+
+    assert waited.gaps == ()
+    if what == "pods":
+        with pytest.raises(SourceError, match="too many"):
+            namespace(kubernetes).gather(inquiry())
+    else:
+        found = namespace(kubernetes).gather(inquiry())
+        assert "OOMKilled" in texts(found)
+        assert len(found.gaps) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(Answer(delay=0.6), marks=pytest.mark.slow),
+        Answer(cut=True),
+        Answer(200, b'{"kind": "EventList", "items": [{"type": "Warn'),
+        Answer(200, b"<!doctype html><title>Sign in</title>", {"Content-Type": "text/html"}),
+        Answer(302, {}, {"Location": "https://login.example.com/"}),
+        Answer(200, {"items": None}),
+        Answer(200, [1]),
+    ],
+    ids=["slow", "closed", "cut off in the middle", "a login page", "a redirect", "no items", "another shape"],
+)
+def test_a_broken_answer_of_kubernetes_costs_its_part(kubernetes: FakeKubernetes, answer: Answer) -> None:
+    """The pods are told, the events are a gap with a remedy; when it is the pods, it is a refusal."""
+    kubernetes.fail(lambda request: request.path.endswith("events"), answer, times=2)
+    found = namespace(kubernetes, seconds=0.5 if answer.delay else 5).gather(inquiry())
+    kubernetes.fail(lambda request: request.path.endswith("pods"), answer, times=2)
+
+    assert "OOMKilled" in texts(found)
+    assert found.gaps[0].wanted.startswith("listing the events of shop")
+    assert all(gap.remedy for gap in found.gaps)
+    with pytest.raises(SourceError):
+        namespace(kubernetes, seconds=0.5 if answer.delay else 5).gather(inquiry())
+
+
+def test_pages_that_go_on_are_said(kubernetes: FakeKubernetes) -> None:
+    """A list that the API server cut; metadata may be missing or null."""
+    on = {"metadata": {"continue": "more"}}
+    kubernetes.fail(lambda request: request.path.endswith("pods"), Answer(200, {"items": [a_pod()], **on}))
+    kubernetes.fail(lambda request: request.path.endswith("events"), Answer(200, {"items": [], **on}))
+    cut = namespace(kubernetes).gather(inquiry())
+    kubernetes.fail(lambda request: request.path.endswith("events"), Answer(200, {"items": [], "metadata": None}))
+
+    assert cut.queries[:2] == ("pods with app=transfers → 1, cut off after 100", "events 08:12 to 10:12 UTC → 0 of 0, cut off after 500")
+    assert namespace(kubernetes).gather(inquiry()).queries[1].endswith("→ 0 of 0")
+
+
+@pytest.mark.parametrize(
+    ("time", "told"),
+    [("2025-12-17T09:12:00", True), ("2031-01-01T00:00:00Z", False), ("0001-01-01T00:00:00+14:00", False), ("soon", False), (1765962720, False)],
+    ids=["no zone", "the future", "before time", "words", "a number"],
+)
+def test_times_of_events(kubernetes: FakeKubernetes, time: object, told: bool) -> None:
+    """Without a zone they are UTC; one far from the alert, or none, is left out."""
+    kubernetes.events = [an_event("transfers-6d5f8c9b4-x2x1z", lastTimestamp=time)]
+
+    found = namespace(kubernetes).gather(inquiry())
+
+    assert ("Back-off restarting" in texts(found)) is told
+
+
+def test_the_end_of_a_long_last_log_is_kept(kubernetes: FakeKubernetes) -> None:
+    """What it said last is what tells."""
+    kubernetes.logs = {"transfers-6d5f8c9b4-x2x1z": "x" * 70_000 + "\nfatal: out of memory"}
+
+    assert texts(namespace(kubernetes).gather(inquiry())).endswith("fatal: out of memory")
+
+
+@pytest.mark.parametrize("name", [".", "..", "a/../../secrets", "A", "a" * 300])
+def test_a_name_that_no_pod_has_is_no_part_of_an_address(kubernetes: FakeKubernetes, name: str) -> None:
+    """Whatever answers there: such a pod is not asked about."""
+    kubernetes.pods = [{**a_pod(), "metadata": {"name": name, "labels": {"app": "transfers"}}}]
+
+    namespace(kubernetes).gather(inquiry())
+
+    assert [request.path.rpartition("/")[2] for request in kubernetes.requests] == ["pods", "events"]
+
+
+def test_kubernetes_half_configured() -> None:
+    """Without an address: which key, which variable."""
+    with pytest.raises(SourceError) as refused:
+        KubernetesSource("prod", KubernetesNamespace("shop"), "", Secret("k8s-token")).gather(inquiry())
+
+    assert "KUBERNETES_URL" in refused.value.remedy
+
+
 def test_kubernetes_is_asked_for_its_own_alerts(kubernetes: FakeKubernetes) -> None:
     """Not for another environment, not again for leads; without a service it says so."""
     source = namespace(kubernetes)
@@ -160,9 +258,9 @@ def digitalocean() -> Iterator[FakeDigitalOcean]:
         yield server
 
 
-def app(server: FakeDigitalOcean, token: str | None = "do-token") -> DigitalOceanSource:  # noqa: S107 - made up
+def app(server: FakeDigitalOcean, token: str | None = "do-token", seconds: float = 5) -> DigitalOceanSource:  # noqa: S107 - made up
     """The source."""
-    return DigitalOceanSource("prod", DigitalOceanApp("app-1", services=("transfers",), url=server.url), Secret(token) if token else None)
+    return DigitalOceanSource("prod", DigitalOceanApp("app-1", services=("transfers",), url=server.url), Secret(token) if token else None, seconds)
 
 
 def test_deployments_and_the_log_of_the_failed_one(digitalocean: FakeDigitalOcean) -> None:
@@ -202,6 +300,74 @@ def test_digitalocean_refuses(digitalocean: FakeDigitalOcean) -> None:
     assert [checkup.ok for checkup in app(digitalocean, None).examine()] == [False]
 
 
+@pytest.mark.parametrize("path", ["deployments", "logs", "BUILD"])
+def test_digitalocean_that_is_busy_is_asked_again(digitalocean: FakeDigitalOcean, path: str) -> None:
+    """As long as it says; told to come back tomorrow it is a refusal, or a gap where it is one log."""
+    digitalocean.fail(lambda request: request.path.endswith(path), Answer(429, {"id": "too_many_requests", "message": "API rate limit exceeded"}, PASSING))
+    assert app(digitalocean).gather(inquiry()).gaps == ()
+
+    digitalocean.fail(lambda request: request.path.endswith(path), Answer(429, {"message": "API rate limit exceeded"}, LATE))
+    if path == "deployments":
+        with pytest.raises(SourceError, match="rate limit"):
+            app(digitalocean).gather(inquiry())
+    else:
+        (gap,) = app(digitalocean).gather(inquiry()).gaps
+        assert "build log" in gap.wanted
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(Answer(delay=0.6), marks=pytest.mark.slow),
+        Answer(cut=True),
+        Answer(200, b'{"deployments": [{"id": "d-3", "pha'),
+        Answer(200, b"<html>sign in</html>", {"Content-Type": "text/html"}),
+        Answer(403, {"id": "forbidden", "message": "You are not authorized"}),
+        Answer(200, {"deployments": {}}),
+        Answer(200, 7),
+    ],
+    ids=["slow", "closed", "cut off in the middle", "a login page", "forbidden", "no list", "another shape"],
+)
+def test_a_broken_answer_of_digitalocean_is_a_refusal(digitalocean: FakeDigitalOcean, answer: Answer) -> None:
+    """With a remedy; of a log only that log is lost."""
+    digitalocean.fail(lambda request: request.path.endswith("deployments"), answer, times=2)
+    with pytest.raises(SourceError) as refused:
+        app(digitalocean, seconds=0.5 if answer.delay else 5).gather(inquiry())
+    assert refused.value.remedy
+    assert "do-token" not in f"{refused.value}{refused.value.remedy}"
+
+
+def test_a_broken_log_of_digitalocean_costs_that_log(digitalocean: FakeDigitalOcean) -> None:
+    """The deployments and the other log are told."""
+    digitalocean.fail(lambda request: request.path.endswith("BUILD"), Answer(403, b"<Error>expired</Error>", {"Content-Type": "application/xml"}))
+
+    found = app(digitalocean).gather(inquiry())
+
+    assert [gap.wanted for gap in found.gaps] == ["the build log of the deployment that failed"]
+    assert "waiting" in texts(found)
+
+
+@pytest.mark.parametrize("odd", [{"id": ".."}, {"id": 7.5}, {"id": None}, {"id": "a/b"}])
+def test_a_deployment_without_a_usable_id_keeps_its_line(digitalocean: FakeDigitalOcean, odd: dict[str, Any]) -> None:
+    """Its logs are gaps, and nothing of it becomes part of an address."""
+    digitalocean.deployments[0].update(odd)
+
+    found = app(digitalocean).gather(inquiry())
+
+    assert {gap.cause for gap in found.gaps} == {"the deployment has no id of the usual form"}
+    assert len(digitalocean.requests) == 1
+
+
+def test_times_of_deployments(digitalocean: FakeDigitalOcean) -> None:
+    """Without a zone they are UTC; later than the alert, or before all time, they are left out."""
+    times = ("2025-12-16T15:00:00", "2031-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "soon")
+    digitalocean.deployments = [{"id": f"d-{number}", "phase": "ACTIVE", "created_at": time} for number, time in enumerate(times)]
+
+    found = app(digitalocean).gather(inquiry())
+
+    assert [evidence.time for evidence in found.evidence] == [datetime(2025, 12, 16, 15, tzinfo=UTC)]
+
+
 INFO = "\r\n".join(
     [
         "# Memory",
@@ -216,9 +382,9 @@ INFO = "\r\n".join(
 )
 
 
-def redis_source(server: FakeRedis, address: str | None = None, **more: Any) -> RedisSource:
+def redis_source(server: FakeRedis, address: str | None = None, seconds: float = 1, **more: Any) -> RedisSource:
     """The source."""
-    return RedisSource("prod", RedisServer(**more), Secret(address or f"redis://errata:s3cret@127.0.0.1:{server.port}/0"), seconds=1)
+    return RedisSource("prod", RedisServer(**more), Secret(address or f"redis://errata:s3cret@127.0.0.1:{server.port}/0"), seconds)
 
 
 def test_redis_tells_memory_clients_and_slow_commands() -> None:
@@ -263,6 +429,47 @@ def test_redis_that_is_not_there(address: str, cause: str) -> None:
         redis_source(server, address).gather(inquiry())
     assert "s3cret" not in str(refused.value)
     assert "127.0.0.1" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n<html>", "no Redis server"),
+        (b"*1\r\n:7\r\n", "another shape"),
+        (b":7\r\n", "another shape"),
+        (b"$500\r\nused_memory", "no answer within"),
+        (b"-LOADING Redis is loading the dataset in memory\r\n", "loading"),
+        (b"-ERR max number of clients reached\r\n", "clients"),
+        (b"", "no answer within"),
+    ],
+    ids=["a web server", "a list", "a number", "cut off in the middle", "loading", "full", "slow"],
+)
+def test_a_broken_answer_of_redis_is_a_refusal(said: bytes, cause: str) -> None:
+    """Each in a sentence, within its time."""
+    with FakeRedis(INFO, says={"INFO": said}) as server, pytest.raises(SourceError, match=cause) as refused:
+        redis_source(server, seconds=0.1 if "no answer" in cause else 5).gather(inquiry())
+    assert "127.0.0.1" not in str(refused.value)
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize("said", [b"*1\r\n:7\r\n", b"*1\r\n*2\r\n:1\r\n:2\r\n", b"$3\r\nabc\r\n"])
+def test_a_slow_log_of_another_shape_costs_the_slow_log(said: bytes) -> None:
+    """The figures are told."""
+    with FakeRedis(INFO, says={"SLOWLOG": said}) as server:
+        found = redis_source(server).gather(inquiry())
+
+    assert "used memory" in texts(found)
+    assert [gap.wanted for gap in found.gaps] == ["its slow log"]
+
+
+@pytest.mark.parametrize(("time", "told"), [(32_503_680_000, "3000-01-01"), (10**17, "9999-12-31"), (-(10**17), "a time that is none")])
+def test_times_of_the_slow_log(time: int, told: str) -> None:
+    """In the future, in nanoseconds, before all time: the command is told all the same."""
+    with FakeRedis(INFO, ((1, time, 15_300, ("KEYS", "*")),)) as server:
+        found = redis_source(server).gather(inquiry())
+
+    assert told in texts(found)
+    assert "KEYS took 15.3 ms" in texts(found)
 
 
 def test_redis_half_configured() -> None:

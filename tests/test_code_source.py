@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bot.config import Codebase
@@ -449,3 +450,31 @@ def test_git_that_hangs_is_ended_and_told(repository: Repository, tmp_path: Path
     os.mkfifo(repository.folder / ".git" / "packed-refs")
     (gap,) = CodeSource(tmp_path, (codebase(),), seconds=0.3).gather(inquiry(FRAME, fixes=[PastFix("sig", "lock", "deadbeef")])).gaps
     assert gap.cause == "no answer within 0.3 seconds"
+
+
+def test_of_a_line_that_moved_away_only_the_function_is_suspected(story: Path) -> None:
+    """Line 100 is not in `select`: nobody is said to have changed "the failing line"."""
+    findings = ask(story.parent, inquiry(Frame("select", f"/app/{HANDLER}", 100)))
+    reasons = [reason for commit in commits(findings) for reason in commit.reasons]
+    assert "changed `select`, the failing function" in reasons
+    assert not [reason for reason in reasons if "changed the failing line" in reason]
+    assert "changed the failing lines" not in [commit.relation for commit in commits(findings)]
+    assert [gap.wanted for gap in findings.gaps if "as it ran" in gap.wanted] == [f"{HANDLER}:100 as it ran"]
+
+
+def test_a_frame_of_a_submodule_is_told_as_one(repository: Repository, tmp_path: Path) -> None:
+    """Its files are in another repository; the gap says which folder."""
+    seconds = int(datetime(2025, 12, 11, tzinfo=UTC).timestamp())
+    head = f"commit refs/heads/main\ncommitter Mira <mira@example.com> {seconds} +0000\ndata 10\nAdd ledger\nfrom refs/heads/main^0\n"
+    repository.git("fast-import", "--quiet", stdin=f"{head}M 160000 {'1' * 40} ledger\n".encode())
+    (gap,) = [gap for gap in ask(tmp_path, inquiry(Frame("post", "/app/ledger/book.py", 7))).gaps if "ledger" in gap.wanted]
+    assert gap.cause == "transfers/ledger is a submodule: its files are in another repository"
+
+
+def test_what_was_found_by_its_words_does_not_hide_that_the_trace_led_nowhere(story: Path) -> None:
+    """The place of the message is evidence, and the frame that no file fits is still a gap."""
+    asked = inquiry(Frame("post", "/app/elsewhere/book.py", 7))
+    asked = msgspec.structs.replace(asked, alert=msgspec.structs.replace(asked.alert, error_type="ValueError", message="insufficient"))
+    findings = ask(story.parent, asked)
+    assert [place.line for place in places(findings)] == [10]
+    assert [gap.wanted for gap in findings.gaps if "book.py" in gap.wanted] == ["the code of `/app/elsewhere/book.py:7`"]

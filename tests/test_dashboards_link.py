@@ -3,13 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.core import dashboards_link
 from bot.core.dashboards_filter import Filter
 from bot.core.dashboards_link import Selection, ShortLink
-from bot.core.dashboards_tokens import Language
 from bot.core.date_math import resolved
 
 AT = datetime(2025, 12, 16, 12, 34, 56, 789000, tzinfo=UTC)
@@ -219,45 +216,3 @@ def test_the_link_that_is_written_is_short_and_survives_an_address_check() -> No
         f"{BASE}/app/discover#/?_g=(time:(from:'2025-12-16T10:00:00.000Z',to:'2025-12-16T11:00:00.000Z'))"
         "&_a=(index:'9094',query:(language:kuery,query:'_index:logs-api%20and%20_id:1YQ_-x'))"
     )
-
-
-TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\ue000"), max_size=40)
-SCALAR = st.one_of(TEXT, st.booleans(), st.integers(-(10**15), 10**15), st.floats(-1e15, 1e15))
-FIELD = st.from_regex(r"[a-z@][a-z.]{0,8}[a-z]", fullmatch=True)
-BOUND = st.one_of(st.integers(-(10**9), 10**9), st.from_regex(r"[a-m]{1,5}", fullmatch=True))
-FILTER = st.one_of(
-    st.builds(lambda field, value, negate: Filter("phrase", field, (value,), negate=negate), FIELD, SCALAR, st.booleans()),
-    st.builds(
-        lambda field, values, negate: Filter("phrases", field, tuple(values), negate=negate), FIELD, st.lists(SCALAR, min_size=1, max_size=4), st.booleans()
-    ),
-    st.builds(lambda field, low, high: Filter("range", field, bounds=(("gte", low), ("lt", high))), FIELD, BOUND, BOUND),
-    st.builds(lambda field, negate: Filter("exists", field, negate=negate), FIELD, st.booleans()),
-)
-MOMENT = st.integers(0, 10**12).map(lambda millis: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(milliseconds=millis))
-
-
-@pytest.mark.slow
-@settings(deadline=None)
-@given(
-    query=TEXT,
-    language=st.sampled_from(("kuery", "lucene", "PPL")),
-    filters=st.lists(FILTER, max_size=4),
-    index=st.none() | st.from_regex(r"[a-z]{1,5}-\*", fullmatch=True),
-    index_id=st.none() | st.uuids().map(str),
-    times=st.lists(MOMENT, min_size=2, max_size=2, unique=True),
-)
-def test_what_is_written_is_read_again(
-    query: str, language: Language, filters: list[Filter], index: str | None, index_id: str | None, times: list[datetime]
-) -> None:
-    """Whatever the query and the filters hold."""
-    selection = Selection(query, language, tuple(filters), index, index_id, min(times), max(times))
-    assert selected(dashboards_link.write(selection, BASE)) == selection
-
-
-@pytest.mark.slow
-@settings(deadline=None)
-@given(st.text(max_size=200), st.sampled_from(("_a", "_g", "_q")))
-def test_no_state_breaks_the_reader(state: str, name: str) -> None:
-    """A link may hold anything."""
-    reading = dashboards_link.parse(f"{BASE}/app/discover#/?{name}={state}&_a=({state})", AT)
-    assert reading.selection is not None or reading.unread

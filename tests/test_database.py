@@ -1,7 +1,9 @@
 """Databases: what is asked, as whom, within which limits, and what becomes of a refusal."""
 
 import json
+import socket
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -249,6 +251,50 @@ def test_a_wrong_token_names_the_variable(api: QueryApi) -> None:
     assert [checkup.ok for checkup in driver.examine()] == [False]
 
 
+@pytest.mark.parametrize("path", ["/query", "/v2/pipeline"])
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (Answer(429, {"message": "slow down"}, {"Retry-After": "3600"}), "slow down"),
+        (Answer(403, {"message": "not allowed"}), "not allowed"),
+        pytest.param(Answer(delay=0.6), "deadline", marks=pytest.mark.slow),
+        (Answer(cut=True), "broke off|closed|without a whole answer|connection"),
+        (Answer(200, b'{"rows": [{"id": 1}, {"i'), "JSON|cut|whole"),
+        (Answer(200, b"<html>sign in</html>", {"Content-Type": "text/html"}), "page"),
+        (Answer(302, {}, {"Location": "https://login.example.com/"}), "redirects"),
+    ],
+    ids=["rate limited", "forbidden", "slow", "closed", "cut off in the middle", "a login page", "a redirect"],
+)
+def test_a_broken_answer_is_a_refusal(api: QueryApi, path: str, answer: Answer, cause: str) -> None:
+    """Of the query API as of libSQL: a sentence with a remedy, within the time of one statement."""
+    limits = Database(seconds=0.3 if answer.delay else 5)
+    driver = HttpDriver(f"{api.url}/query", Secret("t0ken"), limits, "d") if path == "/query" else LibsqlDriver(api.url, Secret("t0ken"), limits, "d")
+    api.fail(lambda request: request.path == path, answer, times=3)
+
+    with pytest.raises(SourceError, match=cause) as refused:
+        driver.run(READ)
+    assert refused.value.remedy
+    assert "t0ken" not in f"{refused.value}{refused.value.remedy}"
+
+
+def test_a_query_api_that_is_busy_is_asked_again(api: QueryApi) -> None:
+    """As long as it says, within the time of one statement."""
+    api.answers["/query"] = [{"id": 1}]
+    api.fail(lambda _: True, Answer(429, {}, {"Retry-After": "0.02"}))
+
+    assert HttpDriver(f"{api.url}/query", Secret("t0ken"), LIMITS, "database prod").run(READ).rows == (("1",),)
+    assert len(api.requests) == 2
+
+
+def test_times_are_told_as_the_database_gives_them(api: QueryApi) -> None:
+    """Without a zone, in milliseconds, in the future: a cell is text, and nothing is made of it."""
+    api.answers["/query"] = [{"at": "2025-12-17 09:12:44"}, {"at": 1765962764000}, {"at": "2999-01-01T00:00:00Z"}]
+
+    rows = HttpDriver(f"{api.url}/query", Secret("t0ken"), LIMITS, "database prod").run(READ).rows
+
+    assert rows == (("2025-12-17 09:12:44",), ("1765962764000",), ("2999-01-01T00:00:00Z",))
+
+
 def test_an_address_that_is_none_is_told() -> None:
     """The address is a secret: only its variable is named."""
     with pytest.raises(SourceError, match="no https"):
@@ -284,6 +330,20 @@ def test_a_reader_reads_within_the_limits(postgresql: str) -> None:
 
     assert found == QueryResult(("id", "note"), (("0", ""), ("1", "x"), ("2", "xx")), complete=False)
     assert [checkup.ok for checkup in as_role(postgresql, "reader").examine()] == [True]
+
+
+@pytest.mark.parametrize("answers", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"], ids=["slow", "a web server"])
+@pytest.mark.slow
+def test_what_is_no_postgresql_is_told_in_time(answers: bytes) -> None:
+    """Silence ends at the limit of a statement; the address is never shown."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=lambda: server.accept()[0].sendall(answers), daemon=True).start()
+        driver = PostgresqlDriver(Secret(f"postgresql://u:s3cret@127.0.0.1:{server.getsockname()[1]}/db?sslmode=disable"), LIMITS, "database prod")
+        with pytest.raises(SourceError) as refused:
+            driver.run(READ)
+
+    assert "127.0.0.1" not in str(refused.value)
+    assert "DATABASE_URL" in refused.value.remedy
 
 
 @pytest.mark.slow
@@ -343,4 +403,5 @@ def test_an_unreachable_server_is_told_without_its_password(postgresql: str) -> 
         wrong.run(READ)
 
     assert "s3cret" not in str(refused.value)
+    assert "socket" not in str(refused.value)
     assert "DATABASE_URL" in refused.value.remedy

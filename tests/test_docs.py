@@ -4,6 +4,8 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
 from string import Template
 from typing import Any
 
@@ -19,6 +21,18 @@ EXAMPLE = ROOT / "docs" / "knowledge-bot.example.yml"
 WORKFLOWS = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / ".github" / "workflows").glob("*.yml")))
 
 
+@cache
+def anchors(file: Path) -> set[str]:
+    """The headings of a page that links lead to."""
+    return Page(file.relative_to(ROOT).as_posix()).anchors()
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the configuration."""
+    return config.schema()
+
+
 @pytest.mark.parametrize("path", pages())
 def test_links_lead_somewhere(path: str) -> None:
     """A relative link names a file or folder of this project, and a heading that is there."""
@@ -27,7 +41,7 @@ def test_links_lead_somewhere(path: str) -> None:
         file = (ROOT / path).parent / name if name else ROOT / path
         assert file.exists(), f"{path}: {target}"
         if anchor:
-            assert anchor in Page(file.resolve().relative_to(ROOT).as_posix()).anchors(), f"{path}: {target}"
+            assert anchor in anchors(file.resolve()), f"{path}: {target}"
 
 
 @pytest.mark.slow
@@ -57,12 +71,12 @@ def test_the_example_shows_every_key() -> None:
     """Every key of every record of the configuration, at its place."""
     data = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
 
-    assert list(untold(config.schema(), [data])) == []
+    assert list(untold(schema(), [data])) == []
 
 
 def untold(node: dict[str, Any], values: list[Any]) -> Iterator[str]:
     """Keys of a JSON Schema that none of the values has."""
-    node = config.schema()["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node  # type: ignore[index]
+    node = schema()["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node
     for key, inner in node.get("properties", {}).items():
         present = [value[key] for value in values if key in value]
         yield from (f"{key}.{more}".rstrip(".") for more in (untold(inner, present) if present else [""]))
@@ -116,7 +130,7 @@ def test_the_schema_for_editors_is_current() -> None:
     """`python -m bot schema configuration > .github/knowledge-bot.schema.json` writes it anew."""
     written = json.loads((ROOT / ".github" / "knowledge-bot.schema.json").read_text(encoding="utf-8"))
 
-    assert written == json.loads(json.dumps(config.schema()))
+    assert written == json.loads(json.dumps(schema()))
 
 
 @pytest.mark.parametrize("name", [".github/knowledge-bot.yml", "docs/knowledge-bot.example.yml"])

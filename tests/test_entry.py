@@ -288,6 +288,7 @@ def test_hostile_text_stays_text() -> None:
     assert record_occurrence(again, occurrence(SECOND, release=evil, diagnosis=diagnosis)) == again
 
 
+@pytest.mark.slow
 def test_text_without_end_is_cut() -> None:
     """A field of half a megabyte neither fills the entry nor its front matter."""
     endless = "\\" * 500_000

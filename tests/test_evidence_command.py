@@ -1,6 +1,8 @@
 """`bot evidence`: what would be gathered for an alert, shown before anything is diagnosed."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -86,3 +88,23 @@ def test_nothing_is_written(desk: Path) -> None:
     main(["--root", str(desk), "evidence", LINK])
 
     assert sorted(desk.rglob("*")) == before
+
+
+def test_the_page_leads_with_the_error_and_names_no_place_twice(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What failed stands above what was asked; a piece whose place is its source says so once."""
+    main(["--root", str(desk), "evidence", LINK])
+
+    said = capsys.readouterr().out
+    assert said.index("  error       ") < said.index("Asked (")
+    assert "files · files" not in said
+
+
+@pytest.mark.slow
+def test_files_and_code_load_no_client_of_another_system(desk: Path) -> None:
+    """What is not configured costs neither time nor memory."""
+    clients = ("boto3", "botocore", "opensearchpy", "urllib3", "requests", "github", "slack_sdk", "redis", "psycopg", "pgparse", "sqlite3")
+    script = "import sys\nfrom bot.__main__ import main\nmain(sys.argv[1:5])\nprint('loaded', sorted(set(sys.modules) & set(sys.argv[5:])))"
+    command = [sys.executable, "-c", script, "--root", str(desk), "evidence", LINK, *clients]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).resolve().parent.parent)
+
+    assert done.stdout.splitlines()[-1] == "loaded []"

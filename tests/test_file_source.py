@@ -147,7 +147,7 @@ def test_a_line_of_five_megabytes_is_cut_and_told(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     """A file is never held: ten kept events cost the same out of however many lines."""
-    source = given_source(tmp_path, [given_line(f"e{n} " + "x" * 20_000, -10 - n / 1000) for n in range(1_500)], Limits(error_events=10))
+    source = given_source(tmp_path, [given_line(f"e{n} " + "x" * 20_000, -10 - n / 1000) for n in range(600)], Limits(error_events=10))
     tracemalloc.start()
     findings = source.gather(inquiry())
     peak = tracemalloc.get_traced_memory()[1]

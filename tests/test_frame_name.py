@@ -1,8 +1,6 @@
 """A frame of a stack trace by name: two builds of one source give the same."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.core.frame_name import name_of, stem
 from bot.model import Frame
@@ -47,13 +45,3 @@ def test_the_stem_of_a_file() -> None:
     files = ("C:\\build\\Leaves.cs", "https://a.example/s/main-BxK3a9Zq.js?v=2", "webpack:///./src/user.service.ts?ab12", "main.4f3a2b1c.chunk.js")
 
     assert [stem(file) for file in files] == ["Leaves", "main", "user.service", "main"]
-
-
-@pytest.mark.slow
-@settings(max_examples=200, deadline=None, derandomize=True)
-@given(st.text(alphabet="aZ0$<>()[]{}:.#/\\-_'`, |d", max_size=400), st.text(max_size=60))
-def test_a_frame_of_anything_has_a_name(function: str, file: str) -> None:
-    """Nothing that a trace can hold breaks the reading, and a name holds no folder."""
-    name = name_of(Frame(function, f"/srv/41/{file}", 1))
-
-    assert "/srv/41" not in name

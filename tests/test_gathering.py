@@ -72,10 +72,11 @@ def test_a_source_that_hangs_is_a_gap() -> None:
 
 
 def test_a_bug_in_a_source_is_not_hidden() -> None:
-    """An exception that is no SourceError reaches the door, where it is reported as ours."""
+    """An exception that is no SourceError reaches the door, where it is reported as ours, with the source that raised it."""
 
     def broken() -> Findings:
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ZeroDivisionError) as raised:
         gather([Answering("buggy", broken)], INQUIRY, 5)
+    assert raised.value.__notes__ == ["while the source buggy was asked; without it in the configuration the others go on"]

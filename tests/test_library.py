@@ -215,6 +215,22 @@ def test_the_commit_that_a_resolution_names(resolution: str, commit: str | None)
     assert fix.commit == commit
 
 
+@pytest.mark.parametrize(
+    ("resolution", "commit", "pull_request"),
+    [
+        ("fixed by #12", None, "#12"),
+        ("https://github.com/acme/transfers/pull/1234", None, "acme/transfers#1234"),
+        ("Row lock, commit 490457ef50e9 (acme/transfers#1234)", "490457ef50e9", "acme/transfers#1234"),
+        ("restarted the node", None, None),
+    ],
+)
+def test_the_pull_request_that_a_resolution_names(resolution: str, commit: str | None, pull_request: str | None) -> None:
+    """By number or address; beside a commit both are kept."""
+    fix = fix_of(entry(resolution=resolution))
+    assert fix is not None
+    assert (fix.commit, fix.pull_request) == (commit, pull_request)
+
+
 def test_without_a_resolution_there_is_no_fix() -> None:
     """An empty sentence is none."""
     assert fix_of(entry()) is None

@@ -4,8 +4,6 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.config import Fields
 from bot.core.log_document import MAX_TEXT, event
@@ -201,22 +199,3 @@ def test_a_stack_in_the_message_moves_to_the_stack() -> None:
 def test_a_stack_kept_as_a_list_of_lines_is_joined() -> None:
     """Some loggers write one string per line, indentation and all."""
     assert given_event({"message": "x", "stack": ["Boom: x", "  at f (a.js:1:1)"]}).stack == "Boom: x\n  at f (a.js:1:1)"
-
-
-JUNK = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=50) | st.just("2025-12-16T12:00:00Z"),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["id", "type", "name", "level", "trace_id", "msg"]), inner, max_size=4),
-    max_leaves=6,
-)
-NAMES = sorted({name.split(".")[0] for kind in Fields.__struct_fields__ for name in getattr(FIELDS, kind)} | {"trace.id", "error.type"})
-
-
-@pytest.mark.slow
-@settings(max_examples=40, deadline=None)
-@given(st.dictionaries(st.sampled_from(NAMES), JUNK, max_size=6))
-def test_no_document_raises(document: dict[str, object]) -> None:
-    """Whatever stands in whatever field, there is an event with bounded text."""
-    found = event(document, FIELDS, "p", NOON)
-    assert found is not None
-    assert len(found.message) <= MAX_TEXT + 100
-    found.message.encode()

@@ -59,11 +59,9 @@ def test_a_file_gives_its_text(tmp_path: Path, packed: bytes, text: bytes) -> No
     ],
 )
 def test_damage_is_told(tmp_path: Path, name: str, packed: bytes, cause: str) -> None:
-    """What came before it was read."""
+    """In words, with what the reader of the format said."""
     (tmp_path / name).write_bytes(packed)
-    data, told = unpacked(tmp_path / name)
-    assert told.startswith(cause)
-    assert TEXT.startswith(data) or data == TEXT
+    assert unpacked(tmp_path / name)[1].startswith(cause)
 
 
 @pytest.mark.parametrize("packed", [gzip.compress(b"\0" * 50_000_000, 1), zstandard.compress(b"\0" * 50_000_000)])

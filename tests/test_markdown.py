@@ -4,8 +4,6 @@ import re
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.core.plain_text import one_line, visible
@@ -50,33 +48,6 @@ def test_a_line_reads_as_it_was_written(text: str) -> None:
 def test_what_github_would_resolve_stands_in_code() -> None:
     """Mentions, references, commit ids and addresses are resolved after rendering, but not inside code."""
     assert markdown.inline("ask @mia about #12 (see 4be91d07)") == "ask `@mia` about `#12` (see `4be91d07`)"
-
-
-@given(st.text(max_size=60))
-@settings(max_examples=60, deadline=None)
-def test_any_line_is_one_inert_paragraph(text: str) -> None:
-    """Whatever comes in, no node but text and code comes out, in a paragraph, a list and a table."""
-    line = markdown.inline(text)
-    plain = {"paragraph_open", "inline", "text", "code_inline", "paragraph_close"}
-    assert set(nodes(line)) <= plain
-    assert nodes(f"| a | b |\n| --- | --- |\n| {line} | {markdown.code(text, in_table=True)} |")["td_open"] == 2
-    assert nodes(f"- {line}")["list_item_open"] == 1
-
-
-@given(st.text(max_size=80))
-@settings(max_examples=60, deadline=None)
-def test_a_fence_holds_everything(text: str) -> None:
-    """Nothing inside closes it, and nothing after it is swallowed."""
-    seen = PARSER.parse(f"before\n\n{markdown.fence(text, 'python')}\n\nafter")
-    assert [token.type for token in seen if token.level == 0] == ["paragraph_open", "paragraph_close", "fence", "paragraph_open", "paragraph_close"]
-
-
-@given(st.text(alphabet="`~- \n*#[]()>1.|<ab", max_size=80))
-@settings(max_examples=60, deadline=None)
-def test_prose_has_paragraphs_lists_and_code_only(text: str) -> None:
-    """All other syntax of a written text shows as characters."""
-    allowed = {"paragraph", "bullet_list", "ordered_list", "list_item", "inline", "text", "code_inline", "fence", "softbreak"}
-    assert {kind.removesuffix("_open").removesuffix("_close") for kind in nodes(markdown.prose(text))} <= allowed
 
 
 def test_prose_keeps_what_helps_reading() -> None:

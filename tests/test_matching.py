@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from bot.core.matching import earliest_error, failing_event
+from bot.core.matching import alike, earliest_error, failing_event
 from bot.model import Alert, LogEvent, Permalink
 
 NOON = datetime(2025, 12, 16, 12, 0, tzinfo=UTC)
@@ -112,3 +112,14 @@ def test_the_same_type_with_other_words_is_another_error() -> None:
     other = given_event("ValidationError: no such wallet", error_type="ValidationError")
     assert failing_event(ALERT, [other]) is None
     assert failing_event(msgspec.structs.replace(ALERT, message=None, text="transfers fail", culprit=None), [other]) is other
+
+
+def test_what_was_thrown_stands_in_the_trace_below_a_general_message() -> None:
+    """`log.exception("submit failed")`: the words of the alert are those of the error in the trace, not of the line above it."""
+    stack = 'Traceback (most recent call last):\n  File "/app/leaves.py", line 3, in select\n    raise it\nValidationError: insufficient leaf balance'
+    alert = msgspec.structs.replace(ALERT, culprit=None)
+    general = msgspec.structs.replace(given_event("request failed", -1), stack=stack)
+    other = msgspec.structs.replace(given_event("request failed", -1), stack=stack.replace("insufficient leaf balance", "no such wallet"))
+
+    assert failing_event(alert, [other, general]) is general
+    assert alike(general, [general, general, msgspec.structs.replace(other, stack=stack.replace("ValidationError", "KeyError"))]) == [general, general]

@@ -3,8 +3,6 @@
 import time
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.core.normalization import dropped, normalised, readable
 
@@ -163,6 +161,23 @@ def test_what_was_dropped_is_told() -> None:
     assert dropped("insufficient leaf balance <id>") == ()
 
 
+@pytest.mark.parametrize(
+    ("before", "message", "expected"),
+    [
+        ("bad base99", "bad base64", "bad base64"),
+        ("bad base64", "bad base99", "bad base<n>"),
+        ("answered with status code 404 in 17s", "answered with status code 503 in 99s", "answered with status code 503 in <time>"),
+        ("peer 10.1.4.7 left", "peer 99.9.9.9 left", "peer <host> left"),
+        ("no UTF-99 at byte 7", "no UTF-16 at byte 8", "no utf-16 at byte <n>"),
+    ],
+)
+def test_what_was_read_before_changes_nothing(before: str, message: str, expected: str) -> None:
+    """Answers are remembered for messages that differ in digits alone, but not where a digit is part of a name or a code."""
+    normalised(before)
+
+    assert normalised(message) == expected
+
+
 def test_a_lone_surrogate_is_written() -> None:
     """Half a character becomes the replacement character, so that every normalised message can be stored."""
     assert normalised("a \ud800 b").encode() == "a \ufffd b".encode()
@@ -182,39 +197,6 @@ def test_a_long_line_is_cut_before_any_rule_reads_it(message: str) -> None:
 def test_the_cut_is_between_words() -> None:
     """A long sentence ends with a whole word, or with a whole placeholder."""
     assert normalised("word 17 " * 100).split()[-1] in ("word", "<n>")
-
-
-FRAGMENTS = (
-    '10.0.0.1 :80 / /a \\ C:\\ = key= \' " ` [ ] , { } {" ": <n> <value> < > user for from by 5 kb ms a1 _ - . 0x1f @ a@b.de http:// jan mon '
-    "2025-12-16 06:01:25 utc code 404 errno sha256 utf-8 é ５ \u0338 İ ß \x00 \u202e \ud800 # ( ) | ; ~ % x"
-)
-PIECES = st.sampled_from(FRAGMENTS.split(" "))
-
-
-@pytest.mark.slow
-@settings(max_examples=1_500, deadline=None, derandomize=True)
-@given(st.one_of(st.text(max_size=400), st.lists(st.one_of(PIECES, st.just(" ")), max_size=60).map("".join)))
-def test_normalisation_is_idempotent_and_safe(message: str) -> None:
-    """Whatever a message holds, once is enough, it is short, on one line, and it can be explained and stored."""
-    once = normalised(message)
-
-    assert normalised(once) == once
-    assert len(once) <= 300
-    assert "\n" not in once
-    assert once.encode() is not None
-    assert all(kind.isalpha() for _, kind in dropped(message))
-
-
-@pytest.mark.slow
-@settings(max_examples=300, deadline=None, derandomize=True)
-@given(st.lists(PIECES, min_size=1, max_size=4).map("".join).map(lambda piece: (piece * 4_000)[:4_000]))
-def test_the_cost_is_bounded(message: str) -> None:
-    """No repetition of anything makes a rule slow."""
-    started = time.process_time()
-    once = normalised(message)
-
-    assert time.process_time() - started < 1.0
-    assert normalised(once) == once
 
 
 @pytest.mark.slow

@@ -223,3 +223,10 @@ def test_a_shallow_checkout_knows_no_last_deploy(story: Story, tmp_path: Path) -
     assert (reading.shallow, reading.previous, reading.commit) == (True, None, story.commits[3])
     assert any("shallow" in gap for gap in gaps)
     assert Repository(tmp_path / "shallow").git("rev-parse", "--is-shallow-repository") == "true"
+
+
+def test_what_came_with_a_version_is_not_told_of_one_that_is_only_guessed(story: Story) -> None:
+    """Without a release or a deploy nobody knows that the branch was what ran, nor what was deployed before."""
+    story.tag("v1.0.0", 0)
+    assert story.reading()[0].previous is None
+    assert story.reading(release="9.9.9")[0].previous is None

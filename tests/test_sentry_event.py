@@ -78,6 +78,7 @@ def test_other_runtimes(platform: str, language: str | None, values: list[Any]) 
     assert cause["function"].rpartition(".")[2] in trace.frames[-1].function
 
 
+@pytest.mark.slow
 def test_a_recursion_keeps_both_ends() -> None:
     """Who called and what failed stay; the text stays within its bound."""
     deep = [frame("enter", "transfers/a.py", 1), *(frame("again", "transfers/b.py", 2) for _ in range(2_000)), frame("fail", "transfers/c.py", 3)]

@@ -4,8 +4,6 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.config import DEFAULT_ENVIRONMENTS
 from bot.core import alert as alerts
@@ -237,25 +235,6 @@ def test_a_colliding_name_grows() -> None:
 def test_the_names_of_the_first_algorithm_are_known() -> None:
     """Fingerprint and name, as they stand in entries of that time."""
     assert signature.of(alert()).earlier == ("v1:e46fe8f42d6534bd0824d21228013b75", "transfer_handler_ValidationError_e46fe8")
-
-
-@pytest.mark.slow
-@settings(max_examples=200, deadline=None, derandomize=True)
-@given(
-    culprit=st.text(max_size=80) | st.from_regex(r"[./\\A-Za-z0-9_$-]{1,90}", fullmatch=True),
-    error_type=st.text(max_size=80) | st.from_regex(r"[.:$A-Za-z]{1,90}", fullmatch=True),
-    message=st.text(max_size=80),
-    places=st.lists(st.tuples(st.text(max_size=30), st.text(max_size=30) | st.none(), st.text(max_size=30) | st.none()), max_size=5),
-)
-def test_a_name_is_always_safe(culprit: str, error_type: str, message: str, places: list[tuple[str, str | None, str | None]]) -> None:
-    """Whatever an alert says, its names are file names and parts of a branch's name."""
-    frames = tuple(Frame(function, file, 1, module) for function, file, module in places)
-    found = signature.of(alert(message, culprit=culprit, error_type=error_type, frames=frames))
-
-    for name in (found.name, *found.earlier[1::2], signature.name_of(found.culprit, found.error_type, found.fingerprint, 32)):
-        assert re.fullmatch(r"[A-Za-z0-9._-]{1,120}", name)
-        assert ".." not in name
-        assert not name.startswith((".", "-"))
 
 
 def test_a_long_line_costs_little() -> None:

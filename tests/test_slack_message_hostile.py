@@ -4,8 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.core.slack_message import collect
 
@@ -51,58 +49,3 @@ def test_text_can_always_be_written_to_a_file() -> None:
     text, links = collect(json.loads('{"text": "bad \\ud800 <https://x.io/\\ud800>"}'))
     assert text.encode()
     assert "".join(links).encode()
-
-
-KEYS = (
-    "text",
-    "blocks",
-    "attachments",
-    "files",
-    "type",
-    "elements",
-    "fields",
-    "title",
-    "value",
-    "url",
-    "title_link",
-    "rows",
-    "fallback",
-    "preview",
-    "indent",
-    "message_blocks",
-    "message",
-    "options",
-    "timestamp",
-    "accessory",
-)
-KINDS = (
-    "section",
-    "rich_text",
-    "rich_text_list",
-    "rich_text_section",
-    "rich_text_quote",
-    "table",
-    "button",
-    "overflow",
-    "mrkdwn",
-    "plain_text",
-    "link",
-    "date",
-    "header",
-    "odd",
-)
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.sampled_from(KINDS),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6),
-    max_leaves=25,
-)
-
-
-@pytest.mark.slow
-@settings(max_examples=30, deadline=None)
-@given(st.dictionaries(st.sampled_from(KEYS), ANYTHING, max_size=6))
-def test_no_shape_makes_it_raise(message: dict[str, Any]) -> None:
-    """Wrong types anywhere are passed over."""
-    text, links = collect(message)
-    assert isinstance(text, str)
-    assert all(link.startswith(("http", "HTTP")) for link in links)

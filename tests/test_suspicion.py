@@ -200,6 +200,7 @@ def test_reasons_hold_code_as_harmless_words() -> None:
     assert len(guard) < 120
 
 
+@pytest.mark.slow
 def test_huge_and_odd_lines_take_no_time() -> None:
     """Every pattern is bounded: lines of hundreds of kilobytes, thousands of brackets."""
     for line in ("(" * 400_000, "a." * 200_000, " " * 400_000 + "=", "x = " * 100_000, '"' * 399_999, "a_" * 200_000):

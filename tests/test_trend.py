@@ -122,3 +122,11 @@ def test_a_trend_is_evidence_with_its_counts() -> None:
 def test_nothing_gives_nothing() -> None:
     """No event, no deploy, no past."""
     assert told() == []
+
+
+def test_a_first_occurrence_says_how_far_back_the_logs_were_searched() -> None:
+    """A window that begins after the deploy shows nothing of the time before it."""
+    (trend,) = trends((event(4),), (RELEASE,), (), FIRST, DEPLOYED + timedelta(minutes=2))
+    assert trend.statement.endswith("; no earlier occurrence is known, but the logs were searched only from 09:10 UTC on.")
+    (trend,) = trends((event(4),), (RELEASE,), (), FIRST, DEPLOYED - timedelta(hours=1))
+    assert trend.statement.endswith("; no occurrence from before it is known.")

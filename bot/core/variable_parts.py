@@ -87,12 +87,17 @@ _EQUAL_HEX = re.compile(r"(?<!\w)0x[0-9a-f]{1,64}(?!\w)|(?<!\w)[0-9a-f]{8}-(?:[0
 _NO_UUID = "00000000-0000-0000-0000-000000000000"
 _NAMED = re.compile(rf"(?<![a-z0-9])({'|'.join(re.escape(name) for name in sorted(NAMED, key=len, reverse=True))})(?![a-z0-9])")
 _OF_NAMED = frozenset(re.split(r"[^a-z0-9]", name.translate(_EQUAL_DIGITS))[0] for name in NAMED)
-# What each kind can begin with. Trying a kind only where it can begin takes 40 % less time over the words of logs, and so does it
-# that the group which names a kind stands, empty, behind it: a branch that begins with a set of characters is refused without being entered.
+# What each kind can begin with: trying it only there, and naming it by an empty group at its end (a branch that begins with a set of characters
+# is refused without being entered), took the words of logs from 7.5 to 4.6 microseconds.
 _FIRST = {"letter": r"(?=[a-z])", "digit": r"(?=[0-9])", "sign": r"(?=[A-Z<>{:_\\~./$@+-])"}
-_BEGINS = dict.fromkeys(("email", "host", "path", "pair", "name"), tuple(_FIRST)) | {
-    **{"kept": ("sign",), "word": ("letter",), "url": ("letter",), "size": ("digit",)},
-    **{"id": ("digit", "letter", "sign"), "time": ("digit", "letter"), "n": ("digit", "sign"), "hex": ("digit", "letter")},
+_BEGINS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("email", "host", "path", "pair", "name"), tuple(_FIRST)),
+    **dict.fromkeys(("word", "url"), ("letter",)),
+    **dict.fromkeys(("time", "hex"), ("digit", "letter")),
+    "id": ("digit", "letter", "sign"),
+    "n": ("digit", "sign"),
+    "size": ("digit",),
+    "kept": ("sign",),
 }
 
 

@@ -88,7 +88,7 @@ def next_steps(clues: Clues) -> tuple[str, ...]:
         aim = f"Tell {check.removed_by.author or 'the author'}, and ask what {check.removed_by.sha[:7]} was for before it is tried again."
         test = f"Add a test that fails without {fragments(check.missing, 1)}."
         return (
-            f"Revert {_named(check.removed_by)} in {check.removed_by.repository} and deploy {clues.service or 'it'}.",
+            f"Revert {_named(check.removed_by)} in {check.removed_by.repository} and deploy {clues.service or 'it'}{_where(check.removed_by)}.",
             aim,
             test,
             "Watch the logs as said under Verification.",
@@ -99,11 +99,17 @@ def next_steps(clues: Clues) -> tuple[str, ...]:
     if clues.symptom:
         steps.append(f"Check {clues.symptom.settle}.")
     if suspected := suspect(clues):
-        steps.append(f"Read {_named(suspected.detail)}, which {suspected.detail.relation} ({suspected.evidence.id}).")
+        steps.append(f"Read {_named(suspected.detail)}, which {suspected.detail.relation} ({suspected.evidence.id}){_where(suspected.detail)}.")
     if clues.place:
         steps.append(f"Read {clues.place.function}() at {clues.place.path}:{clues.place.line} with the values of the failing request.")
     steps += [f"Make visible: {one_line(gap.wanted)}. {one_line(gap.remedy)[:1].upper()}{one_line(gap.remedy)[1:]}." for gap in clues.case.gaps[:2]]
     return tuple(steps) or ("Find the log event behind the alert, then run the diagnosis again.",)
+
+
+def _where(commit: Commit) -> str:
+    """The address of its pull request, else its own, so that the entry and the reply lead there too."""
+    address = next((one for one in (commit.pull_request, commit.permalink) if one and one.startswith("https://")), None)
+    return f" ({address})" if address else ""
 
 
 def resolution_tips(clues: Clues) -> tuple[str, ...]:

@@ -76,10 +76,10 @@ def _applies(clues: Clues, past: PastEntry) -> str:
         return f"The fix {standing.detail.fix.sha[:7]} still stands, so it does not cover this case."
     if worn := next((seen.detail for seen in _own(clues) if _worn(seen.detail)), None):
         return f"The fix {worn.fix.sha[:7]} stands for the most part; {len(worn.missing)} of its {worn.followed} lines are gone."
-    if past.resolution and past.fix and not (past.fix.commit or past.fix.pull_request):
-        return "Not known: the resolution names no commit and no pull request, so nobody can look whether it still stands."
     if past.resolution:
-        return "Not known: it was not checked whether that resolution still stands (see what could not be seen)."
+        named = past.fix is not None and (past.fix.commit or past.fix.pull_request)
+        unseen = "it was not checked whether that resolution still stands (see what could not be seen)"
+        return f"Not known: {unseen if named else 'the resolution names no commit and no pull request, so it could not be checked'}."
     return f"It was seen {past.occurrences} times before and never resolved."
 
 

@@ -6,8 +6,9 @@ import msgspec
 
 from bot.model import Alert, Category, Checkup, Findings, Inquiry
 from bot.ports import Source
+from bot.source_config import Narrowed
 
-MATRIX: Mapping[str, tuple[Category, ...]] = {
+MATRIX: Mapping[Narrowed, tuple[Category, ...]] = {
     "github_activity": ("deployment",),
     "digitalocean": ("deployment", "infrastructure"),
     "kubernetes": ("deployment", "infrastructure"),
@@ -50,7 +51,7 @@ class ByCategory:
 
 
 def narrowed(
-    system: str, sources: Iterable[Source], configured: Mapping[str, tuple[Category, ...]], linked: Callable[[Alert], bool] = _never
+    system: Narrowed, sources: Iterable[Source], configured: Mapping[Narrowed, tuple[Category, ...]], linked: Callable[[Alert], bool] = _never
 ) -> tuple[Source, ...]:
     """The sources of one system, asked by the configured categories, else by the matrix; of any category when the alert is `linked` to the system."""
     categories = configured.get(system, MATRIX.get(system))

@@ -11,7 +11,7 @@ from bot.errors import SourceError
 from bot.model import Checkup, Commit, Evidence, Findings, Frame, Gap, Inquiry, PastFix
 from bot.sources.code_checkup import examined
 from bot.sources.code_clone import Clones
-from bot.sources.code_places import Place, Places, locate
+from bot.sources.code_places import Places, locate
 from bot.sources.code_reading import SOURCE, Reading, base_url, open_all
 from bot.sources.code_search import raised
 from bot.sources.fix_check import changed_lines, check, headline

@@ -58,7 +58,7 @@ class SqliteDriver:
 
     def examine(self) -> Iterable[Checkup]:
         """See Driver."""
-        yield _checkup(self, self._database)
+        yield _checkup(self)
 
 
 class LibsqlDriver:
@@ -86,7 +86,7 @@ class LibsqlDriver:
 
     def examine(self) -> Iterable[Checkup]:
         """See Driver."""
-        yield _checkup(self, self._database)
+        yield _checkup(self)
 
 
 class HttpDriver:
@@ -108,7 +108,7 @@ class HttpDriver:
 
     def examine(self) -> Iterable[Checkup]:
         """See Driver."""
-        yield _checkup(self, self._database)
+        yield _checkup(self)
 
 
 def _only_reading(action: int, one: str | None, two: str | None, schema: str | None, trigger: str | None) -> int:  # noqa: ARG001 - SQLite's own shape
@@ -138,12 +138,12 @@ def _changed(doing: str) -> SourceError:
     return SourceError(doing, "the answer is of another shape than rows", "check that the address is that of the query API, and its version")
 
 
-def _checkup(driver: Driver, database: Database) -> Checkup:
+def _checkup(driver: SqliteDriver | LibsqlDriver | HttpDriver) -> Checkup:
     try:
         driver.run("SELECT 1 AS one LIMIT 1")
     except SourceError as error:
-        return Checkup(f"database {database.driver}", False, error.cause, error.remedy)
-    return Checkup(f"database {database.driver}", True, "a query was answered")
+        return Checkup(driver.name, False, error.cause, error.remedy)
+    return Checkup(driver.name, True, "a query was answered")
 
 
 __all__: Sequence[str] = ("Driver", "HttpDriver", "LibsqlDriver", "SqliteDriver")

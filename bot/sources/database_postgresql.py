@@ -1,5 +1,6 @@
 """PostgreSQL, read only: the role is checked, the transaction is READ ONLY, time, locks, rows and bytes are limited in the server."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,8 @@ from bot.source_config import Database
 
 _LOCK_MS = 500
 _AT_ONCE = 50
+_SERVER = re.compile(r'connection to server (?:at|on socket) "[^"]{0,300}"(?: \([^)]{0,100}\))?(?:, port \d{1,5})? failed: ')
+"""Where libpq went: the address is a secret."""
 _ROLE = """
 SELECT current_user,
        r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls,
@@ -49,7 +52,7 @@ class PostgresqlDriver:
 
     def examine(self) -> Iterable[Checkup]:
         """Whether it can be reached, as a role that only reads."""
-        name = f"database {self.name}"
+        name = self.name
         try:
             with self._connected() as connection:
                 role = self._check_role(connection)
@@ -106,5 +109,5 @@ def _refused(doing: str, error: psycopg.Error, database: Database) -> SourceErro
 
 def _words(error: psycopg.Error) -> str:
     """What the server said, without the statement and without the address."""
-    said = error.diag.message_primary or str(error).partition("\n")[0]
+    said = _SERVER.sub("", error.diag.message_primary or str(error).partition("\n")[0])
     return cut(one_line(said), 200) or "the connection ended"

@@ -192,11 +192,9 @@ class _Window:
 
     def _pass_over(self) -> None:
         """Go on with the next that looks like an element."""
-        found = _NEXT_ITEM.search(self.text, self.at)
-        if found is not None:
-            self.at = found.end() - 1
-        else:
+        while (found := _NEXT_ITEM.search(self.text, self.at)) is None and not self._ended:
             self._skip_what_is_held()
+        self.at = found.end() - 1 if found is not None else len(self.text)
 
     def _skip_what_is_held(self) -> None:
         self.at = len(self.text) if self._ended else max(self.at + 1, len(self.text) - _OVERLAP)

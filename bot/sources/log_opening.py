@@ -112,7 +112,7 @@ class _Gzip:
 
     def read(self, size: int) -> bytes:
         while True:
-            piece = self._member.unconsumed_tail or self._waiting or self._file.read(_PIECE)
+            piece = self._waiting or self._file.read(_PIECE)
             self._waiting = b""
             if not piece:
                 if not self._member.eof:
@@ -124,8 +124,7 @@ class _Gzip:
                     continue
                 self._member = zlib.decompressobj(wbits=31)
             data = self._member.decompress(piece, size)
-            if self._member.eof:
-                self._waiting = self._member.unused_data
+            self._waiting = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
             if data:
                 return data
 

@@ -14,6 +14,8 @@ from bot.errors import SourceError
 from bot.model import Checkup, Evidence, Findings, Gap, Inquiry
 from bot.source_config import RedisServer
 
+_LAST = 253402300799
+"""The last second that a date can hold."""
 _SHOWN = (
     ("used_memory_human", "used memory"),
     ("maxmemory_human", "memory limit"),
@@ -62,7 +64,9 @@ class RedisSource:
         evidence = [Evidence("metric", self.name, self.name, "\n".join(lines) or "it told nothing of what is looked for", query="INFO, as it is now")]
         if slow:
             evidence.append(Evidence("log", self.name, self.name, "\n".join(slow), query=f"SLOWLOG GET {self._server.slow_log}"))
-        return Findings(evidence=tuple(evidence), gaps=gaps, queries=(f"INFO → {len(lines)} figures", f"SLOWLOG → {len(slow)} command{'' if len(slow) == 1 else 's'}"))
+        return Findings(
+            evidence=tuple(evidence), gaps=gaps, queries=(f"INFO → {len(lines)} figures", f"SLOWLOG → {len(slow)} command{'' if len(slow) == 1 else 's'}")
+        )
 
     def examine(self) -> Iterable[Checkup]:
         """Whether it answers."""
@@ -95,13 +99,17 @@ class RedisSource:
             raise SourceError(
                 doing, f"no answer within {self._seconds:g} s", "check that the runner may reach it; it may also be too busy to answer"
             ) from error
+        except redis.exceptions.InvalidResponse as error:
+            raise SourceError(doing, "what answers there is no Redis server", f"set {self._server.address_in} to redis://… or, with TLS, rediss://…") from error
         except (redis.exceptions.RedisError, UnicodeDecodeError, OSError) as error:
             raise SourceError(
                 doing, cut(one_line(_without_address(str(error))), 160), f"check {self._server.address_in}, and that the runner may reach it"
             ) from error
         except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as error:
             # redis-py reads answers of the shape that it expects, and breaks on others.
-            raise SourceError(doing, "its answer is of another shape than Redis gives", f"check that {self._server.address_in} is the address of a Redis server") from error
+            raise SourceError(
+                doing, "its answer is of another shape than Redis gives", f"check that {self._server.address_in} is the address of a Redis server"
+            ) from error
         finally:
             client.close()
         return (told if isinstance(told, Mapping) else {}), slow, gaps
@@ -112,15 +120,19 @@ class RedisSource:
             return [], ()
         try:
             entries = client.slowlog_get(self._server.slow_log)
+            return [_slow_line(entry) for entry in entries], ()
         except redis.exceptions.ResponseError:
             return [], (Gap(self.name, "its slow log", "the server refuses SLOWLOG", "allow it: ACL SETUSER … +slowlog|get"),)
-        lines = []
-        for entry in entries if isinstance(entries, list) else []:
-            said = entry.get("command", "")
-            command = one_line(said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)).split(" ")[0][:40]
-            when = datetime.fromtimestamp(min(int(entry.get("start_time", 0)), 253402300799), UTC)
-            lines.append(f"{when:%Y-%m-%d %H:%M:%S} UTC {command} took {int(entry.get('duration', 0)) / 1000:.1f} ms")
-        return lines, ()
+        except (TypeError, ValueError, AttributeError, LookupError):
+            return [], (Gap(self.name, "its slow log", "the answer is of another shape than Redis gives", "set `redis: slow_log: 0` to leave it out"),)
+
+
+def _slow_line(entry: Mapping[str, Any]) -> str:
+    said = entry["command"]
+    command = one_line(said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)).split(" ")[0][:40]
+    started = int(entry["start_time"])
+    when = f"{datetime.fromtimestamp(min(started, _LAST), UTC):%Y-%m-%d %H:%M:%S} UTC" if started >= 0 else "at a time that is none:"
+    return f"{when} {command} took {int(entry['duration']) / 1000:.1f} ms"
 
 
 def _without_address(words: str) -> str:

@@ -18,7 +18,8 @@ def listing(cases: Sequence[Case]) -> str:
 def _case(case: Case, number: int, count: int) -> Iterator[str]:
     alert = case.alert
     yield f"{case.signature.name}{f' ({number} of {count})' if count > 1 else ''}"
-    known = (("alert", alert.permalink.url), ("environment", alert.environment), ("service", alert.service), ("release", alert.release))
+    said = ": ".join(filter(None, (alert.error_type, alert.message))) or alert.text
+    known = (("alert", alert.permalink.url), ("error", said), ("environment", alert.environment), ("service", alert.service), ("release", alert.release))
     yield from (f"  {name:<12}{_line(value)}" for name, value in known if value)
     yield f"  {'window':<12}{case.start:%Y-%m-%d %H:%M:%S} to {case.end:%H:%M:%S} UTC"
     yield from _block("Asked", [f"{_line(search.source)}: {_line(search.query)}" for search in case.searches], "nothing: no source is configured for it")
@@ -34,7 +35,8 @@ def _block(title: str, lines: Sequence[str], empty: str) -> Iterator[str]:
 
 def _piece(evidence: Evidence) -> str:
     when = f"{evidence.time:%Y-%m-%d %H:%M:%S} UTC" if evidence.time else ""
-    head = " · ".join(filter(None, (evidence.id, evidence.kind, _line(evidence.source), when, _line(evidence.place))))
+    place = "" if evidence.place == evidence.source else _line(evidence.place)
+    head = " · ".join(filter(None, (evidence.id, evidence.kind, _line(evidence.source), when, place)))
     by = f"\n      by {_line(evidence.query)}" if evidence.query else ""
     body = "".join(f"\n      {line}" for line in cut(visible(evidence.text), MAX_PIECE).splitlines())
     return f"{head}{by}{body}"

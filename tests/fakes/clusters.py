@@ -63,9 +63,15 @@ class FakeDigitalOcean(Loopback):
 class FakeRedis:
     """Speaks as much RESP as INFO and SLOWLOG need, and remembers every command. Use as a context manager."""
 
-    def __init__(self, info: str = "", slow: tuple[tuple[int, int, int, tuple[str, ...]], ...] = (), refuses: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        info: str = "",
+        slow: tuple[tuple[int, int, int, tuple[str, ...]], ...] = (),
+        refuses: dict[str, str] | None = None,
+        says: dict[str, bytes] | None = None,
+    ) -> None:
         self.commands: list[list[str]] = []
-        self._info, self._slow, self._refuses = info, slow, refuses or {}
+        self._info, self._slow, self._refuses, self._says = info, slow, refuses or {}, says or {}
         fake = self
 
         class Conversation(socketserver.StreamRequestHandler):
@@ -94,6 +100,8 @@ class FakeRedis:
         # AUTH may stand within HELLO.
         if refused := next((self._refuses[word.upper()] for word in words if word.upper() in self._refuses), None):
             return f"-{refused}\r\n".encode()
+        if command in self._says:
+            return self._says[command]
         if command == "INFO":
             return _bulk(self._info)
         if command == "SLOWLOG":
