@@ -29,7 +29,7 @@ demo: $(run_stamp)
 
 test: lint
 	$(python) -m pytest -q
-	$(python) -m pytest -q -m slow -n auto
+	$(python) -m pytest -q -m slow -n auto --dist loadgroup
 
 lint: $(dev_stamp)
 	$(python) -m ruff check --quiet .

@@ -13,7 +13,17 @@ import yaml
 from bot.core.repository_address import ACCEPTED, address
 from bot.errors import BadConfiguration
 from bot.model import Category, Record, Severity
-from bot.source_config import CloudWatchLogs, Database, DigitalOceanApp, GitHubActivity, KubernetesNamespace, Narrowed, RedisServer, SentryOrganization, SlackHistory
+from bot.source_config import (
+    CloudWatchLogs,
+    Database,
+    DigitalOceanApp,
+    GitHubActivity,
+    KubernetesNamespace,
+    Narrowed,
+    RedisServer,
+    SentryOrganization,
+    SlackHistory,
+)
 
 CONFIGURATION = ".github/knowledge-bot.yml"
 
@@ -351,6 +361,7 @@ def _note_lines(node: yaml.Node, path: str, lines: dict[str, int], name: str) ->
 
 def _explained(message: str, lines: dict[str, int], name: str) -> BadConfiguration:
     what, _, where = message.partition(" - at `")
+    where = where.removeprefix("key` in `")  # a key that is none of those a mapping may have: told at the mapping
     path = _in_file(where.rstrip("`") or "$", lines)
     unknown = re.search(r"unknown field `([^`]*)`", what)
     if unknown is None:

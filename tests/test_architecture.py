@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -55,6 +56,7 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "ahocorasick_rs": "sources/log_sought.py",
 }
 OUTSIDE = {"os", "subprocess", "socket", "urllib.request", "http", "time", "random", "secrets", "threading", "shutil", "tempfile", "logging"}
+BROAD = ("Exception", "BaseException")
 
 
 def room(path: Path) -> str:
@@ -63,31 +65,36 @@ def room(path: Path) -> str:
     return relative.parts[0].removesuffix(".py")
 
 
-@cache
-def text(path: Path) -> str:
-    """A file as it stands."""
-    return path.read_text(encoding="utf-8")
+class Facts(NamedTuple):
+    """What the rules ask of a file; its syntax tree is not kept, which would cost more than reading it."""
+
+    imports: tuple[tuple[str, int], ...]
+    """Every imported module, wherever the import stands, with its line."""
+    catches_everything: bool
+    reads_environment: bool
 
 
 @cache
-def statements(path: Path) -> tuple[ast.AST, ...]:
-    """Every statement of a file, however deep, with handlers and cases; expressions are left out, where no import stands."""
-    found: list[ast.AST] = [ast.parse(text(path))]
-    for node in found:
-        for name in ("body", "orelse", "handlers", "finalbody", "cases"):
-            inner = getattr(node, name, ())
-            found += inner if isinstance(inner, list) else ()
-    return tuple(found)
+def facts(path: Path) -> Facts:
+    """Read once, for all rules."""
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    inside = list(statements(tree))
+    broad = any(isinstance(node, ast.ExceptHandler) and getattr(node.type, "id", "" if node.type else "Exception") in BROAD for node in inside)
+    return Facts(tuple(_imports(path, inside)), broad, re.search("environ|getenv", text) is not None and any(map(_environment, ast.walk(tree))))
 
 
-@cache
-def imports(path: Path) -> tuple[tuple[str, int], ...]:
-    """Every imported module of a file, wherever the import stands, with its line."""
-    return tuple(_imports(path))
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Every statement, handler and case, however deep; expressions, where no import stands, are left out."""
+    yield node
+    for name in ("body", "orelse", "handlers", "finalbody", "cases"):
+        inner = getattr(node, name, None)
+        for child in inner if isinstance(inner, list) else ():
+            yield from statements(child)
 
 
-def _imports(path: Path) -> Iterator[tuple[str, int]]:
-    for node in statements(path):
+def _imports(path: Path, inside: list[ast.AST]) -> Iterator[tuple[str, int]]:
+    for node in inside:
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -95,12 +102,16 @@ def _imports(path: Path) -> Iterator[tuple[str, int]]:
             yield from ((f"{node.module}.{alias.name}" if node.module == "bot" else str(node.module), node.lineno) for alias in node.names)
 
 
+def _environment(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv") and getattr(node.value, "id", "") == "os"
+
+
 def test_imports_only_go_down() -> None:
     """A module imports from its own room or from a lower floor, never sideways and never up."""
     wrong = []
     for path in MODULES:
         here = room(path)
-        for name, line in imports(path):
+        for name, line in facts(path).imports:
             there = name.split(".")[1] if name.startswith("bot.") else here
             if there not in (here, "__version__") and FLOORS[there] >= FLOORS[here]:
                 wrong.append(f"{path}:{line} imports {name}")
@@ -111,8 +122,8 @@ def test_imports_only_go_down() -> None:
 def test_the_core_is_pure() -> None:
     """Core and texts read no clock, no environment, no file and no network; PurePath is arithmetic on names, Path touches the disk."""
     pure = [path for path in MODULES if room(path) in ("core", "texts", "model", "errors")]
-    wrong = [f"{path}:{line} imports {name}" for path in pure for name, line in imports(path) if name in OUTSIDE or name.split(".")[0] in HEAVY]
-    wrong += [str(path) for path in pure if re.search(r"^from pathlib import .*\bPath\b", text(path), re.MULTILINE)]
+    wrong = [f"{path}:{line} imports {name}" for path in pure for name, line in facts(path).imports if name in OUTSIDE or name.split(".")[0] in HEAVY]
+    wrong += [str(path) for path in pure if re.search(r"^from pathlib import .*\bPath\b", path.read_text(encoding="utf-8"), re.MULTILINE)]
 
     assert len(pure) > 30
     assert wrong == []
@@ -122,7 +133,7 @@ def test_heavy_clients_stay_in_their_adapters() -> None:
     """A client library is imported by the one adapter that speaks to its system."""
     wrong = []
     for path in MODULES:
-        for name, line in imports(path):
+        for name, line in facts(path).imports:
             allowed = HEAVY.get(name.split(".")[0])
             if allowed is not None and not str(path.relative_to(BOT)).startswith(allowed):
                 wrong.append(f"{path}:{line} imports {name}")
@@ -132,16 +143,8 @@ def test_heavy_clients_stay_in_their_adapters() -> None:
 
 def test_only_the_door_catches_everything() -> None:
     """No broad except outside `__main__`, and no reader of the environment outside `config`."""
-    wrong = []
-    for path in MODULES:
-        for node in statements(path):
-            if isinstance(node, ast.ExceptHandler) and getattr(node.type, "id", "Exception" if node.type is None else "") in ("Exception", "BaseException"):
-                wrong.append((path.name, "broad except"))
-        for node in ast.walk(statements(path)[0]) if re.search("environ|getenv", text(path)) else ():
-            if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv") and getattr(node.value, "id", "") == "os":
-                wrong.append((path.name, "environment"))
-
-    assert set(wrong) == {("__main__.py", "broad except"), ("config.py", "environment")}
+    assert {path.name for path in MODULES if facts(path).catches_everything} == {"__main__.py"}
+    assert {path.name for path in MODULES if facts(path).reads_environment} == {"config.py"}
 
 
 @pytest.mark.parametrize("name", ["Source", "Diagnoser", "Forge", "Chat", "Tracker"])

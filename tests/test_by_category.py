@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.config import load
+from bot.errors import BadConfiguration
 from bot.model import Alert, Category, Checkup, Findings, Inquiry, Permalink
 from bot.sources.by_category import narrowed
 
@@ -78,3 +81,12 @@ def test_what_the_matrix_does_not_name_is_always_asked() -> None:
     assert logs is source
     assert narrow.name == source.name
     assert list(narrow.examine()) == list(source.examine())
+
+
+def test_a_system_that_cannot_be_narrowed_is_refused(tmp_path: Path) -> None:
+    """A slip in its name would go unnoticed otherwise."""
+    file = tmp_path / "knowledge-bot.yml"
+    file.write_text("channels: []\nevidence:\n  redsi: [infrastructure]\n")
+
+    with pytest.raises(BadConfiguration, match=r"evidence.*'redsi'"):
+        load(tmp_path, file)

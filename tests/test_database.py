@@ -324,6 +324,7 @@ def as_role(address: str, role: str) -> PostgresqlDriver:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("postgresql")
 def test_a_reader_reads_within_the_limits(postgresql: str) -> None:
     """Rows as text, the cut said."""
     found = as_role(postgresql, "reader").run(READ)
@@ -347,6 +348,7 @@ def test_what_is_no_postgresql_is_told_in_time(answers: bytes) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("postgresql")
 @pytest.mark.parametrize(("role", "why"), [("writer", "may write to"), ("postgres", "is a superuser")])
 def test_a_role_that_may_write_asks_nothing(postgresql: str, role: str, why: str) -> None:
     """Whatever the query; the remedy makes a role that may not."""
@@ -375,6 +377,7 @@ def test_what_postgresql_refuses_is_told(postgresql: str, sql: str, cause: str) 
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("postgresql")
 def test_a_locked_table_is_not_waited_for(postgresql: str) -> None:
     """Half a second at most."""
     with psycopg.connect(postgresql) as holder:
@@ -384,6 +387,7 @@ def test_a_locked_table_is_not_waited_for(postgresql: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("postgresql")
 def test_the_health_queries_are_answered(postgresql: str) -> None:
     """All but the one that needs an extension, by a real server."""
     source = HealthSource("prod", Database(health_approved=True), as_role(postgresql, "reader"))
@@ -395,6 +399,7 @@ def test_the_health_queries_are_answered(postgresql: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("postgresql")
 def test_an_unreachable_server_is_told_without_its_password(postgresql: str) -> None:
     """The address is never shown."""
     wrong = PostgresqlDriver(Secret(postgresql.replace("postgres:", "reader:s3cret", 1) + "_nowhere"), LIMITS, "database prod")

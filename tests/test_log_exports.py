@@ -19,14 +19,20 @@ DOCUMENTS = [
 HITS = {"took": 1, "hits": {"total": {"value": 5}, "hits": [{"_index": "x", "_id": "1", "_source": document} for document in DOCUMENTS]}}
 EVENTS = {
     "events": [
-        {"logStreamName": "s", "timestamp": 1765962600000 + 60_000 * n, "message": f"{'ERROR' if n % 2 else 'INFO'} m{n} {TRACE if n == 2 else ''}", "eventId": "1"}
+        {
+            "logStreamName": "s",
+            "timestamp": 1765962600000 + 60_000 * n,
+            "message": f"{'ERROR' if n % 2 else 'INFO'} m{n} {TRACE if n == 2 else ''}",
+            "eventId": "1",
+        }
         for n in range(5)
     ],
     "searchedLogStreams": [],
 }
 ROWS = {
     "results": [
-        [{"field": "@timestamp", "value": f"2025-12-17 09:1{n}:00.000"}, {"field": "@message", "value": f"{'ERROR' if n % 2 else 'INFO'} m{n}"}] for n in range(5)
+        [{"field": "@timestamp", "value": f"2025-12-17 09:1{n}:00.000"}, {"field": "@message", "value": f"{'ERROR' if n % 2 else 'INFO'} m{n}"}]
+        for n in range(5)
     ],
     "status": "Complete",
 }

@@ -59,7 +59,15 @@ def test_a_line_of_a_usual_logger_is_read(line: str, level: str, service: str, m
 
 @pytest.mark.parametrize(
     "line",
-    ["at 2025-12-17T09:12:43Z it broke", "java.io.IOException: boom", "    at f (a.js:1:2)", "Feb 30 09:12:43 host app: x", "INFO:  127.0.0.1 - OK", "12345 x", ""],
+    [
+        "at 2025-12-17T09:12:43Z it broke",
+        "java.io.IOException: boom",
+        "    at f (a.js:1:2)",
+        "Feb 30 09:12:43 host app: x",
+        "INFO:  127.0.0.1 - OK",
+        "12345 x",
+        "",
+    ],
 )
 def test_what_only_looks_like_a_stamp_is_none(line: str) -> None:
     """A time in the middle of a sentence, a day that does not exist, a number."""

@@ -23,7 +23,7 @@ _SHAPES = tuple(
         r"(?P<epoch>1\d{9})(?P<more>(?:\d{3}){0,3})(?!\d)",
     )
 )
-_MINUTE = timedelta(minutes=1)
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 _MOST_MINUTES = 60
 _MOST_NEEDLES = 60
 
@@ -59,14 +59,16 @@ class Form(NamedTuple):
             return (_between(str(int(start.timestamp())).encode(), str(int(end.timestamp())).encode()),)
         if last - first > _MOST_MINUTES * _MINUTE:
             return self._by_hour(first, last)
-        minutes = [first.replace(second=0, microsecond=0) + n * _MINUTE for n in range(int((last - first) / _MINUTE) + 2)]
+        begun = first.replace(second=0, microsecond=0)
+        minutes = [begun + n * _MINUTE for n in range(int((last - begun) / _MINUTE) + 1)]
         hours: dict[datetime, list[bytes]] = {}
         for minute in minutes:
             hours.setdefault(minute.replace(minute=0), []).append(self._written(minute))
         return tuple(_between(texts[0], texts[-1]) for texts in hours.values())
 
     def _by_hour(self, first: datetime, last: datetime) -> tuple[Needle, ...] | None:
-        hours = [first.replace(minute=0, second=0, microsecond=0) + n * timedelta(hours=1) for n in range(int((last - first) / timedelta(hours=1)) + 2)]
+        begun = first.replace(minute=0, second=0, microsecond=0)
+        hours = [begun + n * _HOUR for n in range(int((last - begun) / _HOUR) + 1)]
         if len(hours) > _MOST_NEEDLES:
             return None
         return tuple(Needle(self._written(hour)[:-2].rstrip(b":"), b"", b"") for hour in hours)

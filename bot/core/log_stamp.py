@@ -45,7 +45,8 @@ HEAD = re.compile(
     + _BEGIN
     + rb"|[IWEF]\d{4} \d\d:|<\d{1,3}>|(?:time|ts|timestamp|level|lvl)=|[\w.:,-]{1,200} \S{1,60} \S{1,100} \[\d{1,2}/[A-Z]"
 )
-"""The bytes with which an event begins, told cheaply and rather too rarely than too often: a line taken for a beginning would lose its event the stack below."""
+"""The bytes with which an event begins, told cheaply and rather too rarely than too often:
+what is wrongly taken for one would lose its event the stack below."""
 
 
 class Stamp(NamedTuple):

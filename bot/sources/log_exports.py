@@ -64,12 +64,10 @@ def _container(text: str) -> bool:
 
 def array_events(read: Callable[[int], bytes], reading: Reading) -> Iterator[Found]:
     """The events of JSON arrays of any size, elements read one by one; what stands around the arrays is passed over. `place` is `file[element]`."""
-    number = 0
-    for text in _items(read):
+    for number, text in enumerate(_items(read)):
         flag = reading.wanted(text) if text else 1
         if flag:
             yield from _events(_decoded(text), f"{reading.shown}[{number}]", number, flag, reading)
-        number += 1
 
 
 def table_events(read: Callable[[int], bytes], reading: Reading, delimiter: str) -> Iterator[Found]:

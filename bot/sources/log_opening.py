@@ -4,6 +4,7 @@ import io
 import os
 import stat
 import zlib
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -39,16 +40,15 @@ class LogStream:
         # Without O_NONBLOCK, a pipe that took the file's place after it was looked at would be waited for.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         self._file = io.FileIO(descriptor, closefd=True)
-        try:
+        with ExitStack() as failed:
+            failed.callback(self._file.close)
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise Unreadable("it is no regular file")
             self.changed = status.st_mtime
             self.length = status.st_size
             self._unpacker = self._unpacking(path, self._file.read(4))
-        except BaseException:
-            self._file.close()
-            raise
+            failed.pop_all()
         self._file.seek(0)
         self.size = self.length if self._unpacker is None else None
         self.given = 0
