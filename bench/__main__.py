@@ -1,6 +1,7 @@
 """`make bench`: the figures that this project promises, measured on this machine, beside their bars.
 
-`--suite` also times the tests, `--outside DIR` also measures on data that others made, `--megabytes 1000` searches log files of that size.
+`--suite` also times the tests, `--outside DIR` also measures on data that others made, `--megabytes 1000` searches log files of that size,
+`--histories 0` leaves out the made-up histories (some minutes), `--repository DIR` also diagnoses in a large repository that is made there once.
 """
 
 import argparse
@@ -36,6 +37,10 @@ def main() -> int:
     options.add_argument("--suite", action="store_true", help="time the tests, too")
     options.add_argument("--outside", type=Path, metavar="DIR", help="a folder with score.py, signature/, evidence/ and sql/ that others made")
     options.add_argument("--megabytes", type=int, default=200, help="size of the log files that are written and searched; 0: none (default: %(default)s)")
+    options.add_argument(
+        "--histories", type=int, default=100, help="made-up histories with a planted cause; 0: none, and no earlier fixes (default: %(default)s)"
+    )
+    options.add_argument("--repository", type=Path, metavar="DIR", help="where a repository of 100,000 files and 200,000 commits is, or is made")
     chosen = options.parse_args()
     held = show("The bot", [*_start(), *_diagnosis(), *_calls(), *(_suite() if chosen.suite else ())])
     say("\nFrom thousands of lines to a page\n")
@@ -46,8 +51,27 @@ def main() -> int:
         held &= outside.measure(chosen.outside)
     if chosen.megabytes:
         say("\nLarge log files\n")
-        held &= subprocess.run([sys.executable, "-m", "bench.large_logs", "--megabytes", str(chosen.megabytes)], check=False).returncode == 0
-    return 0 if held else 1
+        held &= _held("bench.large_logs", "--megabytes", str(chosen.megabytes))
+    return 0 if held & _history(chosen.histories, chosen.repository) else 1
+
+
+def _history(count: int, repository: Path | None) -> bool:
+    """The figures on the code and its history: planted causes, earlier fixes, a large repository."""
+    held = True
+    if count:
+        say("\nSuspects: made-up histories with one commit that broke the service\n")
+        held &= _held("bench.histories", "--count", str(count))
+        say("\nEarlier fixes: made-up histories whose truth is known\n")
+        held &= _held("bench.regressions")
+    if repository is None:
+        say("\nnot measured: a diagnosis in a repository of 100,000 files and 200,000 commits (`--repository DIR`)")
+        return held
+    say("\nA large repository\n")
+    return held & _held("bench.large_repository", "--keep", str(repository))
+
+
+def _held(module: str, *arguments: str) -> bool:
+    return subprocess.run([sys.executable, "-m", module, *arguments], check=False).returncode == 0
 
 
 def _start() -> Iterator[Figure]:

@@ -23,7 +23,7 @@ def measure(folder: Path) -> bool:
     if missing:
         say(f"\nnot measured: {folder} has no {', '.join(missing)}")
         return False
-    held = show("On data of others", [*_ranking(folder), *_templates(folder), *_guard(folder)])
+    held = show("On data of others", [*_ranking(folder), *_templates(folder), *_signatures(folder), *_frames(folder), *_guard(folder)])
     return held & _served(folder)
 
 
@@ -45,13 +45,35 @@ def _templates(folder: Path) -> Iterator[Figure]:
     yield Figure("log templates, speed against masked drain3 in the same run", round(ours["msgs_per_s"] / theirs["msgs_per_s"], 1), 3, "times", least=True)
 
 
+def _signatures(folder: Path) -> Iterator[Figure]:
+    keys = _rows(folder, "traces", "--func", "bench.subjects:trace_keys")["defects4j"]
+    stable = [value for name, value in keys.items() if name.startswith("stable_") and value is not None]
+    yield Figure("`trace_keys`: traces whose key another bug has, too (defects4j)", round(keys["collide"], 3), 0.05)
+    yield Figure("`trace_keys`: keys that stay, the least stable of all changes", round(min(stable), 3), 0.98, least=True)
+    yield Figure("`trace_keys`, speed", round(keys["per_s"]), 5000, "/s", least=True)
+    messages = _grouped(folder, "bench.subjects:message_keys")
+    yield Figure("`message_keys` of eight systems, GA", round(messages["GA"], 3), 0.85, least=True)
+    yield Figure("`message_keys` of eight systems, FGA", round(messages["FGA"], 3), 0.88, least=True)
+    yield Figure("`message_keys`, speed", round(messages["msgs_per_s"]), 80_000, "/s", least=True)
+
+
+def _frames(folder: Path) -> Iterator[Figure]:
+    shares = _numbers(r"1/3/5: ([\d.]+) ([\d.]+) ([\d.]+)", _told(folder / "score.py", "frames", "--func", "bench.subjects:rank_frames"))
+    for count, bar, share in zip((1, 3, 5), (0.50, 0.72, 0.76), shares, strict=True):
+        yield Figure(f"`rank_frames`: traces whose faulty class is among the first {count}", share, bar, least=True)
+
+
 def _grouped(folder: Path, subject: str) -> dict[str, float]:
+    return _rows(folder, "loghub", "--split", "dev", "--func", subject)["MEAN"]
+
+
+def _rows(folder: Path, test: str, *chosen: str) -> dict[str, dict[str, float]]:
     with tempfile.TemporaryDirectory() as made:
-        data, report = folder / "signature/data", Path(made) / "report.json"
-        told = ("--split", "dev", "--data", str(data), "--func", subject, "--repeat", str(_ROUNDS), "--json", str(report))
-        _told(folder / "signature/evaluate.py", "loghub", *told)
-        means: dict[str, float] = json.loads(report.read_text())["rows"]["MEAN"]
-        return means
+        report = Path(made) / "report.json"
+        told = ("--data", str(folder / "signature/data"), "--repeat", str(_ROUNDS), "--json", str(report))
+        _told(folder / "signature/evaluate.py", test, *chosen, *told)
+        rows: dict[str, dict[str, float]] = json.loads(report.read_text())["rows"]
+        return rows
 
 
 def _guard(folder: Path) -> Iterator[Figure]:

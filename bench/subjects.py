@@ -64,7 +64,7 @@ def rank_frames(stack: str) -> list[str]:
 
 def _signature(text: str) -> str:
     trace = stacktrace.read(text)
-    own = [frame for frame in trace.frames if frame.in_app] or list(trace.frames)
-    culprit = (own[-1].module or own[-1].file or own[-1].function) if own else None
+    failing = next((frame for frame in reversed(trace.frames) if frame.in_app), None) or next(reversed(trace.frames), None)
+    culprit = (failing.module or failing.file or failing.function) if failing else None
     alert = Alert(_PLACE, _TIME, "prod", "", error_type=trace.error_type, culprit=culprit, message=trace.message, frames=trace.frames)
     return signature.current(alert).fingerprint

@@ -155,6 +155,7 @@ def test_a_port_has_at_most_five_members(name: str) -> None:
     assert 1 <= len(members) <= 5
 
 
+@pytest.mark.slow
 def test_help_loads_no_client_library() -> None:
     """`bot --help` imports nothing of anthropic, boto3, opensearchpy, github, slack_sdk or git."""
     script = "import sys\nfrom bot import cli\ntry:\n    cli.run(['--help'])\nexcept SystemExit:\n    pass\nprint(sorted(set(sys.modules) & set(sys.argv[1:])))"

@@ -23,7 +23,7 @@ from bot.texts import failure
         (["--root", "nowhere", "check"], "no such folder"),
         (["--config", "nowhere.yml", "doctor"], "No such file"),
         (["publish", "--before", "a"], "--after"),
-        (["publish", "--before", "a", "--after", "b"], "GITHUB_TOKEN is not set"),
+        pytest.param(["publish", "--before", "a", "--after", "b"], "GITHUB_TOKEN is not set", marks=pytest.mark.slow),  # loads the GitHub client
         (["diagnose", "https://acme.slack.com/archives/C08RB8T6CNS/p1765962764835579"], "SLACK_BOT_TOKEN is not set"),
     ],
 )

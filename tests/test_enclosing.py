@@ -259,6 +259,7 @@ def test_every_node_that_is_looked_for_exists_in_some_grammar() -> None:
         assert language(name).functions
 
 
+@pytest.mark.slow
 def test_python_is_read_by_its_own_parser() -> None:
     """Both parsers agree; the grammar reads what this Python refuses."""
     text, line = source("python")

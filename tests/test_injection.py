@@ -174,6 +174,7 @@ def test_nothing_on_a_page_is_live(payload: str) -> None:
     assert not invisible(body(payload).replace("<!-\u200b-", "<!--"))
 
 
+@pytest.mark.slow
 @hostile
 def test_titles_and_commit_messages_are_plain(payload: str) -> None:
     """GitHub reads both raw; so are labels, which are names."""

@@ -133,7 +133,7 @@ def test_of_a_log_in_order_little_is_read(tmp_path: Path) -> None:
     """And the query says how much was passed over."""
     given_log(tmp_path / "a.log", ndjson, IN_ORDER)
     query = gathered(tmp_path, "a.log").queries[0]
-    assert "(2 MB before and after passed over by their times)" in query
+    assert "(3 MB before and after passed over by their times)" in query
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.core.pull_request_marks import contents_of, framed
-from bot.model import Case, Diagnosis, RootCause
+from bot.model import Case, Commit, Diagnosis, Evidence, FixCheck, RootCause
 from bot.texts import pull_request
 from tests.fakes import transfer_case
 
@@ -62,6 +62,23 @@ def test_a_fix_that_was_taken_out_is_said_so() -> None:
     assert "**The earlier fix no longer stands**: `4be91d0712` “Lock the row”" in body()
     assert "-    rows = query.with_for_update()" in body()
     assert "- **Severity:** medium → high" in body()
+
+
+def test_suspects_are_told_with_what_speaks_for_them() -> None:
+    """In their order, each with its reasons; beside a proved regression they are only other changes, and the fix itself is none of them."""
+    reasons = ("removed a guard: `if row is None:`", "was made 1 hour before the failure")
+    suspect = replace(transfer_case.fix(), sha="5" * 40, subject="perf: simplify", reasons=reasons)
+    pieces = tuple(
+        Evidence("commit", "code", "https://github.com/acme/transfers", "x", id=f"E{20 + n}", detail=one)
+        for n, one in enumerate((suspect, transfer_case.fix()))
+    )
+    unproved = tuple(piece for piece in CASE.evidence if not isinstance(piece.detail, FixCheck | Commit))
+    alone, beside = (body(replace(CASE, evidence=evidence)) for evidence in ((*unproved, pieces[0]), (*CASE.evidence, *pieces)))
+    assert "Suspected changes, the likeliest first:\n\n- `5555555555` “perf: simplify”" in alone
+    assert "removed a guard: `if row is None:`; was made 1 hour before the failure" in alone
+    others = beside.partition("Other changes to the failing code:\n\n")[2].partition("\n\n")[0]
+    assert "5555555555" in others
+    assert transfer_case.fix().sha[:10] not in others
 
 
 def test_gaps_say_what_to_do() -> None:

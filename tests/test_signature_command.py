@@ -184,11 +184,12 @@ def _written(folder: Path, text: str) -> Path:
         ("a\0b", b"", "it is no name of a file"),
         ("-", b"", "there is no text in it"),
         ("-", b" \r\n\0\0", "there is no text in it"),
+        ("-", bytes(range(256)) * 40, "there is no text in it"),
         ("-", b"x" * (MAX_BYTES + 1), "it is larger than 4 MB"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_a_remedy(name: str, data: bytes, cause: str) -> None:
-    """Missing, a folder, no name, empty, too large."""
+    """Missing, a folder, no name, empty, binary, too large."""
     with pytest.raises(BadCommand) as refused:
         read_text(name, io.BytesIO(data))
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Protocol
 
@@ -25,6 +25,10 @@ _CAUSE = re.compile(r"^(?:Caused by: ?|Uncaught |Unhandled |Exception in thread 
 _LEVELS = {"err": "ERROR", "crit": "CRITICAL", "emerg": "EMERGENCY", "warning": "WARN", "eror": "ERROR", "information": "INFO", "informational": "INFO"}
 _PINO_LEVELS = {"10": "TRACE", "20": "DEBUG", "30": "INFO", "40": "WARN", "50": "ERROR", "60": "FATAL"}
 ERROR_LEVELS = frozenset({"ERROR", "FATAL", "CRITICAL", "PANIC", "DPANIC", "SEVERE", "EMERGENCY", "ALERT"})
+
+
+_Layer = tuple[Mapping[str, object], frozenset[str]]
+"""A document, and what its keys begin with."""
 
 
 class FieldNames(Protocol):
@@ -72,7 +76,7 @@ def event(
         return None
     message = _message(document, fields.message)
     inner = _opened(message, fields) if message.lstrip()[:1] == "{" else None
-    layers = (document,) if inner is None else (document, inner)
+    layers = (_layer(document),) if inner is None else (_layer(document), _layer(inner))
     if inner is not None:
         message = _message(inner, (*fields.message, *_INNER_MESSAGE))
     stack = _first(layers, fields.stack, "\n")
@@ -187,12 +191,15 @@ def _scalar(value: object) -> str:
     return ""
 
 
-def _first(layers: Sequence[Mapping[str, object]], names: Sequence[str], joint: str = "") -> str:
+def _layer(document: Mapping[str, object]) -> _Layer:
+    return document, frozenset(map(_head, document))
+
+
+def _first(layers: Sequence[_Layer], names: Sequence[str], joint: str = "") -> str:
     """The first value that is text; with `joint`, all texts of its list (stacks are kept as lists of lines)."""
-    for layer in layers:
-        # Nearly every name stands in no document of a kind: told before anything is searched.
-        heads = {key.partition(".")[0] for key in layer}
+    for layer, heads in layers:
         for name in names:
+            # Nearly every name stands in no document of a kind: told before anything is searched.
             if _head(name) not in heads:
                 continue
             if type(text := layer.get(name)) is str and (text := text.rstrip() if joint else text.strip()):
@@ -205,16 +212,16 @@ def _first(layers: Sequence[Mapping[str, object]], names: Sequence[str], joint: 
     return ""
 
 
-@cache
+@lru_cache(4096)
 def _head(name: str) -> str:
     return name.partition(".")[0]
 
 
 def _message(document: Mapping[str, object], names: Sequence[str]) -> str:
-    if text := _first((document,), names, "\n"):
+    if text := _first((_layer(document),), names, "\n"):
         return text
     objects = (value for name in names for value in _values(document, name) if isinstance(value, Mapping))
-    return next((text for value in objects if (text := _first((value,), _INNER_MESSAGE))), "")
+    return next((text for value in objects if (text := _first((_layer(value),), _INNER_MESSAGE))), "")
 
 
 def _opened(message: str, fields: FieldNames) -> Mapping[str, object] | None:

@@ -32,4 +32,5 @@ class Answered(Remembered[Question, Answer], Generic[Question, Answer]):
         self._function = function
 
     def __missing__(self, question: Question) -> Answer:
-        return self.remember(question, self._function(question))
+        answer = self._function(question)
+        return answer if answer is None else self.remember(question, answer)

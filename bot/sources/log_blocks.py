@@ -13,23 +13,21 @@ _NEWLINE = 10
 
 
 class Block(NamedTuple):
-    """Whole lines: the first `end` bytes of `data`, the number of the first line and their count. `cut`: bytes left out of a line too long to be held.
+    """Whole lines: the first `end` bytes of `data`. `cut`: bytes left out of a line too long to be held.
 
     The next block is read into the same bytes.
     """
 
     data: bytearray
     end: int
-    first: int
-    lines: int
     cut: int = 0
 
 
 def blocks(read_into: Callable[[memoryview], int]) -> Iterator[Block]:
-    """The rest of a file; lines are numbered from 1."""
+    """The rest of a file."""
     data = bytearray(BLOCK)
     room = memoryview(data)
-    held, first = 0, 1
+    held = 0
     while count := read_into(room[held:]):
         held += count
         end = _end_of_events(data, held)
@@ -37,28 +35,34 @@ def blocks(read_into: Callable[[memoryview], int]) -> Iterator[Block]:
             continue
         if end == 0:
             line, end, held, left_out = _long_line(data, room, read_into)
-            yield Block(line, len(line), first, 1, left_out)
-            first += 1
+            yield Block(line, len(line), left_out)
         else:
-            lines = data.count(b"\n", 0, end)
-            yield Block(data, end, first, lines)
-            first += lines
+            yield Block(data, end)
         held -= end
         data[:held] = data[end : end + held]
     if held:
-        yield Block(data, held, first, data.count(b"\n", 0, held) + (data[held - 1] != _NEWLINE))
+        yield Block(data, held)
 
 
-def lines_of(block: Block, regions: Iterable[tuple[int, int]]) -> Iterator[tuple[int, bytes, bool]]:
-    """The lines of parts of a block, in order, with their numbers; too long ones cut to their ends, and whether they were."""
-    number, counted = block.first, 0
-    for begin, end in regions:
-        number += block.data.count(b"\n", counted, begin)
-        counted = begin
-        for line in bytes(block.data[begin:end]).removesuffix(b"\n").split(b"\n"):
-            too_long = len(line) > LINE_HEAD + LINE_TAIL
-            yield number, line[:LINE_HEAD] + line[-LINE_TAIL:] if too_long else line, too_long or block.cut > 0
-            number, counted = number + 1, min(counted + len(line) + 1, end)
+class LineNumbers:
+    """Numbers the lines of a file, block after block; `count` of them have passed."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def lines_of(self, block: Block, regions: Iterable[tuple[int, int]]) -> Iterator[tuple[int, bytes, bool]]:
+        """The lines of parts of a block, in order, with their numbers; too long ones cut to their ends, and whether they were."""
+        passed = 0
+        for begin, end in regions:
+            self.count += block.data.count(b"\n", passed, begin)
+            passed = end
+            for line in bytes(block.data[begin:end]).removesuffix(b"\n").split(b"\n"):
+                self.count += 1
+                too_long = len(line) > LINE_HEAD + LINE_TAIL
+                yield self.count, line[:LINE_HEAD] + line[-LINE_TAIL:] if too_long else line, too_long or block.cut > 0
+        self.count += block.data.count(b"\n", passed, block.end)
+        if passed < block.end and block.data[block.end - 1] != _NEWLINE:
+            self.count += 1
 
 
 def _end_of_events(data: bytearray, held: int) -> int:

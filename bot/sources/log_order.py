@@ -86,25 +86,26 @@ def _time_at(stream: LogStream, offset: int, end: int, time_of: TimeOf) -> tuple
 def in_order(stream: LogStream, before: Part, limit: datetime, time_of: TimeOf, goes_on: Callable[[], bool]) -> tuple[int, bool] | None:
     """Read what was passed over: how many lines it has, and whether the lines that are looked at are before `limit`. None where time ran out."""
     stream.seek(before.begin, before.end)
-    lines, kept = 0, True
-    while data := stream.read(BLOCK):
+    data = bytearray(BLOCK)
+    room, lines, kept = memoryview(data), 0, True
+    while held := stream.read_into(room):
         if not goes_on():
             return None
-        lines += data.count(b"\n")
-        kept = kept and all(time <= limit for time in _some_times(data, time_of))
+        lines += data.count(b"\n", 0, held)
+        kept = kept and all(time <= limit for time in _some_times(data, held, time_of))
     return lines, kept
 
 
-def _some_times(data: bytes, time_of: TimeOf) -> list[datetime]:
-    """The time of the first line that has one in each quarter of a block."""
+def _some_times(data: bytearray, held: int, time_of: TimeOf) -> list[datetime]:
+    """The time of the first line that has one in each half of a block."""
     found = []
-    for begin in range(0, len(data), BLOCK // 4):
-        at = data.find(b"\n", begin) + 1
+    for begin in range(0, held, BLOCK // 2):
+        at = data.find(b"\n", begin, held) + 1
         for _ in range(_LINES):
-            stop = data.find(b"\n", at)
+            stop = data.find(b"\n", at, held)
             if at == 0 or stop < 0:
                 break
-            if begins_event(data, at) and (time := time_of(data[at:stop])) is not None:
+            if begins_event(data, at) and (time := time_of(bytes(data[at:stop]))) is not None:
                 found.append(time)
                 break
             at = stop + 1

@@ -11,7 +11,7 @@ from bot.core.log_form import Needle
 from bot.core.log_lines import Unplaced, flagged_events
 from bot.core.log_time import Dating
 from bot.model import LogEvent
-from bot.sources.log_blocks import BLOCK, Block, blocks, lines_of
+from bot.sources.log_blocks import BLOCK, Block, LineNumbers, blocks
 from bot.sources.log_exports import Reading, array_events, table_events
 from bot.sources.log_opening import LogStream, Unreadable
 from bot.sources.log_order import DISORDER, Part, in_order, part_of
@@ -113,15 +113,16 @@ class FileScan:
         """The lines that are to be read, with their numbers; where some are left out, the numbers leap."""
         small = len(self._sample) < SAMPLE if self._stream.size is None else self._stream.size <= SMALL
         needles = self._profile.needles(self._sought.window)
+        numbers = LineNumbers()
         for block in blocks(self._read_into):
-            self.tally.lines += block.lines
             regions = [(0, block.end)] if small else self._regions(block, needles, ordered=part is not None)
-            for number, line, cut in lines_of(block, regions):
+            for number, line, cut in numbers.lines_of(block, regions):
                 if number % _LINES_PER_LOOK == 0 and not self._goes_on():
                     self._stop(number if part is None else None)
                     return
                 self.tally.cut += cut
                 yield number, line.decode("utf-8", "replace").removeprefix("\ufeff")
+            self.tally.lines = numbers.count
 
     def _regions(self, block: Block, needles: Sequence[Needle] | None, *, ordered: bool) -> list[tuple[int, int]]:
         """Where lines are in order, most of them are of the window or none of a block: words tell more than times there."""

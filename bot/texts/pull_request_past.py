@@ -13,12 +13,13 @@ def past_section(case: Case, diagnosis: Diagnosis) -> str:
     known = next((past for past in case.history if past.relation != "similar"), None)
     similar = [past for past in case.history if past.relation == "similar"]
     checks = [evidence.detail for evidence in case.evidence if isinstance(evidence.detail, FixCheck)]
-    told = {commit.sha for check in checks for commit in (check.removed_by, check.carried_by) if commit}
+    # A fix that is gone is no suspect, and the commit that undid it is told beside it.
+    told = {commit.sha for check in checks for commit in (check.removed_by, check.carried_by, None if check.stands else check.fix) if commit}
     commits = [evidence.detail for evidence in case.evidence if isinstance(evidence.detail, Commit) and evidence.detail.sha not in told]
     parts = (
         _known(known, diagnosis) if known else "",
         *(_check(check) for check in checks[:5]),
-        _lately(commits),
+        _lately(commits, proved=any(check.removed_by for check in checks)),
         _similar(similar),
     )
     words = "\n\n".join(part for part in parts if part)
@@ -67,11 +68,12 @@ _LOST = {
 _DID = {"put back": "It was put back by", "commented out": "It was commented out by"}
 
 
-def _lately(commits: list[Commit]) -> str:
-    """The suspects in their order, each with what speaks for it."""
+def _lately(commits: list[Commit], *, proved: bool) -> str:
+    """The suspects in their order, each with what speaks for it; where it is proved which commit did it, the others are only named."""
     lines = "\n".join(f"- {commit_line(commit)}: {_line('; '.join(commit.reasons) or commit.relation)}" for commit in commits[:8])
     ranked = any(commit.reasons for commit in commits)
-    return f"{'Suspected changes, the likeliest first' if ranked else 'Changed lately'}:\n\n{lines}" if lines else ""
+    title = "Other changes to the failing code" if proved else "Suspected changes, the likeliest first" if ranked else "Changed lately"
+    return f"{title}:\n\n{lines}" if lines else ""
 
 
 def _similar(entries: list[PastEntry]) -> str:
