@@ -17,6 +17,8 @@ from bot.sources.redis_server import RedisSource
 from tests.fakes.clusters import FakeDigitalOcean, FakeKubernetes, FakeRedis
 from tests.fakes.loopback import Answer, Fault
 
+pytestmark = pytest.mark.slow
+
 TIME = datetime(2025, 12, 17, 9, 12, 44, tzinfo=UTC)
 SHA = "1c9b42d8c7d9c8d9c37eb0f6226aef88f40ad08a"
 
@@ -144,7 +146,7 @@ def test_kubernetes_that_is_busy_is_asked_again_and_one_that_stays_so_is_told(ku
 @pytest.mark.parametrize(
     "answer",
     [
-        pytest.param(Answer(delay=0.6), marks=pytest.mark.slow),
+        Answer(delay=0.6),
         Answer(cut=True),
         Answer(200, b'{"kind": "EventList", "items": [{"type": "Warn'),
         Answer(200, b"<!doctype html><title>Sign in</title>", {"Content-Type": "text/html"}),
@@ -318,7 +320,7 @@ def test_digitalocean_that_is_busy_is_asked_again(digitalocean: FakeDigitalOcean
 @pytest.mark.parametrize(
     "answer",
     [
-        pytest.param(Answer(delay=0.6), marks=pytest.mark.slow),
+        Answer(delay=0.6),
         Answer(cut=True),
         Answer(200, b'{"deployments": [{"id": "d-3", "pha'),
         Answer(200, b"<html>sign in</html>", {"Content-Type": "text/html"}),

@@ -152,7 +152,7 @@ def state(house: Chain) -> dict[str, Any]:
 
 def said(channel: Channel) -> list[Any]:
     """The messages of a channel without their times."""
-    return [{key: value for key, value in message.items() if key != "ts"} for message in channel.messages.values()]
+    return [{key: value for key, value in message.items() if key not in ("ts", "latest_reply")} for message in channel.messages.values()]
 
 
 @pytest.fixture

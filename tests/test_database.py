@@ -25,6 +25,8 @@ from bot.sources.database_drivers import HttpDriver, LibsqlDriver, SqliteDriver
 from bot.sources.database_postgresql import PostgresqlDriver
 from tests.fakes.loopback import Answer, Loopback, Request
 
+pytestmark = pytest.mark.slow
+
 TIME = datetime(2025, 12, 17, 9, 12, 44, tzinfo=UTC)
 LIMITS = Database(most_rows=3, most_bytes=1_000, seconds=1)
 READ = "SELECT id, note FROM orders ORDER BY id LIMIT 100"
@@ -178,7 +180,6 @@ def test_a_missing_file_is_not_made(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
 def test_an_endless_statement_is_interrupted(shop: Path) -> None:
     """SQLite has no time limit of its own."""
     endless = "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS c FROM n LIMIT 1"
@@ -257,7 +258,7 @@ def test_a_wrong_token_names_the_variable(api: QueryApi) -> None:
     [
         (Answer(429, {"message": "slow down"}, {"Retry-After": "3600"}), "slow down"),
         (Answer(403, {"message": "not allowed"}), "not allowed"),
-        pytest.param(Answer(delay=0.6), "deadline", marks=pytest.mark.slow),
+        (Answer(delay=0.6), "deadline"),
         (Answer(cut=True), "broke off|closed|without a whole answer|connection"),
         (Answer(200, b'{"rows": [{"id": 1}, {"i'), "JSON|cut|whole"),
         (Answer(200, b"<html>sign in</html>", {"Content-Type": "text/html"}), "page"),
@@ -323,7 +324,6 @@ def as_role(address: str, role: str) -> PostgresqlDriver:
     return PostgresqlDriver(Secret(address.replace("postgres:", f"{role}:", 1)), LIMITS, "database prod")
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("postgresql")
 def test_a_reader_reads_within_the_limits(postgresql: str) -> None:
     """Rows as text, the cut said."""
@@ -334,7 +334,6 @@ def test_a_reader_reads_within_the_limits(postgresql: str) -> None:
 
 
 @pytest.mark.parametrize("answers", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"], ids=["slow", "a web server"])
-@pytest.mark.slow
 def test_what_is_no_postgresql_is_told_in_time(answers: bytes) -> None:
     """Silence ends at the limit of a statement; the address is never shown."""
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -347,7 +346,6 @@ def test_what_is_no_postgresql_is_told_in_time(answers: bytes) -> None:
     assert "DATABASE_URL" in refused.value.remedy
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("postgresql")
 @pytest.mark.parametrize(("role", "why"), [("writer", "may write to"), ("postgres", "is a superuser")])
 def test_a_role_that_may_write_asks_nothing(postgresql: str, role: str, why: str) -> None:
@@ -359,7 +357,6 @@ def test_a_role_that_may_write_asks_nothing(postgresql: str, role: str, why: str
     assert [checkup.ok for checkup in as_role(postgresql, role).examine()] == [False]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sql", "cause"),
     [
@@ -376,7 +373,6 @@ def test_what_postgresql_refuses_is_told(postgresql: str, sql: str, cause: str) 
         as_role(postgresql, "reader").run(sql)
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("postgresql")
 def test_a_locked_table_is_not_waited_for(postgresql: str) -> None:
     """Half a second at most."""
@@ -386,7 +382,6 @@ def test_a_locked_table_is_not_waited_for(postgresql: str) -> None:
             as_role(postgresql, "reader").run(READ)
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("postgresql")
 def test_the_health_queries_are_answered(postgresql: str) -> None:
     """All but the one that needs an extension, by a real server."""
@@ -398,7 +393,6 @@ def test_the_health_queries_are_answered(postgresql: str) -> None:
     assert [gap.wanted[:24] for gap in found.gaps] == ["the statements that cost"]
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("postgresql")
 def test_an_unreachable_server_is_told_without_its_password(postgresql: str) -> None:
     """The address is never shown."""

@@ -104,7 +104,13 @@ def test_a_path_that_climbs_is_not_acceptable(file: str) -> None:
 
 def test_libraries_are_known_by_their_folders() -> None:
     """Of any package manager."""
-    files = ["/usr/lib/python3.11/threading.py", "/app/node_modules/x/y.js", "node:internal/process", "/home/ci/.cargo/registry/x.rs", "/rustc/ab/library/core.rs"]
+    files = [
+        "/usr/lib/python3.11/threading.py",
+        "/app/node_modules/x/y.js",
+        "node:internal/process",
+        "/home/ci/.cargo/registry/x.rs",
+        "/rustc/ab/library/core.rs",
+    ]
     assert all(library(Frame("f", file)) for file in files)
     assert not library(Frame("f", "/app/src/pay/handler.ts"))
 

@@ -13,6 +13,8 @@ from bot.errors import SourceError
 from bot.http_client import HttpClient, HttpRefusal, System, checked_base, segment
 from tests.fakes.loopback import Answer, Loopback, Request
 
+pytestmark = pytest.mark.slow
+
 SYSTEM = System("Acme", "`acme: url:`", "ACME_TOKEN", "give the token the scope acme:read", "`acme: project:`")
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
@@ -142,7 +144,7 @@ def test_a_gateway_that_gave_up_is_not_asked_twice_to_write(server: Echo) -> Non
         (Answer(200, b"{}"[:1]), "not JSON, or is cut off", "the API itself"),
         (Answer(200, b"[" * 100_000), "not JSON, or is cut off", "the API itself"),
         (Answer(204, b""), "not JSON, or is cut off", "the API itself"),
-        pytest.param(Answer(200, b" " * 20_000_001), "more than 20,000,000 bytes", "narrow what is asked", marks=pytest.mark.slow),
+        (Answer(200, b" " * 20_000_001), "more than 20,000,000 bytes", "narrow what is asked"),
         (Answer(cut=True), "the connection broke", "the network and VPN"),
     ],
 )

@@ -13,6 +13,7 @@ from tests.sentry_asking import inquiry, kinds, link, source, the
 from tests.sentry_events import AT, RELEASE, SECRETS, TRACE, event
 
 pytest_plugins = ["tests.sentry_fixtures"]
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(

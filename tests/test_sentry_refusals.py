@@ -17,6 +17,7 @@ from tests.sentry_asking import Time, inquiry, link, source, the
 from tests.sentry_events import RELEASE, TRACE, event
 
 pytest_plugins = ["tests.sentry_fixtures"]
+pytestmark = pytest.mark.slow
 HTML = {"Content-Type": "text/html"}
 
 

@@ -13,6 +13,7 @@ from tests.sentry_asking import inquiry, kinds, link, source, the
 from tests.sentry_events import ALERT, AT, RELEASE, SECRETS, TRACE, event
 
 pytest_plugins = ["tests.sentry_fixtures"]
+pytestmark = pytest.mark.slow
 
 
 def test_a_link_becomes_the_issue_with_everything_around_it(sentry: FakeSentry) -> None:

@@ -20,6 +20,8 @@ from bot.sources.slack_history import AlertReading, SlackHistorySource, Workspac
 from tests.fakes.loopback import Answer
 from tests.fakes.slack import TOKEN, FakeSlack
 
+pytestmark = pytest.mark.slow
+
 CHANNEL = "C024BE91L"
 NOW = datetime(2025, 12, 17, 9, 12, 44, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -191,7 +193,6 @@ def test_only_threads_that_others_answered_are_read(slack: FakeSlack, tmp_path: 
     assert "and 6 earlier" in told(findings)[0]
 
 
-@pytest.mark.slow
 def test_pages_are_read_until_the_days_are_over_and_known_the_next_time(slack: FakeSlack, tmp_path: Path) -> None:
     """The second run reads the last week only; what it kept holds no word of a message."""
     for number in range(450):
@@ -282,7 +283,6 @@ def test_an_alert_without_words_is_like_nothing(slack: FakeSlack, tmp_path: Path
     assert told(ask(slack, tmp_path, alert(slack, NOW, "", files=[{"id": "F2"}]))) == []
 
 
-@pytest.mark.slow
 def test_an_app_that_may_hardly_ask_is_told_how_to_mend_it(slack: FakeSlack, tmp_path: Path) -> None:
     """15 messages and a minute's pause: what was read counts, the next run reads on from there."""
     for number in range(40):
@@ -343,7 +343,6 @@ def test_a_refusal_is_a_gap_with_its_remedy(slack: FakeSlack, tmp_path: Path, an
     assert not all(one.ok for one in source(slack, tmp_path).examine())
 
 
-@pytest.mark.slow
 def test_a_page_that_is_cut_off_keeps_the_pages_before(slack: FakeSlack, tmp_path: Path) -> None:
     """The gap says from when to when; the answers of the pages that came are read all the same."""
     for number in range(230):
@@ -369,7 +368,6 @@ def test_a_thread_that_is_refused_costs_its_answers_only(slack: FakeSlack, tmp_p
     assert ask(slack, tmp_path).gaps == ()
 
 
-@pytest.mark.slow
 def test_the_time_for_reading_is_bounded(slack: FakeSlack, tmp_path: Path) -> None:
     """What was not compared by then is a gap, and left to the next run."""
     for number in range(30):
@@ -380,7 +378,6 @@ def test_the_time_for_reading_is_bounded(slack: FakeSlack, tmp_path: Path) -> No
     assert "30 times" in told(ask(slack, tmp_path))[0]
 
 
-@pytest.mark.slow
 def test_more_messages_than_are_read_in_one_run(slack: FakeSlack, tmp_path: Path) -> None:
     """`most_messages` bounds them; the next run reads on."""
     for number in range(25):

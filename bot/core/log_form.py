@@ -35,10 +35,10 @@ class Needle(NamedTuple):
     low: bytes
     high: bytes
 
-    def places(self, block: bytes | bytearray, end: int) -> Iterator[int]:
-        """Where a time of the stretch is written in the block up to `end`."""
+    def places(self, block: bytes | bytearray, end: int, begin: int = 0) -> Iterator[int]:
+        """Where a time of the stretch is written in a part of a block."""
         width = len(self.prefix)
-        at = block.find(self.prefix, 0, end)
+        at = block.find(self.prefix, begin, end)
         while at >= 0:
             if self.low <= block[at + width : at + width + len(self.low)] <= self.high:
                 yield at

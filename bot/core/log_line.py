@@ -39,7 +39,9 @@ def documented(line: str, fields: FieldNames, place: str, dating: Dating, inside
         return of_carried(carrier, fields, place, dating), False
     if "_source" in document:
         document = dict(documents_in(document)[0])
-    found = event(document, fields, place, inside.time if inside else _other_time(document, dating), dating)
+    found = event(document, fields, place, inside.time if inside else None, dating)
+    if found is None and (other := _other_time(document, dating)) is not None:
+        found = event(document, fields, place, other, dating)
     return (_served(found, inside.service) if found and inside else found), False
 
 

@@ -126,7 +126,7 @@ def _items(read: Callable[[int], bytes]) -> Iterator[str]:
     """The text of each element, "" for one that is too large or broken."""
     window = _Window(read)
     while window.fill():
-        if window.steps_over_separators():
+        if window.steps_over_separators() and window.at >= len(window.text):
             continue
         if window.at_element():
             yield window.element()
@@ -147,6 +147,8 @@ class _Window:
 
     def fill(self, *, more: bool = False) -> bool:
         """Have something to read at `at`, with `more` more than there was; False at the end."""
+        if not more and (self._ended or len(self.text) - self.at >= _PIECE // 2):
+            return self.at < len(self.text)
         while not self._ended and (more or len(self.text) - self.at < _PIECE // 2):
             piece = self._read(_PIECE)
             self._ended = not piece

@@ -62,14 +62,10 @@ def rotation(path: Path) -> tuple[str, str, int, tuple[int, ...], str]:
     return str(path.parent), name, 1, numbers, path.name
 
 
-def older(path: Path) -> list[str]:
-    """Names of files beside this one that rotation made of it."""
+def older(path: Path) -> list[Path]:
+    """The files beside this one that rotation made of it, by their names."""
     prefix = f"{path.name}."
-    try:
-        names = sorted(name for name in os.listdir(path.parent) if name.startswith(prefix) and name[len(prefix) : len(prefix) + 1].isdigit())
-    except OSError:
-        return []
-    return names
+    return [path.parent / name for name in _names(path.parent) if name.startswith(prefix) and name[len(prefix) : len(prefix) + 1].isdigit()]
 
 
 def _why_none(matches: list[Path], pattern: str) -> str:

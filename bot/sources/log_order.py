@@ -84,7 +84,7 @@ def _time_at(stream: LogStream, offset: int, end: int, time_of: TimeOf) -> tuple
 
 
 def in_order(stream: LogStream, before: Part, limit: datetime, time_of: TimeOf, goes_on: Callable[[], bool]) -> tuple[int, bool] | None:
-    """Read what was passed over: how many lines it has, and whether the lines that are looked at are before `limit`. None where time ran out."""
+    """Read what was passed over: how many lines it has, and whether a line of each megabyte is before `limit`. None where time ran out."""
     stream.seek(before.begin, before.end)
     data = bytearray(BLOCK)
     room, lines, kept = memoryview(data), 0, True
@@ -92,21 +92,19 @@ def in_order(stream: LogStream, before: Part, limit: datetime, time_of: TimeOf, 
         if not goes_on():
             return None
         lines += data.count(b"\n", 0, held)
-        kept = kept and all(time <= limit for time in _some_times(data, held, time_of))
+        time = _a_time(data, held, time_of)
+        kept = kept and (time is None or time <= limit)
     return lines, kept
 
 
-def _some_times(data: bytearray, held: int, time_of: TimeOf) -> list[datetime]:
-    """The time of the first line that has one in each half of a block."""
-    found = []
-    for begin in range(0, held, BLOCK // 2):
-        at = data.find(b"\n", begin, held) + 1
-        for _ in range(_LINES):
-            stop = data.find(b"\n", at, held)
-            if at == 0 or stop < 0:
-                break
-            if begins_event(data, at) and (time := time_of(bytes(data[at:stop]))) is not None:
-                found.append(time)
-                break
-            at = stop + 1
-    return found
+def _a_time(data: bytearray, held: int, time_of: TimeOf) -> datetime | None:
+    """The time of the first whole line of a block that has one."""
+    at = data.find(b"\n", 0, held) + 1
+    for _ in range(_LINES):
+        stop = data.find(b"\n", at, held)
+        if at == 0 or stop < 0:
+            break
+        if begins_event(data, at) and (time := time_of(bytes(data[at:stop]))) is not None:
+            return time
+        at = stop + 1
+    return None

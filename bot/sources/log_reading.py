@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot.config import Fields
+from bot.sources.log_folder import older
 from bot.sources.log_opening import LogStream, Unreadable
 from bot.sources.log_scan import FileScan, LogFile, OutOfOrderError
 from bot.sources.log_sought import Sought
@@ -19,19 +20,23 @@ class LogReading:
 
     def read(self, files: tuple[LogFile, ...], goes_on: Callable[[], bool]) -> None:
         """Read file after file, as long as `goes_on` lets."""
+        named = {str(file.path) for file in files}
         for file in files:
             if self.tally.stopped_at:
                 return
             try:
                 with LogStream(file.path) as stream:
-                    self._scan(file, stream, goes_on)
+                    self._scan(file, stream, goes_on, named)
             except Unreadable as error:
                 self.tally.refuse(file.shown, error.cause)
             except OSError as error:
                 self.tally.refuse(file.shown, error.strerror or type(error).__name__)
 
-    def _scan(self, file: LogFile, stream: LogStream, goes_on: Callable[[], bool]) -> None:
+    def _scan(self, file: LogFile, stream: LogStream, goes_on: Callable[[], bool], named: set[str]) -> None:
         scan = FileScan(file, stream, self._sought, self._fields, goes_on)
+        if scan.begins_late() and (left_out := [path for path in older(file.path) if str(path) not in named]):
+            cause = f"it begins after the window does, and {left_out[0].name}, which rotation left beside it, is not named"
+            self.tally.refuse(file.shown, cause, f"name `{file.shown}*` in `files:`")
         if scan.of_another_time():
             self.tally.files_passed_over += 1
             return

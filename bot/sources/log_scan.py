@@ -69,6 +69,11 @@ class FileScan:
         late = self._stream.size is None and ordered and seen[0] > span.end + DISORDER
         return late or (seen[0] <= changed < span.start)
 
+    def begins_late(self) -> bool:
+        """Whether the window began before this file did."""
+        window = self._sought.window
+        return window is not None and bool(self._profile.times) and self._profile.times[0] > window.start
+
     def run(self, errors: Kept, traced: Kept, *, through: bool = False) -> Place:
         """Read, with `through` all of it. Gives what makes the final place of an event out of the one that it has. Raises OutOfOrderError."""
         self.errors, self.traced, self.tally = errors, traced, Tally()
@@ -125,12 +130,12 @@ class FileScan:
             self.tally.lines = numbers.count
 
     def _regions(self, block: Block, needles: Sequence[Needle] | None, *, ordered: bool) -> list[tuple[int, int]]:
-        """Where lines are in order, most of them are of the window or none of a block: words tell more than times there."""
-        wordless, window = self._profile.wordless, self._sought.window
-        ends = ends_of(block, self._fields, self._file.dating)
-        outside = ordered and window is not None and ends is not None and (ends[0][1] > window.end + DISORDER or ends[1][1] < window.start - DISORDER)
-        timed = needles if (wordless or not ordered) and self._profile.fits(ends) else None
-        return self._sought.regions(block, timed, errors=not outside, wordless=wordless)
+        """Where lines are in order, either most of a block is of the window or nothing of it."""
+        window, ends = self._sought.window, ends_of(block, self._fields, self._file.dating)
+        if ordered and window is not None and ends is not None and (ends[0][1] > window.end + DISORDER or ends[1][1] < window.start - DISORDER):
+            return self._sought.traced(block)
+        timed = needles if self._profile.fits(ends) else None
+        return self._sought.regions(block, timed, near=ordered, wordless=self._profile.wordless)
 
     def _take(self, found: LogEvent | Unplaced, flag: int) -> None:
         if isinstance(found, Unplaced):

@@ -65,29 +65,34 @@ class Sought:
         error = flag & ERROR if self.window is not None and self.window.holds(event.time) and is_error(event) else 0
         return error | (flag & TRACE if self.trace.holds(event.time) else 0)
 
-    def regions(self, block: Block, needles: Sequence[Needle] | None, *, errors: bool, wordless: bool) -> list[tuple[int, int]]:
+    def regions(self, block: Block, needles: Sequence[Needle] | None, *, near: bool, wordless: bool) -> list[tuple[int, int]]:
         """The parts of a block, in order and apart, that hold every line that is sought together with what belongs to it.
 
         `needles` find the times of the window; None: they cannot be foretold, and what tells of an error is looked at whatever its time.
-        Without `errors`, none of the block is of the window. `wordless`: the lines tell their level without a word, so that the times alone decide.
+        `near`: most of the block is of the window, and words tell more than times. `wordless`: the lines tell their level without a word.
         """
-        data, end = block.data, block.end
         found: list[tuple[int, int]] = []
-        if errors and self.window is not None:
-            if needles is not None:
-                found += (part for part in _around(block, _merged(needles, block)) if wordless or self._tells(data, part))
-            elif wordless:
-                return [(0, end)]
+        if self.window is not None:
+            if needles is None and wordless:
+                return [(0, block.end)]
+            if needles is None:
+                found += self._telling(block)
+            elif near and not wordless:
+                found += (part for part in self._telling(block) if any(True for needle in needles for _ in needle.places(block.data, part[1], part[0])))
             else:
-                signs = self._signs.find_matches_as_indexes(data.lower())
-                found += _around(block, (start for _, start, _ in signs if start < end))
-        for word in self._words:
-            found += _around(block, _places(block, word))
-        return _joined(found)
+                found += (part for part in _around(block, _merged(needles, block)) if wordless or self._tells(block.data, part))
+        return _joined(found + self.traced(block))
+
+    def traced(self, block: Block) -> list[tuple[int, int]]:
+        """As `regions`, for a block that holds nothing of the window."""
+        return _joined([part for word in self._words for part in _around(block, _places(block, word))])
+
+    def _telling(self, block: Block) -> Iterator[tuple[int, int]]:
+        signs = self._signs.find_matches_as_indexes(block.data.lower())
+        return _around(block, (start for _, start, _ in signs if start < block.end))
 
     def _has_sign(self, line: str) -> bool:
-        lowered = line.lower()
-        return any(sign in lowered for sign in SIGNS)
+        return bool(self._signs.find_matches_as_indexes(line.lower().encode("utf-8", "replace")))
 
     def _tells(self, data: bytearray, part: tuple[int, int]) -> bool:
         return bool(self._signs.find_matches_as_indexes(data[part[0] : part[1]].lower()))
