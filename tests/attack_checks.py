@@ -42,7 +42,9 @@ LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 def unseen(text: str) -> list[str]:
     """Control, bidirectional, zero-width, tag and surrogate characters."""
-    found = [hex(ord(one)) for one in text if (unicodedata.category(one) in ("Cc", "Cf", "Cs") and one not in "\n\t") or 0xE0000 <= ord(one) < 0xE1000]
+    found = [
+        hex(ord(one)) for one in dict.fromkeys(text) if (unicodedata.category(one) in ("Cc", "Cf", "Cs") and one not in "\n\t") or 0xE0000 <= ord(one) < 0xE1000
+    ]
     return [*found, *([] if unicodedata.is_normalized("NFC", text) else ["not NFC"])]
 
 

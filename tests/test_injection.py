@@ -151,7 +151,7 @@ def words(text: str) -> str:
 
 def invisible(text: str) -> list[str]:
     """Control, format and surrogate characters."""
-    return [character for character in text if unicodedata.category(character) in ("Cc", "Cf", "Cs") and character not in "\n\t"]
+    return [character for character in dict.fromkeys(text) if unicodedata.category(character) in ("Cc", "Cf", "Cs") and character not in "\n\t"]
 
 
 @pytest.mark.slow
