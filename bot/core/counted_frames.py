@@ -10,6 +10,7 @@ from bot.core.library_names import GO_STANDARD, JVM_RUNTIME
 from bot.model import Frame
 
 TOP_FRAMES = 3
+_DEEP = 100
 Verdict = Literal["counts", "library", "runtime", "generated", "repeated", "further out"]
 
 # Language runtimes and test runners stand around every failure and tell none apart.
@@ -37,6 +38,9 @@ class Weighed(NamedTuple):
 def counted(frames: tuple[Frame, ...]) -> tuple[str, ...]:
     """The names that count, innermost last, at most `TOP_FRAMES`. A function that comes again (recursion, however deep) counts once."""
     names: list[str] = []
+    if len(frames) > _DEEP:
+        # A recursion: its few functions are looked at once.
+        frames = tuple(dict.fromkeys(reversed(frames)))[::-1]
     for frame in _innermost_first(frames):
         name = name_of(frame)
         if name and name not in names:
