@@ -129,6 +129,14 @@ def test_lines_that_cannot_be_placed_are_counted(tmp_path: Path) -> None:
     assert all(gap.remedy for gap in findings.gaps)
 
 
+def test_a_stack_of_ten_thousand_frames_keeps_what_stands_behind_it(tmp_path: Path) -> None:
+    """Release and trace are read although half a megabyte of frames stands before them."""
+    stack = "com.acme.Depleted: no leaf\n" + "\tat com.acme.Tree.descend(Tree.java:7)\n" * 10_000
+    findings = given_source(tmp_path, [given_line("no leaf", stack=stack, release="1.7.2", trace_id=TRACE)]).gather(inquiry())
+    assert [(event.error_type, event.release, event.trace_id) for event in findings.events] == [("com.acme.Depleted", "1.7.2", TRACE)]
+    assert findings.gaps == ()
+
+
 @pytest.mark.slow
 def test_a_line_of_five_megabytes_is_cut_and_told(tmp_path: Path) -> None:
     """Its time, level and beginning are saved, and the next line is whole."""

@@ -177,6 +177,7 @@ def test_what_cannot_be_a_trace_id_is_none(trace_id: object) -> None:
         ),
         ({"stack": "a.OuterException: x\n\tat a.B.c(B.java:1)\nCaused by: java.io.IOException: y\n\tat d.E.f(E.java:2)\n\t... 3 more"}, "java.io.IOException"),
         ({"stack": "Traceback (most recent call last):\n  File 'a'\norders.models.DoesNotExist: no order"}, "orders.models.DoesNotExist"),
+        ({"stack": "com.acme.Depleted: no leaf\n" + "\tat com.acme.Tree.descend(Tree.java:7)\n" * 10_000}, "com.acme.Depleted"),
         ({"message": "ValidationError: insufficient leaf balance"}, "ValidationError"),
         ({"message": "Uncaught TypeError: x is undefined\n    at f (a.js:3:4)"}, "TypeError"),
         ({"message": "request failed\nTraceback (most recent call last):\n  File \"a.py\", line 1, in f\nKeyError: 'x'"}, "KeyError"),

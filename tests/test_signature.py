@@ -182,6 +182,7 @@ def test_another_problem_has_another_name(other: Alert) -> None:
         ({"error_type": "Acme.Errors+ValidationError"}, {}),
         ({"error_type": "com.acme.Forms$ValidationError"}, {}),
         ({"error_type": "Acme::ValidationError"}, {}),
+        ({"error_type": "Fatal error"}, {"error_type": "FatalError"}),
         ({"error_type": "Acme\\Forms\\ValidationError"}, {}),
         ({"error_type": "ValidationError`1[System.String]"}, {}),
         ({"culprit": "/srv/41/transfers/transfer_handler.py"}, {}),

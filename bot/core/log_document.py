@@ -259,7 +259,11 @@ def _stack_apart(message: str) -> tuple[str, str]:
 
 def _type_of_stack(stack: str) -> str | None:
     """The type in the last line that reads `Type: message`: of a chain, what was finally raised or first caused."""
-    lines = [line for line in stack[-2 * MAX_TEXT :].splitlines()[-400:] if line[:1] not in (" ", "\t", "") and not stacktrace.is_frame(line)]
+    # Python names the type below its frames, the JVM above them.
+    ends = stack if len(stack) <= 2 * MAX_TEXT else f"{stack[:MAX_TEXT]}\n{stack[-MAX_TEXT:].partition(chr(10))[2]}"
+    near = ends.splitlines()
+    near = near if len(near) <= 400 else near[:200] + near[-200:]
+    lines = [line for line in near if line[:1] not in (" ", "\t", "") and not stacktrace.is_frame(line)]
     for line in reversed(lines):
         if match := stacktrace.HEAD.match(_CAUSE.sub("", line[:400])):
             return match["type"]

@@ -76,6 +76,9 @@ def last_name(error_type: str) -> str:
     """`django.core.exceptions.ValidationError` and `ValidationError` are one type; so are `Outer$Refused` and `Refused`, `Result<Row>` and `Result`."""
     if error_type.isidentifier():
         return error_type
+    if error_type.replace(" ", "").isalpha():
+        # Swift and C say it in words: `Fatal error`, `Segmentation fault`.
+        return "".join(f"{word[0].upper()}{word[1:]}" for word in error_type.split())
     bare = _TYPE_TAIL.sub("", error_type[:400])
     return next((part for part in reversed(_TYPE_PARTS.split(bare)) if part), error_type)
 

@@ -43,6 +43,12 @@ _LONGEST_NAMING = len("x properties ")
 _TELLS = re.compile(rf"(?:{TELLING.pattern})[\w.-]{{0,20}} ?[:=] ?$")
 _NAMED = re.compile(r" (?:object|is not defined|is not a function|has no )")
 _IDENTIFIER = re.compile(r"[a-z_$][a-z_$.]{0,80}")
+# Rust and Go name code in backticks; other quotes hold values more often than names.
+_CODE = re.compile(r"(?:[a-z_]{1,80}(?:::|\.)){0,6}[a-z_]{1,80}(?:::[a-z_]{1,80}|\(\))|err|ok|none|some")
+# PostgreSQL's details: `Key (email)=(mira@example.com) already exists`, `Failing row contains (1, null, mira)`.
+_DETAIL = re.compile(
+    r"(?P<kept>\w\)=|\brow contains )\([^\n]{1,1000}?\)(?= (?:already exists|is not present|is still referenced|conflicts with)|\.(?: |$)|$)"
+)
 _SPACED_PAIR = re.compile(r"(?:(?<=[\w)\]]) = ?|(?<=[\w)\]])= )(?P<value>[^\s,;&|\"'<>(){}\[\]=]{1,300})(?![^\s,;])")
 _KEY = re.compile(r"[\w.$-]{1,60}$")
 _LIST = re.compile(r"\[(?P<items>[^\[\]]{1,400})\]")
@@ -68,6 +74,8 @@ def settled(text: str, hints: frozenset[str]) -> str:
         text = without_bodies(text)
     if '"' in text or "'" in text or "`" in text or not text.isascii():
         text = _QUOTED.sub(_quoted, text)
+    if ")=(" in text or "row contains (" in text:
+        text = _DETAIL.sub(r"\g<kept>(<value>)", text)
     if "= " in text:
         text = _SPACED_PAIR.sub(_spaced_pair, text)
     if "[" in text and "," in text:
@@ -122,6 +130,7 @@ def _quoted(quoted: re.Match[str]) -> str:
         or not any(character.isalnum() for character in inner)
         or len(quoted[0]) == len(text)
         or (before.rstrip().endswith((":", "=")) and _TELLS.search(before))
+        or (quoted["tick"] and _CODE.fullmatch(inner))
         or (_IDENTIFIER.fullmatch(inner) and (_NAMING.search(before[-_LONGEST_NAMING:]) or _NAMED.match(text, quoted.end())))
     )
     return quoted[0] if stays else "<value>"

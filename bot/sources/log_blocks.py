@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bot.core.log_carrier import begins_event
 
 BLOCK = 1024 * 1024
-LINE_HEAD, LINE_TAIL = 256 * 1024, 16 * 1024
+LINE_HEAD, LINE_TAIL = 960 * 1024, 64 * 1024
 """Of a longer line both ends are kept: loggers put the time at either."""
 _LINES_BACK = 400
 _NEWLINE = 10
