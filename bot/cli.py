@@ -13,7 +13,7 @@ import msgspec
 from bot import __version__, config, wiring
 from bot.config import Settings
 from bot.core import permalink
-from bot.errors import BadCommand, BotError
+from bot.errors import BadCommand, BadConfiguration, BotError
 
 if TYPE_CHECKING:
     from bot.jobs.investigate import Desk
@@ -160,7 +160,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
     from bot.jobs.doctor import doctor
     from bot.texts import checkups
 
-    redactor = Redactor(own=own_secrets())
+    redactor = Redactor(own=_known_secrets(arguments))
     found = tuple(redactor.record(one) for one in doctor(wiring.examinations(wiring.root_of(arguments.root), arguments.config)))
     if arguments.json:
         import msgspec
@@ -169,6 +169,14 @@ def _doctor(arguments: argparse.Namespace) -> int:
     else:
         _say(checkups.page(found))
     return 0 if all(one.ok for one in found) else 1
+
+
+def _known_secrets(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Also those that the configuration names, where it can be read: that it cannot is what doctor tells."""
+    try:
+        return _settings(arguments).own_secrets()
+    except BadConfiguration:
+        return own_secrets()
 
 
 def _signature(arguments: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -28,6 +28,7 @@ from bot.source_config import (
 CONFIGURATION = ".github/knowledge-bot.yml"
 
 _SECRET_NAME = re.compile(r"(?:TOKEN|PASSWORD|SECRET|SECRET_ACCESS_KEY|PRIVATE_KEY|API_KEY|DATABASE_URL|REDIS_URL|DSN)$")
+_WITH_CREDENTIALS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^/@\s]{0,300}:[^/@\s]{1,300}@", re.IGNORECASE)
 
 Minutes = Annotated[float, msgspec.Meta(ge=0, le=1440)]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
@@ -282,8 +283,11 @@ class Settings:
         return own or (self.secret("GITHUB_TOKEN") if origin == self.github_server_url.rstrip("/").lower() else None)
 
     def own_secrets(self) -> tuple[str, ...]:
-        """See `own_secrets`."""
-        return own_secrets(self._environ)
+        """See `own_secrets`; the configuration may name variables of its own for addresses and tokens."""
+        databases = self.configuration.databases.values()
+        servers = (server for servers in self.configuration.redis.values() for server in servers)
+        names = (*(name for one in databases for name in (one.address_in, one.token_in)), *(server.address_in for server in servers))
+        return own_secrets(self._environ, names)
 
     def output_file(self, name: Literal["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"]) -> Path | None:
         """Where a workflow step leaves its outputs or its summary; None outside Actions."""
@@ -296,10 +300,12 @@ def in_actions(environ: Mapping[str, str] | None = None) -> bool:
     return (os.environ if environ is None else environ).get("GITHUB_ACTIONS") == "true"
 
 
-def own_secrets(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """The values of environment variables whose names say that they are secret, the longest first: for the redactor, which takes them out of every text."""
+def own_secrets(environ: Mapping[str, str] | None = None, named: Sequence[str] = ()) -> tuple[str, ...]:
+    """The values of environment variables whose names say that they are secret, of those that are `named`, and of addresses with a password,
+    the longest first: for the redactor, which takes them out of every text."""
     surroundings = os.environ if environ is None else environ
-    values = {value.strip() for name, value in surroundings.items() if _SECRET_NAME.search(name.upper()) and value.strip()}
+    secret = (value.strip() for name, value in surroundings.items() if name in named or _SECRET_NAME.search(name.upper()) or _WITH_CREDENTIALS.match(value))
+    values = {value for value in secret if value}
     return tuple(sorted(values, key=lambda value: (-len(value), value)))
 
 

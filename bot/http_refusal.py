@@ -34,6 +34,10 @@ class System(Record, frozen=True):
     """A whole remedy: "give the token the scope event:read"."""
     names: str = ""
     """Where the names come from that may be wrong when nothing is found: "`sentry: organization:`"."""
+    authority: str = ""
+    """The key that names the authority of a certificate, where there is one: "`sentry: ca_file:`"."""
+    secret_address: bool = False
+    """Whether errors must not show where it is."""
 
 
 class HttpRefusal(SourceError):
@@ -102,12 +106,14 @@ def broken(doing: str, error: BaseException, system: System, base: str, *, late:
     if late or isinstance(error, ReadTimeoutError):
         return too_late(doing, system)
     where = f"{doing} ({system.name})"
+    there, ask = ("its address", "") if system.secret_address else (base, f": `curl {base}`")
     if isinstance(error, SSLError):
         match = _TLS.search(str(error))
-        remedy = f"name the authority that signed its certificate; if it speaks plain HTTP, begin {system.address} with http://"
-        return HttpRefusal(where, f"no secure connection to {base}: {match[1].strip() if match else 'TLS failed'}", remedy)
+        key = f" as {system.authority}" if system.authority else ""
+        remedy = f"name the authority that signed its certificate{key}; if it speaks plain HTTP, begin {system.address} with http://"
+        return HttpRefusal(where, f"no secure connection to {there}: {match[1].strip() if match else 'TLS failed'}", remedy)
     told = next((words for kind, words in _BROKEN if isinstance(error, kind)), type(error).__name__)
-    return HttpRefusal(where, f"{base}: {told}", f"check {system.address}, the network and VPN: `curl {base}`", passing=told == _CUT)
+    return HttpRefusal(where, f"{there}: {told}", f"check {system.address}, the network and VPN{ask}", passing=told == _CUT)
 
 
 _CUT = "the connection broke in the middle of the answer"

@@ -136,7 +136,7 @@ class CodePlace(Record, frozen=True, tag="code"):
     """A line of code at a commit, with the enclosing lines (`snippet` begins at `first_line`).
 
     `owners` are GitHub handles without `@` (`acme/transfers`, `mira`), from the configuration, CODEOWNERS or blame. `authors` are
-    the names of people who wrote most of the function, where blame gives no handle: to be shown, never to be mentioned.
+    the names of people who wrote most of the function, or its last authors, where blame gives no handle: to be shown, never to be mentioned.
     """
 
     repository: str
@@ -177,6 +177,8 @@ class Commit(Record, frozen=True, tag="commit"):
     pull_request: str | None = None
     reasons: tuple[str, ...] = ()
     login: str | None = None
+    merge: bool = False
+    """Whether it joins branches: `git revert` then needs to be told which parent to keep."""
 
 
 FixState = Literal[
@@ -439,6 +441,8 @@ class Occurrence(Record, frozen=True):
     diagnosis: Diagnosis
     owners: tuple[str, ...] = ()
     """GitHub handles of the failing code's owners, without `@`."""
+    commits: tuple[Commit, ...] = ()
+    """The commits that the evidence holds: where the diagnosis names one, the entry leads to it."""
 
 
 class File(Record, frozen=True):

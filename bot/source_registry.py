@@ -70,7 +70,7 @@ def _deployments(settings: Settings) -> Sequence[Source]:
         return ()
     from bot.sources.deployments import DeploymentSource, GitHubAccess
 
-    access = GitHubAccess(settings.github_server_url, settings.github_api_url, settings.code_token)
+    access = GitHubAccess(settings.github_server_url, settings.github_api_url, settings.code_token, _seconds(settings))
     return (DeploymentSource(settings.root, codebases, access, clones=_clones(settings)),)
 
 
@@ -174,7 +174,8 @@ def _redis_server(settings: Settings) -> Sequence[Source]:
     from bot.sources.by_category import narrowed
     from bot.sources.redis_server import RedisSource
 
-    found = [RedisSource(environment, server, settings.secret(server.address_in)) for environment, servers in configured.items() for server in servers]
+    seconds = min(5.0, _seconds(settings) / 5)  # of one answer: a conversation has four
+    found = [RedisSource(environment, server, settings.secret(server.address_in), seconds) for environment, servers in configured.items() for server in servers]
     return narrowed("redis", found, settings.configuration.evidence)
 
 

@@ -163,6 +163,14 @@ def test_an_alert_that_says_little_is_still_one(text: str) -> None:
 def test_other_links_are_no_log_links() -> None:
     """Only links that lead to logs count."""
     assert read("TimeoutError: x", "https://wiki.example/runbook", PROD)[0].log_links == (PROD,)
+    assert read("TimeoutError: x", "https://git.example/acme/x/issues/new", "https://git.example/acme/x/issues/slow-start")[0].log_links == ()
+
+
+@pytest.mark.parametrize("issue", ["4412", "TRANSFERS-4F", "LEDGER_API-7/events/latest", "4412?project=3"])
+def test_an_issue_of_a_sentry_of_ones_own_is_a_log_link(issue: str) -> None:
+    """Whatever its host is called; by number or by short id."""
+    link = f"https://errors.acme.example/organizations/acme/issues/{issue}"
+    assert read("TimeoutError: x", link)[0].log_links == (link,)
 
 
 CHAINED = """Traceback (most recent call last):

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from bot.core.repository_address import Address, address
 from bot.errors import SourceError
 from bot.model import Checkup, Commit, Findings
 from bot.sources.code import CodeSource
+from bot.sources.code_checkup import examined
 from bot.sources.code_clone import Clones
 from bot.sources.code_remote import CodeRemote
 from bot.sources.git_command import RefusedError
@@ -487,3 +489,12 @@ def test_doctor_clones_and_tells_where_it_stands(cache: Cache, host: GitHost, up
     closed = Cache(cache.folder.parent / "other", token=None)
     (found,) = CodeSource(cache.folder, (one,), clones=closed.clones).examine()
     assert (found.ok, "asks for credentials" in found.saw, "set CODE_TOKEN" in found.remedy) == (False, True, True)
+
+
+def test_doctor_does_not_wait_for_a_silent_server(cache: Cache) -> None:
+    """Before a clone that has ten minutes it is asked for one line, without credentials; the clone is not begun."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        one = codebase(f"http://127.0.0.1:{silent.getsockname()[1]}/transfers.git")
+        (found,) = examined(cache.folder, one, 5, cache.clones, first_answer=0.3)
+    assert (found.ok, "no answer within 0.3 seconds" in found.saw) == (False, True)
+    assert "git ls-remote http://127.0.0.1" in found.remedy

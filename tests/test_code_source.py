@@ -14,6 +14,7 @@ from bot.config import Codebase
 from bot.core.frame_path import by_name, candidates
 from bot.model import Alert, CodePlace, Commit, Findings, FixCheck, Frame, Inquiry, PastFix, Permalink
 from bot.sources.code import CodeSource
+from bot.sources.code_clone import Clones
 
 pytestmark = pytest.mark.slow
 
@@ -61,7 +62,8 @@ class Repository:
         stream += [b"from refs/heads/main^0\n"] if self._hour else []
         for name, content in files.items():
             data = content.encode() if isinstance(content, str) else content or b""
-            stream.append(b"D %s\n" % name.encode() if content is None else b"M 100644 inline %s\ndata %d\n%s\n" % (name.encode(), len(data), data))
+            stored = name.encode("utf-8", "surrogateescape")
+            stream.append(b"D %s\n" % stored if content is None else b"M 100644 inline %s\ndata %d\n%s\n" % (stored, len(data), data))
         self._hour += 1
         return self.git("fast-import", "--quiet", "--cat-blob-fd=1", stdin=b"".join([*stream, b"get-mark :1\n"]))
 
@@ -422,6 +424,51 @@ def test_a_linked_worktree_and_a_bare_clone_can_be_read(repository: Repository, 
     repository.git("clone", "--quiet", "--bare", str(repository.folder), str(tmp_path / "bare"))
     assert places(ask(tmp_path, inquiry(FRAME), codebase("linked")))
     assert places(ask(tmp_path, inquiry(FRAME), codebase("bare")))
+
+
+def test_a_revert_came_by_its_own_pull_request(repository: Repository, tmp_path: Path) -> None:
+    """Not by the one that it quotes; where a subject only quotes one, by none."""
+    own = repository.commit('Revert "perf: drop the lock (#1251)" (#1260)', {HANDLER: LOCKED})
+    quoting = repository.commit('Revert "Lock the leaves (#1234)"', {HANDLER: PLAIN})
+    found = {commit.sha: commit.pull_request for commit in commits(ask(tmp_path, inquiry(FRAME)))}
+    assert found[own] == "https://github.com/acme/transfers/pull/1260"
+    assert found[quoting] is None
+
+
+def test_a_merge_request_is_linked_as_its_host_does(tmp_path: Path) -> None:
+    """GitLab names it in the body of the merge; Bitbucket has pull requests of another form."""
+    repository = Repository(tmp_path / "transfers")
+    repository.commit("first", {HANDLER: PLAIN})
+    repository.commit("Lock the leaves\n\nSee merge request acme/transfers!12", {HANDLER: LOCKED})
+    gitlab = commits(ask(tmp_path, inquiry(FRAME), codebase(url="https://gitlab.example/acme/transfers")))
+    assert "https://gitlab.example/acme/transfers/-/merge_requests/12" in {commit.pull_request for commit in gitlab}
+    repository.commit("Merged in perf (pull request #13)", {HANDLER: PLAIN})
+    bitbucket = commits(ask(tmp_path, inquiry(FRAME), codebase(url="https://bitbucket.org/acme/transfers")))
+    assert "https://bitbucket.org/acme/transfers/pull-requests/13" in {commit.pull_request for commit in bitbucket}
+    bare = commits(ask(tmp_path, inquiry(FRAME), codebase(url=None)))
+    assert {"!12", "#13"} <= {commit.pull_request for commit in bare}
+
+
+def test_a_fix_known_by_its_pull_request_alone_needs_no_other_codebase(story: Path, tmp_path: Path) -> None:
+    """Its branch's commit is gone since the squash; its pull request says where it is, so that no other repository is cloned."""
+    elsewhere = Codebase("ledger", repository=f"file://{story}", services=("ledger",))
+    squashed = PastFix("sig", "row lock", "ab12" * 10, "acme/transfers#1234")
+    source = CodeSource(story.parent, (codebase(services=("transfers",)), elsewhere), clones=Clones(tmp_path / "cache"))
+    assert [check.state for check in fix_checks(source.gather(inquiry(FRAME, fixes=[squashed])))] == ["lost"]
+    assert not (tmp_path / "cache").exists()
+    source.gather(inquiry(FRAME, fixes=[PastFix("sig", "row lock", "ab12" * 10)]))
+    assert (tmp_path / "cache").exists()
+
+
+def test_a_fix_of_another_repository_is_looked_for_there(story: Path, tmp_path: Path) -> None:
+    """Though the failing service's own has a pull request of that number."""
+    shutil.copytree(story, tmp_path / "transfers")
+    ledger = Repository(tmp_path / "ledger")
+    ledger.commit("first", {"ledger/post.py": PLAIN})
+    ledger.commit("Guard the posting (#1234)", {"ledger/post.py": LOCKED})
+    own, other = codebase(services=("transfers",)), codebase("ledger", services=("ledger",))
+    (check,) = fix_checks(ask(tmp_path, inquiry(FRAME, fixes=[PastFix("sig", "guard", None, "acme/ledger#1234")]), own, other))
+    assert (check.state, check.fix.repository) == ("stands", "ledger")
 
 
 def test_nothing_is_asked_without_frames_or_fixes(tmp_path: Path) -> None:

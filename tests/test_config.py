@@ -62,3 +62,22 @@ def test_a_secret_never_shows() -> None:
 def test_an_empty_variable_is_no_secret() -> None:
     """Actions passes an unset secret as an empty string."""
     assert config.Settings(Path(), config.Configuration(), {"SLACK_BOT_TOKEN": " "}).secret("SLACK_BOT_TOKEN") is None
+
+
+def test_own_secrets_are_those_that_are_called_so_and_those_that_the_configuration_names() -> None:
+    """An address or a token under a name of one's own is as secret as one under the usual name; so is any address with a password."""
+    text = "databases: {prod: {driver: http, address_in: SHOP_QUERIES, token_in: SHOP_KEY}}\nredis: {prod: [{address_in: SHOP_CACHE}]}"
+    environ = {
+        "SHOP_QUERIES": "https://shop.example/query",
+        "SHOP_KEY": " k3y-of-the-shop ",
+        "SHOP_CACHE": "rediss://cache.example",
+        "DATABASE_URL": "postgresql://db",
+        "MIRROR": "https://reader:hunter2@mirror.example/x",
+        "LANG": "C.UTF-8",
+        "EMPTY_TOKEN": " ",
+    }
+
+    assert set(config.Settings(Path(), parse(text), environ).own_secrets()) == {
+        environ[name].strip() for name in environ if name not in ("LANG", "EMPTY_TOKEN")
+    }
+    assert config.own_secrets(environ) == (environ["MIRROR"], environ["DATABASE_URL"])

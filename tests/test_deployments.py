@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import msgspec
 import pytest
@@ -33,20 +34,19 @@ def github(tmp_path: Path) -> Iterator[GitHubWithDeployments]:
         yield server
 
 
-def ask(
-    github: GitHubWithDeployments, *, token: str | None = TOKEN, environment: str = "prod", service: str | None = None, root: Path = Path(), **more: object
-) -> Findings:
+def ask(github: GitHubWithDeployments, *, environment: str = "prod", service: str | None = None, **more: object) -> Findings:
     """The source's answer in round one."""
     asked = inquiry(service=service)
     asked = msgspec.structs.replace(asked, search=True, alert=msgspec.structs.replace(asked.alert, environment=environment))
-    return source(github, token=token, root=root, **more).gather(asked)
+    return source(github, **more).gather(asked)  # type: ignore[arg-type]
 
 
-def source(github: GitHubWithDeployments, *, token: str | None = TOKEN, root: Path = Path(), **more: object) -> DeploymentSource:
+def source(github: GitHubWithDeployments, *, token: str | None = TOKEN, root: Path = Path(), seconds: float = 30, **more: object) -> DeploymentSource:
     """The source for one codebase on that server."""
     url = f"{github.url}/{github.repository}"
     codebase = Codebase(**{"name": "transfers", "path": "transfers", "url": url, "deploys": "github", **more})  # type: ignore[arg-type]
-    return DeploymentSource(root, (codebase,), GitHubAccess(github.url, github.url, lambda _codebase, _origin: Secret(token) if token else None))
+    access = GitHubAccess(github.url, github.url, lambda _codebase, _origin: Secret(token) if token else None, seconds)
+    return DeploymentSource(root, (codebase,), access)
 
 
 def deploys(findings: Findings) -> list[Deploy]:
@@ -181,3 +181,25 @@ def test_no_version_among_the_tags_is_a_gap(github: GitHubWithDeployments, tmp_p
     assert "no tag holds a version" in gap.cause
     (gap,) = ask(github, root=tmp_path / "nowhere", deploys="tags").gaps
     assert "does not exist" in gap.cause
+
+
+def test_a_rate_limit_is_waited_for_within_the_deadline(github: GitHubWithDeployments) -> None:
+    """A longer limit is a gap in time; a deadline that has passed asks nothing."""
+    github.fail(lambda _: True, Answer(403, {"message": "You have exceeded a secondary rate limit."}, {"Retry-After": "1"}))
+    assert deploys(ask(github, seconds=4))
+    github.fail(lambda _: True, Answer(403, {"message": "You have exceeded a secondary rate limit."}, {"Retry-After": "50"}), times=9)
+    begun = monotonic()
+    (gap,) = ask(github, seconds=4).gaps
+    assert "rate limit" in gap.cause
+    assert "wait" in gap.remedy
+    assert monotonic() - begun < 4
+    github.requests.clear()
+    (gap,) = ask(github, seconds=0).gaps
+    assert (gap.cause, github.requests) == ("the time for GitHub was used up", [])
+
+
+def test_a_slow_github_is_left_alone(github: GitHubWithDeployments) -> None:
+    """In time for the other sources' deadline."""
+    github.fail(lambda _: True, Answer(delay=1.5), times=9)
+    (gap,) = ask(github, seconds=3).gaps
+    assert "no answer" in gap.cause

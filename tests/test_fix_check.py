@@ -86,6 +86,24 @@ def test_the_evidence_says_who_when_and_by_which_pull_request(repository: Reposi
 
 
 @pytest.mark.slow
+def test_a_merge_that_lost_the_fix_is_told_as_one(repository: Repository) -> None:
+    """Both sides have the lines, the merge itself dropped them; an ordinary commit is no merge."""
+    fix = repository.git("rev-parse", "HEAD")
+    side = repository.git("commit-tree", "HEAD^{tree}", "-p", fix, "-m", "side")
+    tree = repository.git("rev-parse", "HEAD~1^{tree}")
+    merge = repository.git("commit-tree", tree, "-p", fix, "-p", side, "-m", "Merge branch 'side'")
+    repository.git("update-ref", "refs/heads/main", merge)
+    removed_by = told(proved(repository, PastFix("sig", "row lock", fix))).removed_by
+    assert removed_by is not None
+    assert (removed_by.sha, removed_by.merge) == (merge, True)
+    repository.git("update-ref", "refs/heads/main", fix)
+    removal = repository.commit("drop the lock", {HANDLER: PLAIN})
+    removed_by = told(proved(repository, PastFix("sig", "row lock", fix))).removed_by
+    assert removed_by is not None
+    assert (removed_by.sha, removed_by.merge) == (removal, False)
+
+
+@pytest.mark.slow
 def test_a_pull_request_is_enough(repository: Repository) -> None:
     """By its number or address; one of another repository, or one that nothing came by, is a gap."""
     for reference in ("#1234", "acme/transfers#1234"):

@@ -93,4 +93,16 @@ def test_removed_lines_that_are_back_are_the_cause() -> None:
     diagnosis = RulesDiagnoser(Severities()).diagnose(known(checked("put back", removed=True)))
     assert diagnosis.history.recurrence == "regression"
     assert "put that back" in diagnosis.root_cause.statement
-    assert "git revert" in diagnosis.immediate_fix
+    assert "git revert --no-edit 9c0ffee012ab\n" in diagnosis.immediate_fix
+    assert diagnosis.next_steps[0].startswith("Revert 9c0ffee")
+    assert "https://github.com/acme/transfers/pull/41" in diagnosis.next_steps[0]
+
+
+@pytest.mark.parametrize("state", ["lost", "put back"])
+def test_a_merge_is_reverted_against_its_first_parent(state: FixState) -> None:
+    """Git refuses it otherwise; and what that takes back is said."""
+    check = checked(state, removed=True)
+    assert check.removed_by is not None
+    diagnosis = RulesDiagnoser(Severities()).diagnose(known(replace(check, removed_by=replace(check.removed_by, merge=True))))
+    assert "git revert --no-edit -m 1 9c0ffee012ab\n" in diagnosis.immediate_fix
+    assert "It is a merge" in diagnosis.immediate_fix

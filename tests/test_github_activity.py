@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 import msgspec
 import pytest
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.slow
 ALERT = datetime(2025, 12, 17, 9, 12, 44, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 PERMALINK = Permalink("acme.slack.com", "C024BE91L", "1765962764.000100")
+ODD_TIMES = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", 1765959164, 1765959164000, 1765959164000000000, "2999-01-01T00:00:00Z", "soon")
 HANDLER = Frame("transfer", "/srv/app/transfers/handler.py", 12)
 
 
@@ -304,6 +306,31 @@ def test_odd_rows_are_left_out(github: GitHubWithActions) -> None:
     github.runs += [{**github.runs[0], "id": "no number"}, {**github.runs[0], "created_at": "yesterday"}]
     findings = ask(github)
     assert all(one.text.replace("\n", " ").isprintable() and len(one.text) < 6_000 for one in findings.evidence)
+
+
+def test_times_without_a_zone_or_of_no_calendar(github: GitHubWithActions) -> None:
+    """Without a zone they are UTC; numbers, and moments before all time, cost their row; what is later than the alert is not shown."""
+    github.runs[0]["created_at"] = (ALERT - 20 * MINUTE).replace(tzinfo=None).isoformat()
+    github.jobs[7_000_000_002][1]["steps"][1]["completed_at"] = (ALERT - 14 * MINUTE).replace(tzinfo=None).isoformat()
+    github.releases[:0] = [{**github.releases[0], "tag_name": f"v9.{n}", "published_at": time} for n, time in enumerate(ODD_TIMES)]
+    github.merged[0]["updated_at"] = "2999-01-01T00:00:00.123456789Z"
+    findings = ask(github)
+    assert findings.gaps == ()
+    assert "begun on 2025-12-17 08:52:44 UTC" in findings.evidence[0].text
+    assert "failed on 2025-12-17 08:58:44 UTC" in findings.evidence[1].text
+    assert starting(findings, "The release").text.startswith("The release v1.4.0")
+    assert starting(findings, "2 pull requests")
+
+
+def test_a_rate_limit_is_waited_for_within_the_deadline(github: GitHubWithActions) -> None:
+    """As long as GitHub says; one that outlasts the deadline is a gap in time."""
+    github.fail(lambda _: True, Answer(403, {"message": "You have exceeded a secondary rate limit."}, {"Retry-After": "1"}))
+    assert ask(github, seconds=8).gaps == ()
+    github.fail(lambda _: True, Answer(429, {"message": "Too many requests"}, {"Retry-After": "50"}), times=99)
+    begun = monotonic()
+    (gap,) = ask(github, seconds=3).gaps
+    assert (gap.cause, gap.remedy) == ("GitHub answered 429: Too many requests", "run this again in 50 seconds")
+    assert monotonic() - begun < 3
 
 
 def test_a_workflow_that_is_not_there_is_told_by_name(github: GitHubWithActions) -> None:

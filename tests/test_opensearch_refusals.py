@@ -112,12 +112,21 @@ def test_a_trace_that_fails_does_not_lose_the_errors(logs: Cluster) -> None:
         ({"ok": True}, {}),
         ({"hits": {"hits": None}}, {}),
         ({"hits": "many"}, {}),
+        (b'{"hits": {"total": {"value": 2}, "hits": [{"_id": "1", "_sour', {}),
         (b'{"a":' * 100_000, {}),
     ],
 )
 def test_an_answer_of_another_shape_is_an_error(logs: Cluster, body: object, headers: dict[str, str]) -> None:
     """A login page with status 200, a proxy's words, another API."""
     logs.proxy.fail(on("_search"), Answer(200, body, headers), times=9)
+    error = logs.refusal()
+    assert error.cause
+    assert error.remedy
+
+
+def test_a_connection_that_breaks_is_an_error(logs: Cluster) -> None:
+    """In the middle of the answer, every time; once is tried again."""
+    logs.proxy.fail(on("_search"), Answer(cut=True), times=99)
     error = logs.refusal()
     assert error.cause
     assert error.remedy

@@ -94,7 +94,7 @@ def test_a_short_trace_costs_one_call(logs: Cluster) -> None:
     """No point in time is opened for a single page."""
     source = logs.source()
     source.gather(FIRST)
-    source.gather(following(TRACE))
+    assert source.gather(following(TRACE)).queries[0].endswith("→ 2 of 2 in 1 page")
     assert logs.calls() == 3
 
 

@@ -13,8 +13,8 @@ from bot.core.failing_owners import authors_of, owners_of
 from bot.core.frame_path import by_name
 from bot.core.handles import handles
 from bot.core.recording import title_of
-from bot.model import Case, CodePlace, Frame, Signature
-from bot.sources.code_places import locate
+from bot.model import Case, CodePlace, Frame, Gap, Signature
+from bot.sources.code_places import Places, locate
 from bot.sources.code_reading import Reading
 from bot.sources.git_history import Checkout
 from bot.sources.owners import owned
@@ -27,12 +27,25 @@ PATH = "shop/cart.py"
 NOREPLY = "7+mira@users.noreply.github.com"
 
 
-def found(folder: Path, owners: tuple[str, ...] = ()) -> CodePlace:
-    """The failing place with its owners."""
+YEARS_LATER = datetime(2036, 1, 1, tzinfo=UTC)
+
+
+def places(folder: Path, owners: tuple[str, ...] = (), at: datetime | None = None) -> Places:
+    """Where it failed, read `at` a time."""
     checkout = Checkout(folder, "shop")
     sha = checkout.head
-    reading = Reading(Codebase("shop", path="shop", owners=owners), checkout, sha, datetime.now(UTC), by_name(checkout.files(sha)))
-    (place,) = owned(locate([Frame("second", f"/app/{PATH}", 6)], [reading])).found
+    reading = Reading(Codebase("shop", path="shop", owners=owners), checkout, sha, at or datetime.now(UTC), by_name(checkout.files(sha)))
+    return owned(locate([Frame("second", f"/app/{PATH}", 6)], [reading]))
+
+
+def gaps(folder: Path) -> list[Gap]:
+    """What could not be seen."""
+    return places(folder).gaps
+
+
+def found(folder: Path, owners: tuple[str, ...] = (), at: datetime | None = None) -> CodePlace:
+    """The failing place with its owners."""
+    (place,) = places(folder, owners, at).found
     assert place.evidence.detail == place.detail
     return place.detail
 
@@ -98,7 +111,7 @@ def test_the_pull_request_names_them_in_code() -> None:
     body = pull_request.report(with_owners((), ("Mira @everyone [x](https://evil.example)",)), transfer_case.diagnosis())
     assert "Owners of the failing code" not in body
     body = pull_request.report(with_owners((), ("Mira #12 Okafor",)), transfer_case.diagnosis())
-    assert "| Owners of the failing code | none is named; most of it was written lately by Mira `#12` Okafor |" in body
+    assert "| Owners of the failing code | none is named; it was written by Mira `#12` Okafor |" in body
 
 
 def test_an_entry_names_them_until_a_person_does() -> None:
@@ -127,3 +140,27 @@ def test_the_reply_names_them_in_code() -> None:
     said = json.dumps(answer.blocks)
     assert "Owners of the failing code: `@acme/transfers`, `&lt;!channel&gt;" in said
     assert "<!channel>" not in said
+
+
+@pytest.mark.slow
+def test_codeowners_is_read_up_to_the_limit_of_github(tree: WorkTree) -> None:
+    """Two megabytes count; at three GitHub reads nothing, and neither do we, which is told."""
+    line = "/docs/some/longer/folder/of/many/ @acme/docs\n"
+    tree.commits({"CODEOWNERS": f"/shop/ @acme/cart\n{line * (2_000_000 // len(line))}"})
+    assert found(tree.folder).owners == ("acme/cart",)
+    tree.commits({"CODEOWNERS": f"/shop/ @acme/cart\n{line * (3_000_000 // len(line) + 1)}"})
+    assert (found(tree.folder).owners, found(tree.folder).authors) == ((), ("Ada Tester",))
+    (gap,) = gaps(tree.folder)
+    assert gap.wanted.startswith("the owners by CODEOWNERS at shop@")
+    assert (gap.cause, "GitHub does not read it either" in gap.remedy) == ("it is larger than 3 MB", True)
+
+
+@pytest.mark.slow
+def test_code_that_nobody_changed_for_years_has_a_last_author(tree: WorkTree) -> None:
+    """Who wrote the failing line, not who changed something else of the file; a machine's line leads to the last person."""
+    assert found(tree.folder, at=YEARS_LATER).authors == ("Ada Tester",)
+    by(tree, "Mira Okafor", "mira@example.com", CODE.replace("value + 1", "value + 2"))
+    by(tree, "Ben Weiss", "ben@example.com", CODE.replace("value + 1", "value + 2").replace("return 1", "return 2"))
+    assert found(tree.folder, at=YEARS_LATER).authors == ("Mira Okafor",)
+    by(tree, "renovate[bot]", "bot@example.com", CODE.replace("value + 1", "value + 3").replace("return 1", "return 2"))
+    assert found(tree.folder, at=YEARS_LATER).authors == ("Ben Weiss",)

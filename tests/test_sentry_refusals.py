@@ -2,15 +2,18 @@
 
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import msgspec
 import pytest
 
 from bot import wiring
-from bot.config import Settings, parse
+from bot.config import Limits, Secret, Settings, parse
 from bot.errors import SourceError
 from bot.model import Findings
+from bot.source_config import SentryOrganization
+from bot.sources.sentry import SentrySource
 from tests.fakes.loopback import Answer, Request
 from tests.fakes.sentry import TOKEN, FakeSentry
 from tests.sentry_asking import Time, inquiry, link, source, the
@@ -112,6 +115,23 @@ def test_a_token_that_is_refused_in_between(sentry: FakeSentry) -> None:
 
     assert found.events
     assert [(gap.cause, gap.wanted) for gap in found.gaps] == [("HTTP 401: Token expired", "the rest")]
+
+
+def test_a_slow_sentry_costs_what_it_did_not_answer(sentry: FakeSentry) -> None:
+    """Within the deadline; what came before is kept."""
+    asking = SentrySource(SentryOrganization("acme", url=sentry.home), Limits(source_seconds=1), Secret(TOKEN))
+    sentry.fail(lambda request: "/releases/" in request.path, Answer(delay=1.5), times=9)
+    begun = monotonic()
+    found = asking.gather(inquiry(link(sentry)))
+
+    assert found.events
+    assert {gap.cause for gap in found.gaps} == {"Sentry knows no environment 'prod', so all were looked at", "no answer within the deadline"}
+    assert monotonic() - begun < 1.4
+    sentry.fail(any_request, Answer(delay=1.5), times=9)
+    late = asking.gather(inquiry(link(sentry)))
+    assert (late.events, late.evidence) == ((), ())
+    assert {gap.cause for gap in late.gaps} == {"no answer within the deadline"}
+    assert all("source_seconds" in gap.remedy for gap in late.gaps)
 
 
 def test_missing_scopes_cost_their_part(sentry: FakeSentry) -> None:

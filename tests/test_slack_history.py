@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -341,6 +342,22 @@ def test_a_refusal_is_a_gap_with_its_remedy(slack: FakeSlack, tmp_path: Path, an
     assert remedy in gap.remedy
     assert TOKEN not in repr(findings)
     assert not all(one.ok for one in source(slack, tmp_path).examine())
+
+
+@pytest.mark.parametrize("method", [HISTORY, REPLIES])
+def test_a_slow_slack_costs_what_it_did_not_answer(slack: FakeSlack, tmp_path: Path, method: str) -> None:
+    """Within the deadline; a thread that does not come costs its answers only."""
+    say(slack, alert(slack, NOW - DAY), "restarted")
+    posted = alert(slack)
+    slack.fail(slack.to(method), Answer(delay=2.2), times=9)
+    where = Workspace(Secret(TOKEN), slack.base_url, (CHANNEL,))
+    begun = monotonic()
+    findings = SlackHistorySource(SlackHistory(days=30), where, AlertReading(), tmp_path, 1.5).gather(inquiry(slack, posted))
+    assert monotonic() - begun < 2
+    (gap,) = findings.gaps
+    assert "it took too long" in gap.cause
+    assert gap.remedy
+    assert len(told(findings)) == (method == REPLIES)
 
 
 def test_a_page_that_is_cut_off_keeps_the_pages_before(slack: FakeSlack, tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ class EnvironmentPattern(Protocol):
 
 _MAX_TEXT = 200_000
 _LOG_LINK = re.compile(
-    r"_dashboards|/goto/|kibana|opensearch|cloudwatch|logs?[./-]|/discover|sentry\.io|/issues/\d|/actions/runs/\d|datadog|grafana|papertrail|loki|splunk",
+    r"_dashboards|/goto/|kibana|opensearch|cloudwatch|logs?[./-]|/discover|sentry\.io|/issues/(?:\d|(?-i:[A-Z0-9][A-Z0-9_-]{0,79}-[A-Z0-9]{1,12}\b))"
+    r"|/actions/runs/\d|datadog|grafana|papertrail|loki|splunk",
     re.IGNORECASE,
 )
 

@@ -9,7 +9,7 @@ import re
 from bot.core.handles import handles
 
 LARGEST = 3_000_000
-"""Bytes."""
+"""Bytes from which on a file is not read."""
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Where the file is looked for; the first that is there counts."""
 _WORD = re.compile(r"(?:\\.|[^\s\\])+")

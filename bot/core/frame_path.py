@@ -1,7 +1,7 @@
 """Which tracked file a stack frame means: compared from the end of the path, so that what a build put in front does not matter."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from bot.core.frame_form import forms
@@ -12,6 +12,8 @@ _LIBRARY = re.compile(
     r"|(?:^|/)go/pkg/mod/|^/rustc/|^dart:|^internal/"
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_UNSURE = re.compile(r"(?:[^\x00-\x7f]|[\\/](?:udc[89a-f]|x[89a-f])[0-9a-f]|\?)+")
 _LONGEST = 4096
 _JVM = (".java", ".kt", ".scala", ".groovy")
 _CONVENTIONAL = frozenset({"src", "java", "kotlin", "scala", "Sources", "source"})
@@ -19,10 +21,14 @@ _CONVENTIONAL = frozenset({"src", "java", "kotlin", "scala", "Sources", "source"
 
 
 class Tracked(Mapping[str, tuple[str, ...]]):
-    """File name → the tracked paths that end in it; built once for a reading, looked up without a walk over all names."""
+    """File name → the tracked paths that end in it; built once for a reading, looked up without a walk over all names.
+
+    Paths are as they can be shown: bytes that are no UTF-8, which come as lone surrogates, stand as U+FFFD. `stored` gives git's own name back.
+    """
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._names = _grouped((path.rpartition("/")[2], path) for path in paths)
+        self._stored: dict[str, str] = {}
+        self._names = _grouped((path.rpartition("/")[2], path) for path in map(self._shown, paths))
 
     def __getitem__(self, name: str) -> tuple[str, ...]:
         return self._names[name]
@@ -37,6 +43,22 @@ class Tracked(Mapping[str, tuple[str, ...]]):
     def folded(self) -> Mapping[str, tuple[str, ...]]:
         """As the mapping itself, names in lower case: macOS and Windows print what was typed, not what is stored."""
         return _grouped((name.lower(), path) for name, paths in self._names.items() for path in paths)
+
+    @cached_property
+    def blurred(self) -> Mapping[str, tuple[str, ...]]:
+        """As the mapping itself, for the few paths that are not UTF-8: names by what every reading of their bytes has in common."""
+        return _grouped((_blurred(path.rpartition("/")[2]), path) for path in self._stored)
+
+    def stored(self, path: str) -> str:
+        """A path as git knows it, its odd bytes as lone surrogates."""
+        return self._stored.get(path, path)
+
+    def _shown(self, path: str) -> str:
+        if not _SURROGATE.search(path):
+            return path
+        shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        self._stored[shown] = path
+        return shown
 
     @cached_property
     def modules(self) -> Mapping[str, tuple[str, ...]]:
@@ -70,8 +92,8 @@ def candidates(frame: Frame, tracked: Tracked, source_roots: tuple[str, ...] = (
     if len(frame.file) > _LONGEST:
         return ()
     for form in forms(frame.file):
-        for names in (tracked, tracked.folded):
-            found = _by_file(form, names, source_roots, service, folded=names is not tracked)
+        for names, spelled in ((tracked, str), (tracked.folded, str.lower), (tracked.blurred, _blurred)):
+            found = _by_file(form, names, source_roots, service, spelled)
             if frame.module and "/" not in form and form.endswith(_JVM):
                 found = tuple(path for path in found if _in_package(path, frame.module))
             if found:
@@ -121,11 +143,16 @@ def _folded(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "")
 
 
-def _by_file(file: str, names: Mapping[str, tuple[str, ...]], source_roots: tuple[str, ...], service: str, *, folded: bool) -> tuple[str, ...]:
-    wanted = [part for part in (file.lower() if folded else file).split("/") if part not in {"", "."}]
+def _blurred(path: str) -> str:
+    r"""A path with one sign for each run of what depends on how its bytes are read: `caf\xe9.py` is logged as `café`, `caf\ufffd` or `caf\udce9`."""
+    return _UNSURE.sub("\ufffd", path)
+
+
+def _by_file(file: str, names: Mapping[str, tuple[str, ...]], source_roots: tuple[str, ...], service: str, spelled: Callable[[str], str]) -> tuple[str, ...]:
+    wanted = [part for part in spelled(file).split("/") if part not in {"", "."}]
     if not wanted:
         return ()
-    scored = [(_common((path.lower() if folded else path).split("/"), wanted), path) for path in names.get(wanted[-1], ())]
+    scored = [(_common(spelled(path).split("/"), wanted), path) for path in names.get(wanted[-1], ())]
     whole = [(same, path) for same, path in scored if same == len(wanted) or same >= _shortest(path, source_roots, service)]
     best = max((same for same, _ in whole), default=0)
     return tuple(path for same, path in whole if same == best)

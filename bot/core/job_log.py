@@ -36,6 +36,8 @@ def last_lines(text: str, started: datetime | None, completed: datetime | None) 
         newline = text.find("\n", error, end)
         end = newline if newline >= 0 else end
     near = max(begin, end - _LOOKED_AT)
+    if error >= 0:  # a line of megabytes is cut at its end, not at its beginning, which names the error
+        near = max(begin, min(near, text.rfind("\n", begin, error) + 1))
     said = text[near:end].splitlines()
     shown = [(number, line) for number, line in enumerate(map(_shown, said)) if line]
     kept: list[tuple[int, str]] = []

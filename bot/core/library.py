@@ -23,6 +23,7 @@ _HEX_DIGITS = (8, 10, 12, 16, 20, 32)
 _STAMP = re.compile(r"/p(\d{10})\d{6}")
 _WHY = re.compile(r"^- \*\*Why it happens:\*\* (.*)$", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|(?<!`)(`{1,40})(?!`) ?(.+?) ?(?<!`)\2(?!`)")
+_LINK = re.compile(r"\[`?([0-9a-f]{7,64}|(?:pull|merge) request \d{1,9})`?\]\(<?https://[^\s()<>]{1,2000}>?\)")
 _CONFIDENCE = re.compile(r" \((?:high|medium|low|none) confidence\)\Z")
 
 
@@ -190,5 +191,6 @@ def _grown_from(short: str, print_: str) -> list[str]:
 
 
 def _unescaped(markdown: str) -> str:
-    # Code spans stay as they are: what is quoted in them is never escaped.
+    # Code spans stay as they are: what is quoted in them is never escaped. A link that we made is its label, as a code span like other ids.
+    markdown = _LINK.sub(r"`\1`", markdown)
     return html.unescape(_ESCAPED.sub(lambda match: match.group(1) or match.group(0), markdown))

@@ -25,6 +25,11 @@ def visible(text: str) -> str:
     return unicodedata.normalize("NFC", _SELECTORS.sub("\ufe0f", text))
 
 
+def encodable(text: str) -> str:
+    """The same text with `?` for lone halves of surrogate pairs: JSON may hold them, no file and no address can."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 def one_line(text: str) -> str:
     """Visible text on one line, every run of white space one space."""
     return " ".join(visible(text).split())

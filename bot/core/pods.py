@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from bot.core.log_time import moment
 from bot.core.plain_text import cut, one_line
 from bot.model import Record
 
@@ -158,8 +159,4 @@ def _text(value: Any) -> str:
 
 
 def _time(value: Any) -> datetime | None:
-    try:
-        read = datetime.fromisoformat(value) if isinstance(value, str) else None
-        return None if read is None else read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+    return moment(value) if isinstance(value, str | int | float) else None

@@ -33,17 +33,39 @@ _FAILED_REQUEST = re.compile(
 )
 
 _MANY = 5
+# What a fix is written in tells what it is against only where such a line has no other use: a retry, a `finally`, the word "permission" have many.
 _FIXES: tuple[tuple[BugClass, re.Pattern[str]], ...] = (
     (
         "race condition",
-        re.compile(r"(?i)for_?update|skip_?locked|\block(?:s|ed|ing)?\b|\bmutex\b|synchronized|advisory_lock|\batomic\b|isolation_?level|semaphore"),
+        re.compile(
+            r"(?i)for_?update\b|\bfor\s{1,4}update\b|skip_?\s?locked|\block\s{0,2}\(|\b\w{0,40}lock\.(?:acquire|lock|writeLock|readLock)\("
+            r"|\bwith\s{1,4}(?:[\w.]{0,60}[._])?lock\b|\block_guard\b"
+            r"|\bmu(?:tex)?\.R?Lock\(|\bmutex\b|\bsynchronized\b|advisory_(?:xact_)?lock|\.atomic\(|\bAtomic(?:Integer|Long|Reference|Boolean)\b|isolation_?level"
+        ),
     ),
-    ("timeout", re.compile(r"(?i)time_?out|deadline")),
-    ("external service", re.compile(r"(?i)\bretry\b|\bretries\b|back_?off|circuit_?breaker")),
-    ("resource leak", re.compile(r"(?i)\.close\(|\bfinally\b|\bdefer\b|\.release\(|with closing")),
-    ("missing value", re.compile(r"(?i)is (?:not )?None|[!=]==? ?null|\?\.|Optional|getOrDefault|\bnil\b")),
-    ("permission", re.compile(r"(?i)permission|\bgrant\b|authori[sz]e")),
+    (
+        "timeout",
+        re.compile(r"(?i)\b\w{0,40}time_?out(?:_?(?:ms|s|sec|secs|seconds|millis))?\s{0,2}[=:(]|\bWithTimeout\(|\bWithDeadline\(|\bset\w{0,30}Timeout\("),
+    ),
+    ("external service", re.compile(r"(?i)circuit_?breaker")),
+    (
+        "resource leak",
+        re.compile(
+            r"(?i)\b(?:conn(?:ection)?|session|cursor|client|socket|file|handle|stream|response|resp|body|rows|pool|fd)s?\.close\("
+            r"|\bwith closing\(|\bdefer \w"
+        ),
+    ),
+    ("missing value", re.compile(r"(?i)\bis (?:not )?None\b|[!=]==? ?(?:null|nil|undefined)\b|\bgetOrDefault\(|\.orElse(?:Throw|Get)?\(|\w\?\.\w")),
+    (
+        "permission",
+        re.compile(r"(?i)\b(?:has|check|require|assert|ensure)_?permissions?\w{0,20}\(|\bgrant\s{1,4}(?:select|insert|update|delete|all|usage|execute)\b"),
+    ),
 )
+_SQL_LOCK = re.compile(
+    r"(?i)\bfor\s{1,4}(?:no\s{1,4}key\s{1,4})?update\b(?:[^\n]{0,40}\b(?:nowait|skip\s{1,4}locked)\b|[;)\"'`\s]{0,4}$)|pg_(?:try_)?advisory_(?:xact_)?lock",
+    re.MULTILINE,
+)
+_QUOTED = re.compile(r"\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|(?:^|\s)(?:#|//|--\s)[^\n]{0,400}", re.MULTILINE)
 
 
 class Severe(Record, frozen=True):
@@ -76,9 +98,16 @@ def category(found: Symptom | None, frames: Sequence[object]) -> tuple[Category,
 
 
 def bug_class_of_fix(lines: Iterable[str]) -> BugClass | None:
-    """What kind of bug a fix is against, by its own lines."""
+    """What kind of bug a fix is against, by its own lines; None where they do not say, or say several things.
+
+    Comments and texts within quotation marks are what somebody said, not what the line does, but for SQL, whose lock is one.
+    """
     text = "\n".join(lines)[:5000]
-    return next((name for name, pattern in _FIXES if pattern.search(text)), None)
+    if _SQL_LOCK.search(text):
+        return "race condition"
+    bare = _QUOTED.sub(" ", text)
+    found = [name for name, pattern in _FIXES if pattern.search(bare)]
+    return found[0] if found[:1] == ["race condition"] or len(found) == 1 else None
 
 
 def severity(sighting: Sighting) -> Severe:

@@ -46,9 +46,7 @@ _IDENTIFIER = re.compile(r"[a-z_$][a-z_$.]{0,80}")
 # Rust and Go name code in backticks; other quotes hold values more often than names.
 _CODE = re.compile(r"(?:[a-z_]{1,80}(?:::|\.)){0,6}[a-z_]{1,80}(?:::[a-z_]{1,80}|\(\))|err|ok|none|some")
 # PostgreSQL's details: `Key (email)=(mira@example.com) already exists`, `Failing row contains (1, null, mira)`.
-_DETAIL = re.compile(
-    r"(?P<kept>\w\)=|\brow contains )\([^\n]{1,1000}?\)(?= (?:already exists|is not present|is still referenced|conflicts with)|\.(?: |$)|$)"
-)
+_DETAIL = re.compile(r"(?P<kept>\w\)=|\brow contains )\([^\n]{1,1000}?\)(?= (?:already exists|is not present|is still referenced|conflicts with)|\.(?: |$)|$)")
 _SPACED_PAIR = re.compile(r"(?:(?<=[\w)\]]) = ?|(?<=[\w)\]])= )(?P<value>[^\s,;&|\"'<>(){}\[\]=]{1,300})(?![^\s,;])")
 _KEY = re.compile(r"[\w.$-]{1,60}$")
 _LIST = re.compile(r"\[(?P<items>[^\[\]]{1,400})\]")

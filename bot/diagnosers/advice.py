@@ -38,14 +38,15 @@ def immediate_fix(clues: Clues) -> str:
         lines = "\n".join(check.missing)
         return (
             f"Revert {_named(check.removed_by)}, or restore what it removed from {check.fix.path}:\n\n```{language}\n{lines}\n```\n\n"
-            f"```sh\ngit revert --no-edit {check.removed_by.sha[:12]}\n```"
+            f"{_revert(check.removed_by)}"
         )
     if (back := put_back(clues)) and (culprit := back.detail.removed_by):
-        return f"Revert {_named(culprit)}: it put back what the earlier fix had taken out.\n\n```sh\ngit revert --no-edit {culprit.sha[:12]}\n```"
+        return f"Revert {_named(culprit)}: it put back what the earlier fix had taken out.\n\n{_revert(culprit)}"
     if clues.symptom and clues.symptom.explains:
         return f"Look first at {clues.symptom.settle}."
     if suspected := suspect(clues):
-        return f"None is proven. If it must stop now: revert {_named(suspected.detail)}, which {suspected.detail.relation}."
+        how = " (a merge: with `-m 1`)" if suspected.detail.merge else ""
+        return f"None is proven. If it must stop now: revert {_named(suspected.detail)}{how}, which {suspected.detail.relation}."
     return ""
 
 
@@ -84,9 +85,11 @@ def prevention(clues: Clues, bug_class: BugClass) -> Prevention:
 
 def next_steps(clues: Clues) -> tuple[str, ...]:
     """In this order."""
-    if (check := _lost(clues)) and check.removed_by:
+    back = put_back(clues)
+    check = _lost(clues) or (back.detail if back else None)
+    if check and check.removed_by:
         aim = f"Tell {check.removed_by.author or 'the author'}, and ask what {check.removed_by.sha[:7]} was for before it is tried again."
-        test = f"Add a test that fails without {fragments(check.missing, 1)}."
+        test = f"Add a test that fails {'with' if check.state == 'put back' else 'without'} {fragments(check.missing, 1)}."
         return (
             f"Revert {_named(check.removed_by)} in {check.removed_by.repository} and deploy {clues.service or 'it'}{_where(check.removed_by)}.",
             aim,
@@ -104,6 +107,14 @@ def next_steps(clues: Clues) -> tuple[str, ...]:
         steps.append(f"Read {clues.place.function}() at {clues.place.path}:{clues.place.line} with the values of the failing request.")
     steps += [f"Make visible: {one_line(gap.wanted)}. {one_line(gap.remedy)[:1].upper()}{one_line(gap.remedy)[1:]}." for gap in clues.case.gaps[:2]]
     return tuple(steps) or ("Find the log event behind the alert, then run the diagnosis again.",)
+
+
+def _revert(commit: Commit) -> str:
+    """The command that undoes a commit. git refuses a merge without the parent to keep: the first is the branch that it was merged into."""
+    if not commit.merge:
+        return f"```sh\ngit revert --no-edit {commit.sha[:12]}\n```"
+    command = f"```sh\ngit revert --no-edit -m 1 {commit.sha[:12]}\n```"
+    return f"{command}\n\nIt is a merge: `-m 1` keeps the branch that it was merged into and takes back all that the merge brought there."
 
 
 def _where(commit: Commit) -> str:

@@ -9,6 +9,7 @@ from bot.core.failing_owners import owners_of
 from bot.core.library import Library, is_other, prints_of
 from bot.core.proposal_digest import case_digest, content_digest
 from bot.core.recording import identity_of
+from bot.core.told_commits import commits_of
 from bot.errors import BotError, StaleBranch
 from bot.jobs.proposal_directory import Proposed
 from bot.model import File, Occurrence, Proposal, PullRequest, Record, Signature, Standing
@@ -95,7 +96,8 @@ def _is_merged(standing: Standing, one: Proposed) -> bool:
 
 def _recorded(standing: Standing, signature: Signature, one: Proposed) -> Entry:
     alert = one.case.alert
-    occurrence = Occurrence(alert.permalink, alert.time, alert.environment, alert.service, alert.release, alert.trace_ids, one.diagnosis, owners_of(one.case))
+    told = (alert.permalink, alert.time, alert.environment, alert.service, alert.release, alert.trace_ids, one.diagnosis)
+    occurrence = Occurrence(*told, owners_of(one.case), commits_of(one.case))
     if standing.text is None:
         return entry_page.new_entry(signature, occurrence)
     return entry_page.record_occurrence(parse(standing.text, path_of(signature.name)), occurrence, signature)

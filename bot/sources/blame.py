@@ -28,7 +28,7 @@ def blamed(reading: Reading, path: str, span: tuple[int, int], since: datetime, 
         f"-L{first},{last}",
         reading.commit,
         "--",
-        path,
+        reading.stored(path),
     )
     return _parsed(text)
 

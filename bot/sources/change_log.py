@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from bot.core.hunks import Hunk, hunks
 from bot.core.plain_text import cut, one_line
+from bot.core.resolution_reference import pull_request_of
 from bot.sources.code_reading import Reading
 
 MOST = 400
@@ -47,6 +48,11 @@ class Entry:
     def merge(self) -> bool:
         """Whether it joins branches."""
         return len(self.parents) > 1
+
+    @property
+    def pull_request(self) -> str | None:
+        """`#1234` or `!12`, when the message says by which it came."""
+        return pull_request_of(self.subject, self.body)
 
     @property
     def undoes(self) -> str:
@@ -94,7 +100,9 @@ class ChangeLog:
 def read(reading: Reading, begin: datetime | str, paths: Sequence[str] = ()) -> ChangeLog:
     """The commits since a time, or since another commit (a full SHA); of these files when some are named. At most 400. Raises SourceError."""
     start = f"^{begin}" if isinstance(begin, str) else _since(begin)
-    text = reading.checkout.output("log", "--raw", "--no-renames", "--no-notes", "-n", str(MOST), _FORMAT, start, reading.commit, "--", *paths)
+    text = reading.checkout.output(
+        "log", "--raw", "--no-renames", "--no-notes", "-n", str(MOST), _FORMAT, start, reading.commit, "--", *map(reading.stored, paths)
+    )
     entries = tuple(_entries(text))
     return ChangeLog(entries, len(entries) < MOST)
 
@@ -110,14 +118,14 @@ def lines_of(reading: Reading, shas: Sequence[str], paths: Iterable[str]) -> dic
     if not shas:
         return {}
     options = ("--no-walk=unsorted", "--no-notes", "--diff-merges=first-parent", *_PATCH, "--format=%x00%x00%H%x00")
-    return _by_commit(reading.checkout.output(*_NO_BIG_FILES, "log", *options, *shas, "--", *paths))
+    return _by_commit(reading.checkout.output(*_NO_BIG_FILES, "log", *options, *shas, "--", *map(reading.stored, paths)))
 
 
 def of_span(reading: Reading, path: str, span: tuple[int, int], since: datetime, count: int) -> tuple[tuple[Entry, ...], dict[str, tuple[Hunk, ...]]]:
     """The last commits that changed these lines, whatever the file was called then, with what they changed there. Raises SourceError."""
     begin = _since(since)
     options = ("-n", str(count), "--no-merges", "--no-notes", begin, _FORMAT, *_PATCH[4:])
-    text = reading.checkout.output("log", f"-L{span[0]},{span[1]}:{path}", *options, reading.commit, "--")
+    text = reading.checkout.output("log", f"-L{span[0]},{span[1]}:{reading.stored(path)}", *options, reading.commit, "--")
     return tuple(_entries(text)), _by_commit(text)
 
 

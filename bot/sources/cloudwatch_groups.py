@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.log_time import moment
+from bot.core.plain_text import one_line
 from bot.errors import SourceError
 from bot.model import Gap, Record
 from bot.sources.aws_session import AwsRefusal
@@ -143,7 +144,7 @@ def _group(told: Any, elsewhere: bool) -> Group | None:
     return Group(
         name,
         arn if elsewhere and arn else name,
-        str(told.get("logGroupClass") or "STANDARD")[:40],
+        one_line(str(told.get("logGroupClass") or "STANDARD")[:40]),
         moment(told.get("creationTime")),
         days if isinstance(days, int) and days > 0 else None,
         stored if isinstance(stored, int) else None,

@@ -6,6 +6,7 @@ from math import ceil, floor
 from typing import Any
 
 from bot.core.log_time import moment
+from bot.core.plain_text import encodable, one_line
 from bot.errors import SourceError
 from bot.model import Record
 from bot.sources.cloudwatch_client import Json, LogsClient
@@ -70,7 +71,7 @@ def _awaited(client: LogsClient, query_id: str, most: float) -> Rows:
             return Rows(tuple(_row(row) for row in answer.get("results") or () if isinstance(row, list)), scanned)
         if answer["status"] not in _UNFINISHED:
             remedy = f"run it in the console to see why; narrow `window:` or `{client.asked.key} groups:`"
-            raise client.asked.refused(doing, f"the query ended as {str(answer['status'])[:40]}", remedy)
+            raise client.asked.refused(doing, f"the query ended as {one_line(str(answer['status'])[:40])}", remedy)
         if scanned > most:
             raise _too_much(client, f"it had scanned {scanned:,.1f} GB, more than {most:g}")
         if not client.pause(pause):
@@ -103,4 +104,4 @@ def _scanned(answer: Json) -> float:
 
 def _row(cells: list[Any]) -> dict[str, str]:
     pairs = ((cell.get("field"), cell.get("value")) for cell in cells if isinstance(cell, dict))
-    return {field: value for field, value in pairs if isinstance(field, str) and isinstance(value, str)}
+    return {field: encodable(value) for field, value in pairs if isinstance(field, str) and isinstance(value, str)}

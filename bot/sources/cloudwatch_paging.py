@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.core.log_time import moment
-from bot.core.plain_text import cut
+from bot.core.plain_text import cut, encodable
 from bot.errors import SourceError
 from bot.model import Gap, Record
 from bot.sources.cloudwatch_client import LogsClient
@@ -101,7 +101,7 @@ def _line(told: Any, group: str) -> Line | None:
     if not isinstance(told, dict) or not isinstance(told.get("message"), str):
         return None
     time, ingested = moment(told.get("timestamp")), told.get("ingestionTime")
-    stream, identity = (str(told.get(key) or "")[:512] for key in ("logStreamName", "eventId"))
+    stream, identity = (encodable(str(told.get(key) or "")[:512]) for key in ("logStreamName", "eventId"))
     return Line(time, told["message"], group, stream, identity, ingested if isinstance(ingested, int) else 0) if time is not None else None
 
 

@@ -12,9 +12,9 @@ from bot.model import Checkup, Commit, Evidence, Findings, Frame, Gap, Inquiry, 
 from bot.sources.code_checkup import examined
 from bot.sources.code_clone import Clones
 from bot.sources.code_places import Places, locate
-from bot.sources.code_reading import SOURCE, Reading, base_url, open_all
+from bot.sources.code_reading import SOURCE, Reading, open_all
 from bot.sources.code_search import raised
-from bot.sources.fix_check import changed_lines, check, headline
+from bot.sources.fix_check import changed_lines, check, headline, origin
 from bot.sources.git_history import Relation
 from bot.sources.owners import owned
 from bot.sources.suspects import suspects
@@ -73,15 +73,20 @@ class CodeSource:
 
 
 def _unknown_fix(inquiry: Inquiry, readings: Sequence[Reading]) -> bool:
-    return any(not any(_may_hold(fix, reading) for reading in readings) for fix in inquiry.past_fixes)
+    return any(not _holds(fix, readings) for fix in inquiry.past_fixes[:_FIXES])
 
 
-def _may_hold(fix: PastFix, reading: Reading) -> bool:
-    """Whether a fix can be one of this codebase: its commit is known there, or its pull request is not said to be another repository's."""
-    if fix.commit:
-        return reading.checkout.known_commit(fix.commit) is not None
-    of = repository_of(fix.pull_request or "")
-    return not of or (base_url(reading.codebase) or "").lower().endswith(f"/{of.lower()}")
+def _holds(fix: PastFix, readings: Sequence[Reading]) -> bool:
+    """Whether one of these codebases has the commit, or one that came by the pull request; where git does not say, others are asked too.
+
+    A number alone is one of the failing service's own repositories: another one's pull request of that number would be another fix.
+    """
+    if not fix.commit and not repository_of(fix.pull_request or ""):
+        return True
+    try:
+        return origin(fix, readings) is not None
+    except SourceError:
+        return False
 
 
 def _nowhere(places: Places, readings: Sequence[Reading]) -> list[Gap]:
@@ -114,7 +119,8 @@ def _below(folder: str, paths: Iterable[str]) -> bool:
 
 def _with_owners(places: Places) -> tuple[Places, list[Gap]]:
     try:
-        return owned(places), []
+        found = owned(places)
+        return found, found.gaps[len(places.gaps) :]
     except SourceError as error:
         return places, [Gap(SOURCE, "the owners of the failing code", error.cause, error.remedy)]
 

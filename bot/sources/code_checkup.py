@@ -1,27 +1,36 @@
 """What doctor finds of a codebase: readable, whole, at which branch and commit, with which credentials, and with tags to deploy by."""
 
+import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.config import Codebase
 from bot.core.plain_text import one_line
+from bot.core.repository_address import address
 from bot.errors import SourceError
 from bot.model import Checkup
 from bot.sources.code_clone import Clones
 from bot.sources.code_reading import deepening, opened
+from bot.sources.code_remote import CodeRemote, RemoteError
+from bot.sources.git_command import GitCommand, RefusedError
 from bot.sources.git_history import Checkout
 from bot.sources.running_commit import own_names
 
 PATIENCE = 600
 """Seconds that doctor gives the first clone of a large repository; a diagnosis has less."""
+FIRST_ANSWER = 20
+"""Seconds that a git server is given to say anything at all: one that is silent would use up the patience for the clone."""
 
 
-def examined(root: Path, codebase: Codebase, seconds: float, clones: Clones | None) -> Iterator[Checkup]:
+def examined(root: Path, codebase: Codebase, seconds: float, clones: Clones | None, first_answer: float = FIRST_ANSWER) -> Iterator[Checkup]:
     """One line for the repository, one more for what is configured and not there."""
     name = f"code {codebase.name}"
     where = one_line(codebase.path or codebase.repository or "")
     try:
+        if clones is not None:
+            _answered(codebase, first_answer)
         checkout, gaps = opened(root, codebase, seconds, clones, PATIENCE)
         state = _state(checkout, codebase, where)
     except SourceError as error:
@@ -34,6 +43,21 @@ def examined(root: Path, codebase: Codebase, seconds: float, clones: Clones | No
     if not gaps:
         yield Checkup(name, True, state)
     yield from _missing(checkout, codebase, name)
+
+
+def _answered(codebase: Codebase, seconds: float) -> None:
+    """Raises SourceError when its server says nothing. Asked without credentials: a refusal is an answer too, and the clone tells what it means."""
+    where = address(codebase.repository or "")
+    if where is None:
+        return
+    with tempfile.TemporaryDirectory() as nowhere, suppress(RefusedError, RemoteError):
+        try:
+            GitCommand(Path(nowhere), codebase.name, seconds)(("ls-remote", where.url, "HEAD"), remote=CodeRemote(where))
+        except (RefusedError, RemoteError):
+            raise
+        except SourceError as error:
+            cause = f"{where.host or where.path}: {error.cause}"
+            raise SourceError(error.doing, cause, f"check `repository`, the network and VPN: `git ls-remote {where.url}`") from error
 
 
 def _state(checkout: Checkout, codebase: Codebase, where: str) -> str:

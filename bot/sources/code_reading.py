@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
 from bot.config import Codebase
 from bot.core.frame_path import Tracked, by_name
+from bot.core.resolution_reference import number_of
 from bot.errors import SourceError
 from bot.model import Commit, Gap, Inquiry
 from bot.sources.code_clone import Clones
@@ -18,7 +19,8 @@ from bot.sources.git_history import LARGEST, Checkout
 from bot.sources.running_commit import running
 
 SOURCE = "code"
-_PULL_REQUEST = re.compile(r"\(#(\d{1,9})\)|^Merge pull request #(\d{1,9}) |\(!(\d{1,9})\)")
+_FORMS = (("bitbucket", "/pull-requests/"), ("dev.azure.com", "/pullrequest/"), ("visualstudio.com", "/pullrequest/"))
+"""How hosts that are not GitHub's put a pull request's number behind the repository's address."""
 
 
 @dataclass(frozen=True)
@@ -53,16 +55,26 @@ class Reading:
 
     def link(self, path: str, line: int) -> str | None:
         """Where people read that line, at that commit."""
-        base = base_url(self.codebase)
-        return f"{base}/blob/{self.commit}/{quote(path)}#L{line}" if base else None
+        base, name = base_url(self.codebase), self.stored(path).encode("utf-8", "surrogateescape")
+        return f"{base}/blob/{self.commit}/{quote(name)}#L{line}" if base else None
 
-    def linked(self, commit: Commit) -> Commit:
-        """The commit with the addresses of itself and of the pull request that its subject names."""
+    def stored(self, path: str) -> str:
+        """A path as git is asked for it; it differs from what is shown where a name is not UTF-8."""
+        return self.tracked.stored(path)
+
+    def linked(self, commit: Commit, request: str | None = None) -> Commit:
+        """The commit with the addresses of itself and of the pull request by which it came: `request` (`#1234`, `!12`)."""
         base = base_url(self.codebase)
-        number = next((part for match in _PULL_REQUEST.finditer(commit.subject) for part in match.groups() if part), None)
-        if base is None:
-            return msgspec.structs.replace(commit, pull_request=f"#{number}" if number else None)
-        return msgspec.structs.replace(commit, permalink=f"{base}/commit/{commit.sha}", pull_request=f"{base}/pull/{number}" if number else None)
+        permalink = f"{base}/commit/{commit.sha}" if base else None
+        return msgspec.structs.replace(commit, permalink=permalink, pull_request=self.request(request))
+
+    def request(self, reference: str | None) -> str | None:
+        """Where people read a pull request; its number alone where nothing says where."""
+        number, base = number_of(reference or ""), base_url(self.codebase)
+        if not number or base is None:
+            return number or None
+        form = "/-/merge_requests/" if number[0] == "!" else next((form for host, form in _FORMS if host in urlsplit(base).netloc), "/pull/")
+        return f"{base}{form}{number[1:]}"
 
 
 def base_url(codebase: Codebase) -> str | None:
@@ -89,9 +101,9 @@ def open_all(root: Path, codebases: Iterable[Codebase], inquiry: Inquiry, second
 def text_of(reading: Reading, path: str) -> tuple[str, str] | Gap:
     """A file as text and a note on how it was read; a Gap when it is not there, too large, binary or only a pointer to Git LFS."""
     wanted = f"{path} at {reading.at}"
-    content = reading.checkout.blob(reading.commit, path)
+    content = reading.checkout.blob(reading.commit, reading.stored(path))
     if content is None:
-        return Gap(SOURCE, wanted, f"it is not there, or larger than {LARGEST // 1000} kB", "open it by hand")
+        return unread(reading, path)
     if content.startswith(b"version https://git-lfs.github.com/spec/"):
         return Gap(SOURCE, wanted, "the repository holds only a pointer to Git LFS", "open it by hand")
     if b"\0" in content[:8000]:
@@ -100,6 +112,31 @@ def text_of(reading: Reading, path: str) -> tuple[str, str] | Gap:
         return content.decode("utf-8-sig"), ""
     except UnicodeDecodeError:
         return content.decode("latin-1"), "not UTF-8, read as Latin-1"
+
+
+def unread(reading: Reading, path: str, largest: int = LARGEST) -> Gap:
+    """The gap of a file whose content did not come, though its name may be known: it is not there, too large, damaged, or could not be fetched."""
+    wanted = f"{path} at {reading.at}"
+    try:
+        state = reading.checkout.state(reading.commit, reading.stored(path))
+    except SourceError as error:
+        return Gap(SOURCE, wanted, f"its content is not in the cache, and {error.cause}", error.remedy)
+    if state == "broken":
+        return Gap(SOURCE, wanted, f"its object in {reading.codebase.name} is damaged or missing", mending(reading))
+    cause = f"it is larger than {_size(largest)}" if state == "large" else "there is no such file"
+    return Gap(SOURCE, wanted, cause, "open it by hand")
+
+
+def mending(reading: Reading) -> str:
+    """How a repository with a broken object is made whole."""
+    if reading.codebase.path is None:
+        folder = reading.checkout.folder
+        return f"remove the cached clone ({folder.name} in the folder `code_cache`): the next run makes it anew; `git fsck` in it lists what is broken"
+    return f"`git -C {reading.codebase.path} fsck` lists what is broken; clone the repository anew"
+
+
+def _size(count: int) -> str:
+    return f"{round(count / 1_000_000)} MB" if count >= 1_000_000 else f"{count // 1000} kB"
 
 
 def opened(root: Path, codebase: Codebase, seconds: float, clones: Clones | None = None, patience: float | None = None) -> tuple[Checkout, list[Gap]]:

@@ -227,5 +227,5 @@ def _files(reading: Reading, sought: Sequence[str], service: str, below: str) ->
     if len(paths) > _COMMON:
         return []
     paths.sort(key=lambda path: (-_standing(path, ""), -_nearness(path, service), path))
-    blobs = reading.checkout.blobs([(reading.commit, path) for path in paths[:_MAX_FILES]])
+    blobs = reading.checkout.blobs([(reading.commit, reading.stored(path)) for path in paths[:_MAX_FILES]])
     return [(reading, path, lines_of(blob.decode("utf-8", "replace"))) for path, blob in zip(paths, blobs, strict=False) if blob]

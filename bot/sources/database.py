@@ -5,12 +5,14 @@ from time import monotonic
 
 from bot.core.error_counts import misnamed, queries
 from bot.core.health_queries import POSTGRESQL
+from bot.core.plain_text import one_line
 from bot.core.query_result import table
 from bot.errors import BotError, SourceError
 from bot.model import Checkup, Evidence, Findings, Gap, Inquiry, WantedQuery
 from bot.source_config import Database, ErrorEvents
 from bot.sources.database_drivers import Driver
 
+_CORRECT = "correct `error_events` in the configuration"
 _APPROVE = "set `{key}: true` for this database to approve its queries beforehand; docs/sources.md shows each of them"
 
 
@@ -55,6 +57,8 @@ class ErrorEventSource:
         """The counts, when they are approved beforehand; else a gap that says how to."""
         if not inquiry.search or inquiry.alert.environment != self._environment:
             return Findings()
+        if wrong := misnamed(self._errors):
+            return Findings(gaps=(Gap(self.name, "the table of errors", _misnamed(wrong), _CORRECT),))
         if not self._approved:
             return Findings(gaps=(_unapproved(self.name, f"what {self._errors.table} holds", "error_events_approved"),))
         return _answers(self.name, self._driver, queries(self._errors, inquiry.end), self._seconds)
@@ -62,8 +66,8 @@ class ErrorEventSource:
     def examine(self) -> Iterable[Checkup]:
         """Whether the names fit into a query."""
         wrong = misnamed(self._errors)
-        saw = f"`{wrong[:60]}` is no plain name of a table or column" if wrong else f"{self._errors.table} is asked by its configured columns"
-        yield Checkup(self.name, wrong is None, saw, "correct `error_events` in the configuration" if wrong else "")
+        saw = _misnamed(wrong) if wrong else f"{self._errors.table} is asked by its configured columns"
+        yield Checkup(self.name, wrong is None, saw, _CORRECT if wrong else "")
 
 
 class UnreachableDatabase:
@@ -123,6 +127,10 @@ def _answers(name: str, driver: Driver, wanted: Sequence[WantedQuery], seconds: 
         asked.append(f"{query.purpose} → {len(result.rows)} row{'' if len(result.rows) == 1 else 's'}{'' if result.complete else ', cut off'}")
         evidence.append(Evidence("query result", name, name, f"{query.purpose}\n{table(result)}", query=query.sql))
     return Findings(evidence=tuple(evidence), gaps=tuple(dict.fromkeys(gaps)), queries=tuple(asked))
+
+
+def _misnamed(name: str) -> str:
+    return f"`{one_line(name)[:60]}` is no plain name of a table or column"
 
 
 def _unapproved(name: str, wanted: str, key: str) -> Gap:

@@ -17,6 +17,8 @@ from bot.http_refusal import System
 from bot.model import Checkup
 from bot.source_config import Database
 
+_LOCK = 0.5
+"""Seconds to wait for a writer of the file."""
 _SQLITE_STEPS = 10_000
 """Steps of SQLite's machine between two looks at the clock."""
 
@@ -42,8 +44,9 @@ class SqliteDriver:
         sql, until = guarded(sql), monotonic() + self._database.seconds
         doing = f"asking {self.name}"
         try:
-            connection = sqlite3.connect(f"{self._file.resolve().as_uri()}?mode=ro", uri=True)
+            connection = sqlite3.connect(f"{self._file.resolve().as_uri()}?mode=ro", uri=True, timeout=min(_LOCK, self._database.seconds))
             try:
+                connection.text_factory = lambda raw: raw.decode("utf-8", "replace")  # what an application wrote need not be UTF-8
                 connection.execute("PRAGMA query_only = ON")
                 connection.set_authorizer(_only_reading)
                 connection.set_progress_handler(lambda: int(monotonic() > until), _SQLITE_STEPS)
@@ -79,9 +82,9 @@ class LibsqlDriver:
             raise SourceError(doing, cut(one_line(str(_at(_at(first, "error"), "message"))), 200), "check the query against the tables there")
         result = _at(_at(first, "response"), "result")
         columns, rows = _at(result, "cols"), _at(result, "rows")
-        if not isinstance(columns, list) or not isinstance(rows, list):
+        if not isinstance(columns, list) or not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
             raise _changed(doing)
-        read = ([_at(cell, "value") for cell in row] for row in rows if isinstance(row, list))
+        read = ([_at(cell, "value") for cell in row] for row in rows)
         return limited([str(_at(column, "name")) for column in columns], read, self._database.most_rows, self._database.most_bytes)
 
     def examine(self) -> Iterable[Checkup]:
@@ -121,7 +124,8 @@ def _client(address: str, token: Secret | None, database: Database, name: str) -
     if urlsplit(address).scheme not in ("https", "http"):
         raise SourceError(f"asking {name}", "its address is no https:// address", f"set {database.address_in} to the address of the query API")
     headers = {"Authorization": f"Bearer {token.reveal()}"} if token else {}
-    system = System(name, database.address_in, database.token_in, "give the token the right to read the database", database.address_in)
+    permission = "give the token the right to read the database"
+    system = System(name, database.address_in, database.token_in, permission, database.address_in, secret_address=True)
     return HttpClient(address, system, database.seconds, headers=headers)
 
 

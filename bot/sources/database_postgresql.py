@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg import sql as compose
+from psycopg.types.string import TextLoader
 
 from bot.config import Secret
 from bot.core.plain_text import cut, one_line
@@ -16,9 +17,22 @@ from bot.model import Checkup
 from bot.source_config import Database
 
 _LOCK_MS = 500
-_AT_ONCE = 50
-_SERVER = re.compile(r'connection to server (?:at|on socket) "[^"]{0,300}"(?: \([^)]{0,100}\))?(?:, port \d{1,5})? failed: ')
-"""Where libpq went: the address is a secret."""
+_AT_ONCE = 10
+"""Rows in one answer: each may hold megabytes, of which little is shown."""
+_AS_TEXT = ("date", "time", "timetz", "timestamp", "timestamptz", "interval", "json", "jsonb", "numeric")
+"""Types that are read as PostgreSQL writes them: `infinity` and the year 12000 are times there, and none in Python."""
+_FATAL = re.compile(r"(?:FATAL|ERROR): {1,4}([^\n]{1,300})")
+_UNREACHABLE = (
+    ("could not translate host name", "its host name is not known"),
+    ("refused", "the connection was refused"),
+    ("timeout expired", "no answer in time"),
+    ("no password supplied", "it wants a password, and the address holds none"),
+    ("certificate", "its certificate is not trusted"),
+    ("SSL", "no secure connection"),
+    ("invalid response", "what answers there is no PostgreSQL"),
+    ("unexpected response", "what answers there is no PostgreSQL"),
+    ("closed the connection", "the connection was closed"),
+)
 _ROLE = """
 SELECT current_user,
        r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls,
@@ -68,7 +82,8 @@ class PostgresqlDriver:
         try:
             connection = psycopg.connect(self._address.reveal(), connect_timeout=max(1, int(self._database.seconds)), application_name="errata")
         except psycopg.Error as error:
-            raise SourceError(doing, _words(error), f"check {self._database.address_in}: host, role and password, and that the runner may reach it") from error
+            remedy = f"check {self._database.address_in}: host, role and password, and that the runner may reach it"
+            raise SourceError(doing, _unreachable(error), remedy) from None  # libpq's words hold the address, or parts of a password in it
         try:
             connection.read_only = True
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -80,6 +95,9 @@ class PostgresqlDriver:
             ):
                 connection.execute(compose.SQL("SET LOCAL {} = {}").format(compose.Identifier(setting), compose.Literal(value)))
             connection.execute("SET LOCAL standard_conforming_strings = on")
+            connection.execute("SET LOCAL TimeZone = 'UTC'")
+            for kind in _AS_TEXT:
+                connection.adapters.register_loader(kind, TextLoader)
             yield connection
         except psycopg.Error as error:
             raise _refused(doing, error, self._database) from error
@@ -104,10 +122,21 @@ def _refused(doing: str, error: psycopg.Error, database: Database) -> SourceErro
         return SourceError(doing, _words(error), "GRANT SELECT on it to the bot's role, or leave it out")
     if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn | psycopg.errors.UndefinedFunction):
         return SourceError(doing, _words(error), "correct the name; the query is checked before it is proposed, the tables are not")
+    if isinstance(error, psycopg.OperationalError):
+        return SourceError(doing, _words(error), "look whether the database is well, then ask again")
     return SourceError(doing, _words(error), "run the query by hand as the bot's role")
 
 
 def _words(error: psycopg.Error) -> str:
-    """What the server said, without the statement and without the address."""
-    said = _SERVER.sub("", error.diag.message_primary or str(error).partition("\n")[0])
-    return cut(one_line(said), 200) or "the connection ended"
+    """What the server said, without the statement."""
+    return cut(one_line(error.diag.message_primary or str(error).partition("\n")[0]), 200) or "the connection ended"
+
+
+def _unreachable(error: psycopg.Error) -> str:
+    """What the server itself said, else which of the known ways it was."""
+    if isinstance(error, psycopg.ProgrammingError):
+        return "its address is none that PostgreSQL takes"
+    told = str(error)
+    if fatal := _FATAL.search(told):
+        return cut(one_line(fatal[1]), 200)
+    return next((cause for words, cause in _UNREACHABLE if words in told), "no connection could be made")

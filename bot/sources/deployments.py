@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple, Protocol
 from urllib.parse import quote, urlsplit
 
@@ -28,16 +29,23 @@ _LOOKED_AT = 3
 """Deployments whose statuses are asked for: with the list itself four calls a codebase."""
 _TAGS = 5
 _PAGE = 100
+_DEADLINE_SHARE = 0.9
+"""Of the time a source is given: what was found by then must still be handed over."""
 _SHA = re.compile(r"[0-9a-f]{40,64}")
 _REFUSED = re.compile(r"GitHub answered (401|403|404)\b(?!.*rate limit)", re.IGNORECASE)
 
 
+_TIMEOUT = 7
+"""Seconds for one answer of GitHub."""
+
+
 class GitHubAccess(NamedTuple):
-    """Where GitHub is, and the token for a codebase at a scheme and host."""
+    """Where GitHub is, the token for a codebase at a scheme and host, and how many seconds there are for all questions together."""
 
     server_url: str
     api_url: str
     token: Callable[[Codebase, str], Secret | None]
+    seconds: float = 30
 
 
 class DeploymentSource:
@@ -45,6 +53,7 @@ class DeploymentSource:
 
     def __init__(self, root: Path, codebases: tuple[Codebase, ...], access: GitHubAccess, clones: Clones | None = None, seconds: float = 10) -> None:
         self._root, self._codebases, self._access, self._clones, self._seconds = root, codebases, access, clones, seconds
+        self._until = 0.0
 
     @property
     def name(self) -> str:
@@ -55,6 +64,7 @@ class DeploymentSource:
         """Evidence of kind "deploy" for each codebase that the failing service runs; all of them when the alert names no service."""
         if not inquiry.search:
             return Findings()
+        self._until = monotonic() + _DEADLINE_SHARE * self._access.seconds
         service = inquiry.service or inquiry.alert.service
         ours = [one for one in self._codebases if service is None or not one.services or service in one.services]
         evidence: list[Evidence] = []
@@ -71,6 +81,7 @@ class DeploymentSource:
         for codebase in self._codebases:
             if codebase.deploys != "github":
                 continue
+            self._until = monotonic() + _DEADLINE_SHARE * self._access.seconds
             name = f"deployments {codebase.name}"
             try:
                 found = self._listed(codebase, None)
@@ -126,13 +137,16 @@ class DeploymentSource:
             raise SourceError(
                 "reading deployments", "there is no token to ask GitHub with", f"set CODE_TOKEN to a token with `deployments: read` on {where.slug}"
             )
+        left = self._until - monotonic()
+        if left <= 0:
+            raise SourceError("reading deployments", "the time for GitHub was used up", "raise `limits.source_seconds`")
 
         def states(one: _Deployment) -> list[tuple[datetime, str]]:
             with _told(where.slug):
                 return [(_aware(status.created_at), status.state) for status in islice(one.get_statuses(), _PAGE)]
 
         with _told(where.slug):
-            repository = connect(token, where.slug, self._access.api_url, None)
+            repository = connect(token, where.slug, self._access.api_url, None, patience=int(left / 2), timeout=max(1, min(_TIMEOUT, int(left / 4))))
             found: Iterable[_Deployment] = repository.get_deployments(environment=environment) if environment else repository.get_deployments()
             listed = [(one, str(one.sha), str(one.ref), str(one.environment), _aware(one.created_at)) for one in islice(found, _PAGE)]
         return [_Listed(sha, _release(ref, sha), there, at, partial(states, one)) for one, sha, ref, there, at in listed if _SHA.fullmatch(sha)]
@@ -193,7 +207,10 @@ def _release(ref: str, sha: str) -> str:
 
 
 def _aware(time: datetime) -> datetime:
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    try:
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError:
+        return time.replace(tzinfo=UTC)  # before the first day or after the last: no deploy of this alert
 
 
 def _evidence(deploy: Deploy, codebase: Codebase, query: str) -> Evidence:

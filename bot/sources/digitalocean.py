@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from bot.config import Secret
+from bot.core.log_time import moment
 from bot.core.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.http_client import HttpClient, System, segment
@@ -76,6 +77,9 @@ class DigitalOceanSource:
         if not isinstance(listed, list):
             raise SourceError(f"{doing} (DigitalOcean)", "the answer is of another shape than a list", "check that the address is that of the API")
         read = [one for one in listed if isinstance(one, Mapping) and _created(one)]
+        if listed and not read:
+            cause = f"none of {len(listed)} deployments has a time that can be read"
+            raise SourceError(f"{doing} (DigitalOcean)", cause, "open the app in the control panel; check that the address is that of the API")
         return sorted(read, key=lambda one: _created(one) or datetime.min.replace(tzinfo=UTC), reverse=True)
 
     def _evidence(self, one: Mapping[str, Any], environment: str) -> Evidence:
@@ -134,12 +138,7 @@ def _telling(lines: Sequence[str]) -> list[str]:
 
 
 def _created(one: Mapping[str, Any]) -> datetime | None:
-    value = one.get("created_at")
-    try:
-        read = datetime.fromisoformat(value) if isinstance(value, str) else None
-        return None if read is None else read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+    return moment(one.get("created_at"))
 
 
 def _text(value: Any) -> str:

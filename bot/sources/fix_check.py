@@ -10,7 +10,7 @@ from bot.core.resolution_reference import number_of, repository_of
 from bot.errors import SourceError
 from bot.model import Commit, Evidence, FixCheck, FixState, Gap, PastFix
 from bot.sources.code_reading import SOURCE, Reading, base_url, deepening
-from bot.sources.fix_commits import Commits
+from bot.sources.fix_commits import Commits, shown_path
 from bot.sources.fix_history import Message, Renamed, Versions, distance, message_of, messages_that_say
 from bot.sources.fix_trace import Traced, later_bringer, traced, traced_copies
 from bot.sources.git_history import Relation
@@ -33,7 +33,7 @@ def check(fix: PastFix, readings: Sequence[Reading], failing: Sequence[str], rel
     if reference is None:
         return None
     wanted = f"whether the fix {reference[:80] if fix.commit is None else reference[:12]} of {fix.signature} still stands"
-    found = _named(fix, readings)
+    found = origin(fix, readings)
     if found is None:
         what = "this commit" if fix.commit else "a commit of this pull request"
         return Gap(SOURCE, wanted, f"no checkout has {what}", "fetch the whole history, and name the merged commit in the entry's `resolution`")
@@ -53,7 +53,7 @@ class _Proof:
     """The check of one fix in one codebase."""
 
     def __init__(self, fix: PastFix, reading: Reading, sha: str, failing: Sequence[str], relations: Mapping[str, Relation]) -> None:
-        self._fix, self._reading, self._failing = fix, reading, failing
+        self._fix, self._reading, self._failing = fix, reading, [reading.stored(path) for path in failing]
         self._message, self._changes = message_of(reading.checkout, sha)
         self._versions = Versions(reading.checkout)
         self._commits = Commits(reading, self._versions, relations)
@@ -115,7 +115,8 @@ class _Proof:
         lost = lines.standings[told.undone[0]].path if told.undone else ""
         carried_by = self._commits.bare(found.copy, lost or lines.standings[0].path) if found.copy else None
         change = self._change(lines, lost)
-        return self._told(FixCheck(self._fix.signature, change, told.stands, missing, removed_by, told.state, told.moved_to, told.followed, carried_by))
+        moved_to = shown_path(told.moved_to) if told.moved_to else None
+        return self._told(FixCheck(self._fix.signature, change, told.stands, missing, removed_by, told.state, moved_to, told.followed, carried_by))
 
     def _change(self, lines: Fix, lost: str) -> Commit:
         """The fix's own change in one file: the one that lost it, else one that failed, else the first."""
@@ -148,8 +149,11 @@ def _nothing_to_prove(changes: Sequence[Renamed]) -> str:
     return "it has no line of code that could be looked for"
 
 
-def _named(fix: PastFix, readings: Sequence[Reading]) -> tuple[Reading, str] | None:
-    """The codebase and commit that the resolution means: by SHA, else by a commit that names that SHA as its origin, else by pull request."""
+def origin(fix: PastFix, readings: Sequence[Reading]) -> tuple[Reading, str] | None:
+    """The codebase and commit that the resolution means: by SHA, else by a commit that names that SHA as its origin, else by pull request.
+
+    None where none of them has it. Raises SourceError.
+    """
     if fix.commit:
         for reading in readings:
             if sha := reading.checkout.known_commit(fix.commit):

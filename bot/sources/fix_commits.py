@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 
-import msgspec
-
 from bot.core.code_text import CodeText, Passage
 from bot.core.plain_text import cut, visible
-from bot.core.resolution_reference import number_of
 from bot.model import Commit
-from bot.sources.code_reading import Reading, base_url
+from bot.sources.code_reading import Reading
 from bot.sources.fix_history import Message, Versions, brought_by, message_of
 from bot.sources.fix_trace import Traced
 from bot.sources.git_history import Relation
@@ -37,13 +34,14 @@ class Commits:
         if request is None:
             merge = brought_by(self._reading.checkout, sha, self._reading.commit)
             request = message_of(self._reading.checkout, merge)[0].pull_request if merge else None
-        return self._record(message, path, old, new, request)
+        # A simplified history leaves out parents that did not touch these files; whether it is a merge, the commit itself tells.
+        return self._record(message, path, old, new, request, merge=len(message_of(self._reading.checkout, sha)[0].parents) > 1)
 
     def bare(self, message: Message, path: str) -> Commit:
         """A commit without its lines."""
         return self._record(message, path, None, None, message.pull_request)
 
-    def _record(self, message: Message, path: str, old: CodeText | None, new: CodeText | None, request: str | None) -> Commit:
+    def _record(self, message: Message, path: str, old: CodeText | None, new: CodeText | None, request: str | None, *, merge: bool = False) -> Commit:
         removed, added = _lines(old, new, path)
         made = Commit(
             self._reading.codebase.name,
@@ -56,18 +54,9 @@ class Commits:
             removed,
             added,
             login=message.login,
+            merge=merge,
         )
-        linked = self._reading.linked(made)
-        return msgspec.structs.replace(linked, pull_request=self._request(request))
-
-    def _request(self, reference: str | None) -> str | None:
-        """Where people read a pull request; its number alone where nothing says where."""
-        if not reference:
-            return None
-        number, base = number_of(reference), base_url(self._reading.codebase)
-        if base is None:
-            return number
-        return f"{base}/-/merge_requests/{number[1:]}" if number[0] == "!" else f"{base}/pull/{number[1:]}"
+        return self._reading.linked(made, request)
 
 
 def shown_path(path: str) -> str:

@@ -41,7 +41,7 @@ def with_function(found: Sequence[File], frame: Frame) -> list[File]:
     pattern = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
     kept = []
     for reading, path in found:
-        text = (reading.checkout.blob(reading.commit, path) or b"").decode("utf-8", "replace")
+        text = (reading.checkout.blob(reading.commit, reading.stored(path)) or b"").decode("utf-8", "replace")
         if pattern.search(text) and text.count("\n") + 1 >= (frame.line or 0):
             kept.append((reading, path))
     return kept or list(found)

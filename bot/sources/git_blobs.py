@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Literal
 
 from bot.errors import SourceError
-from bot.sources.git_command import GitCommand, Remote
+from bot.sources.git_command import GitCommand, RefusedError, Remote
 
 LARGEST = 1_000_000
 """Bytes of a file that is still read."""
 _MOST = 200_000
 _VERSIONS = "500"
+_ONE_BY_ONE = 100
+"""Contents that are still read when one among them is broken."""
 _COPIES = 5_000
 """Blobs fetched for `blame -C`, which looks for lines in whatever changed together with the file."""
 _FETCH = (
@@ -29,13 +32,15 @@ _NO_TEXT = re.compile(
     re.I,
 )
 
+State = Literal["not there", "broken", "large"]
+
 
 class Blobs:
     """The contents of one repository. `remote` is where missing ones come from; None where all of them are there."""
 
     def __init__(self, git: GitCommand, remote: Remote | None) -> None:
         self._git, self._remote = git, remote
-        self._contents: dict[tuple[str, str], bytes | None] = {}
+        self._contents: dict[tuple[str, str, int], bytes | None] = {}
         self._done: set[tuple[str, ...]] = set()
         self.refusal: SourceError | None = None
         """Why nothing more can be fetched; what is not in the cache then stays missing."""
@@ -45,19 +50,43 @@ class Blobs:
         """Where a command may fetch from by itself."""
         return self._remote if self.refusal is None else None
 
-    def read(self, wanted: Sequence[tuple[str, str]]) -> list[bytes | None]:
-        """Contents of several (commit, path), read once; None for what is not there, or larger than LARGEST."""
-        unread = [one for one in dict.fromkeys(wanted) if one not in self._contents]
+    def read(self, wanted: Sequence[tuple[str, str]], largest: int = LARGEST) -> list[bytes | None]:
+        """Contents of several (commit, path), read once; None for what is not there, broken, or of more than `largest` bytes."""
+        unread = [one for one in dict.fromkeys(wanted) if (*one, largest) not in self._contents]
         if self.source:
             self.fetch([name for sha in dict.fromkeys(sha for sha, _ in unread) for name in self._names(sha, [path for one, path in unread if one == sha])])
         names = [f"{sha}:{path}" if "\n" not in path else "" for sha, path in unread]
         found = [
             line.split(" ") for line in self._batch("--batch-check=%(objecttype) %(objectsize) %(objectname)", names).decode("utf-8", "replace").splitlines()
         ]
-        objects = [parts[2] if len(parts) == 3 and parts[0] == "blob" and int(parts[1]) <= LARGEST else None for parts in found]
-        contents = _contents(self._batch("--batch", [name for name in objects if name]))
-        self._contents |= {one: next(contents) if name else None for one, name in zip(unread, objects, strict=True)}
-        return [self._contents[one] for one in wanted]
+        objects = [parts[2] if len(parts) == 3 and parts[0] == "blob" and int(parts[1]) <= largest else None for parts in found]
+        contents = self._read([name for name in objects if name])
+        self._contents |= {(*one, largest): contents.get(name) if name else None for one, name in zip(unread, objects, strict=True)}
+        return [self._contents[*one, largest] for one in wanted]
+
+    def state(self, sha: str, path: str) -> State:
+        """Why a content could not be read, once `read` has given None: the commit has no such file, its object is damaged or lost, or it is just large."""
+        name = next(self._names(sha, [path]), None)
+        if name is None:
+            return "not there"
+        try:
+            size = self._batch("--batch-check=%(objecttype) %(objectsize)", [name])
+        except RefusedError:
+            return "broken"
+        return "large" if size.startswith(b"blob ") and int(size.split()[1]) > LARGEST else "broken"
+
+    def _read(self, names: Sequence[str]) -> dict[str, bytes]:
+        """Contents by their object's name. Where one object is broken git ends, so that each is then read on its own and only that one missed."""
+        try:
+            return dict(zip(names, _contents(self._batch("--batch", names)), strict=True))
+        except RefusedError:
+            return {name: content for name in dict.fromkeys(names[:_ONE_BY_ONE]) for content in self._sound(name)}
+
+    def _sound(self, name: str) -> list[bytes]:
+        try:
+            return list(_contents(self._batch("--batch", [name])))
+        except RefusedError:
+            return []
 
     def fetch(self, names: Iterable[str]) -> bool:
         """Fetches those of these blobs that are missing, in one round trip; False when some still are; then `refusal` says why."""

@@ -11,7 +11,7 @@ from bot.core.plain_text import cut, one_line
 from bot.core.release_name import lineage
 from bot.errors import SourceError
 from bot.model import Commit, Deploy
-from bot.sources.git_blobs import LARGEST, Blobs, command_of
+from bot.sources.git_blobs import LARGEST, Blobs, State, command_of
 from bot.sources.git_command import GitCommand, RefusedError, Remote
 
 __all__ = ["LARGEST", "Checkout", "Relation", "Tag"]
@@ -120,8 +120,8 @@ class Checkout:
         return _moment(self.output("log", "-1", "--no-patch", "--format=%ct", sha, "--").strip())
 
     def files(self, sha: str) -> tuple[str, ...]:
-        """The paths of the ordinary files at a commit; links and submodules are left out."""
-        entries = self.output("ls-tree", "-r", "-z", sha).split("\0")
+        """The paths of the ordinary files at a commit; links and submodules are left out. Bytes that are not UTF-8 are lone surrogates, as in `os`."""
+        entries = self._git(("ls-tree", "-r", "-z", sha)).decode("utf-8", "surrogateescape").split("\0")
         return tuple(entry.partition("\t")[2] for entry in entries if entry.startswith("100"))
 
     def submodules(self, sha: str) -> tuple[str, ...]:
@@ -129,13 +129,29 @@ class Checkout:
         entries = self.output("ls-tree", "-r", "-z", sha).split("\0")
         return tuple(entry.partition("\t")[2] for entry in entries if entry.startswith("160000"))
 
-    def blob(self, sha: str, path: str) -> bytes | None:
-        """The content of a file at a commit; None when it is not there or larger than LARGEST."""
-        return self.blobs([(sha, path)])[0]
+    def blob(self, sha: str, path: str, largest: int = LARGEST) -> bytes | None:
+        """The content of a file at a commit; None when it is not there, broken, or of more than `largest` bytes: `state` tells which."""
+        return self._blobs.read([(sha, path)], largest)[0]
 
     def blobs(self, wanted: Sequence[tuple[str, str]]) -> list[bytes | None]:
         """Contents of several (commit, path), read once."""
         return self._blobs.read(wanted)
+
+    def state(self, sha: str, path: str) -> State:
+        """Why `blob` gave None. Raises SourceError where the content is only not in the cache and could not be fetched."""
+        if self._blobs.refusal is not None:
+            raise self._blobs.refusal
+        return self._blobs.state(sha, path)
+
+    @property
+    def folder(self) -> Path:
+        """Where its objects are."""
+        return self._git.git_dir
+
+    @property
+    def partial(self) -> bool:
+        """Whether contents of files may have to be fetched first."""
+        return self._blobs.source is not None
 
     def complete(self, sha: str, *paths: str) -> bool:
         """Whether the text files of a commit, all or those below these paths, can be searched; fetches in one round trip what a clone lacks of them."""
@@ -180,8 +196,11 @@ class Checkout:
     def places_of(self, sha: str, line: str) -> frozenset[str]:
         """The files that hold a line at a commit."""
         self._searchable((sha,))
-        found = self.attempt("grep", "-I", "-l", "-z", "--no-textconv", "--fixed-strings", "-e", line, sha, "--")
-        return frozenset(name.partition(":")[2] for name in (found or "").split("\0") if name)
+        try:
+            found = self._git(("grep", "-I", "-l", "-z", "--no-textconv", "--fixed-strings", "-e", line, sha, "--"))
+        except RefusedError:
+            return frozenset()
+        return frozenset(name.partition(":")[2] for name in found.decode("utf-8", "surrogateescape").split("\0") if name)
 
     def _commits(self, text: str, path: str, relation: Relation) -> tuple[Commit, ...]:
         matches = list(_RECORD.finditer(text))
@@ -198,15 +217,15 @@ class Checkout:
         removed, added = lines
         return Commit(self.name, sha, cut(one_line(author), 80), _moment(time), cut(one_line(subject), 200), path, relation, removed, added)
 
-    def output(self, *arguments: str) -> str:
-        """What one git command prints. The caller has checked every argument that comes from outside; raises SourceError."""
+    def output(self, *arguments: str, seconds: float | None = None) -> str:
+        """What one git command prints. The caller has checked every argument that comes from outside; raises SourceError. `seconds` may be a shorter limit."""
         reads = command_of(arguments) in _READS_CONTENT
         if reads:
             self._blobs.fetch_for(arguments)
         elif command_of(arguments) == "grep":
             self._searchable([word for word in arguments if _WHOLE_SHA.fullmatch(word)])
         try:
-            return self._git(arguments, remote=self._blobs.source if reads else None).decode("utf-8", "replace")
+            return self._git(arguments, remote=self._blobs.source if reads else None, seconds=seconds).decode("utf-8", "replace")
         except RefusedError as error:
             if self._blobs.refusal is None:
                 raise

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from bot.core.job_log import StepLines
-from bot.core.plain_text import cut, one_line
+from bot.core.plain_text import cut, encodable, one_line
 from bot.model import Deploy, Evidence, LogEvent
 from bot.sources.github_runs import ChangedFile, Job, MergedPull, Release, WorkflowRun
 
@@ -54,7 +54,7 @@ class Pages(NamedTuple):
         kind = "pre-release" if release.prerelease else "release"
         title = f' ("{_shown(release.name)}")' if release.name and release.name != release.tag_name else ""
         text = f"The {kind} {_shown(release.tag_name)}{title} was published on {_at(release.published_at)}"
-        place = f"{self.base}/releases/tag/{quote(release.tag_name, safe='')}"
+        place = f"{self.base}/releases/tag/{quote(encodable(release.tag_name), safe='')}"
         return Evidence("deploy", self.source, place, text, time=release.published_at, query="releases before the alert")
 
     def merges(self, merged: Sequence[MergedPull], since: Baseline, sha: str | None, query: str) -> Evidence:

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple, TypeVar
 
@@ -33,7 +33,17 @@ class Access(NamedTuple):
     token: Secret | None
 
 
-class WorkflowRun(msgspec.Struct, frozen=True):
+class _Dated(msgspec.Struct, frozen=True):
+    """A row whose times are in UTC: one without a zone is; one that no calendar holds there makes the row unreadable."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            time = getattr(self, name)
+            if isinstance(time, datetime):
+                msgspec.structs.force_setattr(self, name, _in_utc(time))
+
+
+class WorkflowRun(_Dated, frozen=True):
     """A run, as far as it is used. `path` is that of the workflow's file."""
 
     id: int
@@ -64,7 +74,7 @@ class WorkflowRun(msgspec.Struct, frozen=True):
         return self.file in workflows if workflows else bool(_DEPLOYING.search(f"{self.name or ''} {self.file}"))
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(_Dated, frozen=True):
     """A step of a job."""
 
     name: str
@@ -73,7 +83,7 @@ class Step(msgspec.Struct, frozen=True):
     completed_at: datetime | None = None
 
 
-class Job(msgspec.Struct, frozen=True):
+class Job(_Dated, frozen=True):
     """A job of a run."""
 
     id: int
@@ -88,7 +98,7 @@ class Job(msgspec.Struct, frozen=True):
         return next((step for step in self.steps if step.conclusion in FAILED), None)
 
 
-class Release(msgspec.Struct, frozen=True):
+class Release(_Dated, frozen=True):
     """A release; a draft has no time."""
 
     tag_name: str
@@ -104,7 +114,7 @@ class Branch(msgspec.Struct, frozen=True):
     ref: str
 
 
-class MergedPull(msgspec.Struct, frozen=True):
+class MergedPull(_Dated, frozen=True):
     """A pull request that was closed; merged when it has a time."""
 
     number: int
@@ -245,11 +255,19 @@ def _items(found: object, kind: type[T], doing: str) -> list[T]:
     for one in found[:PAGE]:
         try:
             items.append(msgspec.convert(one, kind))
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, UnicodeEncodeError):  # the second for half a surrogate pair in a time
             continue
     if found and not items:
         raise _another_shape(doing)
     return items
+
+
+def _in_utc(time: datetime) -> datetime:
+    """Raises ValueError for a moment that lies before the first day or after the last."""
+    try:
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a time that no calendar holds") from error
 
 
 def _another_shape(doing: str) -> SourceError:

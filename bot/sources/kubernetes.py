@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.config import Secret
+from bot.core.plain_text import visible
 from bot.core.pods import Pod, happening, pod, pod_line, selector
 from bot.errors import SourceError
 from bot.http_client import HttpClient, System, segment
 from bot.model import Checkup, Evidence, Findings, Gap, Inquiry
 from bot.source_config import KubernetesNamespace
 
+_ODD = "check that the address is that of the API server, and look with `kubectl get pods,events`"
 _SHARE = 0.85
 """Of a source's time: what was found by then must still be handed over."""
 _PODS, _EVENTS, _LOGS, _LINES = 100, 500, 2, 60
@@ -40,11 +42,11 @@ class KubernetesSource:
             return Findings(gaps=(Gap(self.name, wanted, "neither the alert nor its log events name a service", "log the service's name"),))
         labels = selector(service, self._namespace.services)
         client = self._client()
-        pods, more = self._pods(client, labels)
+        pods, more, unread = self._pods(client, labels)
         asked = [f"pods with {labels} → {len(pods)}{f', cut off after {_PODS}' if more else ''}"]
-        gaps: list[Gap] = []
+        gaps = [Gap(self.name, f"{unread} of {unread + len(pods)} pods", "they have no name that a pod can have", _ODD)] if unread else []
         evidence = [self._pods_evidence(pods, labels)] if pods else []
-        if not pods:
+        if not pods and not unread:
             remedy = f"name its pods' labels under `kubernetes: services: {{{service[:40]}: …}}`"
             gaps.append(Gap(self.name, f"the pods of {service[:80]}", f"no pod there has the labels {labels}", remedy))
         for part in (lambda: self._events(client, pods, inquiry), lambda: self._last_words(client, pods)):
@@ -71,6 +73,7 @@ class KubernetesSource:
             "KUBERNETES_TOKEN",
             "give the service account get and list on pods, pods/log and events in that namespace",
             "`kubernetes: namespace:`",
+            "`kubernetes: ca_file:`",
         )
         headers = {"Authorization": f"Bearer {self._token.reveal()}"} if self._token else {}
         return HttpClient(self._url, system, self._seconds * _SHARE, headers=headers, ca_file=self._namespace.ca_file)
@@ -78,11 +81,13 @@ class KubernetesSource:
     def _path(self, what: str) -> str:
         return f"/api/v1/namespaces/{segment(self._namespace.namespace)}/{what}"
 
-    def _pods(self, client: HttpClient, labels: str) -> tuple[list[Pod], bool]:
-        """The pods, and whether there are more."""
+    def _pods(self, client: HttpClient, labels: str) -> tuple[list[Pod], bool, int]:
+        """The pods, whether there are more, and how many of those listed could not be read."""
         doing = f"listing the pods of {self._namespace.namespace}"
         answer = client.get_json(self._path("pods"), {"labelSelector": labels, "limit": _PODS}, doing=doing)
-        return [read for item in _items(answer, doing) if (read := pod(item))], _goes_on(answer)
+        items = _items(answer, doing)
+        pods = [read for item in items if (read := pod(item))]
+        return pods, _goes_on(answer), len(items) - len(pods)
 
     def _pods_evidence(self, pods: Sequence[Pod], labels: str) -> Evidence:
         """The troubled ones first."""
@@ -100,9 +105,13 @@ class KubernetesSource:
     def _events(self, client: HttpClient, pods: Sequence[Pod], inquiry: Inquiry) -> Findings:
         doing = f"listing the events of {self._namespace.namespace}"
         answer = client.get_json(self._path("events"), {"limit": _EVENTS}, doing=doing)
+        items = _items(answer, doing)
+        told = [event for item in items if (event := happening(item))]
+        if items and not told:
+            raise SourceError(doing, f"none of its {len(items)} events has a time that can be read", _ODD)
         names = {one.name for one in pods}
         start, end = inquiry.alert.time - _AROUND, inquiry.alert.time + _AROUND
-        read = [event for item in _items(answer, doing) if (event := happening(item)) and start <= event.time <= end]
+        read = [event for event in told if start <= event.time <= end]
         ours = sorted((event for event in read if event.pod in names or any(event.pod.startswith(f"{one.owner}-") for one in pods if one.owner)), key=_when)
         query = f"events {start:%H:%M} to {end:%H:%M} UTC → {len(ours)} of {len(read)}{f', cut off after {_EVENTS}' if _goes_on(answer) else ''}"
         if not ours:
@@ -134,7 +143,11 @@ class KubernetesSource:
                 continue
             place = f"{one.name}/{container.name} (previous)"
             told = f"the last {_LINES} lines of the container that ended, {container.name} of {one.name}"
-            evidence.append(Evidence("log", self.name, place, answer.text.strip()[-_LOG_CHARACTERS:] or "(it said nothing)", time=time, query=told))
+            said = visible(answer.text[-_LOG_CHARACTERS:]).strip() or "(it said nothing)"
+            evidence.append(Evidence("log", self.name, place, said, time=time, query=told))
+            if answer.cut:
+                cause = f"its last {_LINES} lines are longer than {_MOST_BYTES // 1_000_000} MB, and only their beginning was read"
+                gaps.append(Gap(self.name, f"the very last words of {one.name}", cause, f"look at them: `kubectl logs --previous {one.name} | tail -c 10000`"))
         return Findings(evidence=tuple(evidence), gaps=tuple(gaps), queries=tuple(f"last log of {one.name}" for _, one, _ in ended[:_LOGS]))
 
 

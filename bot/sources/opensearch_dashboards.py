@@ -122,6 +122,7 @@ def _system(asked: Asked) -> System:
         f"`{asked.key} dashboards_url:`",
         asked.variables if asked.cluster.auth == "basic" else f"`{asked.key} auth:` to basic, with {asked.variables}",
         "let this user read saved objects in Dashboards (kibana_user or a read-only role)",
+        authority=f"`{asked.key} ca_file:`",
     )
 
 

@@ -11,6 +11,7 @@ from bot.core import dashboards_link
 from bot.core.dashboards_link import Selection
 from bot.core.log_document import event
 from bot.core.log_time import moment
+from bot.core.plain_text import encodable
 from bot.model import Gap, LogEvent
 from bot.sources.opensearch_paging import Pages
 from bot.sources.opensearch_query import Json
@@ -53,7 +54,7 @@ class Documents:
         return None if found is None else replace(found, place=self._place(hit, found.time))
 
     def _place(self, hit: Json, time: datetime) -> str:
-        index, name = (str(hit.get(key, ""))[:512] for key in ("_index", "_id"))
+        index, name = (encodable(str(hit.get(key, ""))[:512]) for key in ("_index", "_id"))
         base = self._asked.cluster.dashboards_url
         if base is not None and _PLAIN.fullmatch(index) and _PLAIN.fullmatch(name):
             only = f"_index:{index} and _id:{name}"

@@ -58,7 +58,8 @@ class Traces:
             gaps.append(Gap(self._asked.name, "the whole trace", f"{total:,} events, the first {len(events):,} were read", remedy))
         notes = "".join(f", {note}" for pages, _, _ in read for note in pages.notes)
         where = f"{', '.join(inquiry.trace_ids[:_MAX_TRACES])} in {','.join(self._asked.cluster.indices)} {span(*_around(inquiry))}"
-        query = f"{self._asked.name}: trace {where} → {len(events):,} of {total:,} in {sum(pages.count for pages, _, _ in read)} pages{notes}"
+        count = sum(pages.count for pages, _, _ in read)
+        query = f"{self._asked.name}: trace {where} → {len(events):,} of {total:,} in {count} page{'' if count == 1 else 's'}{notes}"
         return Findings(tuple(events), gaps=tuple(dict.fromkeys(gaps)), queries=(query,))
 
 

@@ -7,63 +7,106 @@ from datetime import timedelta
 
 import msgspec
 
-from bot.core.codeowners import PLACES, owners
+from bot.core.codeowners import LARGEST, PLACES, owners
 from bot.core.handles import handles, login_of
 from bot.core.plain_text import cut, one_line
 from bot.errors import SourceError
-from bot.model import CodePlace
+from bot.model import CodePlace, Gap
 from bot.sources.code_places import Place, Places
-from bot.sources.code_reading import Reading
+from bot.sources.code_reading import Reading, unread
 
 _LATELY = timedelta(days=365)
 _LINES = 400
 _SHARE = 0.3
 _MOST = 2
+_OLD_SECONDS = 1.5
+"""What the whole history of a line may cost: in a long one blame would take more than the rest of a diagnosis."""
+_OLD_LINES = 5
+_LAST_COMMITS = 8
 _HEADER = re.compile(r"([0-9a-f]{40,64}) \d{1,9} \d{1,9}(?: \d{1,9})?")
 Writer = tuple[str, str | None]
 """Name and GitHub login; the login is None where the commit does not show it."""
 
 
 def owned(places: Places) -> Places:
-    """The same places, with owners. Only the failing place is asked about with blame, since that costs a walk through its file's history."""
-    found = []
+    """The same places, with owners; a CODEOWNERS file that cannot be read is a gap more. Raises SourceError.
+
+    Only the failing place is asked about with blame, since that costs a walk through its file's history.
+    """
+    found, gaps = [], list(places.gaps)
     for number, place in enumerate(places.found):
-        named = _named(place)
+        text = "" if place.reading.codebase.owners else _codeowners(place.reading)
+        gaps += [text] if isinstance(text, Gap) and text not in gaps else []
+        named = handles(place.reading.codebase.owners) or owners("" if isinstance(text, Gap) else text, place.detail.path)
         writers = [] if named or number or place.reading.shallow else _writers(place)
         logins = handles(tuple(login for _, login in writers if login))
         names = () if logins else tuple(name for name, _ in writers)
         found.append(_with(place, msgspec.structs.replace(place.detail, owners=named or logins, authors=names)))
-    return replace(places, found=found)
+    return replace(places, found=found, gaps=gaps)
 
 
-def _named(place: Place) -> tuple[str, ...]:
-    reading = place.reading
-    return handles(reading.codebase.owners) or owners(_codeowners(reading), place.detail.path)
-
-
-def _codeowners(reading: Reading) -> str:
+def _codeowners(reading: Reading) -> str | Gap:
     """The text of the first CODEOWNERS there is at the commit; read once for each codebase, since contents are kept."""
     there = [path for path in PLACES if reading.has(path)]
-    blob = reading.checkout.blob(reading.commit, there[0]) if there else None
-    return (blob or b"").decode("utf-8", "replace")
+    if not there:
+        return ""
+    blob = reading.checkout.blob(reading.commit, there[0], LARGEST - 1)
+    if blob is not None:
+        return blob.decode("utf-8", "replace")
+    gap = unread(reading, there[0], LARGEST)
+    large = "larger than" in gap.cause
+    return msgspec.structs.replace(
+        gap, wanted=f"the owners by {gap.wanted}", **({"remedy": "make it smaller: GitHub does not read it either"} if large else {})
+    )
 
 
 def _writers(place: Place) -> list[Writer]:
     """Who wrote at least three of ten lines of the function that were written within the last year, the most first; machines left out.
 
-    Blame goes no further back: in a history of 200,000 commits that would take longer than the rest of a diagnosis.
+    Of code that nobody changed for a year: who wrote the failing line, else who changed the file last.
     """
     around, reading = place.enclosure, place.reading
-    span = f"-L{around.first},{min(around.last, around.first + _LINES)}"
-    try:
-        since = f"--since={(reading.time - _LATELY).isoformat(timespec='seconds')}"
-        options = ("--porcelain", "-w", "-M", "--root", "--ignore-revs-file=", since, span)
-        text = reading.checkout.output("blame", *options, reading.commit, "--", place.detail.path)
-    except SourceError:
-        return []
-    counted = Counter(writer for writer, time in _blamed(text) if time >= (reading.time - _LATELY).timestamp())
+    begin = reading.time - _LATELY
+    lately = [
+        writer
+        for writer, time in _blame(place, (around.first, min(around.last, around.first + _LINES)), f"--since={begin.isoformat(timespec='seconds')}")
+        if time >= begin.timestamp()
+    ]
+    counted = Counter(lately or _of_failing_lines(place) or _of_file(place))
     least = _SHARE * sum(counted.values())
     return [writer for writer, count in counted.most_common(_MOST) if count >= least]
+
+
+def _of_failing_lines(place: Place) -> list[Writer]:
+    """Who wrote the few lines that fail, however long ago. Not in a partial clone, which would fetch every version of the file for it."""
+    around, line = place.enclosure, place.detail.line
+    if place.reading.checkout.partial:
+        return []
+    first, last = around.statement if around.statement[0] <= line <= around.statement[1] else (line, line)
+    return [writer for writer, _ in _blame(place, (first, min(last, first + _OLD_LINES)), seconds=_OLD_SECONDS)]
+
+
+def _of_file(place: Place) -> list[Writer]:
+    """The last person who changed the file."""
+    reading = place.reading
+    options = ("-n", str(_LAST_COMMITS), "--no-merges", "--no-patch", "--format=%x00%aN%x00%aE")
+    try:
+        text = reading.checkout.output("log", *options, reading.commit, "--", reading.stored(place.detail.path), seconds=_OLD_SECONDS)
+    except SourceError:
+        return []
+    _, *words = text.replace("\n", "").split("\0")
+    people = (_writer({"author": name, "author-mail": address}) for name, address in zip(words[::2], words[1::2], strict=False))
+    return [person for person in people if person][:1]
+
+
+def _blame(place: Place, span: tuple[int, int], *options: str, seconds: float | None = None) -> list[tuple[Writer, float]]:
+    """One (writer, time in seconds) for each line of the span that a person wrote; nothing where git does not say in time."""
+    reading = place.reading
+    told = ("--porcelain", "-w", "-M", "--root", "--ignore-revs-file=", *options, f"-L{span[0]},{span[1]}")
+    try:
+        return _blamed(reading.checkout.output("blame", *told, reading.commit, "--", reading.stored(place.detail.path), seconds=seconds))
+    except SourceError:
+        return []
 
 
 def _blamed(porcelain: str) -> list[tuple[Writer, float]]:

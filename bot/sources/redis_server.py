@@ -61,7 +61,10 @@ class RedisSource:
             return Findings(gaps=(Gap(self.name, "how Redis is", f"{self._server.address_in} is not set", remedy),))
         told, slow, gaps = self._asked(self._address)
         lines = [f"{meaning}: {one_line(str(told[key]))[:100]}" for key, meaning in _SHOWN if key in told]
-        evidence = [Evidence("metric", self.name, self.name, "\n".join(lines) or "it told nothing of what is looked for", query="INFO, as it is now")]
+        evidence = [Evidence("metric", self.name, self.name, "\n".join(lines), query="INFO, as it is now")] if lines else []
+        if not lines:
+            remedy = f"check that {self._server.address_in} is the address of a Redis server, and what INFO says there"
+            gaps = (Gap(self.name, "how Redis is", "its INFO holds none of the figures that are looked for", remedy), *gaps)
         if slow:
             evidence.append(Evidence("log", self.name, self.name, "\n".join(slow), query=f"SLOWLOG GET {self._server.slow_log}"))
         return Findings(
@@ -84,7 +87,12 @@ class RedisSource:
         doing = f"asking {self.name}"
         try:
             client = redis.Redis.from_url(
-                address.reveal(), socket_timeout=self._seconds, socket_connect_timeout=self._seconds, retry=Retry(NoBackoff(), 0), decode_responses=True
+                address.reveal(),
+                socket_timeout=self._seconds,
+                socket_connect_timeout=self._seconds,
+                retry=Retry(NoBackoff(), 0),
+                decode_responses=True,
+                encoding_errors="replace",  # one odd byte must not cost all figures
             )
         except ValueError as error:
             raise SourceError(doing, "its address is none", f"set {self._server.address_in} to redis://… or rediss://…") from error
@@ -123,7 +131,9 @@ class RedisSource:
             return [_slow_line(entry) for entry in entries], ()
         except redis.exceptions.ResponseError:
             return [], (Gap(self.name, "its slow log", "the server refuses SLOWLOG", "allow it: ACL SETUSER … +slowlog|get"),)
-        except (TypeError, ValueError, AttributeError, LookupError):
+        except redis.exceptions.RedisError:
+            return [], (Gap(self.name, "its slow log", f"no whole answer within {self._seconds:g} s", "run the diagnosis again; it may be too busy to answer"),)
+        except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
             return [], (Gap(self.name, "its slow log", "the answer is of another shape than Redis gives", "set `redis: slow_log: 0` to leave it out"),)
 
 

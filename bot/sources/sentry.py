@@ -111,7 +111,7 @@ class SentrySource:
         permission = f"give the token the scopes {_SCOPES}"
         if token.startswith("sntrys_"):
             permission = f"an organization token (sntrys_…) can only upload releases: make an internal integration, and give its token {_SCOPES}"
-        system = System(f"Sentry {slug}", "`sentry: url:`", "SENTRY_AUTH_TOKEN", permission, "`sentry: organization:`")
+        system = System(f"Sentry {slug}", "`sentry: url:`", "SENTRY_AUTH_TOKEN", permission, "`sentry: organization:`", "`sentry: ca_file:`")
         http = HttpClient(
             self._home,
             system,

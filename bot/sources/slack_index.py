@@ -22,7 +22,7 @@ _MOST_BYTES = 20_000_000
 _SETTLED = 7 * 24 * 3600
 """Seconds after which it is not looked again whether a message has answers."""
 _TS = re.compile(r"[1-9][0-9]{9}\.[0-9]{6}")
-_POSTED = frozenset({None, "bot_message", "file_share", "me_message"})
+_POSTED = ("bot_message", "file_share", "me_message")
 
 
 class KnownMessage(Record, frozen=True):
@@ -65,7 +65,7 @@ class IndexReader:
     def __init__(self, web: SlackWeb, channel: str, named: Callable[[Mapping[str, object]], tuple[ErrorName, ...]], enough: Callable[[], bool]) -> None:
         self._web, self._channel, self._named, self._enough = web, channel, named, enough
         self._small = False
-        self._ours: frozenset[object] | None = None
+        self._ours: frozenset[str] | None = None
 
     def read(self, known: ChannelIndex | None, key: str, wanted: Span, most: int) -> Reading:
         """Everything in `wanted`, the newest first: at most `most` messages of what is new or may have answers by now, and as many of what is older."""
@@ -131,10 +131,10 @@ class IndexReader:
             return 0
         if not isinstance(who, list) or message.get("reply_users_count") != len(who):  # Slack names at most five
             return count
-        return sum(1 for one in who if one not in self._own and not str(one).startswith("B"))
+        return sum(1 for one in map(str, who) if one not in self._own and not one.startswith("B"))
 
     @property
-    def _own(self) -> frozenset[object]:
+    def _own(self) -> frozenset[str]:
         """Who we are; asked once, when a message has answers."""
         if self._ours is None:
             try:
@@ -188,7 +188,8 @@ class IndexFile:
 
 def _is_posted(message: Mapping[str, object], ts: str) -> bool:
     """A message of its own: no reply that was sent to the channel too, no notice of Slack's, no answer of ours."""
-    return message.get("subtype") in _POSTED and message.get("thread_ts", ts) == ts and marker_of(message) is None
+    kind = message.get("subtype")
+    return (kind is None or kind in _POSTED) and message.get("thread_ts", ts) == ts and marker_of(message) is None
 
 
 def _earlier(ts: str) -> str:

@@ -233,11 +233,9 @@ def _commit(search: _Search, found: Suspicion, merges: dict[str, Entry]) -> Comm
     removed = tuple(line for hunk in found.hunks for line in hunk.removed)[:_KEPT_LINES]
     added = tuple(line for hunk in found.hunks for line in hunk.added)[:_KEPT_LINES]
     plain = Commit(reading.codebase.name, entry.sha, entry.author, entry.time, entry.subject, found.path, found.relation, removed, added)
-    linked = reading.linked(msgspec.structs.replace(plain, reasons=found.reasons, login=entry.login))
+    made = msgspec.structs.replace(plain, reasons=found.reasons, login=entry.login, merge=entry.merge)
     merge = merges.get(entry.sha)
-    if linked.pull_request or merge is None:
-        return linked
-    return msgspec.structs.replace(linked, pull_request=reading.linked(msgspec.structs.replace(plain, subject=merge.subject)).pull_request)
+    return reading.linked(made, entry.pull_request or (merge.pull_request if merge else None))
 
 
 def _other_files(reading: Reading, frames: Sequence[Frame], own: Sequence[Place]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from bot.core.plain_text import cut, one_line, visible
 from bot.model import AffectedCode, Citation, Diagnosis, HistoricalContext, Occurrence, Prevention, RootCause
+from bot.texts.commit_links import linked
 from bot.texts.markdown import code, inline, link, prose, sentence
 
 MAX_LINE = 600
@@ -36,7 +37,7 @@ def occurrence_block(occurrence: Occurrence) -> str:
         _part("Next steps", "\n".join(f"{n}. {_line(step)}" for n, step in enumerate(diagnosis.next_steps[:MAX_ITEMS], start=1))),
         _part("Resolution tips", _list(map(_line, diagnosis.resolution_tips))),
     )
-    return "\n\n".join(part for part in parts if part)
+    return linked("\n\n".join(part for part in parts if part), occurrence.commits)
 
 
 def _headline(diagnosis: Diagnosis) -> str:

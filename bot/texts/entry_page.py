@@ -12,6 +12,7 @@ from bot.core.redaction import Redactor
 from bot.core.sections import PLACEHOLDER, RELATED, SIGNATURE
 from bot.core.signature import fingerprint
 from bot.model import Diagnosis, Occurrence, Signature
+from bot.texts.commit_links import linked
 from bot.texts.entry_occurrence import iso, occurrence_block
 from bot.texts.markdown import code, inline, sentence
 
@@ -75,9 +76,9 @@ def _note(occurrence: Occurrence, summary: str, resolved: str, sections: tuple[t
         severity=diagnosis.assessment.severity,
         category=diagnosis.category,
         text=occurrence_block(occurrence),
-        in_short=summary,
-        causes=_causes(diagnosis),
-        resolutions=_resolutions(diagnosis, resolved),
+        in_short=linked(summary, occurrence.commits),
+        causes=tuple(linked(cause, occurrence.commits) for cause in _causes(diagnosis)),
+        resolutions=tuple(linked(words, occurrence.commits) for words in _resolutions(diagnosis, resolved)),
         sections=sections,
         owners=tuple(f"@{one}" for one in handles(occurrence.owners)),
     )

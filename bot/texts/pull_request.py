@@ -114,7 +114,7 @@ def _owners(case: Case) -> str:
     """Code spans, so that nobody is called by a table; the forge asks them for a review."""
     handles = ", ".join(code(f"@{owner}", in_table=True) for owner in owners_of(case))
     names = ", ".join(filter(None, (_short(name) for name in authors_of(case))))
-    return handles or (f"none is named; most of it was written lately by {names}" if names else "")
+    return handles or (f"none is named; it was written by {names}" if names else "")
 
 
 def _root_cause(cause: RootCause, case: Case) -> str:
