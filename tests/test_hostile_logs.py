@@ -47,7 +47,8 @@ def opensearch_asked(cluster: Cluster) -> Asking:
     """A document whose message it is."""
 
     def ask(line: str) -> Findings:
-        cluster.index("logs-api", given_document(line))
+        cluster.index("logs-api", given_document("leaf"))
+        cluster.proxy.alter(on("_search"), lambda answer: _rewritten(answer, message=line))
         return cluster.source().gather(FIRST)
 
     return ask
@@ -222,14 +223,14 @@ def test_times_of_opensearch(cluster: Cluster, form: str) -> None:
     """The window is cut by the cluster; what its hits write as their time is read whatever the unit. What is none gives way to the hit's sorting."""
     written, known = TIMES[form]
     cluster.index("logs-api", given_document("leaf", -30))
-    cluster.proxy.alter(on("_search"), lambda answer: _rewritten(answer, written))
+    cluster.proxy.alter(on("_search"), lambda answer: _rewritten(answer, **{"@timestamp": written}))
     findings = cluster.source().gather(FIRST)
     assert [one.time == THEN for one in findings.events] == [known or form == "no time"]
     assert findings.gaps == ()
 
 
-def _rewritten(answer: Any, time: object) -> Any:
-    hits = [{**hit, "_source": {**hit["_source"], "@timestamp": time}} for hit in answer["hits"]["hits"]]
+def _rewritten(answer: Any, **fields: object) -> Any:
+    hits = [{**hit, "_source": {**hit["_source"], **fields}} for hit in answer["hits"]["hits"]]
     return {**answer, "hits": {**answer["hits"], "hits": hits}}
 
 
