@@ -3,25 +3,35 @@
 import re
 from collections.abc import Iterator
 
-from bot.core.redaction_span import CODE_LIKE, SEPARATOR, Span, found
+from bot.core.redaction_span import CODE_LIKE, SEPARATOR, STANDS_IN, Span, found
 
 _QUOTED = r"\\{0,3}\"(?P<double>(?:[^\"\\\n]|\\[^\"\n]){1,8000})|\\{0,3}'(?P<single>[^'\n]{1,8000})|&quot;(?P<entity>[^&\n]{1,8000})|`(?P<tick>[^`\n]{1,8000})"
 _BARE = (
-    r"(?P<bare>(?:[^\s\"'`<>,;&\\)}]|[,;&](?![\s\"']|$|[\w.-]{1,60}[=:])|\\(?![nrt\"'u\\])"
-    r"|[)}](?=[^\s,;)}\]\"'])){1,8000})"
+    r"(?P<bare>(?:[^\s\"'`<>,;&\\)}]{1,4000}+|[,;&](?![\s\"']|$|[\w.-]{1,60}[=:])|\\(?![nrt\"'u\\])"
+    r"|[)}](?=[^\s,;)}\]\"'])){1,400})"
 )
-_WORDS = ("token", "secret", "passw", "pwd", "passphrase", "passcode", "credential", "jsessionid", "phpsessid", "sharedaccesssignature", "cvv", "_sk_live")
+_WORDS = ("token", "secret", "passw", "pwd", "passphrase", "passcode", "credential", "jwt", "phpsessid", "sharedaccesssignature", "cvv", "_sk_live")
+_SESSIONS = ("_session", "sessionid", "connect.sid")
 _OWNERS = re.compile(
     r"(?:api|access|private|signing|encryption|encrypt|account|shared|master|sdk|app|application|auth|service|storage|license|subscription|role|session"
-    r"|project|webhook|instrumentation)[_-]?\Z"
+    r"|project|webhook|instrumentation)[_ -]?\Z"
 )
-_PASSWORDS = ("passw", "pwd", "passphrase", "passcode", "cvv")
-_AFTER_KEY = re.compile(rf"(?P<rest>[\w.-]{{0,24}})(?: string)?{SEPARATOR}(?:{_QUOTED}|(?:(?:Bearer|Basic|Token|FlyV1) )?{_BARE})")
-_ARGUMENT = re.compile(r"(?P<rest>[\w.-]{0,24})\\{0,3}[\"'],[ ]{0,4}(?:\"(?P<argument>[^\"\n]{1,8000})\"|'(?P<other>[^'\n]{1,8000})')")
-_ELEMENT = re.compile(r"(?P<rest>[\w.-]{0,24})>(?P<bare>[^<>\n]{1,8000})</")
-_OPTION = re.compile(r"(?P<rest>[\w-]{0,24})[ \t]{1,4}(?P<option>[^\s\"'`<>-][^\s\"'`<>]{0,8000})")
-_APART = re.compile(r"(?P<rest>s?)(?:[ ]{2,20}|\t{1,4}| )(?P<apart>[A-Za-z0-9][\w!.~+/=-]{11,8000})")
-_PATTERNS = (_AFTER_KEY, _ELEMENT, _ARGUMENT, _OPTION, _APART)
+_UNQUOTED = ("bare", "option", "apart")
+_BEFORE_KEY = frozenset("_ -cdeginrstk")
+_PASSWORDS = ("passw", "pwd", "passphrase", "passcode", "cvv", "pass")
+_AFTER_KEY = re.compile(rf"(?P<rest>[\w.-]{{0,24}}+)(?: string)?{SEPARATOR}(?:{_QUOTED}|(?:(?:Bearer|Basic|Token|FlyV1) )?{_BARE})")
+_ARGUMENT = re.compile(r"(?P<rest>[\w.-]{0,24}+)\\{0,3}[\"'],[ ]{0,4}(?:\"(?P<argument>[^\"\n]{1,8000})\"|'(?P<other>[^'\n]{1,8000})')")
+_ELEMENT = re.compile(r"(?P<rest>[\w.-]{0,24}+)[\"']?>(?P<bare>[^<>\n]{1,8000})</")
+# `{"name": "DB_PASSWORD", "value": "…"}`, `<add key="Password" value="…"/>`, and the same over two lines of YAML.
+_PAIR = re.compile(
+    r"(?P<rest>[\w.-]{0,24}+)\\{0,3}[\"']?(?:\s{0,4},\s{0,40}|\s{1,40})\\{0,3}[\"']?[Vv]alue\\{0,3}[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
+    rf"(?:{_QUOTED}|(?P<bare>[^\s\"'<>,}}]{{1,8000}}))"
+)
+_OPTION = re.compile(r"(?P<rest>[\w-]{0,24}+)[ \t]{1,4}(?P<option>[^\s\"'`<>-][^\s\"'`<>]{0,8000})")
+_APART = re.compile(r"(?P<rest>(?:ord)?s?)(?: is| was)?(?:[ ]{1,20}|\t{1,4})[\"']?(?P<apart>[A-Za-z0-9][\w!.~+/=-]{11,8000})")
+_LEADS_ON = re.compile(r"[\w.-]{0,24}+[\\\"'`&\]%:=>, \t\n]")
+_READ_AGAIN = 100_000  # characters of values that are read more than twice
+_PATTERNS = (_AFTER_KEY, _ELEMENT, _PAIR, _ARGUMENT, _OPTION, _APART)
 _HARMLESS_REST = re.compile(
     r"(?:s|[_.-]?(?:type|count|limit|expir\w{0,8}|name|ur[il]|uri|endpoint|length|size|file|path|arn|policy|provider|ttl|age|usage|used|ids?|version|bucket"
     r"|manager|service|class|field|error|status|kind|index|position|reset|required|valid|refresh|ized?|izer|hash_algorithm|number|tokens?_used))",
@@ -30,6 +40,9 @@ _HARMLESS_REST = re.compile(
 _HARMLESS_BEFORE = re.compile(
     r"(?:next|page|continuation|cancell?ation|sync|pagination|syntax|unexpected|max|min|total|prompt|completion|input|output|by)[_ .-]?(?:page)?[_ ]?\Z"
 )
+_PASS = re.compile(r"(?<![a-z])pass(?=\\{0,3}[\"']?\s?[:=])")
+_AUTH = re.compile(r"(?<=[_\"'])auth(?=\\{0,3}[\"']?\s?[:=])")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PLAIN = re.compile(
     r"true|false|null|none|nil|undefined|required|optional|missing|invalid|expired|str|string|int|bool|bytes|object|any|yes|no|empty|redacted|filtered|hidden"
     r"|masked|unset|error|incorrect|wrong|failed|failure|denied|not|is|was|found|the|an?|and|or|of|for|in|with|has|bearer|basic|password|secret|token|default|changeme",
@@ -41,16 +54,21 @@ _LONG_OPTION = re.compile(r"--[\w-]{0,40}\Z")
 
 
 def keyed(text: str, lowered: str) -> Iterator[Span]:
-    """Values under a telling key. Numbers, plain words, paths and code under the same keys stay."""
-    end = 0
+    """Values under a telling key. Numbers, plain words, paths and code under the same keys stay.
+
+    What looks like a value is read again from each key that stands in it. Where that costs too much, the text is no log: values count as secrets unread.
+    """
+    end = cost = 0
     for start, word in _keys(lowered):
-        before = lowered[max(0, start - 42) : start]
-        if start < end or _HARMLESS_BEFORE.search(before):
+        if start < end or not _LEADS_ON.match(text, start + len(word)) or _HARMLESS_BEFORE.search(lowered, max(0, start - 42), start):
             continue
         for pattern in _PATTERNS:
             match = pattern.match(text, start + len(word))
-            group = (match.lastgroup or "bare") if match else ""
-            if match and not _harmless(word, match.group("rest")) and _telling(word, before, match, group):
+            if match is None or _harmless(word, match.group("rest")):
+                continue
+            group = match.lastgroup or "bare"
+            cost += match.end() - match.start()
+            if cost > 2 * start + _READ_AGAIN or _telling(word, lowered[max(0, start - 42) : start], match, group):
                 end = match.end(group)
                 yield Span(match.start(group), end, _kind_of(word))
                 break
@@ -63,17 +81,28 @@ def _harmless(word: str, rest: str) -> bool:
 
 def _keys(lowered: str) -> list[tuple[int, str]]:
     """Where telling words stand, in order; `key` only tells something behind its owner (`api_key`)."""
-    places = [(at, word) for word in _WORDS for at in found(word, lowered)]
-    places += [(at, "key") for at in found("key", lowered) if _OWNERS.search(lowered[max(0, at - 20) : at])]
-    places += [(at, "private") for at in found("private=", lowered)]
-    return sorted(places)
+    places = [(at, word) for word in _WORDS if word in lowered for at in found(word, lowered)]
+    places += [(at, word) for word in _SESSIONS if word in lowered for at in found(word, lowered)]
+    if "pass" in lowered:
+        places += [(match.start(), "pass") for match in _PASS.finditer(lowered)]
+    if "auth" in lowered:
+        places += [(match.start(), "auth") for match in _AUTH.finditer(lowered)]
+    if "key" in lowered:
+        places += [(at, "key") for at in found("key", lowered) if lowered[at - 1 : at] in _BEFORE_KEY and _OWNERS.search(lowered[max(0, at - 20) : at])]
+    if "private=" in lowered:
+        places += [(at, "private") for at in found("private=", lowered)]
+    return sorted(places) if len(places) > 1 else places
 
 
 def _telling(word: str, before: str, match: re.Match[str], group: str) -> bool:
     value = match.group(group)
     password = word in _PASSWORDS
-    if len(value) < (3 if password else 6) or _PLAIN.fullmatch(value) or CODE_LIKE.fullmatch(value):
+    if len(value) < (3 if password else 6) or _PLAIN.fullmatch(value) or (CODE_LIKE if group in _UNQUOTED else STANDS_IN).fullmatch(value):
         return False
+    if word in _SESSIONS or word in ("auth", "jwt"):
+        return len(value) >= 16 and _random(value)
+    if word == "pass" and value.isdigit():
+        return False  # how many tests passed
     if group == "bare":
         between = match.string[match.start() : match.start(group)]
         if password:
@@ -84,10 +113,17 @@ def _telling(word: str, before: str, match: re.Match[str], group: str) -> bool:
     rules = {
         "option": _LONG_OPTION.search(before) is not None,
         "apart": digits and value.lower() != value and "/" not in value[:-1] and "." not in value,
-        "argument": digits and len(value) >= 8,
-        "other": digits and len(value) >= 8,
+        "argument": digits and len(value) >= 8 and " " not in value,
+        "other": digits and len(value) >= 8 and " " not in value,
     }
     return rules.get(group, quoted)
+
+
+def _random(value: str) -> bool:
+    """Whether a value is what gives access, and not the id of a session, which a diagnosis needs."""
+    return (
+        " " not in value and any(c.isdigit() for c in value) and any(c.isalpha() for c in value) and not value.startswith("0x") and not _UUID.fullmatch(value)
+    )
 
 
 def _unlike_words(value: str, between: str) -> bool:
@@ -106,4 +142,4 @@ def _plain_word(value: str) -> bool:
 def _kind_of(word: str) -> str:
     if word in _PASSWORDS:
         return "password"
-    return "token" if word == "token" or "sess" in word else "key"
+    return "token" if word in ("token", "jwt", "auth", "connect.sid") or "sess" in word else "key"

@@ -6,6 +6,8 @@ there; every quantifier is bounded. So a long line costs time in proportion to i
 
 from collections.abc import Callable, Iterator
 
+from bot.core.redaction_addresses import addresses
+from bot.core.redaction_commands import commands
 from bot.core.redaction_keys import keyed
 from bot.core.redaction_personal import email, lettered, numbered
 from bot.core.redaction_places import headers, urls
@@ -15,4 +17,5 @@ from bot.core.redaction_tokens import prefixed
 
 Rule = Callable[[str, str], Iterator[Span]]
 
-RULES: tuple[Rule, ...] = (private_keys, prefixed, json_web_tokens, shaped, headers, urls, keyed, email, lettered, numbered)
+RULES: tuple[Rule, ...] = (private_keys, prefixed, json_web_tokens, shaped, headers, commands, urls, keyed, email, lettered, numbered)
+WITH_ADDRESSES: tuple[Rule, ...] = (*RULES, addresses)

@@ -45,27 +45,45 @@ def json_web_tokens(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001 
             yield Span(match.start(), match.start() + len(words), "jwt")
 
 
-_AIRTABLE = re.compile(r"pat(?<!\wpat)[A-Za-z0-9]{14}\.[0-9a-f]{64}")
-_TELEGRAM = re.compile(r"(?<!\d)\d{8,10}:AA[A-Za-z0-9_-]{32,36}(?![\w-])")
-_MAILCHIMP = re.compile(r"(?<!\w)[0-9a-f]{32}-us\d{1,2}(?!\w)")
-_AZURE = re.compile(r"(?<![\w~])[A-Za-z0-9_.~-]{3}\dQ~[A-Za-z0-9_.~-]{31,34}")
-_FACEBOOK = re.compile(r"(?<!\w)\d{15,16}\|[A-Za-z0-9_-]{20,40}")
+# A literal that every match holds, how far before it a match begins, the pattern, and the kind.
 _SHAPES = (
-    (":AA", 10, _TELEGRAM, "telegram-token"),
-    ("-us", 32, _MAILCHIMP, "mailchimp-key"),
-    ("Q~", 4, _AZURE, "azure-secret"),
-    ("|", 16, _FACEBOOK, "facebook-token"),
+    # So long and so regular that they are known in the middle of a word, too.
+    ("SG.", (0,), re.compile(r"SG\.[\w-]{16,32}\.[\w-]{32,64}"), "sendgrid-key"),
+    *((prefix, (0,), re.compile(rf"{prefix}[A-Za-z0-9]{{36}}"), "github-token") for prefix in ("ghp_", "gho_", "ghs_", "ghu_", "ghr_")),
+    ("github_pat_", (0,), re.compile(r"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"), "github-token"),
+    ("glpat-", (0,), re.compile(r"glpat-[\w-]{20,300}"), "gitlab-token"),
+    ("xoxb-", (0,), re.compile(r"xoxb-[0-9]{8,14}-[\w-]{18,60}"), "slack-token"),
+    (":AA", (8, 9, 10), re.compile(r"(?<!\d)\d{8,10}:AA[A-Za-z0-9_-]{32,36}(?![\w-])"), "telegram-token"),
+    ("-us", (32,), re.compile(r"(?<!\w)[0-9a-f]{32}-us\d{1,2}(?!\w)"), "mailchimp-key"),
+    ("Q~", (4,), re.compile(r"(?<![\w~])[A-Za-z0-9_.~-]{3}\dQ~[A-Za-z0-9_.~-]{31,34}"), "azure-secret"),
+    ("|", (15, 16), re.compile(r"(?<!\w)\d{15,16}\|[A-Za-z0-9_-]{20,40}"), "facebook-token"),
+    ("%7C", (15, 16), re.compile(r"(?<!\w)\d{15,16}%7C[A-Za-z0-9_-]{20,40}"), "facebook-token"),
+    ("pat", (0,), re.compile(r"(?<!\w)pat[A-Za-z0-9]{14}\.[0-9a-f]{64}"), "airtable-token"),
+    *(
+        (prefix, (0,), re.compile(rf"(?<!\w){prefix}[a-z0-9]{{5,30}}\.[a-z0-9]{{4,6}}\.acc[_-][a-z0-9-]{{10,32}}\.[\w+/=-]{{30,120}}"), "authress-key")
+        for prefix in ("sc_", "ext_", "scauth_", "authress_")
+    ),
+    ("4b1d", (0,), re.compile(r"(?<!\w)4b1d[A-Za-z0-9]{38}(?!\w)"), "clickhouse-key"),
+    ("FlyV1 ", (0,), re.compile(r"FlyV1 [A-Za-z0-9=_,/+-]{60,8000}"), "flyio-token"),
+    ("at.", (1,), re.compile(r"(?<!\w)[ps]at\.[\w-]{22}\.[0-9a-f]{24}\.[A-Za-z0-9]{20}(?!\w)"), "harness-key"),
+    (".atlasv1.", (14,), re.compile(r"(?<!\w)[A-Za-z0-9]{14}\.atlasv1\.[\w=-]{60,70}"), "terraform-token"),
+    ("_mmk", (36,), re.compile(r"(?<!\w)[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk(?!\w)"), "maxmind-key"),
+    ("re_", (0,), re.compile(r"(?<!\w)re_[1-9A-HJ-NP-Za-km-z]{8}_[1-9A-HJ-NP-Za-km-z]{24}(?!\w)"), "resend-key"),
+    ("!", (15,), re.compile(r"(?<!\w)00[A-Za-z0-9]{13}![\w.-]{60,260}"), "salesforce-token"),
+    ("==:", (22,), re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{22}==:[A-Za-z0-9]{32}(?!\w)"), "tableau-token"),
+    ("t1.", (0,), re.compile(r"(?<!\w)t1\.[\w-]{4,400}={0,2}\.[\w-]{86}={0,2}(?![\w-])"), "yandex-token"),
+    ("1000.", (0,), re.compile(r"(?<!\w)1000\.[0-9a-f]{32}\.[0-9a-f]{32}(?!\w)"), "zoho-token"),
+    ("PRD-", (0,), re.compile(r"(?<!\w)PRD-[0-9a-f]{8,12}(?:-[0-9a-f]{4}){3}-[0-9a-f]{4,12}(?!\w)"), "ebay-secret"),
 )
 
 
 def shaped(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001  every rule takes both
-    """Tokens with a telling shape but no prefix: Telegram, Mailchimp, Azure client secrets, Facebook, Airtable."""
-    for needle, width, pattern, kind in _SHAPES:
-        for at in found(needle, text):
-            if not text[at - 1 : at].isalnum():
-                continue
-            match = pattern.search(text, max(0, at - width), at + 80)
-            if match:
-                yield Span(match.start(), match.end(), kind)
-    for match in _AIRTABLE.finditer(text):
-        yield Span(match.start(), match.end(), "airtable-token")
+    """Tokens with a telling shape but no prefix of their own, found by a literal that each of them holds."""
+    for needle, offsets, pattern, kind in _SHAPES:
+        if needle in text:
+            end = 0
+            for at in found(needle, text):
+                match = next((match for offset in offsets if at - offset >= end and (match := pattern.match(text, at - offset))), None)
+                if match:
+                    end = match.end()
+                    yield Span(match.start(), end, kind)
