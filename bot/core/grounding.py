@@ -1,106 +1,183 @@
-"""What a diagnosis claims is checked against the case: a quote must stand in its evidence, a line of code must have been read there.
+"""What a diagnosis claims is held against the case, whoever made it: what the case does not carry is taken out or marked, counted, and told.
 
-What does not hold is taken out and named, so that a reviewer never sees an invented quotation, line or link.
+A field that is no prose (a citation, a place, a reference, a time) is taken out; a sentence is marked, for it may be true, and a reader can judge.
+The confidence is computed from what is left. Once more over the same answer changes nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from bot.core.plain_text import cut, one_line
-from bot.model import AffectedCode, Case, Citation, CodePlace, Commit, Confidence, Diagnosis, Evidence, FixCheck, HistoricalContext, LogEvent, RootCause
+from bot.core import confidence
+from bot.core.grounding_advice import is_imperative
+from bot.core.grounding_borrowed import is_borrowed
+from bot.core.grounding_case import Known
+from bot.core.grounding_claims import Tone, claims
+from bot.core.grounding_links import without_foreign_links
+from bot.core.grounding_quotes import complaint, is_of_today
+from bot.core.grounding_records import assessment, history, place
+from bot.core.grounding_sentences import marked, plain, without_lead
+from bot.core.plain_text import cut, one_line, visible
+from bot.model import AffectedCode, Case, Citation, Diagnosis, Prevention, RivalCause, RootCause, RuleMatch, Verified, WantedQuery
 
 UNKNOWN = "Unknown: a cause was named, but nothing that was quoted for it stands in the evidence."
-_LOWER: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low": "low", "none": "none"}
+FROM_THE_PAST = "Unknown: the cause that was named is that of an earlier time, and no evidence of today shows it."
+RULES = "rules"
+"""The diagnoser whose causes are sentences that people reviewed."""
+MOST_TEXT, MOST_LINE, MOST_ITEMS, MOST_CITATIONS, MOST_TOLD = 8_000, 2_000, 60, 60, 200
+"""Bounds of what is read; all of it is longer than what anybody is shown."""
 
 
-def grounded(diagnosis: Diagnosis, case: Case) -> tuple[Diagnosis, tuple[str, ...]]:
-    """The diagnosis with only what the case carries, and a line for each claim that was taken out. Applying it twice changes nothing."""
-    removed: list[str] = []
-    cause = _cause(diagnosis.root_cause, case, removed)
-    code = tuple(place for place in (_place(claimed, case, removed) for claimed in diagnosis.affected_code) if place is not None)
-    history = _history(diagnosis.history, case, removed)
-    if removed and cause.known:
-        cause = replace(cause, confidence=_LOWER[cause.confidence])
-    return replace(diagnosis, root_cause=cause, affected_code=code, history=history), tuple(removed)
+def grounded(diagnosis: Diagnosis, case: Case, configured: Sequence[str] = (), addresses: Sequence[str] = ()) -> tuple[Diagnosis, tuple[str, ...]]:
+    """The diagnosis with only what the case carries, and a line for each claim that was not found now.
+
+    `diagnosis.verified` of the result tells all of them, also those of an earlier pass: whoever takes a diagnosis from a diagnoser, takes its own
+    `verified` off first. `configured` are the texts that the configuration promises (response times, escalations), `addresses` those below which
+    a link may lead, each ending in `/`.
+    """
+    pass_ = _Pass(Known(case, configured, addresses))
+    made = pass_.texts(pass_.records(diagnosis))
+    before = diagnosis.verified.unfounded
+    told = tuple(dict.fromkeys((*before, *pass_.told)))[:MOST_TOLD]
+    cause, why = confidence.computed(made.root_cause, pass_.known, told, made.rules if made.diagnoser == RULES else ())
+    verified = Verified(pass_.stood(made), told, why)
+    return replace(made, root_cause=cause, verified=verified), tuple(line for line in told if line not in before)
 
 
-def _cause(cause: RootCause, case: Case, removed: list[str]) -> RootCause:
-    texts = {evidence.id: _folded(" ".join(_words(evidence))) for evidence in case.evidence}
-    kept = []
-    for citation in cause.citations:
-        if _stands(citation, texts):
-            kept.append(citation)
-        else:
-            where = "there is no such evidence" if citation.evidence not in texts else "it does not stand there"
-            removed.append(f"quote from {cut(one_line(citation.evidence), 20)}, {where}: “{cut(one_line(citation.quote), 160)}”")
-    if not cause.known:
-        return replace(cause, citations=tuple(kept), confidence="none")
-    if kept:
-        return replace(cause, citations=tuple(kept))
-    removed.append(f"cause without a quotation that stands: {cut(one_line(cause.statement), 300)}")
-    claim = f"Whether this holds, which no evidence shows: {one_line(cause.statement)}"
-    return RootCause(False, UNKNOWN, "none", unsettled=(claim, *cause.unsettled))
+class _Pass:
+    """One pass over a diagnosis: what stood, and what is told of the rest."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.told: list[str] = []
+        self._stood: set[tuple[str, str]] = set()
+
+    def stood(self, made: Diagnosis) -> int:
+        """How many claims stand: of the sentences, the citations, the places, and the past."""
+        cited = {(one.evidence, one.quote) for one in _citations(made)}
+        places = {(code.path, code.line) for code in made.affected_code}
+        told = [made.history.reference, made.history.last_seen, None if made.history.recurrence == "new" else made.history.recurrence]
+        return len(self._stood) + len(cited) + len(places) + sum(one is not None for one in told)
+
+    def records(self, diagnosis: Diagnosis) -> Diagnosis:
+        """Everything that is no prose."""
+        places = (place(claimed, self.known, self._tell) for claimed in diagnosis.affected_code[:MOST_ITEMS])
+        return replace(
+            diagnosis,
+            root_cause=self._cause(diagnosis.root_cause),
+            affected_code=tuple(found for found in places if found is not None),
+            history=history(diagnosis.history, self.known, self._tell),
+            assessment=assessment(diagnosis.assessment, self.known, self._tell),
+            rules=tuple(replace(rule, citations=self._cited("Rules", rule.citations)) for rule in diagnosis.rules[:MOST_ITEMS]),
+            wanted_queries=diagnosis.wanted_queries[:MOST_ITEMS],
+        )
+
+    def _cause(self, cause: RootCause) -> RootCause:
+        kept = self._cited("Root cause", cause.citations)
+        rivals = tuple(replace(rival, citations=self._cited("Also possible", rival.citations)) for rival in cause.rivals[:MOST_ITEMS])
+        cause = replace(cause, citations=kept, rivals=rivals)
+        if not cause.known:
+            return replace(cause, confidence="none")
+        statement = one_line(plain(cause.statement))
+        if not kept:
+            self._tell("Root cause", f"a cause without a quotation that stands: {cut(statement, 300)}")
+            claim = f"Whether this holds, which no evidence shows: {cut(statement, 1_000)}"
+            return replace(cause, known=False, statement=UNKNOWN, confidence="none", five_whys=(), unsettled=(claim, *cause.unsettled))
+        if not any(is_of_today(one, self.known) for one in kept) or is_borrowed(statement, kept, self.known):
+            self._tell("Root cause", f"a cause that only the past tells, and no evidence of today: {cut(statement, 300)}")
+            old = RivalCause(cut(statement, 1_000), "Evidence of today that shows it; what was true then need not be true now.", kept)
+            return replace(cause, known=False, statement=FROM_THE_PAST, confidence="none", five_whys=(), citations=(), rivals=(old, *rivals)[:MOST_ITEMS])
+        return cause
+
+    def _cited(self, field: str, citations: tuple[Citation, ...]) -> tuple[Citation, ...]:
+        kept = []
+        for citation in citations[:MOST_CITATIONS]:
+            if problem := complaint(citation, self.known):
+                self._tell(field, problem)
+            else:
+                kept.append(citation)
+        return tuple(kept)
+
+    def texts(self, made: Diagnosis) -> Diagnosis:
+        """Every sentence: of what is so, of what was, of what to do."""
+        prevention = made.prevention
+        return replace(
+            made,
+            summary=self._line("Summary", made.summary, "claim"),
+            root_cause=self._cause_texts(made.root_cause),
+            assessment=replace(made.assessment, reason=self._line("Severity", made.assessment.reason, "claim")),
+            history=replace(
+                made.history,
+                previous_resolution=self._line("Historical context", made.history.previous_resolution, "past"),
+                applies=self._line("Historical context", made.history.applies, "past"),
+            ),
+            blast_radius=self._text("Blast radius", made.blast_radius, "claim"),
+            affected_code=tuple(self._code(code) for code in made.affected_code),
+            immediate_fix=self._text("Fix", made.immediate_fix, "advice"),
+            long_term_fix=self._text("Fix", made.long_term_fix, "advice"),
+            verification=self._text("Verification", made.verification, "advice"),
+            prevention=Prevention(*(self._line("Prevention", words, "advice") for words in (prevention.test, prevention.check, prevention.alert))),
+            next_steps=self._lines("Next steps", made.next_steps, "advice"),
+            resolution_tips=self._lines("Tips", made.resolution_tips, "advice"),
+            wanted_queries=tuple(self._query(query) for query in made.wanted_queries),
+            rules=tuple(self._rule(rule) for rule in made.rules),
+        )
+
+    def _cause_texts(self, cause: RootCause) -> RootCause:
+        rivals = tuple(
+            replace(rival, statement=self._line("Also possible", rival.statement, "past"), decided_by=self._line("Also possible", rival.decided_by, "advice"))
+            for rival in cause.rivals
+        )
+        return replace(
+            cause,
+            statement=self._text("Root cause", cause.statement, "claim"),
+            five_whys=self._lines("Root cause", cause.five_whys, "claim"),
+            unsettled=self._lines("Unsettled", cause.unsettled, "advice"),
+            rivals=rivals,
+        )
+
+    def _code(self, code: AffectedCode) -> AffectedCode:
+        return replace(code, issue=self._line("Affected code", code.issue, "claim"))
+
+    def _query(self, query: WantedQuery) -> WantedQuery:
+        return replace(query, purpose=self._line("Queries", query.purpose, "advice"), expected_rows=self._line("Queries", query.expected_rows, "advice"))
+
+    def _rule(self, rule: RuleMatch) -> RuleMatch:
+        return replace(rule, reason=self._line("Rules", rule.reason, "claim"))
+
+    def _lines(self, field: str, lines: tuple[str, ...], tone: Tone) -> tuple[str, ...]:
+        return tuple(self._line(field, line, tone) for line in lines[:MOST_ITEMS])
+
+    def _line(self, field: str, text: str, tone: Tone) -> str:
+        return self._text(field, text, tone, MOST_LINE)
+
+    def _text(self, field: str, text: str, tone: Tone, most: int = MOST_TEXT) -> str:
+        if not text:
+            return text
+        words, foreign = without_foreign_links(visible(text), self.known)
+        for link in foreign:
+            self._tell(field, f"a link that no evidence has: {link}")
+        if len(plain(words)) > most:
+            words = cut(plain(words), most)
+        return marked(words, self._doubted(field, tone))
+
+    def _doubted(self, field: str, tone: Tone) -> Callable[[str, bool], bool]:
+        def is_unfounded(sentence: str, code: bool) -> bool:
+            words = sentence if code else without_lead(sentence)
+            meant: Tone = "advice" if tone == "claim" and not code and is_imperative(words) else tone
+            found = claims(words, self.known, meant, code=code)
+            self._stood.update((claim.what, claim.text) for claim in found if claim.stands)
+            for claim in found:
+                if not claim.stands:
+                    self._tell(field, f"{claim.what} that no evidence has: {one_line(claim.text)}")
+            return any(not claim.stands for claim in found)
+
+        return is_unfounded
+
+    def _tell(self, field: str, claim: str) -> None:
+        self.told.append(f"{field}: {claim}")
 
 
-def _stands(citation: Citation, texts: dict[str, str]) -> bool:
-    quote = _folded(citation.quote)
-    return any(character.isalnum() for character in quote) and quote in texts.get(citation.evidence, "")
-
-
-def _words(evidence: Evidence) -> Iterator[str]:
-    """Everything of a piece of evidence that may be quoted: its text and what its detail was read from."""
-    yield evidence.text
-    detail = evidence.detail
-    if isinstance(detail, LogEvent):
-        yield from (detail.message, detail.stack)
-    elif isinstance(detail, CodePlace):
-        yield detail.snippet
-    elif isinstance(detail, Commit):
-        yield from (detail.subject, *detail.removed, *detail.added)
-    elif isinstance(detail, FixCheck):
-        yield from (detail.fix.subject, *detail.fix.added, *detail.fix.removed, *detail.missing)
-
-
-def _place(claimed: AffectedCode, case: Case, removed: list[str]) -> AffectedCode | None:
-    """The place as the evidence has it, its link included; a file that is known only by name carries no line to check."""
-    details = [evidence.detail for evidence in case.evidence]
-    read = [detail for detail in details if isinstance(detail, CodePlace) and detail.path == claimed.path]
-    exact = next((place for place in read if place.line in (claimed.line, 0)), None)
-    if exact is not None:
-        return replace(claimed, permalink=exact.permalink)
-    commits = [detail.fix if isinstance(detail, FixCheck) else detail for detail in details if isinstance(detail, Commit | FixCheck)]
-    if not read and any(commit.path == claimed.path for commit in commits):
-        return replace(claimed, permalink=None)
-    removed.append(f"code that was not read: {cut(one_line(claimed.path), 200)}:{claimed.line}")
-    return None
-
-
-def _history(history: HistoricalContext, case: Case, removed: list[str]) -> HistoricalContext:
-    if history.reference is not None and history.reference not in _references(case):
-        removed.append(f"reference that the case does not hold: {cut(one_line(history.reference), 200)}")
-        history = replace(history, reference=None)
-    if history.last_seen is not None and history.last_seen not in {past.last_seen for past in case.history}:
-        removed.append(f"last seen {history.last_seen:%Y-%m-%d %H:%M} UTC, which no entry says")
-        history = replace(history, last_seen=None)
-    seen_before = case.history or any(isinstance(evidence.detail, FixCheck) for evidence in case.evidence)
-    if history.recurrence != "new" and not seen_before:
-        removed.append(f"“{history.recurrence}”, though nothing of the past is known")
-        history = replace(history, recurrence="new")
-    return history
-
-
-def _references(case: Case) -> set[str]:
-    known = {past.signature for past in case.history} | {past.path for past in case.history} | {evidence.place for evidence in case.evidence}
-    known |= {past.fix.commit for past in case.history if past.fix and past.fix.commit}
-    for evidence in case.evidence:
-        detail = evidence.detail
-        commits = (detail.fix, detail.removed_by, detail.carried_by) if isinstance(detail, FixCheck) else (detail,)
-        for commit in commits:
-            if isinstance(commit, Commit):
-                known |= {text for text in (commit.sha, commit.permalink, commit.pull_request) if text}
-    return known
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split())
+def _citations(made: Diagnosis) -> list[Citation]:
+    cause = made.root_cause
+    return [*cause.citations, *(one for rival in cause.rivals for one in rival.citations), *(one for rule in made.rules for one in rule.citations)]

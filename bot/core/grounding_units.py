@@ -1,0 +1,89 @@
+"""Numbers and what stands behind them: units of time, size and share, and the things that are counted."""
+
+from collections.abc import Iterator
+
+_SECOND, _MINUTE, _HOUR, _DAY = 1_000.0, 60_000.0, 3_600_000.0, 86_400_000.0
+_TIMES = {
+    ("µs", "us", "microsecond", "microseconds"): 0.001,
+    ("ms", "msec", "msecs", "millis", "millisecond", "milliseconds"): 1.0,
+    ("s", "sec", "secs", "second", "seconds"): _SECOND,
+    ("m", "min", "mins", "minute", "minutes"): _MINUTE,
+    ("h", "hr", "hrs", "hour", "hours"): _HOUR,
+    ("d", "day", "days"): _DAY,
+    ("week", "weeks"): 7 * _DAY,
+    ("month", "months"): 30 * _DAY,
+    ("year", "years"): 365 * _DAY,
+}
+_SIZES = {("b", "byte", "bytes"): 0, ("kb", "kib", "ki"): 1, ("mb", "mib", "mi", "megabytes"): 2, ("gb", "gib", "gi", "gigabytes"): 3, ("tb", "tib"): 4}
+UNITS: dict[str, tuple[str, float]] = {
+    **{name: ("time", factor) for names, factor in _TIMES.items() for name in names},
+    **{name: ("size", 1000.0**power) for names, power in _SIZES.items() for name in names},
+    **dict.fromkeys(("%", "percent", "pct"), ("share", 1.0)),
+    **dict.fromkeys(("dollar", "dollars", "usd", "eur", "euro", "euros", "cents"), ("money", 1.0)),
+    **dict.fromkeys(("rps", "qps", "tps"), ("rate", 1.0)),
+}
+"""Name → kind, and how many of the smallest unit of its kind (a millisecond, a byte) it is."""
+
+_COUNTED = {
+    "events": "event error time occurrence failure exception request call attempt hit line message alert job retry crash timeout entry incident response",
+    "people": "user customer client tenant wallet account person merchant shop buyer seller visitor subscriber organization organisation company",
+    "machines": "host pod node instance container machine server replica worker process thread lambda",
+    "changes": "commit deployment deploy release change merge revert rollback",
+    "services": "service application app component team",
+}
+COUNTED = {
+    form: kind
+    for kind, nouns in _COUNTED.items()
+    for noun in nouns.split()
+    for form in (noun, f"{noun}s", f"{noun}es", f"{noun[:-1]}ies" if noun.endswith("y") else noun)
+}
+"""What can be counted → the family of things that a reader would count alike."""
+
+KEYS_OF_EVENTS = frozenset(("count", "total", "times", "hits", "n", "num", "occurrences", "doc_count"))
+TIMELY = frozenset(("timeout", "duration", "elapsed", "latency", "took", "wait", "waited", "delay", "ttl", "interval", "age", "expires", "backoff"))
+SPELLED = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "hundred": 100,
+    "thousand": 1000,
+}
+VAGUE = {"dozens": 12, "scores": 20, "hundreds": 100, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
+"""Words for a large count → the least that it can mean."""
+
+
+def counted_kind(noun: str) -> str | None:
+    """The family of a noun, in singular or plural; None when nobody would count it in a report."""
+    return COUNTED.get(noun.casefold())
+
+
+def number(digits: str) -> Iterator[float]:
+    """What the digits can mean: `1,234` is 1234 and, where a comma is the point, 1.234."""
+    plain = digits.replace("_", "").rstrip(".,")
+    if plain.count(".") <= 1:
+        yield from _float(plain.replace(",", ""))
+    if "," in plain:
+        yield from _float(plain.replace(".", "").replace(",", ".", 1).replace(",", ""))
+    elif plain.count(".") > 1 and all(len(part) == 3 for part in plain.split(".")[1:]):
+        yield from _float(plain.replace(".", ""))
+
+
+def _float(text: str) -> Iterator[float]:
+    try:
+        yield float(text)
+    except ValueError:
+        return
