@@ -45,10 +45,12 @@ def main() -> int:
     held = show("The bot", [*_start(), *_diagnosis(), *_calls(), *(_suite() if chosen.suite else ())])
     say("\nFrom thousands of lines to a page\n")
     held &= evidence.main() == 0
+    held &= _held("bench.redaction")
     if chosen.outside is None:
         say("\nnot measured: ranking, templates and the SQL guard on data of others (`--outside DIR`)")
     else:
         held &= outside.measure(chosen.outside)
+    held &= _held("bench.evaluation")
     if chosen.megabytes:
         say("\nLarge log files\n")
         held &= _held("bench.large_logs", "--megabytes", str(chosen.megabytes))

@@ -23,7 +23,7 @@ def measure(folder: Path) -> bool:
     if missing:
         say(f"\nnot measured: {folder} has no {', '.join(missing)}")
         return False
-    held = show("On data of others", [*_ranking(folder), *_templates(folder), *_signatures(folder), *_frames(folder), *_guard(folder)])
+    held = show("On data of others", [*_ranking(folder), *_templates(folder), *_signatures(folder), *_frames(folder), *_guard(folder), *_redaction(folder)])
     return held & _served(folder)
 
 
@@ -63,6 +63,19 @@ def _frames(folder: Path) -> Iterator[Figure]:
     shares = _numbers(r"1/3/5: ([\d.]+) ([\d.]+) ([\d.]+)", _told(folder / "score.py", "frames", "--func", "bench.subjects:rank_frames"))
     for count, bar, share in zip((1, 3, 5), (0.50, 0.72, 0.76), shares, strict=True):
         yield Figure(f"`rank_frames`: traces whose faulty class is among the first {count}", share, bar, least=True)
+
+
+def _redaction(folder: Path) -> Iterator[Figure]:
+    """Shares over all sources of a tier; other tools' own near-misses are shown by the scorer, without a bar."""
+    told = _told(folder / "score.py", "redaction", "--func", "bench.subjects:redact")
+    tiers: dict[str, list[tuple[int, float]]] = {}
+    for source, tier, count, share in re.findall(r"(\S+) (\S+) +n=(\d+) +(?:removed|kept as it was) ([\d.]+)", told):
+        tiers.setdefault("pii, handmade" if (source, tier) == ("handmade", "pii") else tier, []).append((int(count), float(share)))
+    shares = {tier: sum(n * share for n, share in rows) / sum(n for n, _ in rows) for tier, rows in tiers.items()}
+    for tier, bar in (("prefix", 0.97), ("context", 0.95), ("app", 0.98), ("logwrap", 0.98), ("pii, handmade", 0.97)):
+        yield Figure(f"`redact`: secrets removed ({tier})", round(shares[tier], 3), bar, least=True)
+    yield Figure("`redact`: hard identifiers altered", round(1 - shares["neg_hard"], 4), 0.003)
+    yield Figure("`redact`: log lines altered", round(1 - shares["neg_real"], 4), 0.005)
 
 
 def _grouped(folder: Path, subject: str) -> dict[str, float]:

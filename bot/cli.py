@@ -16,6 +16,7 @@ from bot.core import permalink
 from bot.errors import BadCommand, BadConfiguration, BotError
 
 if TYPE_CHECKING:
+    from bot.jobs.closed_case import Closed
     from bot.jobs.investigate import Desk
 
 PROPOSAL = Path("proposal")
@@ -46,15 +47,20 @@ def own_secrets() -> tuple[str, ...]:
 
 
 def _say(line: str) -> None:
-    from bot.texts import workflow
-
-    print(workflow.inert_log(line), flush=True)  # noqa: T201 - what a job says goes to standard output
+    say_to(sys.stdout, line)
 
 
 def _aside(line: str) -> None:
+    """Beside the command's answer."""
+    say_to(sys.stderr, line)
+
+
+def say_to(out: TextIO, line: str) -> None:
+    """A line of a job's log: without secrets, and no command to the workflow."""
+    from bot.core.redaction import Redactor
     from bot.texts import workflow
 
-    print(workflow.inert_log(line), file=sys.stderr, flush=True)  # noqa: T201 - beside the command's answer
+    print(workflow.inert_log(Redactor(own=own_secrets()).text(line)), file=out, flush=True)
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
@@ -66,23 +72,56 @@ def _desk(settings: Settings, out: TextIO) -> "Desk":
 
     chat = wiring.chat(settings, out)
     wiring.fetch_code(settings)
-    return Desk(chat, wiring.sources(settings), wiring.library(settings), settings.configuration, settings.own_secrets())
+    known, rules = wiring.knowledge(settings), wiring.rules(settings)
+    return Desk(chat, wiring.sources(settings), wiring.library(settings), settings.configuration, settings.own_secrets(), known, rules=rules)
+
+
+def _closed_cases(arguments: argparse.Namespace, settings: Settings) -> "tuple[Closed, ...]":
+    from bot.jobs.closed_case import Bounds, read_cases
+
+    return read_cases(arguments.case, Bounds(settings.configuration.slack_hosts, wiring.addresses(settings)), settings.own_secrets())
 
 
 def _diagnose(arguments: argparse.Namespace) -> int:
-    from bot.jobs.diagnose import diagnose
+    from bot.jobs.diagnose import diagnose, diagnose_closed
+    from bot.jobs.lookups import Lookups
     from bot.jobs.proposal_directory import refuse_foreign, write
     from bot.texts import report
 
+    if (arguments.link is None) == (arguments.case is None):
+        raise BadCommand("reading the command line", "a diagnosis needs either a Slack link or --case", "see `bot diagnose --help`")
     settings = _settings(arguments)
+    if arguments.show_prompt:
+        return _show_prompt(arguments, settings)
     refuse_foreign(arguments.out)
-    link = permalink.parse(arguments.link, settings.configuration.slack_hosts)
-    proposed = diagnose(link, _desk(settings, sys.stdout), wiring.diagnoser(settings), _say)
+    if arguments.case is not None:
+        lookups = Lookups((), wiring.library(settings), settings.configuration, wiring.knowledge(settings), replayed=True)
+        proposed = diagnose_closed(_closed_cases(arguments, settings), lookups, wiring.diagnoser(settings), _say, wiring.addresses(settings))
+    else:
+        link = permalink.parse(arguments.link, settings.configuration.slack_hosts)
+        proposed = diagnose(link, _desk(settings, sys.stdout), wiring.diagnoser(settings), _say, wiring.addresses(settings))
     previews = tuple(report.preview(one.case, one.diagnosis) for one in proposed)
     write(arguments.out, proposed, previews)
     lost = _leave(settings.output_file("GITHUB_STEP_SUMMARY"), report.step_summary(previews))
     _say(report.written(str(arguments.out), len(proposed)))
     return _told(settings, lost)
+
+
+def _show_prompt(arguments: argparse.Namespace, settings: Settings) -> int:
+    """What a model would be sent for each case, and nothing is sent."""
+    from bot.diagnosers.claude_prompt import show_prompt
+    from bot.jobs.investigate import investigated
+    from bot.texts import workflow
+
+    if arguments.case is not None:
+        closed = iter(_closed_cases(arguments, settings))
+    else:
+        closed = investigated(permalink.parse(arguments.link, settings.configuration.slack_hosts), _desk(settings, sys.stderr), _aside)
+    for one in closed:
+        shown = show_prompt(one.case, settings.configuration.claude, settings.own_secrets())
+        # As it is, unless a runner would obey it.
+        print(workflow.inert_log(shown) if settings.in_actions else shown)  # noqa: T201 - the command's answer
+    return 0
 
 
 def _evidence(arguments: argparse.Namespace) -> int:
@@ -106,7 +145,8 @@ def _propose(arguments: argparse.Namespace) -> int:
     from bot.texts import workflow
 
     settings = _settings(arguments)
-    proposed = read(arguments.directory, settings.configuration.slack_hosts, wiring.addresses(settings), settings.own_secrets())
+    bounds = settings.configuration.slack_hosts, wiring.addresses(settings)
+    proposed = read(arguments.directory, *bounds, settings.own_secrets(), settings.configuration.severities.texts())
     outcome = propose(proposed, wiring.forge(settings), wiring.library(settings), settings.configuration, _say)
     urls = "\n".join(request.url for request in outcome.requests)
     lost = _leave(settings.output_file("GITHUB_OUTPUT"), workflow.output("pull_requests", urls, f"end_{secrets.token_hex(16)}"))
@@ -152,7 +192,15 @@ def _check(arguments: argparse.Namespace) -> int:
         raise BadCommand(f"checking {root / arguments.folder}", "there is no such folder", "name the knowledge folder, relative to --root")
     if arguments.fix:
         _say(f"wrote {fix(root, arguments.folder)}")
-    return check(root, arguments.folder, sys.stdout, as_json=arguments.json, annotations=in_actions())
+    return check(root, arguments.folder, sys.stdout, as_json=arguments.json, annotations=in_actions(), patches=_patches(arguments, root))
+
+
+def _patches(arguments: argparse.Namespace, root: Path) -> tuple[str, str]:
+    if not arguments.base:
+        return "", ""
+    from bot.sources.branch_patches import patches_since
+
+    return patches_since(root, arguments.base, (arguments.folder, ".github"))
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
@@ -200,6 +248,46 @@ def _schema(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from bot.jobs import evaluate
+    from bot.jobs.replay_case import read_cases
+    from bot.texts import evaluation
+
+    root = wiring.root_of(arguments.root)
+    folder = root / evaluate.CASES
+    expected = {case.name: case.expected for case in read_cases(folder, arguments.case)}
+    asked = ("rules", "claude") if arguments.diagnoser == "all" else (arguments.diagnoser,)
+    runs = {"rules": evaluate.Run(), "claude": evaluate.Run(dollars=arguments.dollars, note=evaluation.note(config.load(root).anthropic_base_url))}
+    scores = tuple(evaluate.evaluate(folder, one, wiring.replay, arguments.case, runs[one]) for one in asked)
+    if arguments.write and arguments.case is None:
+        _aside(f"wrote {evaluate.write(root, scores)}")
+    if arguments.json:
+        print(msgspec.json.format(msgspec.json.encode(scores)).decode())  # noqa: T201 - the command's answer
+    else:
+        _say(evaluation.listing(expected, scores))
+    return 1 if any(outcome.surely_wrong or outcome.failure for one in scores for outcome in one.outcomes) else 0
+
+
+def _rules(arguments: argparse.Namespace) -> int:
+    from bot.diagnosers import rule_book
+    from bot.jobs import rules as job
+    from bot.texts import rules
+
+    root = wiring.root_of(arguments.root)
+    if arguments.rules == "compile":
+        _say("\n".join(f"wrote {path}" for path in job.pack(root)))
+        return 0
+    if arguments.rules == "test":
+        tested = job.test(root, root / arguments.folder if arguments.folder else None, rule_book.of(root))
+        _say(rules.outcome(tested.verdicts, tested.broken, tested.rules))
+        return 1 if tested.failed else 0
+    book = rule_book.of(root)
+    _say(rules.listing(book.rules))
+    for one in book.broken:
+        _aside(f"left out: {one.path}:{one.line}: {one.cause}; {one.remedy}")
+    return 1 if book.broken else 0
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """A wrong command line is the caller's to mend, like everything else that is: exit code 1, not argparse's 2."""
@@ -219,7 +307,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     diagnose = commands.add_parser("diagnose", help="read an alert, gather evidence, and write a proposal directory")
-    diagnose.add_argument("link", help="Slack permalink of the alert")
+    diagnose.add_argument("link", nargs="?", help="Slack permalink of the alert")
+    diagnose.add_argument("--case", type=Path, help="a closed case instead: what `bot evidence --json` printed, or a proposal directory; no source is asked")
+    diagnose.add_argument("--show-prompt", action="store_true", help="print what a model would be sent, redacted, and send nothing")
     diagnose.add_argument("--out", type=Path, default=PROPOSAL, help="the proposal directory (default: %(default)s)")
     diagnose.set_defaults(run=_diagnose)
 
@@ -241,6 +331,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("folder", nargs="?", default="knowledge", help="(default: %(default)s)")
     check.add_argument("--json", action="store_true", help="findings as JSON")
     check.add_argument("--fix", action="store_true", help="first write the generated page (SCHEMA.md) anew")
+    check.add_argument("--base", metavar="COMMIT", help="also look for secrets in what was added since this commit, for pull requests")
     check.set_defaults(run=_check)
 
     doctor = commands.add_parser("doctor", help="look at every prerequisite and say what is missing")
@@ -252,7 +343,27 @@ def _parser() -> argparse.ArgumentParser:
     signature.add_argument("--json", action="store_true", help="the accounts as JSON")
     signature.set_defaults(run=_signature)
 
+    evaluate = commands.add_parser("evaluate", help="replay the cases of evaluation/ and hold each diagnosis against what is expected")
+    evaluate.add_argument("--diagnoser", choices=["rules", "claude", "all"], default="rules", help="who diagnoses (default: %(default)s)")
+    evaluate.add_argument("--case", help="one case, by the name of its folder")
+    evaluate.add_argument("--dollars", type=float, default=20, help="what a model may cost in all; the cases after that are not asked (default: %(default)s)")
+    evaluate.add_argument("--json", action="store_true", help="the outcomes as JSON")
+    evaluate.add_argument("--write", action="store_true", help="keep the scores in evaluation/scores and make docs/evaluation.md anew")
+    evaluate.set_defaults(run=_evaluate)
+
+    _add_rules(commands)
+
     schema = commands.add_parser("schema", help="print the schema of the configuration (JSON Schema) or of an entry (Markdown)")
     schema.add_argument("of", choices=["configuration", "entry"])
     schema.set_defaults(run=_schema)
     return parser
+
+
+def _add_rules(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    rules = commands.add_parser("rules", help="the rules of diagnosis: list them, or hold each against its own examples")
+    of_rules = rules.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="rules")
+    of_rules.add_parser("list", help="id, when and cause of each rule, the team's own among them")
+    test = of_rules.add_parser("test", help="check each rule against its examples, and say which ones another rule takes")
+    test.add_argument("folder", type=Path, nargs="?", help="rule files to test (default: all that the bot comes with, and knowledge/rules)")
+    of_rules.add_parser("compile", help="for a checkout of the bot: pack the rules it comes with, and write docs/rules.md anew")
+    rules.set_defaults(run=_rules)

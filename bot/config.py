@@ -13,6 +13,8 @@ import yaml
 from bot.core.repository_address import ACCEPTED, address
 from bot.errors import BadConfiguration
 from bot.model import Category, Record, Severity
+from bot.model_config import Claude
+from bot.redaction_config import Redaction
 from bot.source_config import (
     CloudWatchLogs,
     Database,
@@ -185,6 +187,10 @@ class Severities(Record, frozen=True):
         rows: dict[Severity, Response] = {"critical": self.critical, "high": self.high, "medium": self.medium, "low": self.low}
         return rows[severity]
 
+    def texts(self) -> tuple[str, ...]:
+        """Every time and escalation that is promised."""
+        return tuple(text for row in (self.critical, self.high, self.medium, self.low) for text in (row.response_time, row.escalation))
+
 
 class Tracking(Record, frozen=True):
     """When merging an entry also opens a tracking issue."""
@@ -239,6 +245,9 @@ class Configuration(Record, frozen=True):
     ] = {}
     code: tuple[Codebase, ...] = ()
     code_cache: Annotated[str, described("Folder that clones are kept in between runs, relative to the repository's root.")] = ".errata/code"
+    diagnoser: Annotated[Literal["auto", "claude", "rules"], described("auto: Claude where its credentials are set, else the rules.")] = "auto"
+    claude: Claude = Claude()
+    redaction: Redaction = Redaction()
     severities: Severities = Severities()
     tracking: Tracking = Tracking()
     embedded: Embedded = Embedded()
@@ -270,6 +279,7 @@ class Settings:
         self.slack_api_url = environ.get("SLACK_API_URL") or "https://slack.com/api/"
         self.github_api_url = environ.get("GITHUB_API_URL") or "https://api.github.com"
         self.github_server_url = environ.get("GITHUB_SERVER_URL") or "https://github.com"
+        self.anthropic_base_url = environ.get("ANTHROPIC_BASE_URL") or "https://api.anthropic.com"
         self.github_repository = environ.get("GITHUB_REPOSITORY", "")
         self.in_actions = in_actions(environ)
 
@@ -398,7 +408,7 @@ def _nearest_line(path: str, lines: dict[str, int]) -> int:
 
 
 def _all_keys() -> set[str]:
-    modules = (__name__, "bot.source_config")
+    modules = (__name__, "bot.source_config", "bot.model_config", "bot.redaction_config")
     return {key for struct in Record.__subclasses__() if struct.__module__ in modules for key in struct.__struct_fields__}
 
 

@@ -57,3 +57,7 @@ class SourceError(BotError):
 
 class RefusedQuery(BotError):
     """A database query that the guard does not let pass."""
+
+
+class BadCase(BotError):
+    """A case that cannot be read: a folder of the replay evaluation, or a closed case that is to be diagnosed once more."""

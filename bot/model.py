@@ -5,7 +5,7 @@ meets the words. Every record converts to and from JSON by `msgspec`, refuses un
 Times are aware and in UTC. Slack's `ts` is an identifier and stays a string.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 import msgspec
@@ -170,6 +170,7 @@ class Commit(Record, frozen=True, tag="commit"):
         "changed the failing file",
         "changed a file of the trace",
         "changed what the failing code uses",
+        "changed a place that was looked up",
     ]
     removed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
@@ -235,7 +236,7 @@ class Trend(Record, frozen=True, tag="trend"):
 
 
 Detail = LogEvent | CodePlace | Commit | FixCheck | Deploy | Trend
-EvidenceKind = Literal["log", "trace", "code", "commit", "fix", "deploy", "history", "query result", "metric", "issue"]
+EvidenceKind = Literal["log", "trace", "code", "commit", "fix", "deploy", "history", "query result", "metric", "issue", "knowledge"]
 
 
 class Evidence(Record, frozen=True):
@@ -303,6 +304,9 @@ class Inquiry(Record, frozen=True):
     past_fixes: tuple[PastFix, ...] = ()
     deploys: tuple[Deploy, ...] = ()
     """Known deploys, the newest first; only sources that read code use them."""
+    words: tuple[str, ...] = ()
+    """A look-up of its own: every log event of the window that holds all of these words, error or not; only sources of logs answer it.
+    With a service, only that service's events. Words are compared, whatever their case, and never read as a query's syntax."""
 
 
 class PastEntry(Record, frozen=True):
@@ -351,6 +355,14 @@ class Citation(Record, frozen=True):
     quote: str
 
 
+class RivalCause(Record, frozen=True):
+    """Another cause that the evidence does not rule out, and what would decide."""
+
+    statement: str
+    decided_by: str
+    citations: tuple[Citation, ...] = ()
+
+
 class RootCause(Record, frozen=True):
     """Why it failed. `known` is False where the evidence does not carry a cause; `unsettled` then says what would."""
 
@@ -360,6 +372,7 @@ class RootCause(Record, frozen=True):
     five_whys: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
     unsettled: tuple[str, ...] = ()
+    rivals: tuple[RivalCause, ...] = ()
 
 
 class Assessment(Record, frozen=True):
@@ -407,6 +420,46 @@ class WantedQuery(Record, frozen=True):
     expected_rows: str
 
 
+class RuleMatch(Record, frozen=True):
+    """A rule that holds for a case, and the words of the evidence by which it does. The first of several made the diagnosis."""
+
+    rule: str
+    reason: str
+    citations: tuple[Citation, ...] = ()
+
+
+class Spend(Record, frozen=True):
+    """What a model cost: tokens as the vendor bills them, US dollars by the configured prices, seconds of the clock.
+
+    `saved` is what the cached tokens would have cost more, had they not been cached.
+    """
+
+    model: str
+    requests: int
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    dollars: float = 0
+    saved: float = 0
+    seconds: float = 0
+    day: date | None = None
+    """The day, in UTC, on which it was spent."""
+    note: str = ""
+    """What a reader must know of it: that the day's ceiling could not be held."""
+
+
+class Verified(Record, frozen=True):
+    """What was held against the evidence: how many claims stand, and a line for each that was taken out or marked.
+
+    `confidence` says in words from what the confidence was computed.
+    """
+
+    claims: int = 0
+    unfounded: tuple[str, ...] = ()
+    confidence: str = ""
+
+
 class Diagnosis(Record, frozen=True):
     """The report. Every diagnoser fills the same fields; the schema is the contract."""
 
@@ -427,6 +480,11 @@ class Diagnosis(Record, frozen=True):
     next_steps: tuple[str, ...] = ()
     resolution_tips: tuple[str, ...] = ()
     wanted_queries: tuple[WantedQuery, ...] = ()
+    rules: tuple[RuleMatch, ...] = ()
+    verified: Verified = Verified()
+    spend: Spend | None = None
+    fallback: str = ""
+    """Why the rules stood in for the model, as a sentence; empty when nothing stood in."""
 
 
 class Occurrence(Record, frozen=True):
@@ -476,6 +534,8 @@ class Proposal(Record, frozen=True):
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
     case: str = ""
+    spend: str = ""
+    """The hidden mark of what the diagnosis cost, as `spend_marks.mark` makes it; empty where no model was asked."""
 
 
 class PullRequest(Record, frozen=True):

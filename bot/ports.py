@@ -1,7 +1,8 @@
 """The sockets that adapters plug into. Each is a Protocol of at most five methods; jobs know nothing else of the outside."""
 
 from collections.abc import Iterable
-from typing import Protocol
+from datetime import date
+from typing import Protocol, runtime_checkable
 
 from bot.model import (
     Case,
@@ -20,6 +21,7 @@ from bot.model import (
     Standing,
     TrackingIssue,
 )
+from bot.questions import Answer, Question
 
 
 class Source(Protocol):
@@ -36,6 +38,48 @@ class Source(Protocol):
         """For doctor: one harmless call for each prerequisite."""
 
 
+@runtime_checkable
+class CodeReader(Protocol):
+    """A source that also answers questions about code, at the commit that ran. The inquiry carries alert, service, release and deploys.
+
+    Paths, lines and texts come from outside: only files of the commit's tree are read. What cannot be answered is a gap.
+    """
+
+    @property
+    def name(self) -> str:
+        """As gaps and evidence call it."""
+
+    def place(self, path: str, line: int, inquiry: Inquiry) -> Findings:
+        """The function around a line of a file."""
+
+    def find(self, text: str, inquiry: Inquiry) -> Findings:
+        """The places where a text of one line stands, the likeliest first."""
+
+    def history(self, path: str, line: int, inquiry: Inquiry) -> Findings:
+        """The last commits of the function around a line, the one that changed the line itself first."""
+
+
+class ReferenceShelf(Protocol):
+    """What people keep beside the entries, to be quoted as theirs."""
+
+    def runbooks(self) -> dict[str, str]:
+        """Path → text of the team's runbooks."""
+
+    def codes(self) -> dict[str, str]:
+        """The team's own error codes and what they mean. Raises BadEntry."""
+
+
+class Probe(Protocol):
+    """What may be looked up for one case while it is diagnosed. What is found is redacted, numbered, and part of the case from then on."""
+
+    @property
+    def case(self) -> Case:
+        """The case with everything that was looked up so far."""
+
+    def ask(self, question: Question) -> Answer:
+        """Never raises for a question that cannot be answered: that is a gap. The same question is looked up once."""
+
+
 class Diagnoser(Protocol):
     """Case in, Diagnosis out."""
 
@@ -43,8 +87,15 @@ class Diagnoser(Protocol):
     def name(self) -> str:
         """As entries and pull requests call it."""
 
-    def diagnose(self, case: Case) -> Diagnosis:
+    def diagnose(self, case: Case, probe: Probe) -> Diagnosis:
         """Never raises for a thin case: "unknown" is an answer."""
+
+
+class Ledger(Protocol):
+    """What the model cost on a day."""
+
+    def spent(self, day: date) -> float:
+        """US dollars of the diagnoses that the bot's own pull requests of that day (UTC) tell of. Raises ForgeError when it cannot be added up."""
 
 
 class Forge(Protocol):

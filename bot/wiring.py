@@ -1,7 +1,8 @@
 """Settings become adapters. Each is imported when it is built, so that a command loads only the clients it uses."""
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -10,12 +11,14 @@ from bot.config import CONFIGURATION, Secret, Settings, load
 from bot.core import cloudwatch_link, sentry_link
 from bot.errors import BadCommand, BadConfiguration
 from bot.jobs.doctor import Examination
-from bot.model import Checkup
-from bot.ports import Chat, Diagnoser, Forge, Source, Tracker
+from bot.model import Checkup, Findings
+from bot.ports import Chat, Diagnoser, Forge, Ledger, Source, Tracker
 from bot.source_registry import REGISTRY, fetch_code, sources
 
 if TYPE_CHECKING:
     from bot.core.library import Library
+    from bot.diagnosers.rule_book import RuleBook
+    from bot.jobs.investigate import Desk
     from bot.sources.knowledge import KnowledgeFolder
 
 
@@ -59,10 +62,64 @@ def tracker(settings: Settings) -> Tracker | None:
 
 
 def diagnoser(settings: Settings) -> Diagnoser:
-    """Who diagnoses."""
+    """Who diagnoses: the model with the rules behind it, or the rules alone. Raises BadConfiguration for a model that cannot be asked."""
+    chosen = settings.configuration.diagnoser
+    if chosen == "rules" or (chosen == "auto" and not _has_model(settings)):
+        return _rules(settings)
+    from bot.diagnosers.claude import ClaudeDiagnoser
+    from bot.diagnosers.claude_client import connect
+
+    claude = settings.configuration.claude
+    if chosen == "claude" and claude.price() is None:
+        remedy = "set `claude: prices:` for it, or name a model that has one"
+        raise BadConfiguration("choosing who diagnoses", f"there is no price for {claude.model}, so its cost could not be held", remedy)
+    try:
+        client = connect(settings)
+    except BadConfiguration:
+        if chosen == "claude":
+            raise
+        return _rules(settings)
+    return ClaudeDiagnoser(settings, _rules(settings), client, _Ledger(settings))
+
+
+def _rules(settings: Settings) -> Diagnoser:
     from bot.diagnosers.rules import RulesDiagnoser
 
-    return RulesDiagnoser(settings.configuration.severities)
+    return RulesDiagnoser(settings.configuration.severities, rules(settings))
+
+
+def rules(settings: Settings) -> "RuleBook":
+    """The rules of diagnosis: those that come with the bot, with the team's own over them."""
+    from bot.diagnosers.rule_book import of
+
+    return of(settings.root)
+
+
+def _has_model(settings: Settings) -> bool:
+    """Whether somebody set up a model: a key, or a cloud that has its own credentials."""
+    return settings.configuration.claude.provider != "anthropic" or settings.secret("ANTHROPIC_API_KEY") is not None
+
+
+def ledger(settings: Settings) -> Ledger:
+    """What the model cost so far. Raises BadConfiguration without a token or repository."""
+    if settings.configuration.forge == "local":
+        from bot.forges.local_spend import LocalLedger
+
+        return LocalLedger(settings.root)
+    from bot.forges.github_spend import GitHubLedger
+
+    token, repository, api_url = _github(settings, "LEDGER_TOKEN", "GITHUB_TOKEN")
+    return GitHubLedger(token, repository, api_url)
+
+
+class _Ledger:
+    """A Ledger that is made when it is read: without its token, the day is not known, and the diagnosis goes on by the configuration."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def spent(self, day: date) -> float:
+        return ledger(self._settings).spent(day)
 
 
 def knowledge(settings: Settings) -> "KnowledgeFolder":
@@ -113,6 +170,7 @@ def examinations(root: Path, file: Path | None) -> list[tuple[str, Examination]]
     adapters.append((f"forge {settings.configuration.forge}", lambda: forge(settings).examine()))
     if settings.configuration.tracker != "none":
         adapters.append((f"tracker {settings.configuration.tracker}", lambda: _examined(tracker(settings))))
+    adapters.append(("diagnoser", lambda: _examine_diagnoser(settings)))
     adapters += [(build.__name__.strip("_"), partial(_examine_sources, build, settings)) for build in REGISTRY]
     if not sources(settings):
         remedy = "name `files`, `opensearch` or `code` in the configuration; without them a diagnosis has only the alert itself"
@@ -132,8 +190,19 @@ def _examine_sources(build: Callable[[Settings], Sequence[Source]], settings: Se
     return [checkup for source in build(settings) for checkup in source.examine()]
 
 
-def _github(settings: Settings) -> tuple[Secret, str, str]:
-    token = _required(settings, "GITHUB_TOKEN", "in Actions pass `GITHUB_TOKEN: ${{ github.token }}`; elsewhere run `gh auth token`")
+def _examine_diagnoser(settings: Settings) -> Iterable[Checkup]:
+    chosen = settings.configuration.diagnoser
+    if chosen == "rules" or (chosen == "auto" and not _has_model(settings)):
+        why = "`diagnoser: rules`" if chosen == "rules" else "ANTHROPIC_API_KEY is not set, which is fine: docs/setup.md says how to turn the model on"
+        return (Checkup("diagnoser", True, f"the rules ({why})"),)
+    from bot.diagnosers.claude_checkup import examine
+    from bot.diagnosers.claude_client import connect
+
+    return examine(settings.configuration.claude, lambda: connect(settings), _Ledger(settings), datetime.now(UTC).date())
+
+
+def _github(settings: Settings, *names: str) -> tuple[Secret, str, str]:
+    token = settings.secret(*names) or _required(settings, "GITHUB_TOKEN", "in Actions pass `GITHUB_TOKEN: ${{ github.token }}`; elsewhere run `gh auth token`")
     if settings.github_repository.count("/") != 1:
         raise BadConfiguration("finding the repository", "GITHUB_REPOSITORY is not set to owner/name", "export GITHUB_REPOSITORY=owner/name")
     return token, settings.github_repository, settings.github_api_url
@@ -152,3 +221,14 @@ def root_of(folder: Path | None) -> Path:
     if not root.is_dir():
         raise BadCommand(f"going to {root}", "there is no such folder", "name with --root the folder that holds knowledge/ and .github/")
     return root
+
+
+def replay(root: Path, recorded: Findings, environ: Mapping[str, str] | None = None) -> "tuple[Desk, Diagnoser]":
+    """What a case of the evaluation runs with: the adapters that its configuration names, and what was recorded of other systems."""
+    from bot.jobs.investigate import Desk
+    from bot.sources.recorded import RecordedSource
+
+    settings = load(root, environ=environ)
+    gathered = (*sources(settings), RecordedSource(recorded))
+    desk = Desk(chat(settings, sys.stdout), gathered, library(settings), settings.configuration, settings.own_secrets(), rules=rules(settings))
+    return desk, diagnoser(settings)

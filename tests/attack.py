@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,10 +60,10 @@ def besieged(folder: Path, on: Ground, said: str, *, mode: Mode) -> Iterator[Cha
         yield house
 
 
-def assault(house: Chain, capture: Any, folder: Path, said: str) -> Outcome:
+def assault(house: Chain, capture: Any, folder: Path, said: str, diagnose: Callable[[Chain], int] = Chain.diagnose) -> Outcome:
     """Every job once, with a person's words in the pull request before it is merged. `capture` is pytest's capsys (or alike)."""
     seen = Outcome()
-    seen.codes.append(house.diagnose())
+    seen.codes.append(diagnose(house))
     if house.proposal.exists():
         seen.proposal = {file.relative_to(house.proposal).as_posix(): file.read_text("utf-8") for file in sorted(house.proposal.rglob("*")) if file.is_file()}
         seen.codes.append(house.propose())

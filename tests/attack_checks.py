@@ -17,17 +17,33 @@ from bot.core.slack_tokens import decode
 from tests.attack import Outcome
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-OURS_HTML = re.compile(r"\s*(?:</?details>|<summary>\d+ pieces: [\w ,]+</summary>|</?summary>|<!-- errata:[ -~]*? -->|\s)*\s*")
+SUMMARY = (
+    r"<summary>(?:\d+ pieces: [\w ,]+|\d+ claims? of the diagnosis (?:was|were) not found in the evidence"
+    r"|\d+ rules? (?:match|matches))</summary>"
+)
+OURS_HTML = re.compile(rf"\s*(?:</?details>|{SUMMARY}|</?summary>|<!-- errata:[ -~]*? -->|\s)*\s*")
 HOSTS = ("github.com", "acme.slack.com", "127.0.0.1")
 HEADINGS = frozenset(
     [
-        *("Root cause", "Affected code", "Fix", "Next steps", "Queries that wait for approval", "What could not be seen", "Evidence", "What merging does"),
+        *(
+            "Root cause",
+            "Affected code",
+            "Fix",
+            "Next steps",
+            "Database queries that would help",
+            "Queries that wait for approval",
+            "What could not be seen",
+            "Evidence",
+            "What merging does",
+        ),
         *("What changed since the last diagnosis", "What is known of the past", "In short", "Error Signature", "Diagnosis History", "Common Causes"),
         *("Resolution Patterns", "Related Errors", "Blast radius", "Immediate fix", "Long-term fix", "Verification", "Prevention", "Historical context"),
         *("Severity", "Resolution tips", "Known errors", "Came back after a fix", "Not resolved yet", "Most frequent", "Newest", "All entries"),
     ]
 )
-LIVE = re.compile(r"(?<!\w)@\w|#\d|\bGH-\d|\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b|://|www\.\w|\w@\w|^\s*/[a-z]", re.IGNORECASE | re.MULTILINE)
+LIVE = re.compile(r"(?<!\w)@\w|#\d|\bGH-\d|\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b|://|www\.\w|\w@\w", re.IGNORECASE)
+COMMAND_LINE = re.compile(r"^\s*/[a-z]", re.IGNORECASE | re.MULTILINE)
+"""Bots read it in the text as it was written, before Markdown: a backslash before it makes it none."""
 RAW = re.compile(
     r"\[\s*(?:skip|no|ci|actions)\s+(?:ci|skip|actions)\s*\]|skip-checks\s*:"
     r"|\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s+(?:(?:[\w.-]+/[\w.-]+)?#|GH-)\d"
@@ -63,6 +79,8 @@ def page(name: str, text: str) -> Iterator[str]:
             yield f"{name}: heading {tokens[at + 1].content[:100]!r}"
         if token.type == "heading_open" and token.markup in ("=", "-"):
             yield f"{name}: underlined heading"
+        if token.type == "inline" and (match := COMMAND_LINE.search(token.content)):
+            yield f"{name}: command {token.content[match.start() : match.start() + 60]!r}"
         if token.type == "inline" and re.match(r"\[[ xX]\]\s", token.content) and at > 1 and tokens[at - 2].type == "list_item_open":
             yield f"{name}: task {token.content[:80]!r}"
         if token.type == "fence" and token.info.strip() in ("mermaid", "math", "geojson", "topojson", "stl", "suggestion"):

@@ -23,6 +23,7 @@ SECRETS = {
     "KUBERNETES_TOKEN": "kubernetes-made-up",
     "DIGITALOCEAN_TOKEN": "digitalocean-made-up",
     "REDIS_URL": "redis://made-up",
+    "ANTHROPIC_API_KEY": "anthropic-made-up",
     "GITHUB_TOKEN": "github-made-up",
     "ERRATA_APP_PRIVATE_KEY": "key-made-up",
 }
@@ -63,7 +64,7 @@ def notes(act: Act) -> list[dict[str, Any]]:
 
 
 def test_a_link_goes_through_both_jobs(act: Act) -> None:
-    """The first job diagnoses with the whole history and without a GitHub token; the second finds what it left and sees no Slack."""
+    """The first job diagnoses with the whole history and a token for the ledger only; the second finds what it left and sees no Slack."""
     run = act.run("diagnose.yml", "workflow_dispatch", {"inputs": {"slack_url": LINK}})
 
     assert (run.code, run.jobs) == (0, {"diagnose": "success", "propose": "success"}), run.told
@@ -75,7 +76,7 @@ def test_a_link_goes_through_both_jobs(act: Act) -> None:
         "GITHUB_ACTIVITY_TOKEN" if name == "ACTIVITY_TOKEN" else name: value
         for name, value in SECRETS.items()
         if name not in ("GITHUB_TOKEN", "ERRATA_APP_PRIVATE_KEY")
-    }
+    } | {"LEDGER_TOKEN": "github-made-up"}
     assert proposed["arguments"] == ["propose", "proposal"]
     assert proposed["proposal"] == diagnosed["proposal"] != []
     assert proposed["seen"] == {"GITHUB_TOKEN": "github-made-up"}

@@ -1,6 +1,7 @@
 """The whole program under attack: hostile words in everything that outsiders write, every job run, every place that the bot writes to looked at."""
 
 import json
+from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 
 from tests.attack import Mode, Outcome, assault, besieged
 from tests.attack_checks import found
-from tests.chain import Ground
+from tests.attack_minds import EchoingMind, ObeyingMind, diagnosed_by
+from tests.chain import Chain, Ground
 from tests.fakes.fault_proxy import on
 from tests.fakes.loopback import Answer
 
@@ -61,14 +63,14 @@ class Siege:
     def __init__(self, built: Ground, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self._built, self._folder, self._patch, self._capsys = built, folder, monkeypatch, capsys
 
-    def __call__(self, said: str, mode: Mode) -> Outcome:
+    def __call__(self, said: str, mode: Mode, diagnose: Callable[[Chain], int] = Chain.diagnose) -> Outcome:
         """Diagnose, propose, merge, publish, as in Actions."""
         with besieged(self._folder / "house", self._built, said, mode=mode) as house:
             workflow = {"GITHUB_ACTIONS": "true", **{name: str(self._folder / name) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}}
             for name, value in {**house.environment, **workflow}.items():
                 self._patch.setenv(name, value)
             self._patch.chdir(self._folder)
-            return assault(house, self._capsys, self._folder, said)
+            return assault(house, self._capsys, self._folder, said, diagnose)
 
 
 @pytest.fixture
@@ -84,6 +86,16 @@ def test_nothing_hostile_comes_out(siege: Siege, tmp_path: Path, said: str, mode
 
     assert found(seen) == []
     assert seen.posts
+    assert not list(tmp_path.rglob("pwned"))
+
+
+@pytest.mark.parametrize(("said", "mode", "mind"), list(zip(PAYLOADS[::4], cycle(MODES), cycle((EchoingMind, ObeyingMind)), strict=False)))
+def test_nothing_of_a_hostile_mind_comes_out(siege: Siege, tmp_path: Path, said: str, mode: Mode, mind: type[EchoingMind | ObeyingMind]) -> None:
+    """A diagnoser that echoes the words in every field, or does what they say: nothing is alive, and the bot speaks in the alert's thread only."""
+    seen = siege(said, mode, diagnosed_by(mind(said)))
+
+    assert found(seen) == []
+    assert {(post["channel"], bool(post["thread_ts"])) for post in seen.posts} == {("C08RB8T6CNS", True)}
     assert not list(tmp_path.rglob("pwned"))
 
 

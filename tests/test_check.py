@@ -5,15 +5,21 @@ import json
 from pathlib import Path
 
 import pytest
+from git import Repo
 
 from bot.core.entry import render
+from bot.errors import BadCommand
 from bot.jobs.check import check, fix
+from bot.sources.branch_patches import patches_since
 from bot.sources.knowledge import KnowledgeFolder
 from bot.texts.entry_page import new_entry
 from bot.texts.index import schema_page
 from tests.occurrences import occurrence, signature
 
 NAME = signature().name
+# Made up, and put together here so that no scanner takes this file for a leak.
+SECRET = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+OTHER = "pTgadDZF" + "lRJmCG9"
 GOOD = render(new_entry(signature(), occurrence()))
 
 
@@ -150,3 +156,54 @@ def test_a_page_that_a_stranger_brings_cannot_stall_or_flood(root: Path, body: s
 
     assert len(words) < 1_000_000
     assert words.splitlines()[-1].startswith("1 entry read")
+
+
+def committed(root: Path, text: str, file: str = "knowledge/runbooks/a.md") -> str:
+    """The id of a commit that gives this file this text."""
+    path = root / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    git = Repo.init(root, initial_branch="main")
+    git.git.add(".")
+    git.git.execute(["git", "-c", "user.name=Li", "-c", "user.email=li@example.com", "commit", "--quiet", "-m", "change"])
+    return git.head.commit.hexsha
+
+
+@pytest.mark.slow
+def test_a_pull_request_is_looked_through_commit_by_commit(root: Path) -> None:
+    """A secret is told at its line, one that a later commit took out by its commit, and neither is shown."""
+    base = committed(root, "one\ntwo\n")
+    gone = committed(root, f"one\ntwo\n{SECRET}\n")
+    committed(root, "one\ntwo\n", "knowledge/runbooks/a.md")
+    committed(root, f"plain\npassword: {OTHER}\n", "knowledge/codes.yml")
+    committed(root, f"password: {OTHER}\n", "src/app.yml")
+    out = io.StringIO()
+    code = check(root, "knowledge", out, as_json=False, annotations=False, patches=patches_since(root, base, ("knowledge", ".github")))
+    assert code == 1
+    assert f"knowledge/runbooks/a.md:1: KB031 looks like a secret (github-token), in commit {gone[:10]}" in out.getvalue()
+    assert "knowledge/codes.yml:2: KB031 looks like a secret (password)\n" in out.getvalue()
+    assert "src/app.yml" not in out.getvalue()
+    assert SECRET not in out.getvalue()
+    assert OTHER not in out.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("base", ["main", "--output=/tmp/x", "0" * 40, "1234567"])
+def test_a_base_that_is_no_commit_of_this_checkout_is_refused(root: Path, base: str) -> None:
+    """Rather no result than one about half of the pull request."""
+    committed(root, "one\n")
+    with pytest.raises(BadCommand, match="looking through what was added"):
+        patches_since(root, base, ("knowledge",))
+
+
+def test_no_finding_shows_a_secret_whichever_rule_it_is_of(root: Path) -> None:
+    """A broken link that holds a token is told without it, and runbooks are looked through, too."""
+    (root / "knowledge" / "runbooks").mkdir()
+    (root / "knowledge" / "runbooks" / "b.md").write_text(f"use {SECRET}", encoding="utf-8")
+    (root / "knowledge" / "README.md").write_text(f"[see]({SECRET}/page.md)\n", encoding="utf-8")
+    code, words = checked(root)
+    assert code == 1
+    assert "KB030" in words
+    assert "knowledge/runbooks/b.md:1: KB031 looks like a secret (github-token)" in words
+    assert SECRET not in words
+    assert SECRET not in checked(root, as_json=True)[1]

@@ -223,6 +223,12 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_obstacle(tmp_path: Path)
     assert messages(FileSource("files", tmp_path, (LogFiles(("a.log",)),), Fields(), Limits()).gather(inquiry())) == ["one", "two"]
 
 
+def test_a_time_in_brackets_begins_no_json(tmp_path: Path) -> None:
+    """Apache and Monolog write it so; an array of documents begins otherwise."""
+    lines = ["[2025-12-16 11:59:30] production.ERROR: no leaf", "[2025-12-16 11:59:50] production.INFO: done", "[2025-12-16 11:59:55] [error] gone"]
+    assert messages(given_source(tmp_path, lines).gather(inquiry())) == ["gone", "no leaf"]
+
+
 def test_doctor_looks_at_every_path(tmp_path: Path) -> None:
     """What is missing has its remedy."""
     source = FileSource("files", tmp_path, (LogFiles(("logs/*.log", "gone.log")),), Fields(), Limits())

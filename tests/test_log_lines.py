@@ -29,6 +29,7 @@ def given_lines(text: str) -> list[LogEvent | Unplaced]:
         ("CRIT 2025-12-16T12:00:00Z no leaf", "CRITICAL", "no leaf"),
         ("2025-12-16T12:00:00Z WARNING: no leaf", "WARN", "no leaf"),
         ('time="2025-12-16T12:00:00Z" level=error msg="no \\"leaf\\""', "ERROR", 'no "leaf"'),
+        ('[2025-12-16 12:00:00] production.ERROR: no leaf {"exception":"x"}', "ERROR", 'no leaf {"exception":"x"}'),
         ("2025-12-16T12:00:00Z no leaf", "", "no leaf"),
     ],
 )

@@ -123,3 +123,11 @@ def test_what_was_thrown_stands_in_the_trace_below_a_general_message() -> None:
 
     assert failing_event(alert, [other, general]) is general
     assert alike(general, [general, general, msgspec.structs.replace(other, stack=stack.replace("ValidationError", "KeyError"))]) == [general, general]
+
+
+def test_a_type_that_is_not_called_error_is_found_by_its_name() -> None:
+    """An alert that names `SeatTaken` is about the event of that type; a word of everyday language is no type."""
+    spoken = msgspec.structs.replace(ALERT, error_type=None, message=None, culprit=None, text="prod: SeatTaken in reserve, an Error")
+    wanted = given_event("14C is gone", -30, error_type="booking.SeatTaken")
+
+    assert failing_event(spoken, [given_event("nothing alike", -1, error_type="Error"), wanted]) is wanted

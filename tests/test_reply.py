@@ -38,7 +38,7 @@ def texts(made: Reply) -> list[str]:
 def test_the_first_line_is_verdict_and_answer() -> None:
     """In the notification too."""
     made = answer(entry())
-    assert made.text == "*Act now* · severity *high* · regression: Transfers fail again: insufficient leaf balance"
+    assert made.text == "*Act now* · severity *high* · regression · cause well supported: Transfers fail again: insufficient leaf balance"
     assert texts(made)[0] == made.text
 
 

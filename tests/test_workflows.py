@@ -105,11 +105,12 @@ def test_no_checkout_leaves_credentials_behind() -> None:
 
 
 def test_the_job_that_reads_untrusted_text_cannot_write() -> None:
-    """It may prove its identity to AWS, which writes nothing here, and it is handed no GitHub token at all."""
+    """It may prove its identity to AWS, which writes nothing here; its token reads the repository and what its requests say the day cost."""
     job = workflow("diagnose.yml")["jobs"]["diagnose"]
 
-    assert job["permissions"] == {"contents": "read", "id-token": "write"}
-    assert "github.token" not in json.dumps(job)
+    assert job["permissions"] == {"contents": "read", "pull-requests": "read", "id-token": "write"}
+    assert json.dumps(job).count("github.token") == 1
+    assert [step["env"]["LEDGER_TOKEN"] for step in job["steps"] if "LEDGER_TOKEN" in step.get("env", {})] == ["${{ github.token }}"]
     assert "GITHUB_TOKEN" not in json.dumps(job)
     assert not any("APP" in name for name in secrets_of(job))
 

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from bot.core import lint_body, lint_front
 from bot.core.lint_page import Finding, Found, Page, Rule
 
-__all__ = ["GENERATED", "RULES", "UNREAD", "Finding", "check"]
+__all__ = ["GENERATED", "RULES", "RULE_FILE", "UNREAD", "Finding", "check", "secrets_of"]
 
 UNREAD = Rule("KB001", "Every file is UTF-8 text that lies inside the knowledge folder.", "save it as UTF-8 inside the folder")
 GENERATED = Rule("KB040", "The schema page is the one that this version of the bot writes.", "write it anew: `bot check knowledge --fix`")
-RULES: tuple[Rule, ...] = tuple(sorted((UNREAD, GENERATED, *lint_front.RULES.rules, *lint_body.RULES.rules), key=lambda rule: rule.id))
+RULE_FILE = Rule("KB041", "A rule of diagnosis can be used, and its own examples hold.", "mend the rule; `bot rules test` shows each example")
+RULES: tuple[Rule, ...] = tuple(sorted((UNREAD, GENERATED, RULE_FILE, *lint_front.RULES.rules, *lint_body.RULES.rules), key=lambda rule: rule.id))
 
 
 def check(
@@ -35,3 +36,10 @@ def _found(rule: Rule, pages: Mapping[str, Page]) -> Iterator[tuple[str, Found]]
         for path, page in pages.items():
             for one in rule.of_page(page):
                 yield path, one
+
+
+def secrets_of(files: Mapping[str, str], find_secrets: Callable[[str], Iterable[tuple[int, str]]]) -> list[Finding]:
+    """Only the rule about secrets, for files that are neither entries nor pages of the index."""
+    rule = lint_body.no_secrets_rule()
+    pages = (Page(path, text, files.__contains__, find_secrets) for path, text in files.items())
+    return [Finding(page.path, one.line, rule.id, one.message, rule.remedy) for page in pages for one in lint_body.no_secrets(page)]

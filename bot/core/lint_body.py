@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from bot.core.lint_page import Found, Page, Rules
+from bot.core.lint_page import Found, Page, Rule, Rules
 from bot.core.sections import SECTIONS, sections
 
 RULES = Rules()
@@ -101,6 +101,11 @@ def no_secrets(page: Page) -> Iterator[Found]:
     found = sorted({(page.line_at(offset), kind) for offset, kind in page.find_secrets(page.text)})
     for line, kind in found[:SHOWN]:
         yield Found(line, f"looks like a secret ({kind})")
+
+
+def no_secrets_rule() -> Rule:
+    """The rule itself, for what is looked through beside the pages."""
+    return next(rule for rule in RULES.rules if rule.of_page is no_secrets)
 
 
 @RULES.page("KB032", "put it in code (backticks), or escape the first character with a backslash")

@@ -13,7 +13,7 @@ from bot.core.log_time import OTHER_NAMES, Dating, moment
 from bot.model import LogEvent
 
 _LEVEL = re.compile(
-    rf"(?<![\w.])(?:(?P<plain>{WORDS})|\[(?:[\w-]{{1,20}}:)?(?P<boxed>{WORDS.lower()})\]|(?<!.)(?P<lead>{WORDS.lower()})(?=:)|level=\"?(?P<named>[a-z]{{3,12}})\"?)(?![\w.])"
+    rf"(?<![\w.])(?:(?P<plain>{WORDS})|\[(?:[\w-]{{1,20}}:)?(?P<boxed>{WORDS.lower()})\]|(?<!.)(?P<lead>{WORDS.lower()})(?=:)|(?<!.)\w{{1,40}}\.(?P<channel>{WORDS})(?=:)|level=\"?(?P<named>[a-z]{{3,12}})\"?)(?![\w.])"
 )
 _PAIR = re.compile(r"([A-Za-z_][\w.-]{0,60})=(\"(?:[^\"\\]|\\.){0,20000}\"|[^\s\"]{0,2000})")
 _LOGFMT = re.compile(r"(?:time|ts|timestamp|level|lvl)=\S")
@@ -107,7 +107,7 @@ def of_carried(inside: Carried, fields: FieldNames | None, place: str, dating: D
 def told_level(line: str) -> str:
     """The level word that a line begins with: `SEVERE: disk full`."""
     match = _LEVEL.match(line[:40].lstrip())
-    return level(match[0].strip("[]:=")) if match and match["named"] is None else ""
+    return level((match["channel"] or match[0]).strip("[]:=")) if match and match["named"] is None else ""
 
 
 def _other_time(document: Mapping[str, object], dating: Dating) -> datetime | None:
@@ -143,7 +143,8 @@ def _level_apart(rest: str) -> tuple[str, str]:
     if match is None:
         return "", rest
     before, after = rest[: match.start()].strip(f"{_SEPARATORS}["), rest[match.end() :].lstrip(_SEPARATORS)
-    return match["plain"] or match["boxed"] or match["lead"] or match["named"], f"{before}: {after}" if before and after else after or before
+    word = match["plain"] or match["boxed"] or match["lead"] or match["channel"] or match["named"]
+    return word, f"{before}: {after}" if before and after else after or before
 
 
 def _logfmt(text: str, place: str, dating: Dating) -> LogEvent | None:

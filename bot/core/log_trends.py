@@ -14,6 +14,8 @@ _FEWEST_BEFORE = 20
 _SHOWN = 8
 _QUOTED, _NAMED = 120, 40
 """Characters of a line that is quoted, and about so many of its service, level and count."""
+NOT_SHOWN = "not shown: "
+"""How the piece begins that tells of what the page leaves out."""
 _GRAVITIES = ("errors", "warnings", "other lines")
 
 
@@ -78,7 +80,7 @@ def left_out(folds: Folds, told: Collection[Statement], unshown: int, source: st
     named = ", ".join(f"{lines[number]:,} {name}" for number, name in enumerate(_GRAVITIES) if lines[number])
     repeats = unshown - sum(lines.values())
     folded_away = f"; {repeats:,} more are repeats of lines shown" if repeats > 0 else ""
-    statement = f"not shown: {named} of {_kinds(len(silent))}{folded_away}"
+    statement = f"{NOT_SHOWN}{named} of {_kinds(len(silent))}{folded_away}"
     counts = tuple((_quote(fold.example), fold.count) for _, fold in silent[:_SHOWN])
     shown = max((number for number in range(len(counts) + 1) if number * (_QUOTED + _NAMED) + len(statement) + _NAMED <= room), default=0)
     return _counted(statement, counts[:shown], len(silent) - shown, source, silent[0][1].example)

@@ -11,6 +11,7 @@ from bot.core.signature import last_name
 from bot.model import Alert, LogEvent
 
 _WORD = re.compile(r"[^\W\d_]{2,60}(?:_[^\W\d_]{1,60}){0,10}")
+_HUMPS = re.compile(r"[a-z][A-Z]")
 _PLACEHOLDER = re.compile(r"<[a-z]{1,6}>")
 _STOP = frozenset(
     (  # noqa: SIM905 - read as a sentence
@@ -72,7 +73,8 @@ def _likeness(alert: Alert, wanted: frozenset[str], event: LogEvent) -> float:
     named = _names_culprit(alert, event)
     told = overlap if overlap >= (_MOST_WORDS if _elsewhere(alert, event) else _ENOUGH_WORDS) else 0.0
     # The type alone is the alert's error only where nothing else of the two can be compared: every service has its TimeoutError.
-    typed = _same_type(alert, event) and (traced or named or told > 0 or not (_elsewhere(alert, event) or alert.message))
+    alone = not (_elsewhere(alert, event) or (alert.message and alert.error_type))
+    typed = _same_type(alert, event) and (traced or named or told > 0 or alone)
     resemblance = TRACE * traced + TYPE * typed + WORDS * told + CULPRIT * named
     if resemblance == 0:
         return 0.0
@@ -89,11 +91,17 @@ def _elsewhere(alert: Alert, event: LogEvent) -> bool:
 
 def _same_type(alert: Alert, event: LogEvent) -> bool:
     if not alert.error_type:
-        return False
+        return _spoken_of(alert, event)
     name = last_name(alert.error_type)
     if event.error_type:
         return last_name(event.error_type) == name
     return re.search(rf"\b{re.escape(name)}\b", f"{event.message[:_EXAMINED]}\n{event.stack}") is not None
+
+
+def _spoken_of(alert: Alert, event: LogEvent) -> bool:
+    """Whether an alert that names no type as types are named (`…Error`, `…Exception`) speaks of the event's: `CatalogUnavailable in index_products`."""
+    name = last_name(event.error_type or "")
+    return _HUMPS.search(name) is not None and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", alert.text[:_EXAMINED]) is not None
 
 
 def _names_culprit(alert: Alert, event: LogEvent) -> bool:

@@ -6,6 +6,9 @@ Marks are HTML comments, which GitHub keeps and does not show. Everything outsid
 import json
 import re
 
+from bot.core import spend_marks
+from bot.core.spend_marks import DaySpend
+
 BEGIN = "<!-- errata:begin -->"
 END = "<!-- errata:end -->"
 REMEMBERED = 20
@@ -17,13 +20,13 @@ _FORGED = re.compile(r"<!--(?=\s*errata:)", re.IGNORECASE)
 _PART = re.compile(re.escape(BEGIN) + r".*?" + re.escape(END), re.DOTALL)
 
 
-def framed(body: str, content: str, labels: tuple[str, ...] = (), case: str = "") -> str:
+def framed(body: str, content: str, labels: tuple[str, ...] = (), case: str = "", spend: str = "") -> str:
     """The bot's part of a description: `body` between the marks, with the digests of content and case and the labels it put there.
 
-    Marks that stand in `body` itself (a log line may hold one) are made inert.
+    `spend` is what `spend_marks.mark` made, empty where nothing was spent. Marks that stand in `body` itself (a log line may hold one) are made inert.
     """
     hidden = json.dumps(labels).replace("<", r"\u003c").replace(">", r"\u003e")
-    told = (f"<!-- errata:case={case} -->",) if case else ()
+    told = (*((f"<!-- errata:case={case} -->",) if case else ()), *spend_marks.marks_in(spend))
     return "\n".join((BEGIN, inert(body).strip("\n"), "", f"<!-- errata:labels={hidden} -->", *told, f"<!-- errata:content={content} -->", END))
 
 
@@ -35,11 +38,13 @@ def inert(text: str) -> str:
 def merge_body(old: str | None, new: str) -> str:
     """`old` with the bot's part replaced by `new`; what people wrote around it stays, character for character.
 
-    Earlier digests are carried along, so that closing the request declines every one of them, and no case is told again.
+    Earlier digests are carried along, so that closing the request declines every one of them, and no case is told again; so is what
+    earlier diagnoses cost, which the day's sum rests on.
     """
     if not old:
         return new
-    kept = (*_earlier("content", contents_of(old), contents_of(new)), *_earlier("case", cases_of(old), cases_of(new)))
+    paid = [f"{mark}\n" for mark in spend_marks.marks_in(_part(old)) if mark not in new][: REMEMBERED - 1]
+    kept = (*_earlier("content", contents_of(old), contents_of(new)), *_earlier("case", cases_of(old), cases_of(new)), *paid)
     part = new.removesuffix(END) + "".join(kept) + END
     if _PART.search(old) is None:
         return f"{old}\n\n{part}"
@@ -54,6 +59,11 @@ def contents_of(body: str | None) -> tuple[str, ...]:
 def cases_of(body: str | None) -> tuple[str, ...]:
     """The digests of the cases that the bot's part tells of, or told of before, newest first."""
     return tuple(dict.fromkeys(_CASE.findall(_part(body))))
+
+
+def spends_of(body: str | None) -> tuple[DaySpend, ...]:
+    """What the diagnoses cost that the bot's part tells of, or told of before."""
+    return spend_marks.read(_part(body))
 
 
 def labels_of(body: str | None) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.core.symptoms import Symptom
+from bot.core.rule_ranking import Match
 from bot.model import BugClass, Category, Record, Severity
 
 _LOW = re.compile(r"(?i)\b(?:dev|develop(?:ment)?|load-?test|local|sandbox|qa|ci|tests?|testing)\b")
@@ -33,6 +33,7 @@ _FAILED_REQUEST = re.compile(
 )
 
 _MANY = 5
+_ORDER: tuple[Severity, ...] = ("low", "medium", "high", "critical")
 # What a fix is written in tells what it is against only where such a line has no other use: a retry, a `finally`, the word "permission" have many.
 _FIXES: tuple[tuple[BugClass, re.Pattern[str]], ...] = (
     (
@@ -85,13 +86,13 @@ class Sighting(Record, frozen=True):
     raised: bool
     """Whether a stack trace was seen: the code itself failed."""
     regression: bool
-    symptom: Symptom | None = None
+    symptom: Match | None = None
 
 
-def category(found: Symptom | None, frames: Sequence[object]) -> tuple[Category, str]:
+def category(found: Match | None, frames: Sequence[object]) -> tuple[Category, str]:
     """The category and its reason: the recognised failure decides, else frames of code make it the application's."""
-    if found is not None:
-        return found.category, f"{found.name}: {found.words!r}"
+    if found is not None and (found.category != "unknown" or not frames):
+        return found.category, f"{found.name}: {found.words!r}" if found.words else f"{found.name}: {found.reason}"
     if frames:
         return "application", "a stack trace and no word of database, deployment or infrastructure"
     return "unknown", "neither a stack trace nor words that tell"
@@ -121,7 +122,20 @@ def severity(sighting: Sighting) -> Severe:
         return Severe("low", f"seen in {where}, where nobody depends on it")
     if _MIDDLE.search(where):
         return Severe("medium", f"seen in {where}, not in production")
-    return _in_production(sighting, where)
+    return _changed(_in_production(sighting, where), sighting, where)
+
+
+def _changed(found: Severe, sighting: Sighting, where: str) -> Severe:
+    """What the rule says of its own severity: a floor, steps up, or a ceiling, which words of an outage and a regression break through."""
+    match = sighting.symptom
+    if match is None or found.severity == "critical":
+        return found
+    change, at = match.rule.severity, _ORDER.index(found.severity)
+    wanted = min(at + change.raise_by, len(_ORDER) - 1)
+    wanted = max(wanted, _ORDER.index(change.at_least)) if change.at_least and match.explains else wanted
+    if change.at_most and not sighting.regression:
+        wanted = min(wanted, _ORDER.index(change.at_most))
+    return found if wanted == at else Severe(_ORDER[wanted], f"{match.name} in {where}: so the rule {match.rule.id} has it", match.words)
 
 
 def _in_production(sighting: Sighting, where: str) -> Severe:

@@ -42,19 +42,20 @@ def immediate_fix(clues: Clues) -> str:
         )
     if (back := put_back(clues)) and (culprit := back.detail.removed_by):
         return f"Revert {_named(culprit)}: it put back what the earlier fix had taken out.\n\n{_revert(culprit)}"
-    if clues.symptom and clues.symptom.explains:
-        return f"Look first at {clues.symptom.settle}."
+    usual = clues.rule.sentence(clues.rule.rule.fix.immediate) if clues.rule else ""
+    if clues.rule and clues.rule.explains:
+        return f"{usual} First look at {clues.rule.settle}." if usual else f"Look first at {clues.rule.settle}."
     if suspected := suspect(clues):
         how = " (a merge: with `-m 1`)" if suspected.detail.merge else ""
         return f"None is proven. If it must stop now: revert {_named(suspected.detail)}{how}, which {suspected.detail.relation}."
-    return ""
+    return f"None is proven. What often stops a failure of this kind: {usual}" if usual else ""
 
 
 def long_term_fix(clues: Clues) -> str:
     """What keeps it from returning; empty where the cause is not known."""
     check = _lost(clues)
     if check is None or check.removed_by is None:
-        return ""
+        return clues.rule.sentence(clues.rule.rule.fix.long_term) if clues.rule and clues.rule.explains and not put_back(clues) else ""
     return f"Keep what {check.fix.sha[:7]} added, with a comment that says why it is there, and reach the aim of {_named(check.removed_by)} in another way."
 
 
@@ -64,7 +65,8 @@ def verification(clues: Clues) -> str:
     if (check := _lost(clues)) and check.removed_by:
         hours = max(1, round((clues.case.alert.time - check.removed_by.time).total_seconds() / 3600))
         return f"`{_search(check)}` finds the line again. {quiet}, for at least the {f'{hours} hours' if hours > 1 else 'hour'} that it took to come back."
-    return f"{quiet}, for at least as long as it took to appear."
+    proof = clues.rule.sentence(clues.rule.rule.verification) if clues.rule and clues.rule.explains and not put_back(clues) else ""
+    return f"{proof} {quiet}, for at least as long as it took to appear.".strip()
 
 
 def prevention(clues: Clues, bug_class: BugClass) -> Prevention:
@@ -74,13 +76,22 @@ def prevention(clues: Clues, bug_class: BugClass) -> Prevention:
     test = template.format(function=function) if function else ""
     check = _lost(clues)
     if check is None:
-        return Prevention(test=f"{test}." if test else "")
+        return _usual_prevention(clues, f"{test}." if test else "")
     test = f"{test}; it must fail without {fragments(check.missing, 1)}." if test else ""
     return Prevention(
         test=test,
         check=f"A check in CI, or an owner in CODEOWNERS, for changes that remove {fragments(check.missing, 1)} from {check.fix.path}.",
         alert=f"The first {clues.error} after a deployment of {clues.service or 'the service'}: it is known, and known to be a regression.",
     )
+
+
+def _usual_prevention(clues: Clues, test: str) -> Prevention:
+    """What the rule says, where it is of this failure and not of many."""
+    match = clues.rule
+    if match is None or match.rule.general or put_back(clues):
+        return Prevention(test=test)
+    usual = match.rule.prevention
+    return Prevention(match.sentence(usual.test) or test, match.sentence(usual.check), match.sentence(usual.alert))
 
 
 def next_steps(clues: Clues) -> tuple[str, ...]:
@@ -99,8 +110,10 @@ def next_steps(clues: Clues) -> tuple[str, ...]:
     steps = []
     if clues.origin:
         steps.append(f"Start in {clues.origin.detail.service}, where the trace failed first ({clues.origin.evidence.id}).")
-    if clues.symptom:
-        steps.append(f"Check {clues.symptom.settle}.")
+    if clues.rule:
+        steps.append(f"Check {clues.rule.settle}.")
+        steps += [clues.rule.sentence(step) for step in clues.rule.rule.next_steps]
+        steps += [f"Follow the runbook: {clues.rule.rule.runbook}"] if clues.rule.rule.runbook else []
     if suspected := suspect(clues):
         steps.append(f"Read {_named(suspected.detail)}, which {suspected.detail.relation} ({suspected.evidence.id}){_where(suspected.detail)}.")
     if clues.place:
@@ -130,9 +143,9 @@ def resolution_tips(clues: Clues) -> tuple[str, ...]:
         tips.append(f"When this error appears, look first whether the fix is still there: `{_search(check)}`")
     if clues.failing and clues.failing.detail.trace_id:
         tips.append(f"The failing request is trace {one_line(clues.failing.detail.trace_id)}; its events in order show what each service saw.")
-    hint = next((seen for seen in clues.trace if clues.symptom and clues.symptom.words in one_line(seen.detail.message)), None)
-    if clues.symptom and hint and hint is not clues.failing:
-        tips.append(f'A line like "{cut(one_line(hint.detail.message), 120)}" just before it tells of a {clues.symptom.name}.')
+    hint = next((seen for seen in clues.trace if clues.rule and clues.rule.words and clues.rule.words in one_line(seen.detail.message)), None)
+    if clues.rule and hint and hint is not clues.failing:
+        tips.append(f'A line like "{cut(one_line(hint.detail.message), 120)}" just before it tells of a {clues.rule.name}.')
     history = next((seen.evidence.query for seen in clues.commits if seen.evidence.query), "")
     if history:
         tips.append(f"Who changed the function: `{history}`")

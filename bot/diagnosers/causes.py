@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.core.plain_text import cut, one_line
+from bot.core.rule_ranking import Match
 from bot.core.suspicion import FIRST_DEPLOYED, circumstantial, strong
 from bot.diagnosers.clues import Clues, Seen
 from bot.diagnosers.past import fragments, lost_fix, named, put_back, standing_fix
-from bot.model import Citation, Commit, Confidence, FixCheck, RootCause
+from bot.model import Citation, Commit, Confidence, FixCheck, RivalCause, RootCause
 
+_NOT_BY_CODE = frozenset({"external service", "resource exhaustion", "resource leak", "permission"})
+_SAID_ELSEWHERE = frozenset({"pattern-origin", "pattern-suspect"})
 SUSPECT_DAYS = 14
 """A change this recent to the failing lines is suspected."""
 
@@ -21,12 +24,17 @@ def root_cause(clues: Clues) -> RootCause:
     back = put_back(clues)
     if back and back.detail.removed_by:
         return _back(clues, back, back.detail.removed_by)
-    if clues.symptom and clues.symptom.explains:
-        return _explained(clues, clues.symptom.meaning)
     suspected = suspect(clues)
-    if suspected and _carries(suspected.detail) and clues.origin is None and clues.past is None:
+    if clues.rule and clues.rule.explains and _explained_by(clues, clues.rule):
+        return _explained(clues, clues.rule, suspected)
+    if suspected and carries(suspected.detail) and _there(clues, suspected.detail) and (clues.past is None or standing_fix(clues)):
         return _suspected(clues, suspected)
     return _unknown(clues, suspected)
+
+
+def _there(clues: Clues, commit: Commit) -> bool:
+    """Whether a change is of the code that failed first: where another service did, its stack trace names the file."""
+    return clues.origin is None or commit.path.rpartition("/")[2] in clues.origin.detail.stack
 
 
 def suspect(clues: Clues) -> Seen[Commit] | None:
@@ -47,7 +55,7 @@ def _fresh(clues: Clues, commit: Commit) -> bool:
     return clues.first_seen - commit.time <= timedelta(days=SUSPECT_DAYS) or any(reason.startswith(FIRST_DEPLOYED) for reason in commit.reasons)
 
 
-def _carries(commit: Commit) -> bool:
+def carries(commit: Commit) -> bool:
     """Whether what speaks for a suspect is enough to call it likely: never its time, nor that it is near."""
     if commit.reasons:
         return any(strong(reason) for reason in commit.reasons[:2])
@@ -110,29 +118,65 @@ def _whys(clues: Clues) -> Iterable[str]:
         yield f"Where does it come from? {clues.place.function}() raises it at {clues.place.path}:{clues.place.line} ({clues.places[0].evidence.id})."
     if clues.origin:
         yield f"What came before? {clues.origin.detail.service} failed first: {cut(one_line(clues.origin.detail.message), 160)} ({clues.origin.evidence.id})."
-    if clues.symptom and not clues.origin:
-        hint = next((seen for seen in clues.trace if clues.symptom.words in one_line(seen.detail.message)), None)
+    if clues.rule and clues.rule.words and not clues.origin:
+        hint = next((seen for seen in clues.trace if clues.rule.words in one_line(seen.detail.message)), None)
         if hint and hint is not clues.failing:
-            yield f'What led there? {clues.symptom.meaning}: "{cut(one_line(hint.detail.message), 160)}" ({hint.evidence.id}).'
+            yield f'What led there? {clues.rule.meaning}: "{cut(one_line(hint.detail.message), 160)}" ({hint.evidence.id}).'
 
 
-def _explained(clues: Clues, meaning: str) -> RootCause:
-    first = f"{clues.origin.detail.service} failed first in the trace" if clues.origin else f"{clues.service or 'the service'} says so itself"
+def _explained(clues: Clues, match: Match, suspected: Seen[Commit] | None) -> RootCause:
+    """What a rule says whose words name the cause; a suspected change is told beside it, for words do not say since when."""
+    statement = _said(clues, match)
+    made = match.category != "infrastructure" and match.bug_class not in _NOT_BY_CODE and not match.facts and clues.past is None
+    if suspected and made and carries(suspected.detail):
+        statement += f" It may have come with {named(suspected.detail)}, which {_because(clues, suspected.detail)}; that is not proven."
     return RootCause(
         known=True,
-        statement=f"{meaning}; {first}.",
-        confidence="medium",
+        statement=statement,
+        confidence="low" if match.where == "earlier error" and not match.facts else "medium",
         five_whys=tuple(_whys(clues)),
-        citations=_kept(*_where(clues)),
+        citations=_explained_by(clues, match),
         unsettled=tuple(_doubts(clues)),
+        rivals=_rivals(clues, match),
     )
+
+
+def _explained_by(clues: Clues, match: Match) -> tuple[Citation, ...]:
+    """The quotations for a rule's cause; without one, what the alert says of itself is a lead and no cause."""
+    return _kept(*match.citations, *_where(clues)) if match.citations or clues.failing else ()
+
+
+def _said(clues: Clues, match: Match) -> str:
+    """The rule's sentence, and who says so in which words."""
+    if not match.words:
+        return f"{match.meaning}."
+    first = f"{clues.service or 'the service'} says so itself"
+    if match.facts:
+        first = f"{clues.service or 'the service'} fails with it"
+    elif clues.origin and match.where == "first error of the trace":
+        first = f"{clues.origin.detail.service} failed first in the trace"
+    return f"{match.meaning}; {first}: “{cut(_telling(clues, match), 200)}”."
+
+
+def _telling(clues: Clues, match: Match) -> str:
+    """The line that a rule's words stand in."""
+    seen = [one.detail for one in (clues.origin, clues.failing, *clues.trace, *clues.others) if one]
+    lines = (one_line(line) for event in seen for line in (event.message, *event.stack.splitlines()))
+    return next((line for line in lines if match.words in line), match.words)
+
+
+def _rivals(clues: Clues, match: Match) -> tuple[RivalCause, ...]:
+    """Other rules that name a cause, by the words of another event."""
+    others = [one for one in clues.matches if one.explains and one.citations and one.text != match.text]
+    return tuple(RivalCause(f"{one.meaning}.", f"{one.settle[:1].upper()}{one.settle[1:]}.", one.citations) for one in others[:2])
 
 
 def _suspected(clues: Clues, suspected: Seen[Commit]) -> RootCause:
     commit = suspected.detail
+    past = "The earlier fix still stands." if clues.past else "The error was not known earlier."
     return RootCause(
         known=True,
-        statement=f"Likely, not proven: {named(commit)} {_because(clues, commit)}. The error was not known earlier.",
+        statement=f"Likely, not proven: {named(commit)} {_because(clues, commit)}. {past} It fails with “{clues.error}”.",
         confidence="medium",
         five_whys=(*_whys(clues), f"What changed there? {named(commit)} ({suspected.evidence.id})."),
         citations=_kept(suspected.quote(commit.subject, *commit.added, *commit.removed), *_where(clues)),
@@ -155,8 +199,7 @@ def _unknown(clues: Clues, suspected: Seen[Commit] | None) -> RootCause:
         leads.append(
             f"The trace failed first in {clues.origin.detail.service}: {cut(one_line(clues.origin.detail.message), 160)}; that is the likelier origin."
         )
-    if clues.symptom:
-        leads.append(f"{clues.symptom.meaning}.")
+    leads += _leads(clues)
     if standing := standing_fix(clues):
         leads.append(f"The earlier fix {standing.detail.fix.sha[:7]} still stands, so this is something else.")
     if suspected:
@@ -169,6 +212,17 @@ def _unknown(clues: Clues, suspected: Seen[Commit] | None) -> RootCause:
         citations=_kept(*_where(clues)),
         unsettled=tuple(_doubts(clues)) or ("The failing request, repeated with more logging.",),
     )
+
+
+def _leads(clues: Clues) -> Iterable[str]:
+    """What the rules that hold have to say where none of them carries: the first, the first by words, facts, and what stood beside it."""
+    said = [match for match in clues.matches if match.where != "error beside it"]
+    by_words = next((match for match in said if match.words), None)
+    told = [match for match in (*said[:1], *((by_words,) if by_words else ()), *(one for one in said[1:] if one.facts)) if match.rule.id not in _SAID_ELSEWHERE]
+    yield from list(dict.fromkeys(f"{match.meaning}." for match in told))[:3]
+    beside = next((match for match in clues.matches if match.where == "error beside it" and not match.rule.general), None)
+    if beside and (by_words is None or by_words.rule.general):
+        yield f"At that time, not shown to be connected: “{cut(_telling(clues, beside), 160)}”."
 
 
 def _where(clues: Clues) -> Iterable[Citation | None]:
@@ -186,8 +240,8 @@ def _where(clues: Clues) -> Iterable[Citation | None]:
 
 def _doubts(clues: Clues) -> Iterable[str]:
     """What would settle it further: what could not be seen, and what this kind of failure asks for."""
-    if clues.symptom and not lost_fix(clues):
-        yield f"{clues.symptom.settle[:1].upper()}{clues.symptom.settle[1:]}."
+    if clues.rule and not lost_fix(clues):
+        yield f"{clues.rule.settle[:1].upper()}{clues.rule.settle[1:]}."
     if clues.failing is None:
         yield "The log event behind the alert: none was found in the window."
     elif not clues.trace:

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from bot.core.log_document import is_error
 from bot.core.matching import earliest_error, failing_event
 from bot.core.plain_text import cut, one_line
-from bot.core.symptoms import Symptom, symptom
+from bot.core.rule_ranking import Match
 from bot.model import Case, Citation, CodePlace, Commit, Evidence, FixCheck, LogEvent, PastEntry
 
 _REPEATED = re.compile(r" \((\d{1,9}) times in the window\)")
@@ -43,7 +43,13 @@ class Clues:
     commits: tuple[Seen[Commit], ...]
     fixes: tuple[Seen[FixCheck], ...]
     past: PastEntry | None
-    symptom: Symptom | None
+    matches: tuple[Match, ...] = ()
+    """The rules that hold, the strongest first."""
+
+    @property
+    def rule(self) -> Match | None:
+        """The strongest rule that holds."""
+        return self.matches[0] if self.matches else None
 
     @property
     def place(self) -> CodePlace | None:
@@ -91,7 +97,6 @@ def read(case: Case) -> Clues:
         commits=tuple(Seen(evidence, evidence.detail) for evidence in case.evidence if isinstance(evidence.detail, Commit)),
         fixes=tuple(Seen(evidence, evidence.detail) for evidence in case.evidence if isinstance(evidence.detail, FixCheck)),
         past=next((past for past in case.history if past.relation != "similar"), None),
-        symptom=symptom(_telling_texts(case, failing, trace, origin)),
     )
 
 
@@ -110,16 +115,3 @@ def _origin(failing: Seen[LogEvent] | None, trace: Sequence[Seen[LogEvent]]) -> 
     if failing is None or first is None or first.service == failing.detail.service or first.time >= failing.detail.time:
         return None
     return next(seen for seen in trace if seen.detail is first)
-
-
-def _telling_texts(case: Case, failing: Seen[LogEvent] | None, trace: Sequence[Seen[LogEvent]], origin: Seen[LogEvent] | None) -> list[str]:
-    """Where it failed first, then what the alert says, then what led there; what came after the failure is its consequence, not its cause."""
-    until = failing.detail.time if failing else case.alert.time
-    said = ": ".join(part for part in (case.alert.error_type, case.alert.message) if part) or case.alert.text
-    before = [seen.detail.message for seen in trace if seen.detail.time <= until and seen is not failing]
-    first = [_words(origin.detail)] if origin else []
-    return [*first, said, *([_words(failing.detail)] if failing else []), *reversed(before)]
-
-
-def _words(event: LogEvent) -> str:
-    return f"{event.error_type or ''}: {event.message}\n{event.stack.strip().rpartition(chr(10))[2]}"

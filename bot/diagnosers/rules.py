@@ -1,26 +1,32 @@
 """The diagnosis by rules: deterministic, without a model, every sentence from the evidence."""
 
+from dataclasses import replace
+
 from bot.config import Severities
 from bot.core import triage
 from bot.core.plain_text import one_line
-from bot.diagnosers import advice, clues
+from bot.core.rule_ranking import ranked
+from bot.diagnosers import advice, clues, facts
 from bot.diagnosers.causes import root_cause
 from bot.diagnosers.clues import Clues
 from bot.diagnosers.past import context, fragments, lost_fix
-from bot.model import AffectedCode, Assessment, BugClass, Case, Diagnosis, HistoricalContext, RootCause, Severity, Verdict
+from bot.diagnosers.rule_book import RuleBook, shipped
+from bot.model import AffectedCode, Assessment, BugClass, Case, Diagnosis, HistoricalContext, RootCause, RuleMatch, Severity, Verdict
+from bot.ports import Probe
 
 
 class RulesDiagnoser:
-    """Knows the response matrix and nothing else; the same case always gives the same diagnosis."""
+    """Knows the response matrix and the rules; the same case always gives the same diagnosis."""
 
     name = "rules"
 
-    def __init__(self, severities: Severities) -> None:
-        self._severities = severities
+    def __init__(self, severities: Severities, book: RuleBook | None = None) -> None:
+        self._severities, self._book = severities, book or shipped()
 
-    def diagnose(self, case: Case) -> Diagnosis:
+    def diagnose(self, case: Case, probe: Probe | None = None) -> Diagnosis:  # noqa: ARG002 - rules look nothing up
         """A Diagnosis for any case, however thin; where it does not carry a cause, `root_cause.known` is False."""
-        seen = clues.read(case)
+        read = clues.read(case)
+        seen = replace(read, matches=ranked(self._book.rules, facts.sight(read), facts.evidence_of(read)))
         cause, history = root_cause(seen), context(seen)
         bug_class = _bug_class(seen)
         assessment = self._assessment(seen, history)
@@ -28,7 +34,7 @@ class RulesDiagnoser:
             diagnoser=self.name,
             verdict=_verdict(seen, cause, assessment.severity),
             summary=_summary(seen),
-            category=triage.category(seen.symptom, (*seen.places, *case.alert.frames))[0],
+            category=triage.category(seen.rule, (*seen.places, *case.alert.frames))[0],
             bug_class=bug_class,
             assessment=assessment,
             root_cause=cause,
@@ -41,6 +47,7 @@ class RulesDiagnoser:
             prevention=advice.prevention(seen, bug_class),
             next_steps=advice.next_steps(seen),
             resolution_tips=advice.resolution_tips(seen),
+            rules=tuple(RuleMatch(match.rule.id, match.reason, match.citations) for match in seen.matches),
         )
 
     def _assessment(self, seen: Clues, history: HistoricalContext) -> Assessment:
@@ -55,7 +62,7 @@ class RulesDiagnoser:
                 events=seen.events,
                 raised=bool(seen.places or seen.case.alert.frames or (seen.failing and seen.failing.detail.stack)),
                 regression=history.recurrence == "regression",
-                symptom=seen.symptom,
+                symptom=seen.rule,
             )
         )
         response = self._severities.of(found.severity)
@@ -66,7 +73,7 @@ class RulesDiagnoser:
 def _bug_class(seen: Clues) -> BugClass:
     lost = lost_fix(seen)
     against = triage.bug_class_of_fix(lost.detail.missing) if lost else None
-    return against or (seen.symptom.bug_class if seen.symptom else "unknown")
+    return against or (seen.rule.bug_class if seen.rule else "unknown")
 
 
 def _verdict(seen: Clues, cause: RootCause, severity: Severity) -> Verdict:

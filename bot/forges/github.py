@@ -56,7 +56,7 @@ class GitHubForge:
         with refused(f"proposing {proposal.branch} on GitHub"):
             if standing.open is not None:
                 return self._update(self._repo.get_pull(standing.open.number), proposal, standing)
-            part = framed(proposal.body, proposal.content, proposal.labels, proposal.case)
+            part = framed(proposal.body, proposal.content, proposal.labels, proposal.case, proposal.spend)
             self._check_lengths(proposal.title, part)
             return self._open(proposal, part, self._write(proposal, standing))
 
@@ -150,7 +150,7 @@ class GitHubForge:
     def _update(self, request: GitHubRequest, proposal: Proposal, standing: Standing) -> PullRequest:
         if request.state != "open":
             raise stale(proposal.branch)
-        body = merge_body(request.body, framed(proposal.body, proposal.content, proposal.labels, proposal.case))
+        body = merge_body(request.body, framed(proposal.body, proposal.content, proposal.labels, proposal.case, proposal.spend))
         self._check_lengths(request.title, body)
         commit = self._tree.commit(standing.head, proposal.files, proposal.commit_message)
         if commit is not None:

@@ -67,7 +67,7 @@ class LocalForge:
             if pull.state != state:
                 self._pulls.save(msgspec.structs.replace(pull, state=state))
         head = self._write(proposal, standing)
-        part = framed(proposal.body, proposal.content, proposal.labels, proposal.case)
+        part = framed(proposal.body, proposal.content, proposal.labels, proposal.case, proposal.spend)
         paths = tuple(file.path for file in proposal.files)
         if current is not None:
             known = msgspec.structs.replace(current, head=head, paths=paths, labels=proposal.labels, reviewers=proposal.reviewers)

@@ -1,27 +1,35 @@
 """Lint the knowledge folder: every finding, for a person, for Actions, or as JSON."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 import msgspec
 
-from bot.core.lint import GENERATED, UNREAD, Finding
+from bot.core.lint import GENERATED, RULE_FILE, UNREAD, Finding
 from bot.core.lint import check as lint
+from bot.core.lint import secrets_of as only_secrets
+from bot.core.lint_diff import secrets_added
 from bot.core.plain_text import cut
 from bot.core.redaction import Redactor
+from bot.core.rule_check import verdicts
+from bot.diagnosers.rule_book import own
+from bot.diagnosers.rule_book import texts as rule_texts
 from bot.sources.knowledge import KnowledgeFolder
 from bot.texts.findings import report, summary
 from bot.texts.index import schema_page
 from bot.texts.workflow import annotation
 
 SCHEMA = "SCHEMA.md"
+Patches = tuple[str, str]
+"""Unified diffs of what a branch adds: its last state, and commit by commit."""
 MAX_SHOWN = 1_000  # what a pull request brings must not fill the log; the last line counts all
 
 
-def check(root: Path, folder: str, out: TextIO, as_json: bool, annotations: bool) -> int:
+def check(root: Path, folder: str, out: TextIO, as_json: bool, annotations: bool, patches: Patches = ("", "")) -> int:
     """Print every finding; 0 when there is none, 1 otherwise. `folder` is relative to `root`. Raises OSError only for `out`."""
-    found = findings(root, folder)
+    found = findings(root, folder, patches)
     if as_json:
         out.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")
         return 1 if found else 0
@@ -33,13 +41,19 @@ def check(root: Path, folder: str, out: TextIO, as_json: bool, annotations: bool
     return 1 if found else 0
 
 
-def findings(root: Path, folder: str) -> list[Finding]:
-    """What is to mend, in order of path and line."""
+def findings(root: Path, folder: str, patches: Patches = ("", "")) -> list[Finding]:
+    """What is to mend, in order of path and line. No message shows what looks like a secret, whichever rule it is of."""
     knowledge = KnowledgeFolder(root, folder)
     files = knowledge.read_all()
+    redactor = Redactor()
+    secrets = partial(_secrets, redactor)
     unread = [Finding(one.path, 1, UNREAD.id, one.cause, one.remedy) for one in knowledge.unread()]
-    found = [*unread, *lint(files, knowledge.exists, _secrets), *_stale_schema(files, knowledge.folder)]
-    return sorted(found, key=lambda finding: (finding.path, finding.line, finding.rule))
+    found = [*unread, *lint(files, knowledge.exists, secrets), *_stale_schema(files, knowledge.folder)]
+    found += only_secrets(knowledge.runbooks(), secrets)
+    found += [*_rule_files(root, knowledge.folder), *only_secrets(rule_texts(root / folder / "rules", root)[0], secrets)]
+    found += secrets_added(*patches, lambda text: ((span.start, span.end, span.kind) for span in redactor.spans(text)))
+    shown = (msgspec.structs.replace(finding, message=redactor.text(finding.message)) for finding in found)
+    return sorted(dict.fromkeys(shown), key=lambda finding: (finding.path, finding.line, finding.rule))
 
 
 def fix(root: Path, folder: str) -> Path:
@@ -57,5 +71,14 @@ def _stale_schema(files: dict[str, str], folder: str) -> Iterable[Finding]:
         yield Finding(path, 1, GENERATED.id, "missing" if text is None else "not what this version of the bot writes", GENERATED.remedy)
 
 
-def _secrets(text: str) -> Iterable[tuple[int, str]]:
-    return ((span.start, span.kind) for span in Redactor().spans(text))
+def _rule_files(root: Path, folder: str) -> Iterable[Finding]:
+    """What is wrong with the team's rules of diagnosis; their examples are held against them."""
+    layer = own(root / folder / "rules", root)
+    yield from (Finding(one.path, one.line, RULE_FILE.id, one.cause, one.remedy) for one in layer.broken)
+    for one in verdicts(layer.rules):
+        if one.failed:
+            yield Finding(f"{folder}/rules", 1, RULE_FILE.id, f"the example of `{one.rule}` {one.failed}: {one.example}", RULE_FILE.remedy)
+
+
+def _secrets(redactor: Redactor, text: str) -> Iterable[tuple[int, str]]:
+    return ((span.start, span.kind) for span in redactor.spans(text))

@@ -10,9 +10,9 @@ import msgspec
 from bot.config import Configuration
 from bot.core.alert import alerts
 from bot.core.library import Library
-from bot.core.redaction import Redactor
 from bot.core.signature_account import Account, account
 from bot.errors import BadCommand
+from bot.jobs.redacting import redactor_of
 from bot.model import Alert, Message, Permalink
 
 MAX_BYTES = 4_000_000
@@ -25,7 +25,7 @@ _MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 def explain(text: str, library: Library, configuration: Configuration, own_secrets: tuple[str, ...] = ()) -> tuple[Account, ...]:
     """One account for each error that the text speaks of, redacted as a diagnosis would be."""
-    redactor = Redactor(own=own_secrets)
+    redactor = redactor_of(configuration, own_secrets)
     found = alerts(Message(_NOWHERE, text), configuration.environments, configuration.default_environment, MAX_ERRORS)
     told = [account(_timeless(redactor.record(alert)), library) for alert in found]
     return tuple(msgspec.structs.replace(one, near=tuple(redactor.record(near) for near in one.near)) for one in told)

@@ -1,7 +1,8 @@
-"""Every source asked side by side, each with its own deadline; what one cannot answer costs its own evidence only."""
+"""Sources asked side by side, each with its own deadline; what one cannot answer costs its own evidence only."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from time import monotonic
 from types import TracebackType
 
@@ -9,17 +10,18 @@ from bot.errors import SourceError
 from bot.model import Findings, Gap, Inquiry
 from bot.ports import Source
 
+Call = Callable[[], Findings]
+
 
 class _Asked:
     """One source being asked in a thread of its own. Inside `with self`, an exception is carried to the thread that asked."""
 
-    def __init__(self, source: Source, inquiry: Inquiry) -> None:
-        self.name = source.name
-        self._source, self._inquiry = source, inquiry
+    def __init__(self, name: str, call: Call) -> None:
+        self.name, self._call = name, call
         self._findings: Findings | None = None
         self._error: BaseException | None = None
         # A daemon: a source that hangs must not keep the finished process alive.
-        self._thread = threading.Thread(target=self._run, name=f"source {source.name}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"source {name}", daemon=True)
         self._thread.start()
 
     def __enter__(self) -> None:
@@ -31,7 +33,7 @@ class _Asked:
 
     def _run(self) -> None:
         with self:
-            self._findings = self._source.gather(self._inquiry)
+            self._findings = self._call()
 
     def findings(self, until: float, seconds: float) -> Findings:
         self._thread.join(max(0.0, until - monotonic()))
@@ -46,7 +48,12 @@ class _Asked:
 
 def gather(sources: Sequence[Source], inquiry: Inquiry, seconds: float) -> dict[str, Findings]:
     """The answer of each source by its name; one that raises SourceError, or is not done after `seconds`, answers with a Gap."""
-    asked = [_Asked(source, inquiry) for source in sources]
+    return side_by_side([(source.name, partial(source.gather, inquiry)) for source in sources], seconds)
+
+
+def side_by_side(calls: Sequence[tuple[str, Call]], seconds: float) -> dict[str, Findings]:
+    """As `gather`, for whatever is asked of the sources named."""
+    asked = [_Asked(name, call) for name, call in calls]
     until = monotonic() + seconds
     return {one.name: one.findings(until, seconds) for one in asked}
 

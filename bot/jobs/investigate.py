@@ -13,21 +13,38 @@ from bot.core.compaction import evidence_of
 from bot.core.library import Library
 from bot.core.matching import alike, earliest_error, failing_event
 from bot.core.redaction import Redactor
-from bot.core.symptoms import symptom
+from bot.core.rule import Rule
+from bot.core.rule_ranking import ranked
+from bot.core.rule_sight import Said, Sight
+from bot.diagnosers.rule_book import RuleBook, shipped
+from bot.jobs.closed_case import Closed
 from bot.jobs.gathering import gather
+from bot.jobs.lookups import Lookups
+from bot.jobs.redacting import redactor_of
 from bot.model import Alert, Case, Category, Deploy, Evidence, Frame, Gap, Inquiry, LogEvent, PastEntry, Permalink, Record, Search
-from bot.ports import Chat, Source
+from bot.ports import Chat, ReferenceShelf, Source
 from bot.texts import progress
 
 Say = Callable[[str], None]
 
 
-class Desk:
+class Desk(Lookups):
     """What an investigation needs: the adapters, what is known already, and the configuration."""
 
-    def __init__(self, chat: Chat, sources: Sequence[Source], library: Library, configuration: Configuration, own_secrets: tuple[str, ...] = ()) -> None:
-        self.chat, self.sources = chat, tuple(sources)
-        self.library, self.configuration, self.own_secrets = library, configuration, own_secrets
+    def __init__(
+        self,
+        chat: Chat,
+        sources: Sequence[Source],
+        library: Library,
+        configuration: Configuration,
+        own_secrets: tuple[str, ...] = (),
+        shelf: ReferenceShelf | None = None,
+        *,
+        rules: RuleBook | None = None,
+    ) -> None:
+        super().__init__(sources, library, configuration, shelf)
+        self.rules = rules or shipped()
+        self.chat, self.own_secrets = chat, own_secrets
         self.own = tuple(prefix for codebase in configuration.code for prefix in codebase.in_app)
 
 
@@ -43,22 +60,27 @@ class _Seen(Record, frozen=True):
 
 def investigate(permalink: Permalink, desk: Desk, say: Say) -> Iterator[Case]:
     """One case for each error that the message speaks of. Raises ChatError; what sources cannot see is a Gap."""
+    return (closed.case for closed in investigated(permalink, desk, say))
+
+
+def investigated(permalink: Permalink, desk: Desk, say: Say) -> Iterator[Closed]:
+    """As `investigate`, each case with its redactor."""
     configuration = desk.configuration
     say(progress.reading(permalink))
     message = desk.chat.read(permalink)
     found = alerts.alerts(message, configuration.environments, configuration.default_environment, configuration.limits.errors_per_message, desk.own)
     for number, alert in enumerate(found, start=1):
-        case = _case(alert, desk, say)
+        redactor = redactor_of(configuration, desk.own_secrets)
+        case = _case(alert, desk, redactor, say)
         say(progress.case(case, number, len(found)))
-        yield case
+        yield Closed(case, redactor)
 
 
-def _case(posted: Alert, desk: Desk, say: Say) -> Case:
-    redactor = Redactor(own=desk.own_secrets)
+def _case(posted: Alert, desk: Desk, redactor: Redactor, say: Say) -> Case:
     alert = redactor.record(posted)
     window = desk.configuration.window
     start, end = alert.time - timedelta(minutes=window.minutes_before), alert.time + timedelta(minutes=window.minutes_after)
-    first = Inquiry(alert, start, end, category=_category(alert, alert.frames))
+    first = Inquiry(alert, start, end, category=_category(alert, alert.frames, desk.rules.rules))
     seen = _asked(desk, first, redactor, _Seen(), say)
     failing = failing_event(alert, [event for events in seen.window.values() for event in events])
     # Once more: a token that stood bare in the alert may be known by now, from a log line that names it.
@@ -70,7 +92,7 @@ def _case(posted: Alert, desk: Desk, say: Say) -> Case:
         first,
         alert=alert,
         search=False,
-        category=_category(alert, frames),
+        category=_category(alert, frames, desk.rules.rules),
         before=first.category,
         trace_ids=alert.trace_ids,
         frames=frames,
@@ -82,10 +104,10 @@ def _case(posted: Alert, desk: Desk, say: Say) -> Case:
     seen = _asked(desk, leads, redactor, seen, say)
     seen = _followed_to_origin(desk, leads, redactor, seen, say)
     seen = _counted(seen, failing, history, first)
-    gaps = tuple(dict.fromkeys((*desk.library.gaps(), *seen.gaps)))
+    gaps = tuple(dict.fromkeys((*desk.library.gaps(), *desk.rules.gaps(), *seen.gaps)))
     evidence = _numbered(failing, seen, desk.configuration.limits.evidence_tokens)
     closed = redactor.record(Case(alert, signature, start, end, evidence, gaps, history, tuple(dict.fromkeys(seen.searches))))
-    return msgspec.structs.replace(closed, signature=signatures.of(closed.alert))
+    return msgspec.structs.replace(closed, signature=signatures.of(closed.alert), gaps=(*closed.gaps, *redactor.gaps()))
 
 
 def _asked(desk: Desk, inquiry: Inquiry, redactor: Redactor, seen: _Seen, say: Say) -> _Seen:
@@ -146,10 +168,11 @@ def _completed(alert: Alert, failing: LogEvent | None, own: tuple[str, ...]) -> 
     )
 
 
-def _category(alert: Alert, frames: Sequence[Frame]) -> Category:
+def _category(alert: Alert, frames: Sequence[Frame], rules: Sequence[Rule]) -> Category:
     """What the alert's own words, and then the failing event's, say of its kind."""
     said = ": ".join(part for part in (alert.error_type, alert.message) if part) or alert.text
-    return triage.category(symptom([said, alert.text]), frames)[0]
+    texts = (Said(said, "alert"), Said(alert.text, "alert"))
+    return triage.category(next(iter(ranked(rules, Sight(texts))), None), frames)[0]
 
 
 def _frames(alert: Alert, failing: LogEvent | None, own: tuple[str, ...]) -> tuple[Frame, ...]:

@@ -6,19 +6,15 @@ from pathlib import Path
 
 import msgspec
 
-from bot.core import permalink as permalinks
-from bot.core import signature as signatures
-from bot.core.addresses import linked_below
 from bot.core.grounding import grounded
+from bot.core.grounding_case import links_of
 from bot.core.redaction import Redactor
-from bot.errors import BadLink, BadProposal
-from bot.model import Alert, Case, Diagnosis, Record
+from bot.errors import BadProposal
+from bot.jobs.closed_case import FILE, MAX_BYTES, MAX_CASES, Bounds, checked
+from bot.model import Case, Diagnosis, Record
 
-CASE, DIAGNOSIS, PREVIEW = "case.json", "diagnosis.json", "preview.md"
+CASE, DIAGNOSIS, PREVIEW = FILE, "diagnosis.json", "preview.md"
 MARKER = "proposal.json"
-MAX_BYTES = 20_000_000
-MAX_CASES = 20
-MAX_EVIDENCE = 5_000
 _FOLDER = re.compile(r"\d{1,2}-[A-Za-z0-9][A-Za-z0-9._-]{0,149}")
 _AGAIN = "run `bot diagnose` again; do not edit the directory"
 
@@ -62,17 +58,20 @@ def _write(directory: Path, proposed: tuple[Proposed, ...], previews: tuple[str,
     partial.rename(directory)
 
 
-def read(directory: Path, slack_hosts: tuple[str, ...] = (), addresses: tuple[str, ...] = (), own_secrets: tuple[str, ...] = ()) -> tuple[Proposed, ...]:
+def read(
+    directory: Path, slack_hosts: tuple[str, ...] = (), addresses: tuple[str, ...] = (), own_secrets: tuple[str, ...] = (), configured: tuple[str, ...] = ()
+) -> tuple[Proposed, ...]:
     """Every case, checked as hostile data: strict schema, the link a Slack link, the signature recomputed, redacted and grounded once more.
 
-    Only what stands below one of `addresses` stays a link. Raises BadProposal when the directory is incomplete, altered or not ours.
+    Only what stands below one of `addresses` stays a link; `configured` are the response times and escalations that may be promised.
+    Raises BadProposal when the directory is incomplete, altered or not ours.
     """
     doing = f"reading the proposal in {directory}"
     try:
         contents = msgspec.json.decode(_bytes(directory / MARKER), type=Contents)
         if len(contents.cases) > MAX_CASES or not all(_FOLDER.fullmatch(name) for name in contents.cases):
             raise BadProposal(doing, "its list of cases is not one that diagnose writes", "run `bot diagnose` again")
-        return tuple(_checked(directory / name, slack_hosts, addresses, Redactor(own=own_secrets)) for name in contents.cases)
+        return tuple(_checked(directory / name, Bounds(slack_hosts, addresses), configured, Redactor(own=own_secrets)) for name in contents.cases)
     except FileNotFoundError as error:
         raise BadProposal(doing, f"{error.filename} is missing", "run `bot diagnose <slack link> --out <folder>` first") from error
     except OSError as error:
@@ -81,34 +80,27 @@ def read(directory: Path, slack_hosts: tuple[str, ...] = (), addresses: tuple[st
         raise BadProposal(doing, str(error), "run `bot diagnose` again, with the same version of the bot") from error
 
 
-def _checked(folder: Path, slack_hosts: tuple[str, ...], addresses: tuple[str, ...], redactor: Redactor) -> Proposed:
+def _checked(folder: Path, bounds: Bounds, configured: tuple[str, ...], redactor: Redactor) -> Proposed:
     doing = f"reading the proposal in {folder}"
     if folder.is_symlink():
         raise BadProposal(doing, "it is a link", "run `bot diagnose` again")
     case = msgspec.json.decode(_bytes(folder / CASE), type=Case)
     diagnosis = msgspec.json.decode(_bytes(folder / DIAGNOSIS), type=Diagnosis)
-    if len(case.evidence) > MAX_EVIDENCE:
-        raise BadProposal(doing, f"{len(case.evidence):,} pieces of evidence, at most {MAX_EVIDENCE:,} can be", _AGAIN)
-    if not _is_posted(case.alert, slack_hosts):
-        raise BadProposal(doing, "the alert's place is no link to a Slack message, or its time is another one", _AGAIN)
-    redacted = redactor.record(case)
-    # From the redacted alert: what a rule would change in the name must not become a path.
-    signature = signatures.of(redacted.alert)
+    signature, links = case.signature, links_of(case)
+    case = checked(case, redactor, bounds, lambda cause: BadProposal(doing, cause, _AGAIN))
     if signature != case.signature or not folder.name.endswith(f"-{signature.name}"):
         raise BadProposal(doing, f"the signature in {folder.name} is not the one its alert has", _AGAIN)
-    # Earlier messages of the alert's own channel are linked too; that the alert is Slack's was checked above.
-    channel = f"https://{case.alert.permalink.host}/archives/{case.alert.permalink.channel}/"
-    case = linked_below(msgspec.structs.replace(redacted, signature=signature), (*addresses, channel))
-    diagnosis, _ = grounded(redactor.record(diagnosis), case)
-    return Proposed(case, diagnosis)
+    # What was a link of the case was true, also where it may be none any longer.
+    diagnosis, _ = grounded(redactor.record(diagnosis), case, configured, (*bounds.addresses, *(f"{link}/" for link in links)))
+    return Proposed(case, _linked_below(diagnosis, bounds.addresses))
 
 
-def _is_posted(alert: Alert, slack_hosts: tuple[str, ...]) -> bool:
-    """Whether the answer would go to a message that a link can name: the place decides where the bot speaks."""
-    try:
-        return permalinks.parse(alert.permalink.url, slack_hosts) == alert.permalink and alert.permalink.time == alert.time
-    except BadLink:
-        return False
+def _linked_below(diagnosis: Diagnosis, addresses: tuple[str, ...]) -> Diagnosis:
+    """Without a reference that would be a link to elsewhere; every other link of a diagnosis is the case's own."""
+    reference = diagnosis.history.reference
+    if reference is None or "://" not in reference or f"{reference}/".startswith(addresses):
+        return diagnosis
+    return msgspec.structs.replace(diagnosis, history=msgspec.structs.replace(diagnosis.history, reference=None))
 
 
 def _bytes(path: Path) -> bytes:

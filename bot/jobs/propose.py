@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.config import Configuration
-from bot.core import codeowners, tracking
+from bot.core import codeowners, spend_marks, tracking
 from bot.core.entry import Entry, parse, path_of, render
 from bot.core.failing_owners import owners_of
 from bot.core.library import Library, is_other, prints_of
@@ -119,4 +119,12 @@ def _proposal(one: Proposed, signature: Signature, standing: Standing, entry: En
         # Those who own the entry first: where GitHub refuses the whole list, the first of it are asked one by one.
         reviewers=tuple(dict.fromkeys((*codeowners.owners(standing.codeowners, path), *owners_of(one.case)))),
         case=case_digest(one.case.alert.permalink, content),
+        spend=_paid(one, content),
     )
+
+
+def _paid(one: Proposed, content: str) -> str:
+    spend = one.diagnosis.spend
+    if spend is None or spend.day is None:
+        return ""
+    return spend_marks.mark(spend, spend.day, case_digest(one.case.alert.permalink, content))

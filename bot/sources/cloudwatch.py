@@ -22,6 +22,7 @@ from bot.sources.cloudwatch_paging import Lines, Search, counted, told
 from bot.sources.cloudwatch_refusal import Asked
 from bot.sources.cloudwatch_requests import followed, pattern_of, requests_in
 from bot.sources.cloudwatch_window import Reading, Window
+from bot.sources.cloudwatch_words import look_up
 
 TRACE_MARGIN = timedelta(minutes=10)
 """A request may begin long before its error is logged, and go on after."""
@@ -64,13 +65,15 @@ class CloudWatchSource:
         ours = [link for link in links if covers(self._asked.logs, link)]
         gaps = tuple(self._uncovered(links, inquiry)) if inquiry.search else ()
         at_home = inquiry.alert.environment == self._asked.environment
-        if not (at_home or ours) or not (inquiry.search or inquiry.trace_ids):
+        if not (at_home or ours) or not (inquiry.search or inquiry.trace_ids or inquiry.words):
             return Findings(gaps=gaps)
         client = self._client()
         known = self._groups(client)
         candidates = known.groups if at_home else tuple(group for group in known.groups if group.name in {link.group for link in ours})
         service = inquiry.service or inquiry.alert.service
         groups, left = cloudwatch_groups.chosen(candidates, (link.group for link in ours), service, self._asked.logs.most_groups)
+        if inquiry.words:
+            return look_up(client, inquiry, self._askable(groups, inquiry.start, inquiry.end), self._fields, self._limits)
         if not inquiry.search:
             return self._traced(client, inquiry, groups)
         found = Window(client, inquiry, Reading(self._fields, self._limits, self._now())).read(groups, ours)
@@ -114,13 +117,16 @@ class CloudWatchSource:
                 cause = f"the alert links to {link.group} in {link.region}, which no `cloudwatch:` of the configuration names"
                 yield self._asked.gap(f"log group {link.group}", cause, f"add it to `cloudwatch:` with `region: {link.region}` and `groups: [{link.group}]`")
 
+    def _askable(self, groups: Sequence[Group], start: datetime, end: datetime) -> list[Group]:
+        return [group for group in groups if cloudwatch_groups.unreadable(group, (start, end), self._now(), self._asked)[1]]
+
     def _traced(self, client: LogsClient, inquiry: Inquiry, groups: Sequence[Group]) -> Findings:
         """The lines that name the traces, and the whole requests of Lambda that they belong to."""
         ids, pattern = pattern_of(inquiry.trace_ids)
         if not ids:
             return Findings()
         start, end, limit = inquiry.start - TRACE_MARGIN, inquiry.end + TRACE_MARGIN, self._limits.trace_events
-        askable = [group for group in groups if cloudwatch_groups.unreadable(group, (start, end), self._now(), self._asked)[1]]
+        askable = self._askable(groups, start, end)
         searches = [Search(group, pattern, start, end, limit, newest_first=False) for group in askable if group.filterable]
         answers = side_by_side(searches, lambda search: cloudwatch_paging.read(client, search))
         read = [(search.group, answer) for search, answer in zip(searches, answers, strict=True) if isinstance(answer, Lines)]

@@ -11,6 +11,7 @@ from bot.model import Alert
 _NAME = re.compile(r"\w[\w.$-]{1,99}", re.ASCII)
 # Neither quotes nor backslashes nor control characters: what is left means itself between quotes, in both languages.
 _PLAIN_RUN = re.compile(r"[\w .,:;=@/+()#-]{4,400}")
+_QUOTABLE = re.compile(r"\"[^\"\\\x00-\x1f\x7f]{1,400}\"")
 _TERM = re.compile(r"\s{0,50}(?P<sign>[?-]?)(?:\"(?P<phrase>(?:[^\"\\]|\\.){1,400})\"|%(?P<regex>[^%]{1,400})%|(?P<word>[^\s\"%]{1,400}))")
 _ESCAPED = re.compile(r"\\(.)")
 _ESCAPED_SLASH = "\\/"
@@ -37,6 +38,13 @@ def any_of(terms: Iterable[str]) -> str:
             break
         pattern = longer
     return pattern.removeprefix("?") if pattern.count('?"') == 1 else pattern
+
+
+def all_of(terms: Iterable[str]) -> str | None:
+    """A filter pattern for lines that hold all of these; None where one holds what cannot stand between quotes, or they do not fit."""
+    quoted = [f'"{term}"' for term in terms]
+    pattern = " ".join(quoted)
+    return pattern if len(pattern) <= _LONGEST_PATTERN and all(_QUOTABLE.fullmatch(one) for one in quoted) else None
 
 
 def ids(trace_ids: Iterable[str]) -> tuple[str, ...]:

@@ -11,10 +11,12 @@ from bot.errors import SourceError
 from bot.model import Checkup, Commit, Evidence, Findings, Frame, Gap, Inquiry, PastFix
 from bot.sources.code_checkup import examined
 from bot.sources.code_clone import Clones
+from bot.sources.code_lookups import CodeLookups, Opened
 from bot.sources.code_places import Places, locate
 from bot.sources.code_reading import SOURCE, Reading, open_all
 from bot.sources.code_search import raised
-from bot.sources.fix_check import changed_lines, check, headline, origin
+from bot.sources.commit_evidence import commit_evidence
+from bot.sources.fix_check import check, headline, origin
 from bot.sources.git_history import Relation
 from bot.sources.owners import owned
 from bot.sources.suspects import suspects
@@ -36,7 +38,7 @@ class CodeSource:
 
     def gather(self, inquiry: Inquiry) -> Findings:
         """Code, suspects and fix checks; what cannot be read or believed is a Gap. Round one has nothing to follow yet."""
-        if inquiry.search or not (inquiry.frames or inquiry.past_fixes or inquiry.alert.message):
+        if inquiry.search or inquiry.words or not (inquiry.frames or inquiry.past_fixes or inquiry.alert.message):
             return Findings()
         if not self._codebases:
             return Findings(gaps=(Gap(SOURCE, "the code of the failing frames", "no codebase is configured", "add `code:` to .github/knowledge-bot.yml"),))
@@ -44,12 +46,31 @@ class CodeSource:
         places, more = _with_owners(places)
         commits, doubts = suspects(places, inquiry)
         fixes, unproven = _fixes(inquiry, readings, places, commits)
-        evidence = [place.evidence for place in places.found] + [_commit_evidence(commit) for commit in commits] + fixes
+        evidence = [place.evidence for place in places.found] + [commit_evidence(commit) for commit in commits] + fixes
         return Findings(evidence=tuple(evidence), gaps=tuple(dict.fromkeys([*gaps, *more, *doubts, *unproven])))
 
     def examine(self) -> Iterable[Checkup]:
         """Whether every codebase can be read, with its whole history; a repository is cloned or fetched on the way."""
         return [checkup for codebase in self._codebases for checkup in examined(self._root, codebase, self._seconds, self._clones)]
+
+    def place(self, path: str, line: int, inquiry: Inquiry) -> Findings:
+        """The function around a line of a file that is tracked at the commit that ran."""
+        return self._lookups(inquiry).place(path, line)
+
+    def find(self, text: str, inquiry: Inquiry) -> Findings:
+        """The places where a literal text of one line stands, the likeliest first."""
+        return self._lookups(inquiry).find(text)
+
+    def history(self, path: str, line: int, inquiry: Inquiry) -> Findings:
+        """Who changed a line last, and the last commits of the function around it."""
+        return self._lookups(inquiry).history(path, line)
+
+    def _lookups(self, inquiry: Inquiry) -> CodeLookups:
+        service = inquiry.service or ""
+        first = [codebase for codebase in self._codebases if service in codebase.services]
+        rest = [codebase for codebase in self._codebases if codebase not in first]
+        groups = (group for group in (first, rest) if group)
+        return CodeLookups((Opened(len(group), *open_all(self._root, group, inquiry, self._seconds, self._clones)) for group in groups), service)
 
     def _located(self, inquiry: Inquiry) -> tuple[list[Reading], Places, list[Gap]]:
         """The failing service's own codebases first; the others only when those do not have the file."""
@@ -123,14 +144,6 @@ def _with_owners(places: Places) -> tuple[Places, list[Gap]]:
         return found, found.gaps[len(places.gaps) :]
     except SourceError as error:
         return places, [Gap(SOURCE, "the owners of the failing code", error.cause, error.remedy)]
-
-
-def _commit_evidence(commit: Commit) -> Evidence:
-    """A suspect, with the reasons that put it where it stands in the order."""
-    reasons = [f"suspected: {'; '.join(commit.reasons)}"] if commit.reasons else []
-    text = "\n".join([headline(commit), f"{commit.relation}: {commit.path}", *reasons, *changed_lines(commit)])
-    shown = commit.permalink or f"{commit.repository}@{commit.sha[:7]}"
-    return Evidence("commit", SOURCE, shown, text, time=commit.time, query=f"git show {commit.sha[:12]} -- {commit.path}", detail=commit)
 
 
 def _fixes(inquiry: Inquiry, readings: Sequence[Reading], places: Places, commits: Sequence[Commit]) -> tuple[list[Evidence], list[Gap]]:

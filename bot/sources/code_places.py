@@ -79,7 +79,8 @@ def place(spot: Spot, around: Enclosure) -> Place:
     link = reading.link(path, line)
     detail = CodePlace(reading.codebase.name, reading.commit, path, line, around.function, first, "\n".join(shown), link)
     notes = "; ".join(part for part in (*spot.notes, "" if around.exact else "function cut out by indentation") if part)
-    head = f"{path}:{line} in {around.function} at {reading.at}" + (f" ({notes})" if notes else "")
+    inside = f" in {around.function}" if around.function else ""
+    head = f"{path}:{line}{inside} at {reading.at}" + (f" ({notes})" if notes else "")
     body = [f"{'>' if number == line else ' '} {number:>5} {text}" for number, text in enumerate(shown, start=first)]
     beside = neighbours(lines, spot.syntax, around, path) if spot.syntax else ()
     more = ["elsewhere in the file:", *(f"  {number:>5} {cut(_line(lines[number - 1]), 160)}" for number in beside)] if beside else []

@@ -115,7 +115,7 @@ def _query(hit: _Hit) -> str:
 
 def _search(reading: Reading, message: str, error_type: str, service: str) -> list[_Hit]:
     name = _type_name(error_type)
-    folder = _folder(reading, service)
+    folder = folder_of(reading, service)
     long = windows(message, 3)
     for below in dict.fromkeys((folder, "")):
         if hits := _fitting(_files(reading, long, service, below), long, message, name, service):
@@ -126,7 +126,7 @@ def _search(reading: Reading, message: str, error_type: str, service: str) -> li
     return _fitting(files, short, message, name, service) or (_by_type(files, name, service) if name else [])
 
 
-def _folder(reading: Reading, service: str) -> str:
+def folder_of(reading: Reading, service: str) -> str:
     """The part of the repository to search first: as configured, else the folder that is named as the service; empty for all of it."""
     if reading.codebase.folder or not service:
         return (reading.codebase.folder or "").strip("/")
@@ -148,7 +148,7 @@ def _fitting(files: Sequence[_File], sought: Sequence[str], message: str, error_
         match = _fit_at(lines[first : number + _AFTER], number - 1 - first, message)
         if match is not None:
             line = first + 1 + match[0]
-            rank = (_standing(path, lines[line - 1]), match[1].words, *_signs(lines, line, error_type), _nearness(path, service))
+            rank = (standing(path, lines[line - 1]), match[1].words, *_signs(lines, line, error_type), nearness(path, service))
             found.append(_Hit(reading, path, line, rank, next(one for one in sought if one in lines[number - 1])))
     return found
 
@@ -159,7 +159,7 @@ def _by_type(files: Sequence[_File], name: str, service: str) -> list[_Hit]:
         rf"(?:\b(?:raise|throw|panic|Err|new|return|error)\b[^\n]{{0,80}}|[&(!]\s{{0,3}}){re.escape(name)}\b(?:::\w{{1,80}})?\s{{0,3}}[({{,\"']|\braise\s{{1,3}}[\w.:]{{0,80}}{re.escape(name)}\b"
     )
     found = [
-        _Hit(reading, path, number, (_standing(path, lines[number - 1]), 0, 1, 1, _nearness(path, service)), name, _TYPE_NOTE)
+        _Hit(reading, path, number, (standing(path, lines[number - 1]), 0, 1, 1, nearness(path, service)), name, _TYPE_NOTE)
         for reading, path, lines in files
         for number in _lines_with(lines, (name,))
         if makes.search(lines[number - 1][:_LONGEST_LINE]) and code_file(path)
@@ -180,7 +180,7 @@ def _fit_at(lines: Sequence[str], at: int, message: str) -> tuple[int, Fit] | No
     return max(good, key=lambda one: (one[1].words, one[1].letters), default=None)
 
 
-def _standing(path: str, line: str) -> int:
+def standing(path: str, line: str) -> int:
     """3 for code, 2 for files of texts, 1 for comments, tests, documents and what nobody wrote."""
     if of_test(path) or vendored(path) or generated(path) or _NO_CODE.search(path) or _COMMENT.match(line):
         return 1
@@ -195,7 +195,8 @@ def _signs(lines: Sequence[str], line: int, error_type: str) -> tuple[int, int]:
     return int(typed), int(_RAISES.search(beside) is not None)
 
 
-def _nearness(path: str, service: str) -> int:
+def nearness(path: str, service: str) -> int:
+    """1 below a folder that is named as the service."""
     return int(bool(service) and service.lower().replace("-", "_") in {part.lower().replace("-", "_") for part in path.split("/")[:-1]})
 
 
@@ -203,7 +204,7 @@ def _lines_with(lines: Sequence[str], sought: Sequence[str]) -> list[int]:
     return [number for number, line in enumerate(lines, start=1) if any(one in line for one in sought)][:_MAX_TRIED_IN_FILE]
 
 
-def _grep(reading: Reading, arguments: Sequence[str]) -> str:
+def grep(reading: Reading, arguments: Sequence[str]) -> str:
     """What `git grep` prints; nothing where nothing is found, which it tells by its exit code alone."""
     try:
         return reading.checkout.output("grep", *arguments)
@@ -222,10 +223,10 @@ def _files(reading: Reading, sought: Sequence[str], service: str, below: str) ->
         raise SourceError("searching the code", "the contents of some files are missing in the clone", "fetch the whole repository")
     strings = [word for one in wanted for word in ("-e", one)]
     # `git grep` knows no `--end-of-options`; what comes after the strings is a SHA that git itself gave, and a folder behind `--`.
-    found = _grep(reading, ("-I", "-l", "-z", "--no-textconv", "--fixed-strings", *strings, reading.commit, "--", *([below] if below else [])))
+    found = grep(reading, ("-I", "-l", "-z", "--no-textconv", "--fixed-strings", *strings, reading.commit, "--", *([below] if below else [])))
     paths = [name.partition(":")[2] for name in found.split("\0") if name]
     if len(paths) > _COMMON:
         return []
-    paths.sort(key=lambda path: (-_standing(path, ""), -_nearness(path, service), path))
+    paths.sort(key=lambda path: (-standing(path, ""), -nearness(path, service), path))
     blobs = reading.checkout.blobs([(reading.commit, reading.stored(path)) for path in paths[:_MAX_FILES]])
     return [(reading, path, lines_of(blob.decode("utf-8", "replace"))) for path, blob in zip(paths, blobs, strict=False) if blob]

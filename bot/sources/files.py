@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.config import Fields, Limits, LogFiles
 from bot.core.log_time import Dating
+from bot.core.log_words import LogWords
 from bot.errors import BadConfiguration
 from bot.model import Checkup, Findings, Gap, Inquiry
 from bot.sources import log_folder
@@ -45,15 +46,16 @@ class FileSource:
         return self._name
 
     def gather(self, inquiry: Inquiry) -> Findings:
-        """Errors of the window, newest first, and the events of the inquiry's traces, oldest first, in one pass. Never raises SourceError."""
+        """Errors of the window, or what holds the inquiry's words, newest first; events of its traces, oldest first; in one pass. Never raises SourceError."""
         until = self._clock() + _DEADLINE_SHARE * self._limits.source_seconds
         ids = tuple(one for one in dict.fromkeys(inquiry.trace_ids) if one.strip())[:_MAX_TRACES]
         named = [entry for entry in self._files if entry.environment in (None, inquiry.alert.environment)]
-        if not any(entry.paths for entry in named) or not (inquiry.search or ids):
+        if not any(entry.paths for entry in named) or not (inquiry.search or ids or inquiry.words):
             return Findings()
         found, gaps = self._found(named, inquiry.alert.time)
         window, margin = Stretch(inquiry.start, inquiry.end), Stretch(inquiry.start - TRACE_MARGIN, inquiry.end + TRACE_MARGIN)
-        sought = Sought(window if inquiry.search else None, ids, margin)
+        words = LogWords(inquiry.words, inquiry.service or "") if inquiry.words else None
+        sought = Sought(window if inquiry.search or words else None, ids, margin, words)
         reading = LogReading(sought, Kept(self._limits.error_events, _newest_first), Kept(self._limits.trace_events, datetime.timestamp), self._fields)
         reading.read(found, lambda: self._clock() <= until)
         return Findings(
@@ -97,7 +99,8 @@ class FileSource:
         if sought.window is not None:
             kept, offered = len(reading.errors.events()), reading.errors.offered
             cut = f", the newest {kept:,} kept" if offered > kept else ""
-            yield f"{self._name}: errors {_told(sought.window)} {where} → {offered:,}{cut}"
+            what = "errors" if sought.words is None else sought.words
+            yield f"{self._name}: {what} {_told(sought.window)} {where} → {offered:,}{cut}"
         if sought.ids:
             kept, offered = len(reading.traced.events()), reading.traced.offered
             yield f"{self._name}: trace {', '.join(sought.ids)} {_told(sought.trace)} {where} → {kept:,} of {offered:,}"

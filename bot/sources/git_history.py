@@ -17,7 +17,12 @@ from bot.sources.git_command import GitCommand, RefusedError, Remote
 __all__ = ["LARGEST", "Checkout", "Relation", "Tag"]
 
 Relation = Literal[
-    "changed the failing lines", "changed the failing function", "changed the failing file", "changed a file of the trace", "changed what the failing code uses"
+    "changed the failing lines",
+    "changed the failing function",
+    "changed the failing file",
+    "changed a file of the trace",
+    "changed what the failing code uses",
+    "changed a place that was looked up",
 ]
 
 _CHECK_OUT = "add an actions/checkout step with `path:` and `fetch-depth: 0`, or correct `code.path` in the configuration"

@@ -2,10 +2,20 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 
+import msgspec
+import yaml
+
+from bot.errors import BadEntry
 from bot.model import Record
 
 MAX_BYTES = 4_000_000
+MAX_CODES = 200_000
+"""Bytes of `codes.yml`."""
+Codes = Annotated[
+    dict[Annotated[str, msgspec.Meta(min_length=1, max_length=80)], Annotated[str, msgspec.Meta(max_length=2_000)]], msgspec.Meta(max_length=5_000)
+]
 
 
 class Unread(Record, frozen=True):
@@ -31,13 +41,33 @@ class KnowledgeFolder:
         """Path → text of the pages beside the entries: index, schema, example."""
         return dict(self._texts(self._folder))
 
+    def runbooks(self) -> dict[str, str]:
+        """Path → text of the runbooks in `runbooks/`, where there is such a folder."""
+        return dict(self._texts(self._folder / "runbooks"))
+
+    def codes(self) -> dict[str, str]:
+        """The team's own error codes: code → what it means, of `codes.yml` where there is one. Raises BadEntry."""
+        file = self._folder / "codes.yml"
+        if not file.exists():
+            return {}
+        doing, text = f"reading {self._name(file)}", self._read(file)
+        if isinstance(text, Unread):
+            raise BadEntry(doing, text.cause, text.remedy)
+        if len(text) > MAX_CODES:
+            raise BadEntry(doing, "larger than 200 kB", "keep one short line for each code")
+        try:
+            # Every scalar as it is written: `0815` and `on` are codes. Not by libyaml, which crashes on a hundred thousand brackets.
+            return msgspec.convert(yaml.load(text, Loader=yaml.BaseLoader) or {}, Codes)  # noqa: S506 - it makes texts, lists and mappings only
+        except (yaml.YAMLError, msgspec.ValidationError, ValueError, RecursionError) as error:
+            raise BadEntry(doing, " ".join(str(error).split())[:300], "write each code as one line: `E1042: what it means`") from error
+
     def read_all(self) -> dict[str, str]:
         """Entries and pages together."""
         return {**self.pages(), **self.entries()}
 
     def unread(self) -> tuple[Unread, ...]:
-        """The files that `entries` and `pages` leave out."""
-        outcomes = (self._read(file) for folder in (self._folder, self._folder / "errors") for file in _markdown(folder))
+        """The files that `entries`, `pages` and `runbooks` leave out."""
+        outcomes = (self._read(file) for folder in (self._folder, self._folder / "errors", self._folder / "runbooks") for file in _markdown(folder))
         return tuple(outcome for outcome in outcomes if isinstance(outcome, Unread))
 
     def exists(self, path: str) -> bool:

@@ -39,11 +39,16 @@ class Reading(NamedTuple):
     dating: Dating
 
 
+_AFTER_BRACKET = ("", "{", "[", "]", '"')
+
+
 def is_array(sample: str) -> bool:
     """Whether a file that begins so holds JSON that is not one document on each line."""
     text = sample.lstrip("\ufeff \t\r\n")
     lines = text.split("\n", 2)
     if text[:1] == "[":
+        if text[1:].lstrip()[:1] not in _AFTER_BRACKET:
+            return False  # a time in brackets, as Apache and Monolog write it
         first = lines[0].strip().removeprefix("[").strip()
         second = lines[1].strip() if len(lines) > 1 else ""
         whole = first == "" or document_in(first.rstrip(",]")) is not None

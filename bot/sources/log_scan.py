@@ -16,7 +16,7 @@ from bot.sources.log_exports import Reading, array_events, table_events
 from bot.sources.log_opening import LogStream, Unreadable
 from bot.sources.log_order import DISORDER, Part, in_order, part_of
 from bot.sources.log_profile import SAMPLE, ends_of, profile, time_of
-from bot.sources.log_sought import ERROR, TRACE, Sought
+from bot.sources.log_sought import TRACE, WINDOW, Sought
 from bot.sources.log_tally import Kept, Tally
 
 SMALL = 2 * BLOCK
@@ -143,7 +143,7 @@ class FileScan:
             self.tally.broken += found.why == "broken JSON"
             return
         kind = self._sought.of(found, flag)
-        if kind & ERROR:
+        if kind & WINDOW:
             self.errors.offer(found)
         if kind & TRACE:
             self.traced.offer(found)

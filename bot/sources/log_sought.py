@@ -1,4 +1,4 @@
-"""What one pass through log files looks for: the errors of a window, the events of traces, or both; told of lines, of bytes and of events."""
+"""What one pass through log files looks for: the errors of a window or what holds some words in it, and the events of traces; told of lines, bytes, events."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,10 +10,13 @@ from ahocorasick_rs import BytesAhoCorasick
 from bot.core.log_carrier import begins_event, carries_stack
 from bot.core.log_document import is_error
 from bot.core.log_form import Needle
+from bot.core.log_words import LogWords
 from bot.model import LogEvent
 from bot.sources.log_blocks import Block
 
-ERROR, TRACE = 1, 2
+WINDOW, TRACE = 1, 2
+_HELD = 4
+"""Of a line that holds all words itself, whatever an event makes of it."""
 # A JSON line without any of these (the last are pino's numbers) tells of no error: it need not be parsed.
 SIGNS = (
     *("err", "eror", "fatal", "crit", "alert", "emerg", "panic", "severe", "excep", "exc_", "traceback", "stack"),
@@ -35,13 +38,14 @@ class Stretch(NamedTuple):
 
 
 class Sought:
-    """Errors of a window (None: not asked for) and events of traces (no ids: not asked for)."""
+    """Errors of a window (None: not asked for), or with `words` whatever holds them there, and events of traces (no ids: not asked for)."""
 
-    def __init__(self, window: Stretch | None, ids: Sequence[str], trace: Stretch) -> None:
-        self.window, self.ids, self.trace = window, tuple(ids), trace
+    def __init__(self, window: Stretch | None, ids: Sequence[str], trace: Stretch, words: LogWords | None = None) -> None:
+        self.window, self.ids, self.trace, self.words = window, tuple(ids), trace, words
         self._words = tuple(one.encode() for one in self.ids)
         self._whole = re.compile("|".join(rf"(?<![0-9A-Za-z]){re.escape(one)}(?![0-9A-Za-z])" for one in self.ids)) if ids else None
-        self._signs = BytesAhoCorasick([sign.encode() for sign in (*SIGNS, *_PLAIN_SIGNS)])
+        signs = (*SIGNS, *_PLAIN_SIGNS) if words is None else words.signs[:1]
+        self._signs = BytesAhoCorasick([sign.encode() for sign in signs])
 
     @property
     def span(self) -> Stretch:
@@ -53,8 +57,10 @@ class Sought:
     def flag(self, line: str) -> int:
         """Which of the two the event that begins with this line may be; 0 for neither. A plain or carried line may always be an error: its stack may follow."""
         flag = 0
-        if self.window is not None and (line.lstrip(" \t[,")[:1] != "{" or line.startswith('{"log":') or self._has_sign(line)):
-            flag |= ERROR
+        if self.words is not None:
+            flag |= self._worded(line, self.words)
+        elif self.window is not None and (line.lstrip(" \t[,")[:1] != "{" or line.startswith('{"log":') or self._has_sign(line)):
+            flag |= WINDOW
         # `in` is far faster than a regular expression, and nearly every line is of another trace.
         if self._whole is not None and any(one in line for one in self.ids) and self._whole.search(line):
             flag |= TRACE
@@ -62,8 +68,8 @@ class Sought:
 
     def of(self, event: LogEvent, flag: int) -> int:
         """Which of the two an event is, out of what `flag` said of its line."""
-        error = flag & ERROR if self.window is not None and self.window.holds(event.time) and is_error(event) else 0
-        return error | (flag & TRACE if self.trace.holds(event.time) else 0)
+        found = flag & WINDOW if self.window is not None and self.window.holds(event.time) and self._is_sought(event, flag) else 0
+        return found | (flag & TRACE if self.trace.holds(event.time) else 0)
 
     def regions(self, block: Block, needles: Sequence[Needle] | None, *, near: bool, wordless: bool) -> list[tuple[int, int]]:
         """The parts of a block, in order and apart, that hold every line that is sought together with what belongs to it.
@@ -72,6 +78,8 @@ class Sought:
         `near`: most of the block is of the window, and words tell more than times. `wordless`: the lines tell their level without a word.
         """
         found: list[tuple[int, int]] = []
+        if self.words is not None:
+            wordless = not self.words.signs
         if self.window is not None:
             if needles is None and wordless:
                 return [(0, block.end)]
@@ -86,6 +94,16 @@ class Sought:
     def traced(self, block: Block) -> list[tuple[int, int]]:
         """As `regions`, for a block that holds nothing of the window."""
         return _joined([part for word in self._words for part in _around(block, _places(block, word))])
+
+    def _worded(self, line: str, words: LogWords) -> int:
+        """A plain line may be followed by what holds the words; a document holds them itself or not at all."""
+        lowered = line.lower()
+        if words.in_text(lowered):
+            return WINDOW | _HELD
+        return WINDOW if line.lstrip(" \t[,")[:1] != "{" or words.may_be_in(lowered) else 0
+
+    def _is_sought(self, event: LogEvent, flag: int) -> bool:
+        return is_error(event) if self.words is None else self.words.in_event(event, held=bool(flag & _HELD))
 
     def _telling(self, block: Block) -> Iterator[tuple[int, int]]:
         signs = self._signs.find_matches_as_indexes(block.data.lower())

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.config import Limits, OpenSearchCluster, Secret
 from bot.core.index_pattern import covers
+from bot.core.log_words import LogWords
 from bot.errors import SourceError
 from bot.model import Checkup, Evidence, Findings, Gap, Inquiry
 from bot.sources import aws_session, opensearch_counts, opensearch_dashboards, opensearch_frequency, opensearch_query
@@ -62,10 +63,12 @@ class OpenSearchSource:
         """Errors most like the alert first; events of the inquiry's traces oldest first; once for an alert the counts. Raises SourceError."""
         if inquiry.alert.environment != self._asked.environment:
             return Findings(gaps=tuple(self._links.names_another_environment(inquiry)) if inquiry.search else ())
-        if not (inquiry.search or inquiry.trace_ids or self._is_uncounted(inquiry)):
+        if not (inquiry.search or inquiry.trace_ids or inquiry.words or self._is_uncounted(inquiry)):
             return Findings()
         client = self._client()
         mapping, gaps = self._mapping.known(client)
+        if inquiry.words:
+            return _together(self._holding(client, inquiry, mapping), gaps=gaps)
         errors = self._errors(client, inquiry, mapping) if inquiry.search else Findings()
         if inquiry.search and not inquiry.trace_ids:
             return _together(errors, gaps=gaps)
@@ -117,6 +120,24 @@ class OpenSearchSource:
             raise answers[0]
         read = [self._read(answer, what, words) for answer, what, words in zip(answers, _wanted(len(answers)), told, strict=True)]
         return _together(*read, gaps=tuple(gaps))
+
+    def _holding(self, client: OpenSearchClient, inquiry: Inquiry, mapping: IndexFields) -> Findings:
+        """A look-up: the events of the window that hold all of the words. Raises SourceError."""
+        what, indices, fields = LogWords(inquiry.words, inquiry.service or ""), ",".join(self._cluster.indices), self._cluster.fields
+        if not opensearch_query.searched_texts(fields, mapping):
+            cause = "no field of `fields: message:` or `stack:` is mapped as text, so single words cannot be found"
+            return Findings(gaps=(Gap(self.name, str(what), cause, f"name an analysed field in `{self._asked.key} fields: message:`"),))
+        window = opensearch_query.between(mapping, inquiry.start, inquiry.end)
+        body = opensearch_query.holding(what.words, what.service, window, fields, mapping)
+        search: Search = ("looking up words", {**body, "size": self._limits.error_events}, indices)
+        (answer,) = client.search_all([search], ignore_missing=self._mapping.ignore_missing)
+        if isinstance(answer, SourceError):
+            raise answer
+        pages = Pages(self.name)
+        pages.take(answer, "what holds the words")
+        events, gaps = self._documents.read(pages)
+        cut = f", the newest {len(events):,} kept" if pages.total > len(events) else ""
+        return Findings(events, gaps=gaps, queries=(f"{self.name}: {what} in {indices} {span(inquiry.start, inquiry.end)} → {pages.matched}{cut}",))
 
     def _read(self, answer: Json | SourceError, wanted: str, told: str) -> Findings:
         if isinstance(answer, SourceError):

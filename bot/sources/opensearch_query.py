@@ -106,6 +106,27 @@ def errors(alert: Alert, window: Json, error_query: str, fields: Fields, mapping
     return most_alike([window, operators_query(error_query)], alert, fields, mapping)
 
 
+def holding(words: Sequence[str], service: str, window: Json, fields: Fields, mapping: IndexFields) -> Json:
+    """What holds every word, error or not, the newest first; of a service alone where one is named. A word is a phrase to match, never syntax."""
+    texts = searched_texts(fields, mapping)
+    conditions = [window, *(_any_phrase((*texts, *fields.service), word) for word in words)]
+    if service:
+        conditions.append(_any_phrase(fields.service, service))
+    return {
+        "query": {"bool": {"filter": conditions}},
+        "sort": [by_time(mapping, "desc")],
+        "_source": source_fields(fields),
+        "track_total_hits": 10_000,
+    }
+
+
+def searched_texts(fields: Fields, mapping: IndexFields) -> list[str]:
+    """The fields whose words can be found one by one: those that are cut into words, and the names and ids that are one."""
+    said = (*fields.message, *fields.stack)
+    names = [name for name in said if name in (mapping.analysed if mapping.known else mapping.text)]
+    return [*names, *(name for name in (*fields.error_type, *fields.trace) if name in mapping.text)]
+
+
 def most_alike(conditions: Sequence[Json], alert: Alert, fields: Fields, mapping: IndexFields) -> Json:
     """What fulfils all conditions, those most like the alert first, of equals the newest."""
     return {
@@ -158,6 +179,10 @@ def _likeness(alert: Alert, fields: Fields, mapping: IndexFields) -> Iterable[Js
     for name in fields.error_type:
         if alert.error_type and name in mapping.text:
             yield _match(name, alert.error_type[:200], 3.0)
+
+
+def _any_phrase(names: Sequence[str], words: str) -> Json:
+    return {"bool": {"should": [{"match_phrase": {name: words}} for name in dict.fromkeys(names)], "minimum_should_match": 1}}
 
 
 def _match(name: str, words: str, boost: float) -> Json:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from bot.core.plain_text import cut, one_line, visible
-from bot.model import AffectedCode, Citation, Diagnosis, HistoricalContext, Occurrence, Prevention, RootCause
+from bot.model import AffectedCode, Citation, Diagnosis, HistoricalContext, Occurrence, Prevention
+from bot.texts import verified
 from bot.texts.commit_links import linked
 from bot.texts.markdown import code, inline, link, prose, sentence
 
@@ -25,7 +26,7 @@ def occurrence_block(occurrence: Occurrence) -> str:
     parts = (
         _headline(diagnosis),
         _facts(occurrence),
-        _part("Root cause", _root_cause(diagnosis.root_cause)),
+        _part("Root cause", _root_cause(diagnosis)),
         _part("Blast radius", _prose(diagnosis.blast_radius)),
         _part("Affected code", _list(map(_place, diagnosis.affected_code))),
         _part("Immediate fix", _prose(diagnosis.immediate_fix)),
@@ -42,8 +43,10 @@ def occurrence_block(occurrence: Occurrence) -> str:
 
 def _headline(diagnosis: Diagnosis) -> str:
     summary = cut(one_line(diagnosis.summary), 300)
-    words = f"**{diagnosis.verdict.capitalize()}** · severity **{diagnosis.assessment.severity}** · {diagnosis.history.recurrence}"
-    return f"{words}: {inline(summary)}" if summary else words
+    words = (
+        f"**{diagnosis.verdict.capitalize()}** · severity **{diagnosis.assessment.severity}** · {diagnosis.history.recurrence} · {verified.sureness(diagnosis)}"
+    )
+    return f"{words}: {sentence(summary)}" if summary else words
 
 
 def _facts(occurrence: Occurrence) -> str:
@@ -56,20 +59,24 @@ def _facts(occurrence: Occurrence) -> str:
         ("Traces", ", ".join(_code(trace) for trace in occurrence.trace_ids[:MAX_ITEMS])),
         ("Alert", link("in Slack", occurrence.permalink.url)),
         ("Category", f"{diagnosis.category}, {diagnosis.bug_class}"),
-        ("Diagnosed by", _line(diagnosis.diagnoser)),
+        ("Diagnosed by", verified.diagnosed_by(diagnosis)),
+        ("Verified", verified.verified(diagnosis.verified)),
     )
     return "\n".join(f"- **{name}:** {words}" for name, words in rows if words)
 
 
-def _root_cause(cause: RootCause) -> str:
+def _root_cause(diagnosis: Diagnosis) -> str:
+    cause = diagnosis.root_cause
     statement = _prose(cause.statement) or ("" if cause.known else "What was seen does not settle the cause.")
-    title = f"Confidence: **{cause.confidence}**." if cause.known else "**Not known.**"
+    title = verified.confidence(diagnosis) if cause.known else "**Not known.**"
+    rivals = verified.rivals(cause.rivals, 3)
     whys = "\n".join(f"{n}. {_line(why)}" for n, why in enumerate(cause.five_whys[:MAX_ITEMS], start=1))
     parts = (
         statement,
         title,
         f"Why, step by step:\n\n{whys}" if whys else "",
         _titled("Seen in the evidence (numbered as in the pull request):", map(_citation, cause.citations)),
+        f"Also possible:\n\n{rivals}" if rivals else "",
         _titled("What would settle it:", map(_line, cause.unsettled)),
     )
     return "\n\n".join(part for part in parts if part)

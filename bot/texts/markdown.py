@@ -8,6 +8,7 @@ GitHub resolves `@name`, `#12`, `GH-12` and commit ids after Markdown was render
 import re
 from urllib.parse import SplitResult, quote, urlsplit
 
+from bot.core.grounding_sentences import MARK
 from bot.core.plain_text import cut, one_line, visible
 
 __all__ = ["bullets", "code", "commit_message", "cut", "fence", "inline", "link", "prose", "sentence", "table", "title"]
@@ -24,6 +25,7 @@ _SPECIAL = re.compile(r"[\\`*\[\]~$|]|&(?=#?\w{1,40};)|<|(?<![^\W_])_|_(?![^\W_]
 _BLOCK_START = re.compile(r"[-+=>/:#]|\d{1,9}(?=[.)])")
 _SAFE_URL = "-._~:/?#@!$&'()*+,;=%"
 _LONGEST_RUN = 32
+_MARK, _UNVERIFIED = _SPECIAL.sub(r"\\\g<0>", MARK), "*unverified*"
 # GitHub draws these instead of showing them; "suggestion" offers a button that commits the text.
 _DRAWN = frozenset({"mermaid", "math", "geojson", "topojson", "stl", "suggestion"})
 
@@ -34,8 +36,8 @@ def inline(text: str) -> str:
 
 
 def sentence(text: str, *, in_table: bool = False) -> str:
-    """One line that the bot or a model wrote: as `inline`, but its code spans stay code spans."""
-    return _spans(one_line(text), frozenset(), in_table=in_table)
+    """One line that the bot or a model wrote: as `inline`, but its code spans stay code spans, and what is marked as unverified shows it."""
+    return _spans(one_line(text), frozenset(), in_table=in_table).replace(_MARK, _UNVERIFIED)
 
 
 def code(text: str, *, in_table: bool = False) -> str:
@@ -78,7 +80,7 @@ def prose(text: str, allowed_links: frozenset[str] = frozenset()) -> str:
         else:
             out.append(_prose_line(lines[at], allowed_links))
             at += 1
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip("\n")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip("\n").replace(_MARK, _UNVERIFIED)
 
 
 def link(label: str, url: str) -> str:

@@ -3,6 +3,8 @@
 from bot.core.plain_text import cut, one_line
 from bot.model import Case, Diagnosis, Findings, Permalink, PullRequest, TrackingIssue
 
+MOST_LINES = 20
+
 
 def reading(permalink: Permalink) -> str:
     """First line of a diagnosis."""
@@ -27,12 +29,15 @@ def case(closed: Case, number: int, count: int) -> str:
     return f"signature {closed.signature.name}{which}: {past}"
 
 
-def diagnosis(made: Diagnosis, removed: tuple[str, ...]) -> str:
-    """The answer in two lines; and what was taken out of it because no evidence carries it."""
-    unfounded = "".join(f"\n  taken out, not in the evidence: {_line(claim)}" for claim in removed)
-    cause = made.root_cause
-    sure = f"cause ({cause.confidence} confidence)" if cause.known else "cause unknown"
-    return f"{made.verdict}: {_line(made.summary)}\n  {sure}: {_line(cause.statement)}{unfounded}"
+def diagnosis(made: Diagnosis) -> str:
+    """The answer in two lines; why the rules stood in, and what was taken out or marked because no evidence carries it."""
+    cause, checked = made.root_cause, made.verified
+    lines = [f"{made.verdict}: {_line(made.summary)}"]
+    lines.append(f"  {f'cause ({cause.confidence} confidence)' if cause.known else 'cause unknown'}: {_line(cause.statement)}")
+    lines += [f"  diagnosed by {_line(made.diagnoser)}: {_line(made.fallback)}"] if made.fallback else []
+    lines += [f"  not in the evidence: {_line(claim)}" for claim in checked.unfounded[:MOST_LINES]]
+    lines += [f"  and {len(checked.unfounded) - MOST_LINES} claims more"] if len(checked.unfounded) > MOST_LINES else []
+    return "\n".join(lines)
 
 
 def declined(signature: str) -> str:

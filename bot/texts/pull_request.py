@@ -5,8 +5,8 @@ import re
 from bot.core.failing_owners import authors_of, owners_of
 from bot.core.plain_text import cut, one_line
 from bot.core.signature import readable
-from bot.model import AffectedCode, Case, CodePlace, Diagnosis, Evidence, Permalink, Recurrence, RootCause, Verdict, WantedQuery
-from bot.texts import markdown
+from bot.model import AffectedCode, Case, CodePlace, Diagnosis, Evidence, Permalink, Recurrence, Verdict, WantedQuery
+from bot.texts import markdown, verified
 from bot.texts.markdown import code, fence, inline, link, prose, sentence
 from bot.texts.pull_request_evidence import evidence_section, found_at, gaps_section, numbered_snippet
 from bot.texts.pull_request_past import past_section
@@ -64,7 +64,7 @@ def _sections(case: Case, diagnosis: Diagnosis) -> list[tuple[int, str, str]]:
     """Rank (the higher, the earlier it gives way), name and text."""
     sections = (
         (0, "summary", _summary(case, diagnosis)),
-        (1, "Root cause", _root_cause(diagnosis.root_cause, case)),
+        (1, "Root cause", _root_cause(diagnosis, case)),
         (3, "Affected code", _affected(diagnosis.affected_code, case)),
         (2, "Since the last diagnosis", past_section(case, diagnosis)),
         (2, "Fix", _fix(diagnosis)),
@@ -104,10 +104,13 @@ def _summary(case: Case, diagnosis: Diagnosis) -> str:
         ("Blast radius", _line(diagnosis.blast_radius)),
         ("Owners of the failing code", _owners(case)),
         ("Signature", code(case.signature.name, in_table=True)),
-        ("Diagnosed by", _line(diagnosis.diagnoser)),
+        ("Diagnosed by", verified.diagnosed_by(diagnosis)),
+        ("Verified", verified.verified(diagnosis.verified)),
+        ("Cost", verified.cost(diagnosis.spend)),
     )
     table = markdown.table(("", ""), tuple((name, words) for name, words in rows if words))
-    return f"> [!{_ALERTS[diagnosis.verdict]}]\n> **{diagnosis.verdict.capitalize()}.** {_line(diagnosis.summary)}\n\n{table}"
+    answer = f"> [!{_ALERTS[diagnosis.verdict]}]\n> **{diagnosis.verdict.capitalize()}.** {_line(diagnosis.summary)}"
+    return "\n\n".join(part for part in (answer, table, verified.unfounded(diagnosis.verified)) if part)
 
 
 def _owners(case: Case) -> str:
@@ -117,18 +120,22 @@ def _owners(case: Case) -> str:
     return handles or (f"none is named; it was written by {names}" if names else "")
 
 
-def _root_cause(cause: RootCause, case: Case) -> str:
+def _root_cause(diagnosis: Diagnosis, case: Case) -> str:
+    cause = diagnosis.root_cause
     known = {evidence.id: evidence for evidence in case.evidence}
     quotes = "\n".join(
         f"- {_cited(known.get(citation.evidence), citation.evidence)}: {code(cut(one_line(citation.quote), MAX_LINE))}" for citation in cause.citations[:20]
     )
-    title = f"Confidence: **{cause.confidence}**." if cause.known else "**The cause is not known.**"
+    title = verified.confidence(diagnosis) if cause.known else "**The cause is not known.**"
+    rivals = verified.rivals(cause.rivals)
     parts = (
         f"## Root cause\n\n{title}",
         _prose(cause.statement),
         f"Because the evidence says:\n\n{quotes}" if quotes else "",
         _numbered("Why, step by step:", cause.five_whys),
+        f"Also possible:\n\n{rivals}" if rivals else "",
         _listed("What would settle it:", cause.unsettled),
+        verified.rules(diagnosis.rules),
     )
     return "\n\n".join(part for part in parts if part)
 

@@ -33,13 +33,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back. `cut` closes the connection after the request took effect: a lost response."""
+    """What goes back. `cut` closes the connection after the request took effect: a lost response; `cut_after` sends so many bytes of the body first."""
 
     status: int = 200
     body: object = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
     delay: float = 0.0
+    cut_after: int | None = None
 
 
 @dataclass
@@ -92,7 +93,10 @@ class Loopback:
                 self.send_header("Content-Length", str(len(raw)))
                 self.end_headers()
                 if self.command != "HEAD":
-                    self.wfile.write(raw)
+                    self.wfile.write(raw[: answer.cut_after])
+                if answer.cut_after is not None:
+                    self.close_connection = True
+                    self.connection.close()
 
             do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_HEAD = _serve
 
