@@ -146,7 +146,7 @@ def test_a_push_or_a_replay_publishes_its_range(act: Act, event: str, payload: d
 
 def test_a_pull_request_is_checked_without_any_secret(act: Act) -> None:
     """So a fork's pull request is checked too."""
-    run = act.run("check.yml", "pull_request", {"pull_request": {"number": 7}})
+    run = act.run("check.yml", "pull_request", {"pull_request": {"number": 7, "base": {"sha": "b" * 40}}})
 
     assert (run.code, run.jobs) == (0, {"knowledge": "success"}), run.told
-    assert [(note["arguments"], note["seen"]) for note in notes(act)] == [(["check", "knowledge"], {})]
+    assert [(note["arguments"], note["seen"]) for note in notes(act)] == [(["check", "knowledge", "--base", "b" * 40], {})]
