@@ -46,6 +46,7 @@ def main() -> int:
     say("\nFrom thousands of lines to a page\n")
     held &= evidence.main() == 0
     held &= _held("bench.redaction")
+    held &= _held("bench.grounding")
     if chosen.outside is None:
         say("\nnot measured: ranking, templates and the SQL guard on data of others (`--outside DIR`)")
     else:
