@@ -7,6 +7,7 @@ A body must hold a digit (or, when it is long, both cases), so that words like `
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from bot.core.redaction_span import Span
 
@@ -114,16 +115,22 @@ def _starts(before: str) -> re.Pattern[str]:
     return re.compile(rf"{before}(?=[{first}][{second}])(?P<prefix>{_branches(_BY_PREFIX)})")
 
 
+_ESCAPE = re.compile(r"\\[nrtu]|%[0-9A-Fa-f]{2}")
 _START = _starts(r"[^A-Za-z0-9_]")
-_ESCAPED_START = _starts(r"[\\%](?:(?<=\\)(?:[nrt]|u[0-9a-fA-F]{4})|(?<=%)[0-9A-Fa-f]{2})")
+
+
+@cache
+def _escaped_start() -> re.Pattern[str]:
+    """Made when a text asks for it: many hold no escape, and making it takes longer than reading them."""
+    return _starts(r"[\\%](?:(?<=\\)(?:[nrt]|u[0-9a-fA-F]{4})|(?<=%)[0-9A-Fa-f]{2})")
 
 
 def prefixed(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001  every rule takes both
     r"""Every token of the table, whole. A prefix in the middle of a word is none, but an escape (`\n`, `\u003d`, `%3D`) is no part of a word."""
     text = f" {text}"  # so that the first word, too, begins behind something
     yield from _begun(_START, text)
-    if "\\" in text or "%" in text:
-        yield from _begun(_ESCAPED_START, text)
+    if ("\\" in text or "%" in text) and _ESCAPE.search(text):
+        yield from _begun(_escaped_start(), text)
 
 
 def _begun(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
