@@ -56,6 +56,20 @@ def test_look_ups_are_answered_together_and_thinking_goes_back_untouched() -> No
     assert "session expired" in second["content"]
 
 
+def test_what_was_shown_already_is_named_and_not_sent_again() -> None:
+    """Tokens are paid for once: a look-up that leads to evidence of the packet, or of an earlier look-up, says where it stands."""
+    case, new = transfer_case.case(), log_line(9, "a line that is new")
+    found = {"SearchLogs": Answer("asked", (case.evidence[0], new))}
+    again = Turn((uses("search_logs", {"words": ["lock"]}, "t2"),), "tool_use")
+
+    _, server, _ = asked([LOOKS, again, says(GOOD)], answers=found, case=case)
+
+    first, second = (results(body)[0]["content"] for body in server.bodies[1:])
+    assert (f"stands above already: {case.evidence[0].id}\n" in first, "a line that is new" in first) == (True, True)
+    assert f"stands above already: {case.evidence[0].id}, E9\n" in second
+    assert "a line that is new" not in second
+
+
 def test_nothing_found_is_an_answer_and_no_failure() -> None:
     """What was looked for and is not there is told apart from what could not be looked for."""
     _, server, _ = asked([LOOKS, says(GOOD)])

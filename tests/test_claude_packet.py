@@ -10,6 +10,7 @@ from bot.diagnosers.claude_prompt import request, show_prompt, text_block
 from bot.diagnosers.claude_tools import definitions
 from bot.model import Case, Evidence
 from bot.model_config import Claude
+from bot.sources.commit_evidence import commit_evidence
 from tests.fakes import transfer_case
 
 
@@ -42,6 +43,19 @@ def test_everything_that_was_gathered_is_told() -> None:
         "sentry: insufficient leaf balance",
     ):
         assert words in text
+
+
+def test_what_the_text_of_a_commit_says_is_not_told_twice() -> None:
+    """Tokens are paid for once; what a shortened text no longer says is told beside it."""
+    case = transfer_case.case()
+    commit = replace(transfer_case.culprit(), reasons=("removed a guard",))
+    whole = replace(commit_evidence(commit), id="E5")
+    long = replace(whole, text=f"{'x' * 8_000}\n{whole.text}\n{'x' * 8_000}")
+
+    once, beside = (told(replace(case, evidence=(one,))).text for one in (whole, long))
+
+    assert [once.count(words) for words in ("removed a guard", "rows = query.with_for_update()", "perf: insufficient leaf balance")] == [1, 1, 1]
+    assert "suspected because: removed a guard" in beside
 
 
 def test_a_smaller_budget_shortens_every_piece_before_it_leaves_one_out() -> None:
@@ -78,7 +92,7 @@ def test_what_is_shown_is_what_is_sent_and_holds_no_secret() -> None:
 
 
 def test_a_request_marks_what_comes_again() -> None:
-    """After the system prompt, after the packet, at the end; the messages themselves are not changed."""
+    """After the system prompt, after the packet whatever is said behind it, at the end; the messages themselves are not changed."""
     messages = [{"role": role, "content": [text_block(role)]} for role in ("user", "assistant", "user")]
 
     sent = request(Claude(cache="1h"), messages, 1_024, last=True)
@@ -87,6 +101,15 @@ def test_a_request_marks_what_comes_again() -> None:
     assert marks == [{"type": "ephemeral", "ttl": "1h"}, None, {"type": "ephemeral", "ttl": "1h"}]
     assert "cache_control" not in json.dumps(messages)
     assert sent["tool_choice"] == {"type": "none"}
+
+
+def test_the_packet_stays_in_the_cache_when_a_notice_follows_it() -> None:
+    """The mark stands behind the packet itself."""
+    messages = [{"role": "user", "content": [text_block("packet"), text_block("notice")]}]
+
+    (sent,) = request(Claude(), messages, 1_024, last=False)["messages"]
+
+    assert ["cache_control" in block for block in sent["content"]] == [True, True]
 
 
 def test_every_tool_is_closed_and_strict() -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.diagnosers.claude_refusals import NoAnswer, Usage
+from bot.diagnosers.claude_refusals import Usage, too_long
 from bot.model import Record
 
 _GROWS = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": "signature"}
@@ -116,8 +116,7 @@ class Blocks:
     def _count(self, characters: int) -> None:
         self._written += characters
         if self._written > self._most:
-            cause = f"the reply was longer than {self._most:,} characters"
-            raise NoAnswer(cause, "look at ANTHROPIC_BASE_URL: the vendor does not send more than was asked for", usage=self.usage)
+            raise too_long(f"{self._most:,} characters", self.usage)
 
 
 def _object(text: str) -> Any:

@@ -2,7 +2,7 @@
 
 import importlib
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import anthropic
@@ -11,12 +11,14 @@ import httpx2
 from bot.config import Settings
 from bot.core.plain_text import cut, one_line
 from bot.diagnosers.claude_blocks import Blocks, Reply
-from bot.diagnosers.claude_refusals import NoAnswer, Usage, cut_off, refusal, took_too_long
+from bot.diagnosers.claude_refusals import NoAnswer, Usage, cut_off, refusal, too_long, took_too_long
 from bot.errors import BadConfiguration
 from bot.model import Record
 
 _SILENCE = 120.0
 """Seconds without a byte; the vendor sends pings while the model thinks."""
+_BYTES_PER_CHARACTER = 50
+"""More than any reply has, with all that a stream puts around a few characters."""
 _DOING = "choosing who diagnoses"
 
 
@@ -27,6 +29,21 @@ class Model(Record, frozen=True):
     structured: bool
     efforts: tuple[str, ...] | None = None
     """None where the vendor does not say."""
+
+
+class _Watched(httpx2.SyncByteStream):
+    """A stream whose bytes are looked at as they come: pings, comments and endless lines never become an event that could be counted."""
+
+    def __init__(self, stream: httpx2.SyncByteStream, watch: Callable[[bytes], None]) -> None:
+        self._stream, self._watch = stream, watch
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._stream:
+            self._watch(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        self._stream.close()
 
 
 class ModelClient:
@@ -43,7 +60,9 @@ class ModelClient:
         timeout = httpx2.Timeout(max(min(seconds, _SILENCE), 0.1), connect=max(min(seconds, 10.0), 0.1))
         try:
             with self._client.messages.create(**request, stream=True, timeout=timeout) as events:
-                self._read(events, blocks, ends)
+                self._watch(events.response, blocks, ends, most_characters * _BYTES_PER_CHARACTER)
+                for event in events:
+                    blocks.take(event.to_dict())
         except anthropic.APITimeoutError as error:
             raise took_too_long(blocks.usage) from error
         except anthropic.APIStatusError as error:
@@ -60,11 +79,19 @@ class ModelClient:
             raise cut_off(blocks.usage)
         return blocks.reply()
 
-    def _read(self, events: Iterable[Any], blocks: Blocks, ends: float) -> None:
-        for event in events:
-            blocks.take(event.to_dict())
+    def _watch(self, response: Any, blocks: Blocks, ends: float, most: int) -> None:
+        """Ends the reading of a response, with what was used up to then."""
+        room = most
+
+        def watch(chunk: bytes) -> None:
+            nonlocal room
+            room -= len(chunk)
             if self._monotonic() > ends:
                 raise took_too_long(blocks.usage)
+            if room < 0:
+                raise too_long(f"{most:,} bytes", blocks.usage)
+
+        response.stream = _Watched(response.stream, watch)
 
     def model(self, name: str) -> Model:
         """What the vendor knows of a model: one harmless call. Raises NoAnswer."""
@@ -103,7 +130,19 @@ def connect(settings: Settings) -> ModelClient:
     key = settings.secret("ANTHROPIC_API_KEY")
     if key is None:
         raise BadConfiguration(_DOING, "ANTHROPIC_API_KEY is not set", "set it, or `diagnoser: rules`; docs/setup.md says where a key comes from")
-    return ModelClient(anthropic.Anthropic(api_key=key.reveal(), base_url=settings.anthropic_base_url, **_plain()))
+    return ModelClient(anthropic.Anthropic(api_key=key.reveal(), base_url=_address(settings.anthropic_base_url), **_plain()))
+
+
+def _address(url: str) -> str:
+    """As it is, when it names a server; else it is not repeated, for it may hold a password."""
+    try:
+        parsed = httpx2.URL(url)
+        named = parsed.scheme in ("http", "https") and bool(parsed.host)
+    except httpx2.InvalidURL:
+        named = False
+    if not named:
+        raise BadConfiguration(_DOING, "ANTHROPIC_BASE_URL is not the address of a server", "set it to one that begins with https://, or unset it")
+    return url
 
 
 def _plain() -> dict[str, Any]:

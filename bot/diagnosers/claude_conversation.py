@@ -5,11 +5,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from msgspec.structs import replace
+
 from bot.core.plain_text import cut, one_line
 from bot.diagnosers import claude_answer
 from bot.diagnosers.claude_answer import Answer
 from bot.diagnosers.claude_blocks import Call, Reply
-from bot.diagnosers.claude_packet import Block, blocks, nonce_of, packet
+from bot.diagnosers.claude_packet import Block, Packet, blocks, nonce_of, packet
 from bot.diagnosers.claude_prompt import PACKET_CHARACTERS, Message, request, text_block, words
 from bot.diagnosers.claude_refusals import NoAnswer
 from bot.diagnosers.claude_spend import Meter
@@ -55,25 +57,31 @@ class Conversation:
         self._sender, self._claude, self._meter, self._probe = sender, claude, meter, probe
         self._clean, self._sleep = clean, sleep
         self._queries: list[WantedQuery] = []
+        self._went_on = False
+        self._shown = ""
 
     def outcome(self) -> Outcome:
         """Raises NoAnswer. When the case does not fit, it is told more shortly, with what was looked up so far in it."""
         refused = NoAnswer("the case is larger than the model takes", "lower `limits: evidence_tokens:`")
+        before = ""
         for divisor in SHRINKING:
+            nonce = nonce_of(self._probe.case)
+            block = blocks(nonce, self._clean)
+            told = packet(self._probe.case, nonce, block, PACKET_CHARACTERS // divisor)
+            if told.text == before and not self._went_on:  # short already: what was refused is not sent, and paid for, again
+                continue
+            before = self._shown = told.text
+            self._went_on = False
             self._meter.start_over()
             try:
-                return self._talk(PACKET_CHARACTERS // divisor)
+                return self._talk(told, block)
             except NoAnswer as error:
                 if not error.too_large:
                     raise
                 refused = error
         raise refused
 
-    def _talk(self, characters: int) -> Outcome:
-        case = self._probe.case
-        nonce = nonce_of(case)
-        block = blocks(nonce, self._clean)
-        told = packet(case, nonce, block, characters)
+    def _talk(self, told: Packet, block: Block) -> Outcome:
         messages: list[Message] = [{"role": "user", "content": [text_block(told.text)]}]
         asked, mended, silenced = dict[str, int](), False, False
         while True:
@@ -113,7 +121,8 @@ class Conversation:
             try:
                 reply = self._sender.send(wanted, self._meter.seconds_left, wanted["max_tokens"] * _CHARACTERS_PER_TOKEN)
             except NoAnswer as error:
-                self._meter.count(error.usage, 0)
+                # What an unfinished reply used is an estimate; more than was asked for is never billed.
+                self._meter.count(replace(error.usage, output=min(error.usage.output, wanted["max_tokens"])), 0)
                 wait = error.wait or 0.25 * 2**attempt
                 if not error.again or attempt >= ATTEMPTS or wait >= self._meter.seconds_left:
                     raise
@@ -121,7 +130,9 @@ class Conversation:
                 attempt += 1
             else:
                 self._meter.count(reply.usage, size)
-                return _accepted(reply)
+                accepted = _accepted(reply)
+                self._went_on = True
+                return accepted
 
     def _answered(self, calls: Sequence[Call], asked: dict[str, int], block: Block) -> list[Message]:
         """One result for each call, in one message: the vendor refuses a call without its result."""
@@ -139,7 +150,8 @@ class Conversation:
         asked[key] = asked.get(key, 0) + 1
         if asked[key] > 1:
             return Result("This was asked before, and its answer stands above. Ask something else, or answer.", failed=True)
-        result = call(one.name, one.arguments, self._probe.ask, block)
+        result = call(one.name, one.arguments, self._probe.ask, block, self._shown)
+        self._shown += result.text
         if result.query is not None and result.query not in self._queries:
             if len(self._queries) >= MOST_QUERIES:
                 return Result(f"Not recorded: at most {MOST_QUERIES} queries may wait for approval.", failed=True)

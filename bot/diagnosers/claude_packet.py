@@ -68,7 +68,8 @@ def piece(evidence: Evidence, limit: int) -> str:
     """One piece of evidence: its id, where it is from, and its text."""
     when = f"{evidence.time:%Y-%m-%d %H:%M:%S} UTC" if evidence.time else ""
     head = " · ".join(filter(None, (f"[{evidence.id}]", evidence.kind, _line(evidence.source), when, cut(one_line(evidence.place), 300))))
-    return "\n".join(filter(None, (head, *_detail(evidence), _shortened(visible(evidence.text), limit))))
+    text = _shortened(visible(evidence.text), limit)
+    return "\n".join(filter(None, (head, *_detail(evidence, text), text)))
 
 
 def _evidence(evidence: Sequence[Evidence], room: int, frame: int) -> tuple[list[tuple[str, str]], list[str]]:
@@ -110,24 +111,31 @@ def _past(past: PastEntry) -> str:
     return f"{past.relation}: {_line(past.title)} ({past.status}, {past.occurrences} times, last {past.last_seen:%Y-%m-%d}){cause}{ended}"
 
 
-def _detail(evidence: Evidence) -> Iterator[str]:
-    """What the text of the evidence may leave out."""
+def _detail(evidence: Evidence, text: str) -> Iterator[str]:
+    """What the text of the evidence leaves out: tokens are paid for once."""
     detail = evidence.detail
     if isinstance(detail, CodePlace):
         yield f"{_line(detail.path)}:{detail.line} in {_line(detail.function)}, at {detail.commit[:12]}"
-        # The text has the same lines with their numbers: tokens are paid for once.
-        if not all(line.strip() in evidence.text for line in detail.snippet.splitlines()):
+        # The text has the same lines with their numbers.
+        if not all(line.strip() in text for line in detail.snippet.splitlines()):
             yield _shortened(visible(detail.snippet), 3_000)
     elif isinstance(detail, Commit):
-        yield from _commit(detail)
+        if detail.relation not in text or not _tells(text, detail):
+            yield from _commit(detail)
     elif isinstance(detail, FixCheck):
         state = detail.state if detail.stands or detail.state != "stands" else "does not stand"
         yield f"the earlier fix, {detail.fix.sha[:12]} of {detail.fix.time:%Y-%m-%d} ({_line(detail.fix.subject)}): {state}"
-        yield from (f"missing of it: {cut(visible(line), 200)}" for line in detail.missing[:10])
-        if detail.removed_by:
+        yield from (f"missing of it: {cut(visible(line), 200)}" for line in detail.missing[:10] if line.strip() not in text)
+        if detail.removed_by and not _tells(text, detail.removed_by):
             yield from ("undone by:", *_commit(detail.removed_by))
     elif isinstance(detail, Deploy):
         yield f"{_line(detail.service)} {_line(detail.release)} {_line(detail.environment)}{f' at {detail.commit[:12]}' if detail.commit else ''}"
+
+
+def _tells(text: str, commit: Commit) -> bool:
+    """Whether a text says all of a commit already, line by line."""
+    lines = (*(f"-{line}" for line in commit.removed), *(f"+{line}" for line in commit.added))
+    return all(part in text for part in (commit.sha[:7], commit.subject, commit.path, *commit.reasons, *lines))
 
 
 def _commit(commit: Commit) -> Iterator[str]:

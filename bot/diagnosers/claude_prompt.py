@@ -69,11 +69,13 @@ def show_prompt(case: Case, claude: Claude, own_secrets: tuple[str, ...] = ()) -
 
 
 def _marked(messages: Sequence[Message], claude: Claude) -> list[Message]:
+    """The packet is the first block; what is said behind it in the same message must not make it be written to the cache again."""
     users = [number for number, message in enumerate(messages) if message["role"] == "user"]
     marked = list(messages)
-    for number in {users[0], users[-1]}:
-        *before, end = messages[number]["content"]
-        marked[number] = {**messages[number], "content": [*before, {**end, "cache_control": _kept(claude)}]}
+    for number, position in {(users[0], 0), (users[-1], len(messages[users[-1]]["content"]) - 1)}:
+        content = list(marked[number]["content"])
+        content[position] = {**content[position], "cache_control": _kept(claude)}
+        marked[number] = {**marked[number], "content": content}
     return marked
 
 

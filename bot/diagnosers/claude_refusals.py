@@ -82,5 +82,11 @@ def took_too_long(usage: Usage) -> NoAnswer:
     return NoAnswer("the model took too long", "raise `claude: seconds:`, or lower `claude: effort:`", again=True, usage=usage)
 
 
+def too_long(most: str, usage: Usage) -> NoAnswer:
+    """More than a reply can have."""
+    remedy = "look at ANTHROPIC_BASE_URL: the vendor does not send more than was asked for"
+    return NoAnswer(f"the reply was longer than {most}", remedy, usage=usage)
+
+
 def _seconds(retry_after: str) -> float:
     return float(retry_after) if re.fullmatch(r"[0-9]{1,5}(?:\.[0-9]{1,3})?", retry_after) else 0.0

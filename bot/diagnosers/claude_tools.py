@@ -58,8 +58,8 @@ def _tool(name: str, record: type[Record]) -> Schema:
     return {"name": name, "description": description, "strict": True, "input_schema": schema}
 
 
-def call(name: str, arguments: Mapping[str, Any], ask: Callable[[Question], Answer], block: Block) -> Result:
-    """One tool call answered. `arguments` is whatever the model wrote."""
+def call(name: str, arguments: Mapping[str, Any], ask: Callable[[Question], Answer], block: Block, shown: str = "") -> Result:
+    """One tool call answered. `arguments` is whatever the model wrote, `shown` all that it was sent: what stands there is not paid for again."""
     if name not in QUESTIONS and name != _PROPOSE:
         return Result(f"There is no tool of that name. There are: {', '.join((*QUESTIONS, _PROPOSE))}.", failed=True)
     if "type" in arguments:
@@ -70,7 +70,7 @@ def call(name: str, arguments: Mapping[str, Any], ask: Callable[[Question], Answ
         question: Question = msgspec.convert({**arguments, "type": name}, Question)
     except (msgspec.ValidationError, UnicodeError, RecursionError) as error:
         return Result(f"The arguments do not fit: {one_line(str(error))[:300]}", failed=True)
-    return _told(ask(question), block)
+    return _told(ask(question), block, shown)
 
 
 def _proposed(wanted: ProposeQuery) -> Result:
@@ -82,12 +82,15 @@ def _proposed(wanted: ProposeQuery) -> Result:
     return Result("Recorded. A person decides whether it runs; go on without it.", query=query)
 
 
-def _told(answer: Answer, block: Block) -> Result:
+def _told(answer: Answer, block: Block, shown: str) -> Result:
     """What ran, what was found, what was left out, what could not be seen. A gap with nothing found is a failure; nothing at all is an answer."""
     parts, pieces = [f"asked: {cut(one_line(answer.asked), 600)}"], list[str]()
-    room, left = LONGEST_RESULT, list[str]()
+    room, left, again = LONGEST_RESULT, list[str](), list[str]()
     for evidence in answer.evidence:
         text = piece(evidence, 3_000)
+        if block(text, evidence.id) in shown:
+            again.append(evidence.id)
+            continue
         if len(text) > room:
             left.append(evidence.id)
             continue
@@ -95,6 +98,7 @@ def _told(answer: Answer, block: Block) -> Result:
         pieces.append(block(text, evidence.id))
     if not answer.evidence and not answer.gaps:
         parts.append("nothing was found: the places were searched, and hold no such thing")
+    parts += [f"found, and stands above already: {', '.join(again)}"] if again else []
     parts += [f"could not be seen: {_short(gap.source)}: {_short(gap.wanted)}: {_short(gap.cause)}" for gap in answer.gaps[:20]]
     parts += [f"left out: {cut(visible(answer.left_out), 600)}"] if answer.left_out else []
     parts += [f"not shown for want of room: {', '.join(left)}"] if left else []
