@@ -58,7 +58,11 @@ for _kind, _words, _value in (  # `~`: not in the middle of a word
     ("phone", "phone|mobile|msisdn|~tel|~fax|~sms|whatsapp", r"[+(]?[0-9](?:[ ().-]{0,2}[0-9]){7,14}"),
     ("national-number", "~ssn|social security|national insurance|~nino|pesel|~tfn|~rrn|~tax id|national id", r"[a-z]{0,2} ?[0-9](?:[ -]?[0-9]){7,12} ?[a-z]?"),
     ("national-number", "passport|travel document|license number|licence number", r"[a-z]{0,2}[0-9]{6,9}"),
-    ("code", "~otp|~totp|~cvc|~cvv|verification code|verification_code|security code|security_code|one-time code", r"[0-9]{3,8}"),
+    (
+        "code",
+        "~otp|~totp|~cvc|~cvv|verification code|verification_code|2fa code|mfa code|login code|sms code|security code|security_code|one-time code",
+        r"[0-9]{3,8}",
+    ),
 ):
     _pattern = re.compile(rf"(?:{_words.replace('~', '(?<![a-z])')}){_SAID}(?P<value>{_value})(?![\w-])")
     _NAMED[_pattern] = _kind

@@ -76,7 +76,7 @@ _SIGNED = re.compile(
 )
 _WEBHOOK = re.compile(
     r"(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/webhooks|[\w-]{1,60}\.webhook\.office\.com"
-    r"|outlook\.office(?:365)?\.com/webhook)/(?P<value>[\w/@.+-]{20,400})"
+    r"|outlook\.office(?:365)?\.com/webhook|maker\.ifttt\.com/trigger/[\w-]{1,100}/(?:json/)?with/key)/(?P<value>[\w/@.+-]{20,400})"
 )
 _THIN = re.compile(r"[\w.-]{1,60}/(?P<value>[^@\s/\"']{1,100})@")
 
@@ -98,6 +98,6 @@ def urls(text: str, lowered: str) -> Iterator[Span]:
         for match in _SIGNED.finditer(text):
             if any(c.isdigit() for c in match.group("value")):
                 yield Span(match.start("value"), match.end("value"), "signature")
-    if "hooks.slack.com" in lowered or "webhook" in lowered:
+    if "hooks.slack.com" in lowered or "webhook" in lowered or "maker.ifttt.com" in lowered:
         for match in _WEBHOOK.finditer(text):
             yield Span(match.start("value"), match.end("value"), "webhook")

@@ -73,6 +73,21 @@ _SHAPES = (
     ("==:", (22,), re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{22}==:[A-Za-z0-9]{32}(?!\w)"), "tableau-token"),
     ("t1.", (0,), re.compile(r"(?<!\w)t1\.[\w-]{4,400}={0,2}\.[\w-]{86}={0,2}(?![\w-])"), "yandex-token"),
     ("1000.", (0,), re.compile(r"(?<!\w)1000\.[0-9a-f]{32}\.[0-9a-f]{32}(?!\w)"), "zoho-token"),
+    # Hashes of passwords, as databases and dumps hold them.
+    ("$2", (0,), re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}"), "password-hash"),
+    ("$argon2", (0,), re.compile(r"\$argon2(?:id|i|d)\$v=\d{1,4}\$[\w=,]{1,60}\$[A-Za-z0-9+/]{8,200}\$[A-Za-z0-9+/]{16,400}"), "password-hash"),
+    *(
+        (prefix, (0,), re.compile(rf"{re.escape(prefix)}(?:rounds=\d{{1,9}}\$)?[./A-Za-z0-9]{{1,16}}\$[./A-Za-z0-9]{{22,86}}"), "password-hash")
+        for prefix in ("$5$", "$6$")
+    ),
+    ("pbkdf2_sha", (0,), re.compile(r"pbkdf2_sha(?:1|256|512)\$\d{1,9}\$[^\s$\"']{1,100}\$[A-Za-z0-9+/]{16,200}={0,2}"), "password-hash"),
+    # The first words of a private key in base64, as kubeconfig files hold it; a certificate's differ.
+    (
+        "LS0tLS1CRUdJTi",
+        (0,),
+        re.compile(r"LS0tLS1CRUdJTi(?:BSU0EgUFJJ|BQUklW|BFQyBQUklW|BPUEVOU1NI|BFTkNSWVBU|BEU0EgUFJJ)[A-Za-z0-9+/]{16,20000}={0,2}"),
+        "private-key",
+    ),
     ("PRD-", (0,), re.compile(r"(?<!\w)PRD-[0-9a-f]{8,12}(?:-[0-9a-f]{4}){3}-[0-9a-f]{4,12}(?!\w)"), "ebay-secret"),
 )
 
