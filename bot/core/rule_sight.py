@@ -1,5 +1,6 @@
 """What rules look at: the texts of a case in the order of their weight, and the facts that its evidence shows."""
 
+import re
 from typing import Literal
 
 from bot.core.rule import FactName, Sample, facts_of
@@ -9,6 +10,13 @@ from bot.model import Citation, Evidence, LogEvent, Record
 
 Where = Literal["first error of the trace", "alert", "failing event", "earlier error", "state of its systems", "error beside it", "earlier line"]
 _HINTS = ("earlier line", "error beside it")
+_READ = 20_000
+# What a caller sent of his own: the browser he names, the page he came from, what he searched for. It tells nothing of what failed.
+_SENT = re.compile(
+    r"(?i:\b(?:ua|user[_ -]?agent|referr?er|q|search(?:[_ -]?term)?|user[_ -]?(?:text|note|comment|input))\\?[\"']?[ \t]{0,2}[=:][ \t]{0,2})"
+    r"(?P<value>\\?\"[^\"\n]{0,2000}\"|'[^'\n]{0,2000}')"
+    r"|(?<=[0-9-] )(?P<logged>\"[^\"\n]{0,2000}\" \"[^\"\n]{0,2000}\")"
+)
 
 
 class Said(Record, frozen=True):
@@ -56,12 +64,17 @@ class Reading:
 
     def __init__(self, sight: Sight) -> None:
         self.sight = sight
-        self.texts: tuple[Text, ...] = tuple(text(said.words) for said in sight.said)
+        self.texts: tuple[Text, ...] = tuple(text(_unsent(said.words)) for said in sight.said)
         self.codes: tuple[Codes, ...] = tuple(codes(one.plain) for one in self.texts)
         self.everything = "\n".join(one.lower for one in self.texts)
         """All texts in lower case: what does not stand here need not be looked for in each."""
         self.types = frozenset(name for one in self.codes for name in one.types)
         self.facts = {fact.name: fact for fact in sight.facts}
+
+
+def _unsent(words: str) -> str:
+    """A text without what its caller sent of his own."""
+    return _SENT.sub(lambda sent: sent[0][: -len(sent["value"] or sent["logged"])] + " ... ", words[:_READ])
 
 
 def sight_of(sample: str | Sample) -> Sight:

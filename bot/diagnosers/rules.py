@@ -14,6 +14,10 @@ from bot.diagnosers.rule_book import RuleBook, shipped
 from bot.model import AffectedCode, Assessment, BugClass, Case, Diagnosis, HistoricalContext, RootCause, RuleMatch, Severity, Verdict
 from bot.ports import Probe
 
+_RAISED_BY_CODE = frozenset(
+    {"ValidationError", "ValidationException", "ValueError", "ArgumentError", "IllegalArgumentException", "InvalidArgumentException", "ArgumentException"}
+)
+
 
 class RulesDiagnoser:
     """Knows the response matrix and the rules; the same case always gives the same diagnosis."""
@@ -34,7 +38,7 @@ class RulesDiagnoser:
             diagnoser=self.name,
             verdict=_verdict(seen, cause, assessment.severity),
             summary=_summary(seen),
-            category=triage.category(seen.rule, (*seen.places, *case.alert.frames))[0],
+            category=triage.category(seen.rule, (*seen.places, *case.alert.frames, *_own_type(seen)))[0],
             bug_class=bug_class,
             assessment=assessment,
             root_cause=cause,
@@ -68,6 +72,12 @@ class RulesDiagnoser:
         response = self._severities.of(found.severity)
         reason = f'{found.reason} ("{found.words}")' if found.words else found.reason
         return Assessment(found.severity, reason, response.response_time, response.escalation)
+
+
+def _own_type(seen: Clues) -> tuple[str, ...]:
+    """The type of the error where only code raises it: as good as a frame of that code, and no word on the cause."""
+    name = (seen.case.alert.error_type or "").rpartition(".")[2]
+    return (name,) if name in _RAISED_BY_CODE else ()
 
 
 def _bug_class(seen: Clues) -> BugClass:
