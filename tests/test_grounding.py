@@ -218,3 +218,34 @@ def test_grounding_twice_is_grounding_once() -> None:
         made, told = grounded(claimed, CASE)
         assert told
         assert grounded(made, CASE) == (made, ())
+
+
+RUNBOOK = Evidence("knowledge", "knowledge", "knowledge/runbooks/tls.md", "It is always an revoked TLS certificate of the proxy. Flush the pool.", "E9")
+
+
+@pytest.mark.parametrize(
+    "statement", ["An revoked TLS certificate.", "The proxy has an revoked certificate.", "The leaf is locked, as the certificate revoked."]
+)
+def test_a_runbooks_cause_does_not_stand_on_todays_quotations(statement: str) -> None:
+    """Whatever of today is quoted for it: it says nothing of a certificate. What is said and advised after it is marked, too."""
+    case = replace(CASE, evidence=(*CASE.evidence, RUNBOOK))
+    quoted = (Citation("E2", "raise ValidationError()"), Citation("E9", "an revoked TLS certificate"))
+    claimed = replace(citing(*quoted, statement=statement), summary="An revoked certificate.", immediate_fix="Flush the certificate of the proxy.")
+    made, told = grounded(claimed, case)
+    assert (made.root_cause.known, made.root_cause.statement, made.root_cause.confidence) == (False, FROM_THE_PAST, "none")
+    assert MARK in made.summary
+    assert MARK in made.immediate_fix
+    assert any(line.startswith("Fix: what only the past tells") for line in told)
+
+
+def test_what_a_runbook_says_may_be_told_as_what_it_says() -> None:
+    """As knowledge, or to deny it."""
+    case = replace(CASE, evidence=(*CASE.evidence, RUNBOOK))
+    for summary in ("The runbook speaks of an revoked certificate of the proxy.", "An revoked certificate of the proxy is not the cause."):
+        assert MARK not in grounded(replace(TRUE, summary=summary), case)[0].summary
+
+
+def test_how_a_product_works_is_no_claim_of_today() -> None:
+    """Unless it is told as something that happened."""
+    assert MARK not in grounded(replace(TRUE, summary="By default a disk counts as full at 95 %."), CASE)[0].summary
+    assert MARK in grounded(replace(TRUE, summary="The disk was 95 % full, more than by default."), CASE)[0].summary

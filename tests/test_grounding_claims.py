@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bot.core.grounding_case import Known
 from bot.core.grounding_claims import Tone, claims
-from bot.model import Alert, Case, Deploy, Evidence, Frame, LogEvent, PastEntry, Trend
+from bot.model import Alert, Case, Commit, Deploy, Evidence, Frame, LogEvent, PastEntry, Trend
 from tests.fakes import transfer_case
 from tests.fakes.transfer_case import NAME, THREAD, TIME
 
@@ -134,7 +134,7 @@ def test_what_the_case_says_stands(sentence: str) -> None:
         ("It was written by greta@acme.example.", "greta@acme.example"),
         ("This is the fifth time.", "fifth time"),
         ("It is the first time that it happens.", "the first time"),
-        ("Es betraf 9312 Benutzer.", "9312"),
+        ("Es betraf 9312 Benutzer.", "9312 Benutzer"),
         ("影響を受けたのは9312人です。", "9312"),
         ("It hit ４５１２ customers.", "４５１２ customers"),
     ],
@@ -203,3 +203,95 @@ def test_numbers_of_old_entries_are_not_todays() -> None:
     case = replace(CASE, evidence=(*CASE.evidence, told))
     assert missed("6,500 customers are hit.", case=case) == ["6,500 customers"]
     assert missed("The entry speaks of 6,500 customers.", case=case) == []
+
+
+STACK = LogEvent(
+    *(TIME, 'ValueError: bad amount\n  File "/app/imports/run.py", line 88, in run', "logs/imports.ndjson:3"),
+    service="imports",
+    trace_id="4bf92f3577b34da6a3ce929d0e0e4736",
+    level="ERROR",
+)
+POD = "payments-db of 10.2.14.9:8080: OOMKilled, exit code 137, limits memory 768Mi, other tenants: 0; amount '1.204,50'"
+WIDER = replace(
+    CASE,
+    evidence=(
+        *CASE.evidence,
+        Evidence("log", "files", STACK.place, f"{STACK.message}\n2 times from 09:09:10 to 09:12:43", "E7", TIME, detail=STACK),
+        Evidence("query result", "kubernetes", "namespace shop", POD, "E8"),
+        Evidence("log", "files", "logs/x:1", "x", "E9", detail=replace(STACK, time=TIME - timedelta(milliseconds=22), level="INFO", message="begins")),
+        Evidence("code", "code", "x", ">    77     return total\n     78 }", "E10"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Its limit of 768 MB, that is 0.75 GiB, was exceeded.",
+        "It ended with 137 (128 + 9).",
+        "Nothing listens on port 8080.",
+        "It is raised at run.py:88, line 88.",
+        "It took 22 ms, and it came again and again for about 210 seconds.",
+        "No other tenants are hit.",
+        "The text should be `1204.50`.",
+        "Seen in the window (PR 41) by `git show 9c0ffee0`.",
+        "It is a read-only database and a long-running job of a third-party service.",
+        "The payments-db database was killed for memory; its memory usage rose.",
+        "It came within 25 ms.",
+    ],
+)
+def test_what_a_reader_works_out_stands(sentence: str) -> None:
+    """Units of two kinds, sums, ports, lines of a stack trace, times between the steps of a trace, plain compounds of English."""
+    assert missed(sentence, case=WIDER) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim"),
+    [
+        ("The limit is 1Gi.", "1Gi"),
+        ("The regression came with transfers 4.13.0.", "4.13.0"),
+        ("Thirteen restarts were seen.", "Thirteen restarts"),
+        ("It restarted twenty-five times.", "twenty-five times"),
+        ("Forty-three mails went out twice.", "forty-three"),
+        ("Betroffen sind zwölf Kunden.", "zwölf Kunden"),
+        ("Il y a eu onze erreurs.", "onze erreurs"),
+        ("Half of all transfers failed.", "Half of all transfers"),
+        ("The latency doubled.", "latency doubled"),
+        ("Traffic of the shop tripled.", "Traffic of the shop tripled"),
+        ("The payout-worker service fails as well.", "payout-worker"),
+        ("Tenant acme-eu is hit.", "acme-eu"),
+        ("MAX_LEAF_RETRIES is too low.", "MAX_LEAF_RETRIES"),
+        ("A LedgerException came first.", "LedgerException"),
+        ("It waited for a 45-second timeout.", "45-second"),
+        ("The number is 77.", "77"),
+        ("Notify <!channel> now.", "<!channel>"),
+        ("It took 7.5 seconds.", "7.5 seconds"),
+    ],
+)
+def test_what_only_sounds_known_is_told(sentence: str, claim: str) -> None:
+    """Versions without a v, numbers in words and other languages, parts of a system and measurements that nobody saw, numbers of a margin."""
+    assert missed(sentence, case=WIDER) == [claim]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wrong"),
+    [
+        ("Commit abcdef12 by Priya Raman took the lock out.", False),
+        ("Priya removed the lock in abcdef12.", False),
+        ("Jonas Lind's commit abcdef12 took the lock out.", True),
+        ("Jonas removed the lock in abcdef12.", True),
+    ],
+)
+def test_a_commit_is_its_authors(sentence: str, wrong: bool) -> None:
+    """Both may be known, and still not belong together."""
+    made = [
+        Commit("transfers", f"{sha}00", name, TIME, "perf: lock", "transfers/leaves.py", "changed the failing file")
+        for sha, name in (("abcdef12", "Priya Raman"), ("12abcdef", "Jonas Lind"))
+    ]
+    case = replace(CASE, evidence=tuple(Evidence("commit", "code", "x", one.subject, f"E{n}", detail=one) for n, one in enumerate(made)))
+    assert bool(missed(sentence, case=case)) == wrong
+
+
+def test_who_is_to_be_talked_to_must_be_there() -> None:
+    """Also when a clause tells what they did."""
+    assert missed("Talk to Carlos Mendes, who removed the lock.", "advice") == ["Carlos Mendes"]

@@ -46,7 +46,7 @@ def symptom(texts: Iterable[str]) -> Match | None:
         ("leaf lf_1 was reserved by another transfer", "application", "race condition", "same data at the same time"),
         ("TimeoutError: node ln-4 did not answer in 30s", "infrastructure", "timeout", "did not answer in time"),
         ("KeyError: 'amount'", "application", "logic error", "a state that it does not expect"),
-        ("ValidationError: insufficient leaf balance", "application", "invalid input", "refused what it was given"),
+        ("ValidationError: name too long", "application", "invalid input", "refused what it was given"),
     ],
 )
 def test_failures_are_known_by_their_words(text: str, expected_category: Category, bug_class: BugClass, meaning: str) -> None:
@@ -96,7 +96,7 @@ def sighting(environment: str = "prod", *texts: str, events: int = 1, raised: bo
         (sighting("prod", "x", events=5), "high", ""),
         (sighting("prod", "QueuePool limit of size 20"), "high", "QueuePool limit of size 20"),
         (sighting("prod", "x", raised=True), "high", ""),
-        (sighting("prod", "ValidationError: name too long", raised=True), "medium", "ValidationError"),
+        (sighting("prod", "ValidationError: name too long", raised=True), "medium", "too long"),
         (sighting("prod", "something odd"), "medium", ""),
         (sighting("staging", "all pods are down", regression=True), "medium", ""),
         (sighting("dev", "all pods are down", regression=True), "low", ""),

@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from bot.core import confidence
-from bot.core.grounding_advice import is_imperative
+from bot.core.grounding_advice import is_general, is_imperative
 from bot.core.grounding_borrowed import is_borrowed
 from bot.core.grounding_case import Known
 from bot.core.grounding_claims import Tone, claims
 from bot.core.grounding_links import without_foreign_links
+from bot.core.grounding_past import speaks_of_the_past
 from bot.core.grounding_quotes import complaint, is_of_today
 from bot.core.grounding_records import assessment, history, place
 from bot.core.grounding_sentences import marked, plain, without_lead
@@ -51,6 +52,9 @@ class _Pass:
         self.known = known
         self.told: list[str] = []
         self._stood: set[tuple[str, str]] = set()
+        self._cited_for: tuple[Citation, ...] = ()
+        self._past_only = False
+        """Whether the cause that was named is only one of an earlier time: a fix for it is not one for today."""
 
     def stood(self, made: Diagnosis) -> int:
         """How many claims stand: of the sentences, the citations, the places, and the past."""
@@ -73,7 +77,7 @@ class _Pass:
         )
 
     def _cause(self, cause: RootCause) -> RootCause:
-        kept = self._cited("Root cause", cause.citations)
+        kept = self._cited_for = self._cited("Root cause", cause.citations)
         rivals = tuple(replace(rival, citations=self._cited("Also possible", rival.citations)) for rival in cause.rivals[:MOST_ITEMS])
         cause = replace(cause, citations=kept, rivals=rivals)
         if not cause.known:
@@ -83,7 +87,8 @@ class _Pass:
             self._tell("Root cause", f"a cause without a quotation that stands: {cut(statement, 300)}")
             claim = f"Whether this holds, which no evidence shows: {cut(statement, 1_000)}"
             return replace(cause, known=False, statement=UNKNOWN, confidence="none", five_whys=(), unsettled=(claim, *cause.unsettled))
-        if not any(is_of_today(one, self.known) for one in kept) or is_borrowed(statement, kept, self.known):
+        if not any(is_of_today(one, self.known) for one in kept) or is_borrowed(statement, self.known, kept):
+            self._past_only = True
             self._tell("Root cause", f"a cause that only the past tells, and no evidence of today: {cut(statement, 300)}")
             old = RivalCause(cut(statement, 1_000), "Evidence of today that shows it; what was true then need not be true now.", kept)
             return replace(cause, known=False, statement=FROM_THE_PAST, confidence="none", five_whys=(), citations=(), rivals=(old, *rivals)[:MOST_ITEMS])
@@ -164,13 +169,21 @@ class _Pass:
     def _doubted(self, field: str, tone: Tone) -> Callable[[str, bool], bool]:
         def is_unfounded(sentence: str, code: bool) -> bool:
             words = sentence if code else without_lead(sentence)
-            meant: Tone = "advice" if tone == "claim" and not code and is_imperative(words) else tone
+            meant: Tone = "advice" if tone == "claim" and not code and (is_imperative(words) or is_general(words)) else tone
             found = claims(words, self.known, meant, code=code)
             self._stood.update((claim.what, claim.text) for claim in found if claim.stands)
             for claim in found:
                 if not claim.stands:
                     self._tell(field, f"{claim.what} that no evidence has: {one_line(claim.text)}")
-            return any(not claim.stands for claim in found)
+            old = (
+                not code
+                and (meant == "claim" or (self._past_only and field == "Fix"))
+                and not speaks_of_the_past(words)
+                and is_borrowed(words, self.known, self._cited_for)
+            )
+            if old:
+                self._tell(field, f"what only the past tells: {cut(one_line(words), 160)}")
+            return old or any(not claim.stands for claim in found)
 
         return is_unfounded
 

@@ -15,16 +15,19 @@ _IMPERATIVES = frozenset(
 )
 _PARTS = re.compile(r"[,;:()–—]|\b(?:because|since|which|that|so|but|and|while|then|as|before)\b", re.IGNORECASE)
 _CONDITION = re.compile(
-    r"\b(?:if|when|whenever|once|until|unless|after|should|must|would|could|can|may|might|let|whether|never|than|least|most|within|every|per|under|over|up to|"
+    r"\b(?:if|when|whenever|once|until|unless|after|should|must|would|could|can|may|might|let|whether|never|than|least|most|within|every|"
+    r"per|under|over|up to|by default|"
     r"expect(?:ed|s)?)\b",
     re.IGNORECASE,
 )
 _SEEN = re.compile(
     r"\b(?:was|were|had|has been|have been|happened|occurred|failed|took|reached|exceeded|dropped|logged|affected|lost|crashed|returned|saw|hit|rose|"
     r"fell|began|started|ran|broke|came|went|grew|refused|removed|changed|introduced|deployed|merged|caused|is affecting|are affecting|are failing|"
-    r"is failing|fails|shows|showed|did)\b",
+    r"is failing|fails|"
+    r"(?:logs?|evidence|trace|graph|dashboard|entry|metrics?|E\d{1,6}) shows?|showed|did)\b",
     re.IGNORECASE,
 )
+_GENERAL = re.compile(r"\b(?:by default|the default (?:is|of)|defaults to|in general|generally|usually|typically)\b", re.IGNORECASE)
 _WISH = re.compile(r"\b(?:should|would be|ought to)\b", re.IGNORECASE)
 _FIRST = re.compile(r"[\s\"'“(*_-]{0,20}(?:(?:then|first|next|now|also|please|finally|otherwise|if needed),? )?([A-Za-z]{2,20})\b", re.IGNORECASE)
 
@@ -33,6 +36,11 @@ def is_imperative(sentence: str) -> bool:
     """Whether it begins with a verb that tells somebody to do something."""
     first = _FIRST.match(sentence)
     return first is not None and first[1].casefold() in _IMPERATIVES
+
+
+def is_general(sentence: str) -> bool:
+    """Whether it says how a product works by itself, whatever happened here."""
+    return _GENERAL.search(sentence) is not None and _SEEN.search(sentence) is None
 
 
 def tells(sentence: str, start: int, end: int) -> bool:

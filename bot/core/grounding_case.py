@@ -1,5 +1,7 @@
 """What a case says, in two parts that are never mixed up: what was seen today, and what is known of the past."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -9,6 +11,13 @@ from bot.model import Case, CodePlace, Commit, Deploy, Evidence, FixCheck, LogEv
 
 PAST = frozenset({"history", "knowledge"})
 """Kinds of evidence that tell what people wrote earlier; everything else was seen today."""
+
+
+_BETWEEN = re.compile(r"from (\d\d):(\d\d):(\d\d) to (\d\d):(\d\d):(\d\d)")
+_GUTTER = re.compile(r"^>?[ ]{1,8}\d{1,6}(?= |$)", re.MULTILINE)
+"""The number before a line of code is no number that the code says."""
+_MOST_OF_A_TRACE, _SHORT = 60, timedelta(seconds=2)
+"""Steps of a trace of which the times between are known; longer ones lie as far apart as anybody could claim."""
 
 
 class Known:
@@ -26,7 +35,11 @@ class Known:
         case = self.case
         seen = [evidence for evidence in case.evidence if evidence.kind not in PAST]
         moments = [case.alert.time, case.start, case.end, *(moment for evidence in seen for moment in _moments(evidence))]
-        said = [*_of_alert(case), *(" \n".join(words(evidence)) for evidence in seen), *_days_ago(case.alert.time, moments)]
+        said = [
+            *_of_alert(case),
+            *(_GUTTER.sub("", " \n".join(words(evidence))) if evidence.kind == "code" else " \n".join(words(evidence)) for evidence in seen),
+            *_days_ago(case.alert.time, moments),
+        ]
         return Index(said, moments, _counts(seen), self._spans(seen))
 
     @cached_property
@@ -61,6 +74,11 @@ class Known:
         return {path: tuple(spans) for path, spans in found.items()}
 
     @cached_property
+    def commits(self) -> tuple[Commit, ...]:
+        """Every commit that a piece of evidence speaks of."""
+        return tuple(commit for evidence in self.case.evidence for commit in commits_of(evidence))
+
+    @cached_property
     def places(self) -> tuple[CodePlace, ...]:
         """The code that was read."""
         return tuple(evidence.detail for evidence in self.case.evidence if isinstance(evidence.detail, CodePlace))
@@ -72,7 +90,14 @@ class Known:
         anchors = list(dict.fromkeys((case.alert.time, case.start, case.end, *((min(events), max(events)) if events else ()))))
         changes = [moment for evidence in seen if not isinstance(evidence.detail, LogEvent) for moment in _moments(evidence)][:200]
         changes += [moment for past in self.own for moment in (past.last_seen, past.resolved_at, *past.seen[-20:]) if moment]
-        return [abs(one - other) for one in anchors for other in (*anchors, *changes) if one != other]
+        return [*(abs(one - other) for one in anchors for other in (*anchors, *changes) if one != other), *_within(seen), *self._of_the_trace()]
+
+    def _of_the_trace(self) -> Iterator[timedelta]:
+        """From the first, the last and each failing step of the alert's trace to every other one."""
+        events = [evidence.detail for evidence in self.case.evidence if isinstance(evidence.detail, LogEvent)]
+        steps = sorted((event for event in events if event.trace_id in self.case.alert.trace_ids), key=lambda event: event.time)[:_MOST_OF_A_TRACE]
+        ends = [event.time for n, event in enumerate(steps) if n in (0, len(steps) - 1) or event.level in ("ERROR", "FATAL")][:8]
+        yield from (span for one in ends for event in steps if timedelta() < (span := abs(one - event.time)) < _SHORT)
 
 
 def links_of(case: Case) -> frozenset[str]:
@@ -161,6 +186,15 @@ def _days_ago(alert: datetime, moments: Sequence[datetime]) -> Iterator[str]:
     )
 
 
+def _within(seen: Sequence[Evidence]) -> Iterator[timedelta]:
+    """How long the same line came again and again, as evidence tells it: `from 09:09:10 to 09:12:43`."""
+    for evidence in seen:
+        if isinstance(evidence.detail, LogEvent):
+            for match in _BETWEEN.finditer(evidence.text[:400]):
+                first, last = (timedelta(hours=int(h), minutes=int(m), seconds=int(s)) for h, m, s in (match.groups()[:3], match.groups()[3:]))
+                yield abs(last - first)
+
+
 def _moments(evidence: Evidence) -> Iterator[datetime]:
     detail = evidence.detail
     if isinstance(detail, LogEvent | Deploy):
@@ -170,12 +204,18 @@ def _moments(evidence: Evidence) -> Iterator[datetime]:
     yield from (commit.time for commit in commits_of(evidence))
 
 
+def _alike(events: Sequence[LogEvent]) -> Counter[str]:
+    """How many lines say the same, apart from their values."""
+    return Counter(" ".join(word for word in event.message[:200].split() if word.isalpha()) for event in events)
+
+
 def _counts(seen: Sequence[Evidence]) -> list[tuple[float, str]]:
     """What a reader could count himself."""
     events = [evidence.detail for evidence in seen if isinstance(evidence.detail, LogEvent)]
     checks = [evidence.detail for evidence in seen if isinstance(evidence.detail, FixCheck)]
     told: list[tuple[int, str]] = [
         (len(events), "event"),
+        *((count, "event") for count in _alike(events).values()),
         (len({event.service for event in events if event.service}), "service"),
         (len({event.trace_id for event in events if event.trace_id}), "request"),
         (len({event.user for event in events if event.user}), "user"),

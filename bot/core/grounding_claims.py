@@ -10,13 +10,16 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from bot.core.grounding_authors import attributions
 from bot.core.grounding_case import Known
 from bot.core.grounding_index import Index
 from bot.core.grounding_links import is_known
 from bot.core.grounding_names import people
 from bot.core.grounding_numbers import AMOUNT, Spot, amounts, times
 from bot.core.grounding_past import recurrences, speaks_of_the_past
+from bot.core.grounding_systems import moved_measures, named_parts
 from bot.core.grounding_technology import is_technology
+from bot.core.grounding_units import number
 from bot.core.plain_text import cut
 
 Tone = Literal["claim", "advice", "past"]
@@ -31,7 +34,9 @@ _EVIDENCES = re.compile(r"E\d{1,6}(?:[,/–-]E\d{1,6}){1,20}")
 _HANDLE = re.compile(r"@[a-z0-9][\w-]{0,50}(?:/[\w.-]{1,80})?")
 _MAIL = re.compile(r"[\w.+-]{1,80}@[\w-]{1,80}(?:\.[\w-]{1,40}){1,5}")
 _REFERENCE = re.compile(r"(?:[\w.-]{1,60}/[\w.-]{1,80})?[#!](\d{1,9})|GH-(\d{1,9})", re.IGNORECASE)
-_REQUESTS = frozenset(("pr", "mr", "pull", "request", "issue"))
+_REQUESTS = frozenset(("pr", "prs", "mr", "mrs", "pull", "request", "requests", "issue", "issues"))
+_MENTION = re.compile(r"<[!@][\w^|-]{1,80}>")
+_SUM = re.compile(r"\b(\d{1,6}) ?\+ ?(\d{1,6})\b")
 _TICKET = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}")
 _SHA = re.compile(r"(?=[0-9a-f]{0,64}\d)(?=[0-9a-f]{0,64}[a-f])[0-9a-f]{7,64}", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -42,6 +47,9 @@ _LINE = re.compile(r"(.{1,900}?)(?:#L|:)(\d{1,7})(?::\d{1,5})?")
 _CALL = re.compile(r"([^\W\d][\w.]{0,120})\(\)")
 _LANGUAGE = re.compile(r"[A-Z\s.…,*()=]{1,200}")
 _PLAIN_CODE = frozenset(("none", "null", "nil", "undefined", "true", "false", "nan", "self", "this", "main", "null pointer"))
+_TOOL = re.compile(
+    r"(?:git|kubectl|docker|curl|psql|mysql|redis-cli|aws|gcloud|az|helm|terraform|npm|yarn|pip|python|pytest|make|go|cargo|grep|journalctl|systemctl) "
+)
 _MOST = 1_000
 """Claims of one sentence; whoever makes more is not looked up any further."""
 
@@ -79,6 +87,11 @@ class _Reading:
         if not self.code:
             yield from self._links()
             yield from self._spans()
+        for match in _MENTION.finditer(self.rest):
+            yield Claim(match.group(), "a mention", False)
+        for match in _SUM.finditer(self.rest):
+            if self.known.today.has_number(int(match[1]) + int(match[2]), "", 0):
+                self._blank(match.start(), match.end())  # "137 (128 + 9)": how a number that stands is read
         for match in _WORD.finditer(self.rest):
             yield from self._word(match)
         if self.code:
@@ -88,7 +101,10 @@ class _Reading:
                 continue
             yield Claim(cut(spot.text, 80), spot.what, self._in(spot))
         yield from (Claim(name, "a person", self._says(name)) for name in people(self.rest))
+        yield from (Claim(both, "an author", stands) for both, stands in attributions(self.whole, self.known))
         if self.strict:
+            yield from (Claim(name, "a name", self._says(name) or self._says(re.sub("[-_]", " ", name))) for name in named_parts(self.rest))
+            yield from (Claim(words, "a measurement", self._says(measure) or self._says(measure.split()[0])) for measure, words in moved_measures(self.rest))
             yield from (Claim(words, "an earlier time", stands) for words, stands in recurrences(self.rest, self.known))
 
     def _links(self) -> Iterator[Claim]:
@@ -102,7 +118,7 @@ class _Reading:
         for match in _SPAN.finditer(self.rest):
             is_code = match[1] is not None
             inner = next(group for group in match.groups() if group is not None)
-            if self._quoted(inner) or (is_code and self._is_known_code(inner)):
+            if self._quoted(inner) or (is_code and (self._is_known_code(inner) or self._is_known_number(inner))):
                 yield Claim(cut(inner, 160), "code" if is_code else "a quotation", True)
                 self._blank(match.start(), match.end())
             elif self.strict and self._tells(inner, is_code):
@@ -115,12 +131,19 @@ class _Reading:
         if is_code and _LANGUAGE.fullmatch(inner):
             return False  # `SELECT … FOR UPDATE`: a language, not a name
         if is_code:
+            if _TOOL.match(inner):
+                return False  # a command is advice; the commits and files in it are looked up each by itself
             return letters >= 3 and inner.strip().casefold() not in _PLAIN_CODE and not is_technology(inner.strip())
         return letters >= 8 and len(inner.split()) >= 2
 
     def _is_known_code(self, inner: str) -> bool:
         name = inner.strip().partition("(")[0].strip()
         return bool(name) and name != inner.strip() and len(name) > 2 and self._says(name)
+
+    def _is_known_number(self, inner: str) -> bool:
+        """`1204.50` where the log has `1.204,50`."""
+        value = next(number(inner), None) if AMOUNT.fullmatch(inner) and inner[-1:].isdigit() else None
+        return value is not None and self.known.today.has_number(value, "", 0)
 
     def _quoted(self, inner: str) -> bool:
         """Whether it stands in the case; of a quotation with an ellipsis each part."""
@@ -172,7 +195,7 @@ class _Reading:
         found = _REFERENCE.fullmatch(word)
         if found is None and word.isdecimal():
             before = self.rest[max(0, match.start() - 20) : match.start()].casefold().split()
-            found = re.fullmatch(r"(\d{1,9})", word) if before and before[-1] in _REQUESTS else None
+            found = re.fullmatch(r"(\d{1,9})", word) if before and before[-1].strip(_EDGES) in _REQUESTS else None
         if found:
             number = int(next(group for group in found.groups() if group))
             stands = number in self.known.today.references or number in self.known.past.references
@@ -194,7 +217,8 @@ class _Reading:
 
     def _read(self, path: str, line: int) -> bool:
         spans = [span for read, found in self.known.lines.items() if read == path or read.endswith(f"/{path}") or path.endswith(f"/{read}") for span in found]
-        return any(first <= line <= last for first, last in spans)
+        in_a_stack = (f'{path}", line {line}', f"{path}:line {line}")
+        return any(first <= line <= last for first, last in spans) or any(map(self.known.today.says, in_a_stack))
 
     def _spots(self) -> Iterator[Spot]:
         """Times, amounts and identifiers; in advice only where a clause tells what was seen."""
@@ -210,7 +234,10 @@ class _Reading:
         """An identifier or a line that only the records know."""
         if spot.what == "a line of code":
             line = int(spot.amount)
-            return any(first <= line <= last for spans in self.known.lines.values() for first, last in spans)
+            in_code = any(first <= line <= last for spans in self.known.lines.values() for first, last in spans)
+            return in_code or self.known.today.says(f"line {line}") or bool(re.search(rf"\.[a-z]{{1,5}}:{line}\b", self.known.today.folded))
+        if self.whole[max(0, spot.start - 5) : spot.start] in ("port ", "Port ") and self._says(f":{spot.text}"):
+            return True
         return bool(AMOUNT.fullmatch(spot.text)) and any(spot.text in words for words in self.known.configured)
 
     def _verbatim(self, spot: Spot) -> bool:

@@ -5,17 +5,16 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence, Set
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import pairwise
 
-from bot.core.grounding_units import COUNTED, KEYS_OF_EVENTS, SPELLED, TIMELY, UNITS, counted_kind, number
+from bot.core.grounding_units import COUNTED, KEYS_OF_EVENTS, SPELLED, TIMELY, UNITS, binary, counted_kind, number
 
 # Each begins with the one character that is looked for, and looks back from there: so a search passes over the rest of a text quickly.
-_NUMBER = re.compile(r"(\d(?<![\w.#@/-]\d)(?<!\d:\d)(?<!\d,\d)\d{0,14}(?:[.,_]\d{1,9}){0,4})\s?(%|[^\W\d_]{0,20})(?![\w:]|[-/.]\d)")
+_NUMBER = re.compile(r"([0-9](?<![\w.#@/-].)(?<!\d:.)(?<!\d,.)[0-9]{0,14}(?:[.,_][0-9]{1,9}){0,4})\s?(%|[^\W\d_]{0,20})(?![\w:]|[-/.]\d)")
 _MONEY = re.compile(r"[$€£](\d{1,15}(?:[.,_]\d{1,9}){0,4})(?!\w)")
 _KEYED = re.compile(r"[=:](?<!\d[=:])[*\"'`)]{0,3}\s{0,2}[\"'`(*]{0,3}(\d{1,15}(?:\.\d{1,9})?)(?![\w.:-])")
 _KEY = re.compile(r"([A-Za-z][A-Za-z0-9_.-]{0,40})[\"'*`)]{0,3}\s{0,2}\Z")
-_CLOCK = re.compile(r"(\d(?<![\d:]\d)\d?:\d{2})(:\d{2})?(?![\d:])")
-_DATE = re.compile(r"(\d(?<![\d-]\d)\d{3}-\d{2}-\d{2})(?!\d)")
+_CLOCK = re.compile(r"([0-9](?<![\d:].)[0-9]?:[0-9]{2})(:[0-9]{2})?(?![\d:])")
+_DATE = re.compile(r"([0-9](?<![\d-].)[0-9]{3}-[0-9]{2}-[0-9]{2})(?!\d)")
 _HEX = re.compile(r"[0-9a-f](?<![0-9a-z][0-9a-f])[0-9a-f]{6,63}(?![0-9a-z])")
 _REFERENCE = re.compile(r"(?:[#!]|/(?:pull|pulls|issues|merge_requests)/|gh-)(\d{1,9})(?!\w)")
 _REQUESTS = frozenset(("pr", "request", "issue", "mr"))
@@ -49,7 +48,7 @@ class Index:
     def words(self) -> frozenset[str]:
         """Every word as it is, and without the punctuation around it."""
         found = self._split
-        return frozenset(found | {word.strip(_EDGES) for word in found})
+        return found | {word.strip(_EDGES) for word in found if not word.isalnum()}
 
     @cached_property
     def _digits(self) -> str:
@@ -94,10 +93,15 @@ class Index:
         return {kind: sorted(values) for kind, values in found.items()}
 
     def _pairs(self, wanted: Set[str]) -> set[tuple[str, str]]:
-        """Each of the wanted words with the word behind it."""
-        if not self._split & wanted:
-            return set()
-        return {(word, after.strip(_EDGES)) for word, after in pairwise(self.folded.split(" ")) if word in wanted}
+        """Each of the wanted words with the word behind it; the text is only gone through for a word that is there."""
+        found, text = set[tuple[str, str]](), f" {self.folded} "
+        for word in self._split & wanted:
+            at = text.find(f" {word} ")
+            while at >= 0:
+                begin = at + len(word) + 2
+                found.add((word, text[begin : text.find(" ", begin)].strip(_EDGES)))
+                at = text.find(f" {word} ", begin - 1)
+        return found
 
     def _keyed(self) -> set[tuple[str, float]]:
         text = self.folded
@@ -179,7 +183,7 @@ def _add(found: dict[str, set[float]], digits: str, unit: str) -> None:
         found[""].add(value)
         if unit in UNITS:
             kind, factor = UNITS[unit]
-            found.setdefault(kind, set()).add(value * factor)
+            found.setdefault(kind, set()).update((value * factor, value * binary(factor)) if kind == "size" else (value * factor,))
         elif counted := counted_kind(unit):
             found.setdefault(counted, set()).add(value)
 

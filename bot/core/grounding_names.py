@@ -14,10 +14,11 @@ _MADE = (
     "fixed|released|shipped|opened"
 )
 _BY = rf"(?:{_MADE}) by"
-_TO = "by|from|ask|tell|ping|contact|notify|page|cc|thank|thanks to|according to|assigned to|assign|email|owner is|author is"
-_DOER = re.compile(rf"(?<![\w.])({_FULL}|{_NAME})(?:'s|’s)? (?:{_DID}|commit|change|pull request|fix|refactoring|patch)\b")
+_TALK = "ask|tell|talk to|speak to|speak with|talk with|reach out to|check with|loop in|ping|contact|notify|email"
+_TO = rf"by|from|{_TALK}|work with|involve|escalate to|mention|page|cc|thank|thanks to|according to|assigned to|assign|owner is|author is"
+_DOER = re.compile(rf"(?<![\w.])({_FULL}|{_NAME})(?:'s|’s)?(?:,? who)? (?:{_DID}|commit|change|pull request|fix|refactoring|patch)\b")
 _TOLD = re.compile(rf"\b(?i:{_BY}|{_TO})(?: the author)?:? ({_FULL}|{_NAME})(?!\w|\.\w)")
-_SURE = re.compile(rf"\b(?i:{_BY}|ask|tell|ping|contact|notify|email|according to|assigned to|author is|owner is)(?: the author)?:? \Z")
+_SURE = re.compile(rf"\b(?i:{_BY}|{_TALK}|according to|assigned to|author is|owner is)(?: the author)?:? \Z")
 _ORGANISATIONS = frozenset(
     (  # noqa: SIM905 - read as a list of words
         "amazon aws google azure microsoft github gitlab slack stripe postgres postgresql mysql redis kafka mongo mongodb docker kubernetes linux "

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from bot.core.grounding_advice import is_wished, tells
 from bot.core.grounding_index import Index
 from bot.core.grounding_technology import is_technology
-from bot.core.grounding_units import SPELLED, UNITS, VAGUE, counted_kind, number
+from bot.core.grounding_units import SPELLED, SPELLED_ELSEWHERE, UNITS, VAGUE, binary, counted_kind, number
 
 AMOUNT = re.compile(r"[~≈<>≤≥+-]{0,2}([$€£]?)(\d{1,15}(?:[.,_]\d{1,9}){0,4})(%|[^\W\d_]{0,12}\+?)")
+_JOINED = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)-([^\W\d_]{1,20})")
 _RANGE = re.compile(r"([$€£]?\d{1,12}(?:\.\d{1,6})?)(?:-|–|\.\.)(\d{1,12}(?:\.\d{1,6})?)(%|[^\W\d_]{0,12})")
 _VERSION = re.compile(r"v\d{1,6}(?:\.\d{1,6}){0,5}(?:[-+.][\w.]{1,40})?|\d{1,6}(?:\.\d{1,6}){2,5}(?:[-+.][\w.]{1,40})?", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
@@ -35,13 +36,23 @@ _EXTENT = re.compile(
     r"\b(?:all|every|each|most|many|nobody|no)(?: of)?(?: the| our)? (?:affected |our |other )?(?:users?|customers?|tenants?|clients?|merchants?)\b",
     re.IGNORECASE,
 )
+_PLURAL = re.compile(r" (?:[^\W\d_]{2,20} )?[^\W\d_]{3,30}s\b")
+"""Whatever it is called: nobody writes `forty-two` of what was not counted."""
+_PART = re.compile(
+    r"\b(?:half|a third|two thirds|a quarter|three quarters|the majority) of (?:all |the |our |these |those )*[^\W\d_]{3,30}s\b"
+    r"(?= (?:fail|failed|are|were|was|is|saw|see|lost|time|timed|got|get|could|cannot)\b)",
+    re.IGNORECASE,
+)
 _ABOUT = frozenset(("about", "around", "roughly", "nearly", "almost", "over", "than", "least", "to", "some", "approximately", "circa", "most"))
+_AT_MOST = frozenset(("within", "under"))
+"""Before the most that something took, which is rounded generously."""
 _OWN_NUMBERS = frozenset(("step", "option", "point", "item", "phase", "part", "reason", "cause", "hypothesis", "section", "why", "figure", "table", "priority"))
 _ENDS = frozenset(
     (  # noqa: SIM905 - read as a list of words
         "of and or in to for from with on at per by than the is was are were that which as"
     ).split()
 )
+_LINES = ("line", "lines")
 _SUFFIXES = {"k": 1_000.0, "m": 1_000_000.0, "x": 1.0, "×": 1.0, "": 1.0, "+": 1.0}
 _ORDINALS = frozenset(("st", "nd", "rd", "th"))
 
@@ -66,10 +77,17 @@ class Spot(NamedTuple):
         if self.what == "a date":
             return any(_same_day(self.date, known) for known in index.dates) or index.says(self.text)
         if self.what in ("an identifier", "how many"):
-            return index.says(self.text) or (self.amount > 0 and index.largest(self.kind) >= self.amount)
+            none_of_them = self.text[:2].casefold() == "no" and index.has_number(0, "people", 0)
+            return index.says(self.text) or none_of_them or (self.amount > 0 and index.largest(self.kind) >= self.amount)
+        if self.kind == "size" and index.has_number(self.amount / self.unit * binary(self.unit), "size", self.leeway):
+            return True
         if self.kind == "time":
-            return index.has_number(self.amount, "time", self.leeway) or index.has_span(self.amount, max(self.leeway, self.unit))
+            return index.has_number(self.amount, "time", self.leeway) or index.has_span(self.amount, self._between())
         return index.has_number(self.amount, self.kind, self.leeway)
+
+    def _between(self) -> float:
+        """How far a time between two moments may be off: people cut off as often as they round, yet not the half of it."""
+        return self.leeway if "." in self.text else max(self.leeway, min(self.unit, self.amount * 0.25))
 
 
 def times(rest: str, *, strict: bool) -> Iterator[Spot]:
@@ -138,7 +156,7 @@ def _vague(rest: str) -> Iterator[Spot]:
     for match in _VAGUE.finditer(rest):
         kind = counted_kind(match[3]) or counted_kind(match[2].strip()) or ""
         yield Spot(match.start(), match.end(), match.group(), "how many", kind, VAGUE[match[1].lower()])
-    for match in _EXTENT.finditer(rest):
+    for match in (*_EXTENT.finditer(rest), *_PART.finditer(rest)):
         yield Spot(match.start(), match.end(), match.group(), "how many")
 
 
@@ -148,7 +166,7 @@ def _counted(rest: str) -> Iterator[Spot]:
         core = word.group().strip(_EDGES)
         if not core.isalpha() and _DIGIT.search(core):
             yield from _with_digits(words, n, core, words[n - 1].group().strip(_EDGES).casefold() if n else "")
-        elif (lower := core.casefold()) in SPELLED or lower == "twice":
+        elif (lower := core.casefold()) in SPELLED or lower in SPELLED_ELSEWHERE or lower == "twice":
             yield from _spelled(words, n, lower)
 
 
@@ -156,10 +174,12 @@ def _with_digits(words: list[re.Match[str]], n: int, core: str, before: str) -> 
     start, end = words[n].start(), words[n].end()
     if before in _OWN_NUMBERS:
         return
-    if found := _RANGE.fullmatch(core):
+    if (found := _JOINED.fullmatch(core)) and (found[2].casefold() in UNITS or counted_kind(found[2])):
+        yield from _amount(words, n, before, found[1], found[2], "")
+    elif found := _RANGE.fullmatch(core):
         for digits in (found[1], found[2]):
             yield from _amount(words, n, before, digits.lstrip("$€£"), found[3], "$" if digits[0] in "$€£" else "")
-    elif (found := AMOUNT.fullmatch(core)) and (found[3].casefold() in UNITS or found[3].casefold().rstrip("+") in _SUFFIXES):
+    elif (found := AMOUNT.fullmatch(core)) and core.count(".") < 2 and (found[3].casefold() in UNITS or found[3].casefold().rstrip("+") in _SUFFIXES):
         yield from _amount(words, n, before, found[2], found[3], found[1])
     elif found and found[3].casefold() in _ORDINALS:
         return
@@ -186,15 +206,22 @@ def _amount(words: list[re.Match[str]], n: int, before: str, digits: str, suffix
     kind, factor = ("money", 1.0) if sign else UNITS[unit] if unit in UNITS else (counted_kind(unit) or "", _SUFFIXES.get(suffix.casefold().rstrip("+"), 1.0))
     if value in (0, 1) and kind not in ("time", "size", "share", "money") and factor == 1:
         return  # "off by 1", "returns 0", "1 of them"
-    if before in ("line", "lines") and not unit:
+    # "The failing lines 23 hours before" names no line.
+    if (
+        not suffix
+        and kind != "time"
+        and (before in _LINES or (n > 2 and before in ("and", "or", "to") and words[n - 3].group().strip(_EDGES).casefold() in _LINES))
+    ):
         yield Spot(words[n].start(), words[n].end(), f"line {digits}", "a line of code", "", value)
         return
     point = digits.rpartition(".")[2] if "." in digits else ""
     half = 0.5 * factor * 10.0 ** -len(point) if kind in ("time", "size", "share", "rate") or factor > 1 else 0.0
     about = before in _ABOUT or words[n].group().lstrip("(\"'")[:1] in "~≈<>≤≥"
-    leeway = max(half, abs(value * factor) * 0.05 if about else 0.0)
+    if kind in ("size", "share"):
+        half = min(half, abs(value * factor) * 0.1)  # "1 GB" is not any size from half a gigabyte on
+    leeway = max(half, abs(value * factor) * (0.3 if kind == "time" and before in _AT_MOST else 0.05 if about else 0.0))
     text = " ".join(word.group().strip(_EDGES) for word in words[n : last + 1])
-    yield Spot(words[n].start(), words[last].end(), text, "a number", kind, value * factor, leeway, factor if kind == "time" else 0)
+    yield Spot(words[n].start(), words[last].end(), text, "a number", kind, value * factor, leeway, factor if kind in ("time", "size") else 0)
 
 
 def _unit(words: list[re.Match[str]], n: int, suffix: str) -> tuple[str, int]:
@@ -206,6 +233,8 @@ def _unit(words: list[re.Match[str]], n: int, suffix: str) -> tuple[str, int]:
         if ends:
             break
         name = words[at].group().strip(_EDGES).casefold()
+        if name in SPELLED or name == "twice" or _DIGIT.search(name):
+            break
         if (at == n + 1 and name in UNITS) or counted_kind(name):
             return name, at
         ends = words[at].group()[-1:] in ".,;:!?)" or name in _ENDS
@@ -216,7 +245,10 @@ def _spelled(words: list[re.Match[str]], n: int, lower: str) -> Iterator[Spot]:
     if lower == "twice":
         yield Spot(words[n].start(), words[n].end(), "twice", "a number", "events", 2)
         return
+    value = SPELLED.get(lower) or SPELLED_ELSEWHERE[lower]
     unit, last = _unit(words, n, "")
+    if not unit and value > 11 and lower in SPELLED and _PLURAL.match(words[n].string, words[n].end()):
+        yield Spot(words[n].start(), words[n].end(), lower, "a number", "", value)
     if not unit:
         return  # "two transfers read the same leaf": said of how it works, not counted
     kind, factor = UNITS.get(unit) or (counted_kind(unit) or "", 1.0)
@@ -229,7 +261,7 @@ def _spelled(words: list[re.Match[str]], n: int, lower: str) -> Iterator[Spot]:
         text,
         "a number",
         kind,
-        SPELLED[lower] * factor,
+        value * factor,
         0.5 * factor if kind == "time" else 0,
         factor if kind == "time" else 0,
     )

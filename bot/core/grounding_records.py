@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from bot.core.grounding_case import Known, commits_of
+from bot.core.grounding_case import Known
 from bot.core.grounding_links import is_known
 from bot.core.plain_text import cut, one_line
 from bot.model import AffectedCode, Assessment, HistoricalContext
@@ -24,7 +24,7 @@ def place(claimed: AffectedCode, known: Known, tell: Tell) -> AffectedCode | Non
             tell("Affected code", f"a function that is not in the code that was read: {cut(one_line(claimed.function), 120)}")
             claimed = replace(claimed, function=exact.function)
         return replace(claimed, permalink=exact.permalink if exact.line in (claimed.line, 0) else None)
-    named = any(commit.path == claimed.path for evidence in known.case.evidence for commit in commits_of(evidence))
+    named = any(commit.path == claimed.path for commit in known.commits)
     named = named or (claimed.line, claimed.line) in known.lines.get(claimed.path, ())
     if not read and named and (not claimed.function or known.today.says(claimed.function)):
         return replace(claimed, permalink=None)
@@ -74,6 +74,6 @@ def assessment(claimed: Assessment, known: Known, tell: Tell) -> Assessment:
 def _refers(reference: str, known: Known) -> bool:
     past = {word for entry in known.case.history for word in (entry.signature, entry.path)}
     fixes = {named for entry in known.case.history if entry.fix for named in (entry.fix.commit, entry.fix.pull_request) if named}
-    commits = {commit.sha for evidence in known.case.evidence for commit in commits_of(evidence)}
-    requests = {commit.pull_request for evidence in known.case.evidence for commit in commits_of(evidence) if commit.pull_request}
+    commits = {commit.sha for commit in known.commits}
+    requests = {commit.pull_request for commit in known.commits if commit.pull_request}
     return reference in past | fixes | commits | requests or is_known(reference, known)

@@ -1,5 +1,6 @@
 """Numbers and what stands behind them: units of time, size and share, and the things that are counted."""
 
+import math
 from collections.abc import Iterator
 
 _SECOND, _MINUTE, _HOUR, _DAY = 1_000.0, 60_000.0, 3_600_000.0, 86_400_000.0
@@ -25,7 +26,8 @@ UNITS: dict[str, tuple[str, float]] = {
 """Name → kind, and how many of the smallest unit of its kind (a millisecond, a byte) it is."""
 
 _COUNTED = {
-    "events": "event error time occurrence failure exception request call attempt hit line message alert job retry crash timeout entry incident response",
+    "events": "event error time occurrence failure exception request call attempt hit line message alert job retry crash restart "
+    "timeout entry incident response",
     "people": "user customer client tenant wallet account person merchant shop buyer seller visitor subscriber organization organisation company",
     "machines": "host pod node instance container machine server replica worker process thread lambda",
     "changes": "commit deployment deploy release change merge revert rollback",
@@ -53,17 +55,49 @@ SPELLED = {
     "ten": 10,
     "eleven": 11,
     "twelve": 12,
+    "dozen": 12,
+    "thirteen": 13,
+    "fourteen": 14,
     "fifteen": 15,
+    "sixteen": 16,
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
     "twenty": 20,
     "thirty": 30,
     "forty": 40,
     "fifty": 50,
     "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
     "hundred": 100,
     "thousand": 1000,
 }
+_ONES = ("one", *list(SPELLED)[:8])
+SPELLED |= {f"{tens}-{one}": SPELLED[tens] + n for tens in list(SPELLED)[list(SPELLED).index("twenty") :][:8] for n, one in enumerate(_ONES, start=1)}
+_FOREIGN = {
+    3: "drei tres trois três", 4: "vier cuatro quatre quatro", 5: "fünf cinco cinq", 6: "sechs seis six", 7: "sieben siete sept sete",
+    8: "acht ocho huit oito", 9: "neun nueve neuf nove", 10: "zehn diez dix dez", 11: "elf once onze", 12: "zwölf doce douze doze",
+    20: "zwanzig veinte vingt vinte", 50: "fünfzig cincuenta cinquante cinquenta", 100: "hundert cien cent cem", 1000: "tausend mil mille",
+}  # fmt: skip
+SPELLED_ELSEWHERE = {word: value for value, words in _FOREIGN.items() for word in words.split()}
+"""Numbers of other languages: counted only before a noun of theirs that is counted."""
 VAGUE = {"dozens": 12, "scores": 20, "hundreds": 100, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
 """Words for a large count → the least that it can mean."""
+
+
+_COUNTED_ELSEWHERE = {
+    "events": "mal fehler anfragen ereignisse veces errores solicitudes fois erreurs requêtes vezes erros",
+    "people": "kunden nutzer benutzer anwender mandanten clientes usuarios clients utilisateurs usuários",
+    "machines": "knoten instanzen nodos instancias nœuds",
+}
+COUNTED |= {noun: kind for kind, nouns in _COUNTED_ELSEWHERE.items() for noun in nouns.split()}
+
+
+def binary(factor: float) -> float:
+    """The factor of a size where a kilobyte is 1024 bytes: people write MB for both."""
+    return 1024.0 ** (round(math.log10(factor)) // 3) if factor > 1 else factor
 
 
 def counted_kind(noun: str) -> str | None:
