@@ -1,4 +1,4 @@
-"""The command line: one function for each command, which wires the adapters and runs the job."""
+"""One function for each command, which wires the adapters and runs the job."""
 
 import argparse
 import json
@@ -6,11 +6,12 @@ import secrets
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
-from bot import __version__, config, wiring
+from bot import config, wiring
+from bot.command_line import parser
 from bot.config import Settings
 from bot.core import permalink
 from bot.errors import BadCommand, BadConfiguration, BotError
@@ -19,21 +20,11 @@ if TYPE_CHECKING:
     from bot.jobs.closed_case import Closed
     from bot.jobs.investigate import Desk
 
-PROPOSAL = Path("proposal")
-EPILOG = """\
-$ bot diagnose https://acme.slack.com/archives/C08RB8T6CNS/p1765962764835579
-$ bot propose proposal
-…review and merge the pull request, then, on the default branch:
-$ bot publish --before HEAD~1 --after HEAD
-
-docs/setup.md takes a fork to its first diagnosis; `bot doctor` says what is missing."""
-
 
 def run(argv: Sequence[str]) -> int:
     """Parse and run one command. Raises BotError."""
-    arguments = _parser().parse_args(argv)
-    command: Callable[[argparse.Namespace], int] = arguments.run
-    return command(arguments)
+    arguments = parser().parse_args(argv)
+    return _COMMANDS[arguments.command](arguments)
 
 
 def in_actions() -> bool:
@@ -288,82 +279,15 @@ def _rules(arguments: argparse.Namespace) -> int:
     return 1 if book.broken else 0
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """A wrong command line is the caller's to mend, like everything else that is: exit code 1, not argparse's 2."""
-        raise BadCommand("reading the command line", message, f"see `{self.prog} --help`")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="bot",
-        description="An alert in Slack becomes a diagnosis with evidence, a pull request, and, once merged, an answer in the alert's thread.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"bot {__version__}")
-    parser.add_argument("--root", type=Path, help="folder that holds knowledge/ and .github/ (default: this one)")
-    parser.add_argument("--config", type=Path, help=f"configuration file (default: {config.CONFIGURATION} below the root)")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
-    diagnose = commands.add_parser("diagnose", help="read an alert, gather evidence, and write a proposal directory")
-    diagnose.add_argument("link", nargs="?", help="Slack permalink of the alert")
-    diagnose.add_argument("--case", type=Path, help="a closed case instead: what `bot evidence --json` printed, or a proposal directory; no source is asked")
-    diagnose.add_argument("--show-prompt", action="store_true", help="print what a model would be sent, redacted, and send nothing")
-    diagnose.add_argument("--out", type=Path, default=PROPOSAL, help="the proposal directory (default: %(default)s)")
-    diagnose.set_defaults(run=_diagnose)
-
-    evidence = commands.add_parser("evidence", help="read an alert and show what would be gathered for a diagnosis")
-    evidence.add_argument("link", help="Slack permalink of the alert")
-    evidence.add_argument("--json", action="store_true", help="the closed cases as JSON")
-    evidence.set_defaults(run=_evidence)
-
-    propose = commands.add_parser("propose", help="open or update the pull request of a proposal directory")
-    propose.add_argument("directory", type=Path, nargs="?", default=PROPOSAL, help="what diagnose wrote (default: %(default)s)")
-    propose.set_defaults(run=_propose)
-
-    publish = commands.add_parser("publish", help="answer the threads of what was merged between two commits, and rebuild the index")
-    publish.add_argument("--before", required=True, help="commit before the push (40 zeros: there was none)")
-    publish.add_argument("--after", required=True, help="commit after the push")
-    publish.set_defaults(run=_publish)
-
-    check = commands.add_parser("check", help="lint the knowledge folder")
-    check.add_argument("folder", nargs="?", default="knowledge", help="(default: %(default)s)")
-    check.add_argument("--json", action="store_true", help="findings as JSON")
-    check.add_argument("--fix", action="store_true", help="first write the generated page (SCHEMA.md) anew")
-    check.add_argument("--base", metavar="COMMIT", help="also look for secrets in what was added since this commit, for pull requests")
-    check.set_defaults(run=_check)
-
-    doctor = commands.add_parser("doctor", help="look at every prerequisite and say what is missing")
-    doctor.add_argument("--json", action="store_true", help="checkups as JSON")
-    doctor.set_defaults(run=_doctor)
-
-    signature = commands.add_parser("signature", help="print the name of the errors in a trace or an alert's text, and why they have it")
-    signature.add_argument("file", help="a file with the text, or `-` for standard input")
-    signature.add_argument("--json", action="store_true", help="the accounts as JSON")
-    signature.set_defaults(run=_signature)
-
-    evaluate = commands.add_parser("evaluate", help="replay the cases of evaluation/ and hold each diagnosis against what is expected")
-    evaluate.add_argument("--diagnoser", choices=["rules", "claude", "all"], default="rules", help="who diagnoses (default: %(default)s)")
-    evaluate.add_argument("--case", help="one case, by the name of its folder")
-    evaluate.add_argument("--dollars", type=float, default=20, help="what a model may cost in all; the cases after that are not asked (default: %(default)s)")
-    evaluate.add_argument("--json", action="store_true", help="the outcomes as JSON")
-    evaluate.add_argument("--write", action="store_true", help="keep the scores in evaluation/scores and make docs/evaluation.md anew")
-    evaluate.set_defaults(run=_evaluate)
-
-    _add_rules(commands)
-
-    schema = commands.add_parser("schema", help="print the schema of the configuration (JSON Schema) or of an entry (Markdown)")
-    schema.add_argument("of", choices=["configuration", "entry"])
-    schema.set_defaults(run=_schema)
-    return parser
-
-
-def _add_rules(commands: "argparse._SubParsersAction[_Parser]") -> None:
-    rules = commands.add_parser("rules", help="the rules of diagnosis: list them, or hold each against its own examples")
-    of_rules = rules.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="rules")
-    of_rules.add_parser("list", help="id, when and cause of each rule, the team's own among them")
-    test = of_rules.add_parser("test", help="check each rule against its examples, and say which ones another rule takes")
-    test.add_argument("folder", type=Path, nargs="?", help="rule files to test (default: all that the bot comes with, and knowledge/rules)")
-    of_rules.add_parser("compile", help="for a checkout of the bot: pack the rules it comes with, and write docs/rules.md anew")
-    rules.set_defaults(run=_rules)
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "diagnose": _diagnose,
+    "evidence": _evidence,
+    "propose": _propose,
+    "publish": _publish,
+    "check": _check,
+    "doctor": _doctor,
+    "signature": _signature,
+    "evaluate": _evaluate,
+    "rules": _rules,
+    "schema": _schema,
+}

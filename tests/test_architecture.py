@@ -39,6 +39,7 @@ FLOORS = {
     "jobs": 4,
     "source_registry": 4.5,
     "wiring": 5,
+    "command_line": 5,
     "cli": 5.5,
     "__main__": 6,
 }

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from bot import cli, model
+from bot import command_line, model
 from tests.pages import ROOT, Page
 
 README = Page("README.md")
@@ -53,7 +53,7 @@ def test_each_question_leads_to_a_file() -> None:
 def test_every_command_is_listed() -> None:
     """The table of commands is that of the parser."""
     listed = re.findall(r"^\| `bot ([a-z]+)", README.text, re.MULTILINE)
-    subparsers = next(action for action in cli._parser()._actions if isinstance(action, argparse._SubParsersAction))
+    subparsers = next(action for action in command_line.parser()._actions if isinstance(action, argparse._SubParsersAction))
 
     assert listed == list(subparsers.choices)
 

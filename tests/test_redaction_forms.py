@@ -38,7 +38,7 @@ PASSWORD = "c0rrect-Horse!42"
         "ASP.NET_SessionId={}",
         "GET /cb?code={}&state=abc",
         "https://x.example/a#access_token={}&x=y",
-        "//registry.npmjs.org/:_auth={}",
+        "//npm.acme.example/:_auth={}",
         '{{"auths":{{"r.example":{{"auth":"{}"}}}}}}',
         "Invalid API key: {}",
         'Invalid token "{}"',
