@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 
-from bot import cli
+from bot import cli, config
 from bot.errors import BotError
 
 
@@ -19,7 +19,7 @@ def main(argv: Sequence[str] | None = None, run: Callable[[Sequence[str]], int] 
     except BotError as error:
         from bot.texts import failure  # only when something failed: `bot --help` stays quick
 
-        print(failure.sentence(error, annotate=cli.in_actions(), own=cli.own_secrets()), file=sys.stderr)  # noqa: T201 - the door speaks
+        print(failure.sentence(error, annotate=config.in_actions(), own=config.own_secrets()), file=sys.stderr)  # noqa: T201 - the door speaks
         return 1
     except KeyboardInterrupt:
         return 130
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None, run: Callable[[Sequence[str]], int] 
     except Exception:  # noqa: BLE001 - the one place that may: whatever arrives here is our bug
         from bot.texts import failure
 
-        print(failure.bug(traceback.format_exc(), cli.own_secrets()), file=sys.stderr)  # noqa: T201 - as above
+        print(failure.bug(traceback.format_exc(), config.own_secrets()), file=sys.stderr)  # noqa: T201 - as above
         return 3
 
 

@@ -24,6 +24,13 @@ class _Parser(argparse.ArgumentParser):
         raise BadCommand("reading the command line", message, f"see `{self.prog} --help`")
 
 
+def _positive(typed: str) -> int:
+    """A whole number from 1 on. Raises ArgumentTypeError."""
+    if not typed.isdecimal() or len(typed) > 6 or int(typed) < 1:
+        raise argparse.ArgumentTypeError(f"{typed[:40]!r} is no whole number from 1 on")
+    return int(typed)
+
+
 def parser() -> argparse.ArgumentParser:
     """Parses into a namespace whose `command` is the name of the command. A wrong command line raises BadCommand."""
     whole = _Parser(
@@ -39,7 +46,10 @@ def parser() -> argparse.ArgumentParser:
 
     diagnose = commands.add_parser("diagnose", help="read an alert, gather evidence, and write a proposal directory")
     diagnose.add_argument("link", nargs="?", help="Slack permalink of the alert")
+    diagnose.add_argument("--also", action="append", default=[], metavar="LINK", help="an alert that says the same, to be recorded and answered with it")
     diagnose.add_argument("--case", type=Path, help="a closed case instead: what `bot evidence --json` printed, or a proposal directory; no source is asked")
+    diagnose.add_argument("--payload", type=Path, help="where no link is given: what an alerting system sent, alone or in a GitHub event (docs/intake.md)")
+    diagnose.add_argument("--again", action="store_true", help="diagnose in full, also where a reviewed entry would answer at once")
     diagnose.add_argument("--show-prompt", action="store_true", help="print what a model would be sent, redacted, and send nothing")
     diagnose.add_argument("--out", type=Path, default=PROPOSAL, help="the proposal directory (default: %(default)s)")
 
@@ -57,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="lint the knowledge folder")
     check.add_argument("folder", nargs="?", default="knowledge", help="(default: %(default)s)")
     check.add_argument("--json", action="store_true", help="findings as JSON")
-    check.add_argument("--fix", action="store_true", help="first write the generated page (SCHEMA.md) anew")
+    check.add_argument("--fix", action="store_true", help="first write the generated pages anew (SCHEMA.md, codes.md, runbooks/README.md)")
     check.add_argument("--base", metavar="COMMIT", help="also look for secrets in what was added since this commit, for pull requests")
 
     doctor = commands.add_parser("doctor", help="look at every prerequisite and say what is missing")
@@ -75,9 +85,21 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--write", action="store_true", help="keep the scores in evaluation/scores and make docs/evaluation.md anew")
 
     _add_rules(commands)
+    _add_life(commands)
+    _add_browsing(commands)
+    _add_postmortem(commands)
+
+    _add_conversation(commands)
+    _add_intakes(commands)
+
+    _add_upkeep(commands)
 
     schema = commands.add_parser("schema", help="print the schema of the configuration (JSON Schema) or of an entry (Markdown)")
     schema.add_argument("of", choices=["configuration", "entry"])
+
+    _add_recall(commands)
+    _add_steps(commands)
+    _add_procedure(commands)
     return whole
 
 
@@ -88,3 +110,124 @@ def _add_rules(commands: "argparse._SubParsersAction[_Parser]") -> None:
     test = of_rules.add_parser("test", help="check each rule against its examples, and say which ones another rule takes")
     test.add_argument("folder", type=Path, nargs="?", help="rule files to test (default: all that the bot comes with, and knowledge/rules)")
     of_rules.add_parser("compile", help="for a checkout of the bot: pack the rules it comes with, and write docs/rules.md anew")
+
+
+def _add_browsing(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    """What is written down, to be found and to be brought in; docs/browsing.md tells of each."""
+    search = commands.add_parser("search", help="find entries, runbooks, post-mortems, reviews and error codes by words")
+    search.add_argument("words", nargs="+", help="words of the error, or its signature")
+    search.add_argument("--limit", type=_positive, default=20, metavar="NUMBER", help="how many at most (default: %(default)s)")
+    search.add_argument("--json", action="store_true", help="what was found as JSON")
+    commands.add_parser("mcp", help="serve the knowledge folder to an editor or agent (Model Context Protocol, read-only)")
+    bring = commands.add_parser("import", help="take over older pages: debug/errors/*.md, or loose Markdown runbooks")
+    bring.add_argument("folder", type=Path, help="where they lie; nothing in it is changed")
+    bring.add_argument("--propose", action="store_true", help="open a pull request instead of writing into this folder")
+
+
+def _add_procedure(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    procedure = commands.add_parser("procedure", help="keep the run of an alert in the team's quality system (docs/delivery.md)")
+    procedure.add_argument("what", choices=["begin", "diagnosed", "fail"], help="open the run, write what the diagnosis came to, or close it as failed")
+    procedure.add_argument("target", nargs="?", default="", help="Slack permalink of the alert; for `diagnosed` the proposal directory")
+    procedure.add_argument("--reason", default="the diagnosis did not come to its end", help="why it failed (default: %(default)s)")
+
+
+def _add_conversation(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    query = commands.add_parser("query", help="show the database queries that wait for approval, and run those that you approve")
+    query.add_argument("target", help="a proposal directory, the signature of an error, or the number of a pull request")
+    query.add_argument("--approve", metavar="DIGEST", default="", help="approve this one; without it you are asked, and without a terminal the answer is no")
+    query.add_argument("--by", default="", metavar="LOGIN", help="who approves it")
+    query.add_argument("--out", type=Path, help="only run it, and leave the rows in this folder for another job")
+    revise = commands.add_parser("revise", help="carry out what a comment on a pull request asks for")
+    _add_comment(revise)
+    revise.add_argument("--result", type=Path, help="the folder in which `bot query --out` left rows")
+    revise.add_argument("--out", type=Path, help="only diagnose, and leave the proposal in this folder for another job")
+
+
+def _add_steps(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    """What only the workflow of comments needs: its jobs hold one right each."""
+    hear = commands.add_parser("hear", help="for revise.yml: read a comment on a pull request: is it a command, and may its author give it?")
+    hear.add_argument("--event", type=Path, required=True, help="the event of the workflow, as GITHUB_EVENT_PATH names it")
+    respond = commands.add_parser("respond", help="for revise.yml: write what a comment asked for, and answer it")
+    _add_comment(respond)
+    respond.add_argument("--proposal", type=Path, help="the folder in which `bot revise --out` left the diagnosis")
+    respond.add_argument("--result", type=Path, help="the folder in which `bot query --out` left rows")
+
+
+def _add_comment(command: _Parser) -> None:
+    command.add_argument("--request", type=int, required=True, metavar="NUMBER", help="the pull request")
+    command.add_argument(
+        "--comment", required=True, help='what is said: "/rediagnose <hint>", "/approve-query <digest>", "/withdraw", "/merge-into <signature>", "/help"'
+    )
+    command.add_argument("--by", default="", metavar="LOGIN", help="who says it")
+    command.add_argument("--remark", type=int, default=0, metavar="ID", help="the comment, when it stands on the pull request already")
+
+
+def _add_recall(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    answer = commands.add_parser("answer", help="answer the alert of a proposal directory at once, where a reviewed entry fits (docs/recurrence.md)")
+    answer.add_argument("directory", type=Path, nargs="?", default=PROPOSAL, help="what diagnose wrote (default: %(default)s)")
+    answer.add_argument("--thread", required=True, metavar="LINK", help="the Slack link that was diagnosed: only its thread is answered, and those of --also")
+    answer.add_argument("--also", action="append", default=[], metavar="LINK", help="the thread of an alert that was diagnosed with it: answered too")
+    commands.add_parser("trust", help="read the reactions on answers given at once, and write into each entry how many held and how many failed")
+
+
+def _add_upkeep(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    board = commands.add_parser("board", help="write the dashboard issue, and do what people ticked on it")
+    board.add_argument("--by", default="", metavar="LOGIN", help="who ticked; in a workflow, ticks without a name wait")
+    board.add_argument("--issue", default="", metavar="NUMBER", help="the issue that was changed: nothing is done when it is another one")
+    commands.add_parser("remind", help="remind of pull requests that wait, and close those that nobody answers")
+    review = commands.add_parser("review", help="propose the review of a week, or of a month")
+    review.add_argument("--week", default="", metavar="2026-W47", help="an ISO week (default: the last whole one)")
+    review.add_argument("--month", nargs="?", const="last", default="", metavar="2026-11", help="a month instead, without a value the last whole one")
+    publish = commands.add_parser("publish-review", help="post merged reviews to the configured channel, and open their tracking issues")
+    publish.add_argument("name", nargs="?", default="", help="one review, 2026-W47 or 2026-11 (default: those of the last weeks that were not posted)")
+
+
+def _add_intakes(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    commands.add_parser("scan", help="take new alerts of the configured channels, to be diagnosed one by one")
+    intake = commands.add_parser("intake", help="show the alerts in what an alerting system sent, as a diagnosis would read them")
+    intake.add_argument("file", help="a file with the payload, or `-` for standard input")
+    commands.add_parser("escalate", help="tell those who are named for it of reviews that wait longer than their severity allows")
+
+
+def _add_postmortem(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    postmortem = commands.add_parser("postmortem", help="propose the post-mortem of an error, from its entry and its thread: opens a pull request")
+    postmortem.add_argument("signature", nargs="?", default="", help="name of the entry, today's or an earlier one")
+    postmortem.add_argument("--occurrence", default="", metavar="LINK", help="the alert it is about (default: the latest)")
+    postmortem.add_argument("--case", type=Path, help="the proposal directory of its diagnosis: adds events, deploys and commits to the timeline")
+    postmortem.add_argument("--thread", type=Path, metavar="FILE", help="what --read-thread left, instead of reading the thread")
+    postmortem.add_argument("--read-thread", type=Path, metavar="FILE", help="only read the thread, and leave it in this file for another job")
+    postmortem.add_argument(
+        "--merged", action="store_true", help="instead: propose what the policy asks for, and open issues for the action items of merged post-mortems"
+    )
+    postmortem.add_argument("--before", default="", help="with --merged: commit before the push")
+    postmortem.add_argument("--after", default="", help="with --merged: commit after the push")
+
+
+def _add_life(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    """What moves an entry from one state to the next; docs/entries.md tells of each."""
+    resolve = commands.add_parser("resolve", help="mark an entry as resolved, with what ended it: opens a pull request")
+    resolve.add_argument("signature", nargs="?", help="name of the entry, today's or an earlier one")
+    resolve.add_argument("--because", default="", help="what ended it, in a sentence")
+    resolve.add_argument("--commit", default="", help="the commit that ended it: the next diagnosis looks whether it still stands")
+    resolve.add_argument("--pull-request", default="", help="the pull request that ended it: its address, `#12` or `owner/name#12`")
+    resolve.add_argument("--issue", default="", help="instead: the number of a tracking issue that was closed, or opened again")
+    resolve.add_argument("--tracked", action="store_true", help="instead: ask the tracker what became of all tracking issues, also where it sends no events")
+    resolve.add_argument("--before", default="", help="instead, with --after: look in these commits and their pull requests for `Fixes-error: <signature>`")
+    resolve.add_argument("--after", default="", help="see --before")
+
+    rename = commands.add_parser("rename", help="give an entry another name; the old one keeps working: opens a pull request")
+    rename.add_argument("signature", help="name of the entry")
+    rename.add_argument("name", help="the new name: letters, digits, `.`, `_`, `-`")
+
+    merge = commands.add_parser("merge", help="put one entry into another, history and all: opens a pull request")
+    merge.add_argument("signature", help="the entry that goes")
+    merge.add_argument("into", help="the entry that stays")
+
+    split = commands.add_parser("split", help="make some alerts of an entry an entry of their own: opens a pull request")
+    split.add_argument("signature", help="name of the entry")
+    split.add_argument("--threads", nargs="+", required=True, help="links of the alerts that go")
+    split.add_argument("--into", default="", help="name of the new entry, or of one that was merged before (default: computed)")
+
+    withdraw = commands.add_parser("withdraw", help="take an entry out of use: opens a pull request")
+    withdraw.add_argument("signature", help="name of the entry")
+    withdraw.add_argument("--because", required=True, help="why, in a sentence")

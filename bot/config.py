@@ -11,7 +11,9 @@ import msgspec
 import yaml
 
 from bot.core.repository_address import ACCEPTED, address
+from bot.delivery_config import ESCALATION, Intake, Scan, Step
 from bot.errors import BadConfiguration
+from bot.knowledge_config import Dashboard, Postmortems, RecurrencePolicy, Requests, Reviews
 from bot.model import Category, Record, Severity
 from bot.model_config import Claude
 from bot.redaction_config import Redaction
@@ -26,6 +28,7 @@ from bot.source_config import (
     SentryOrganization,
     SlackHistory,
 )
+from bot.tracking_config import Linear, Odoo, TrackerName, Tracking
 
 CONFIGURATION = ".github/knowledge-bot.yml"
 
@@ -192,14 +195,6 @@ class Severities(Record, frozen=True):
         return tuple(text for row in (self.critical, self.high, self.medium, self.low) for text in (row.response_time, row.escalation))
 
 
-class Tracking(Record, frozen=True):
-    """When merging an entry also opens a tracking issue."""
-
-    severities: tuple[Severity, ...] = ("critical",)
-    regressions: bool = True
-    occurrences: Annotated[int, described("From this many occurrences on; 0: never for the count alone.")] = 5
-
-
 class Embedded(Record, frozen=True):
     """Where the adapters that need no account keep their things, relative to the repository's root."""
 
@@ -220,7 +215,7 @@ class Configuration(Record, frozen=True):
 
     chat: Annotated[Literal["slack", "console"], described("console: messages from files, replies to a file and the terminal.")] = "slack"
     forge: Annotated[Literal["github", "local"], described("local: a branch in this git repository and a text beside it.")] = "github"
-    tracker: Literal["github", "local", "none"] = "github"
+    tracker: TrackerName = "github"
     default_branch: str = "main"
     channels: Annotated[tuple[str, ...], described("Ids of the channels that alerts come from; doctor checks that the bot is a member.")] = ()
     slack_hosts: Annotated[tuple[str, ...], described("Host suffixes of Slack links beside slack.com and slack-gov.com.")] = ()
@@ -250,6 +245,16 @@ class Configuration(Record, frozen=True):
     redaction: Redaction = Redaction()
     severities: Severities = Severities()
     tracking: Tracking = Tracking()
+    linear: Linear = Linear()
+    odoo: Odoo = Odoo()
+    recurrence: RecurrencePolicy = RecurrencePolicy()
+    scan: Scan = Scan()
+    intake: Intake = Intake()
+    escalation: Annotated[tuple[Step, ...], described("A severity without steps is never escalated.")] = ESCALATION
+    requests: Requests = Requests()
+    dashboard: Dashboard = Dashboard()
+    reviews: Reviews = Reviews()
+    postmortems: Postmortems = Postmortems()
     embedded: Embedded = Embedded()
 
 
@@ -282,6 +287,8 @@ class Settings:
         self.anthropic_base_url = environ.get("ANTHROPIC_BASE_URL") or "https://api.anthropic.com"
         self.github_repository = environ.get("GITHUB_REPOSITORY", "")
         self.in_actions = in_actions(environ)
+        run = environ.get("GITHUB_RUN_ID", "")
+        self.run_url = f"{self.github_server_url}/{self.github_repository}/actions/runs/{run}" if run.isdecimal() else ""
 
     def secret(self, *names: str) -> Secret | None:
         """The first of these environment variables that is set and not empty."""
@@ -408,17 +415,23 @@ def _nearest_line(path: str, lines: dict[str, int]) -> int:
 
 
 def _all_keys() -> set[str]:
-    modules = (__name__, "bot.source_config", "bot.model_config", "bot.redaction_config")
+    modules = (__name__, "bot.source_config", "bot.model_config", "bot.redaction_config", "bot.knowledge_config", "bot.delivery_config", "bot.tracking_config")
     return {key for struct in Record.__subclasses__() if struct.__module__ in modules for key in struct.__struct_fields__}
 
 
 def _check_patterns(configuration: Configuration, lines: dict[str, int], name: str) -> None:
     for number, environment in enumerate(configuration.environments):
-        try:
-            re.compile(environment.pattern)
-        except re.error as error:
-            line = lines.get(f"$.environments[{number}].pattern", 1)
-            raise BadConfiguration(f"reading {name}", f"line {line}: {environment.pattern!r} is no regular expression: {error}", "mend the pattern") from error
+        _check_pattern(environment.pattern, lines.get(f"$.environments[{number}].pattern", 1), name)
+    for key, patterns in (("patterns", configuration.scan.patterns), ("ignore", configuration.scan.ignore)):
+        for pattern in patterns:
+            _check_pattern(pattern, lines.get(f"$.scan.{key}", 1), name)
+
+
+def _check_pattern(pattern: str, line: int, name: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise BadConfiguration(f"reading {name}", f"line {line}: {pattern!r} is no regular expression: {error}", "mend the pattern") from error
 
 
 def _check_code(configuration: Configuration, lines: dict[str, int], name: str) -> None:

@@ -47,6 +47,10 @@ class StaleBranch(ForgeError):
     """Somebody moved the branch since it was read: read it again, compose again, try again."""
 
 
+class ForeignRequest(ForgeError):
+    """A pull request that is not the bot's: nothing is said there."""
+
+
 class TrackerError(BotError):
     """The issue tracker refused."""
 

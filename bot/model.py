@@ -37,7 +37,10 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Permalink(Record, frozen=True):
-    """Where a Slack message is. `ts` names the message, `thread_ts` its parent when the message is a reply."""
+    """Where a Slack message is. `ts` names the message, `thread_ts` its parent when the message is a reply.
+
+    An alert that came without a message has a place too (`core/alert_place.py`): its host is `alert:<vendor>`, and its url no link.
+    """
 
     host: str
     channel: str
@@ -46,9 +49,16 @@ class Permalink(Record, frozen=True):
 
     @property
     def url(self) -> str:
-        """The canonical link a person can open."""
+        """The canonical link a person can open; the name of its place where there is no message."""
+        if not self.in_chat:
+            return f"{self.host}/{self.channel}/p{self.ts.replace('.', '')}"
         base = f"https://{self.host}/archives/{self.channel}/p{self.ts.replace('.', '')}"
         return f"{base}?thread_ts={self.thread_ts}&cid={self.channel}" if self.thread_ts else base
+
+    @property
+    def in_chat(self) -> bool:
+        """Whether there is a message, whose thread can be answered."""
+        return not self.host.startswith("alert:")
 
     @property
     def parent_ts(self) -> str:
@@ -307,6 +317,11 @@ class Inquiry(Record, frozen=True):
     words: tuple[str, ...] = ()
     """A look-up of its own: every log event of the window that holds all of these words, error or not; only sources of logs answer it.
     With a service, only that service's events. Words are compared, whatever their case, and never read as a query's syntax."""
+    helps: tuple[str, ...] = ()
+    """Systems that a runbook wants asked whatever the category, by their names in the configuration; `late` are those not asked for in the round before."""
+    late: tuple[str, ...] = ()
+    skip: tuple[tuple[str, str], ...] = ()
+    """Systems that a runbook leaves out, each with the reason."""
 
 
 class PastEntry(Record, frozen=True):
@@ -460,6 +475,26 @@ class Verified(Record, frozen=True):
     confidence: str = ""
 
 
+class Hint(Record, frozen=True):
+    """What a person said before a diagnosis was made again; `by` is a login."""
+
+    by: str
+    text: str
+
+
+class Recalled(Record, frozen=True):
+    """What was weighed before anything was diagnosed: whether a reviewed entry answers the alert at once, and every reason in a sentence.
+
+    From a proposal directory it is a claim: the job that may write weighs the entry of the default branch once more.
+    """
+
+    signature: str
+    fits: bool
+    reasons: tuple[str, ...] = ()
+    reviewed_by: tuple[str, ...] = ()
+    reviewed_at: datetime | None = None
+
+
 class Diagnosis(Record, frozen=True):
     """The report. Every diagnoser fills the same fields; the schema is the contract."""
 
@@ -485,6 +520,10 @@ class Diagnosis(Record, frozen=True):
     spend: Spend | None = None
     fallback: str = ""
     """Why the rules stood in for the model, as a sentence; empty when nothing stood in."""
+    recalled: Recalled | None = None
+    """Whether the entry of this error answered at once; None where there is no entry, or a diagnosis was asked for."""
+    hints: tuple[Hint, ...] = ()
+    """What people said before this diagnosis was made again; empty for the first one."""
 
 
 class Occurrence(Record, frozen=True):
@@ -501,6 +540,8 @@ class Occurrence(Record, frozen=True):
     """GitHub handles of the failing code's owners, without `@`."""
     commits: tuple[Commit, ...] = ()
     """The commits that the evidence holds: where the diagnosis names one, the entry leads to it."""
+    runbooks: tuple[str, ...] = ()
+    """Paths of the runbooks that were chosen by their scope: where the diagnosis names one, the entry leads to it."""
 
 
 class File(Record, frozen=True):
@@ -535,7 +576,7 @@ class Proposal(Record, frozen=True):
     reviewers: tuple[str, ...] = ()
     case: str = ""
     spend: str = ""
-    """The hidden mark of what the diagnosis cost, as `spend_marks.mark` makes it; empty where no model was asked."""
+    """Hidden marks of what the diagnosis cost (`spend_marks.mark`) and could not see (`gap_marks.mark`); empty where there was neither."""
 
 
 class PullRequest(Record, frozen=True):
@@ -554,6 +595,7 @@ class Standing(Record, frozen=True):
     `text` is the entry there, None when there is none; `codeowners` the CODEOWNERS file of the default branch;
     `left_behind` is the head of a branch whose request is finished, to be replaced by a new branch from `head`;
     `described` names the cases that the open request tells of: a run that crashed after its commit is not among them.
+    `body` is the whole description of the open request, empty where there is none.
     """
 
     branch: str
@@ -565,16 +607,22 @@ class Standing(Record, frozen=True):
     declined: tuple[str, ...] = ()
     codeowners: str = ""
     described: tuple[str, ...] = ()
+    body: str = ""
 
 
 class MergedEntry(Record, frozen=True):
-    """An entry that a push to the default branch added or changed."""
+    """An entry that a push to the default branch added or changed.
+
+    `approved_by` names those who approved its pull request, else the person who merged it, never a bot; `merged_at` is aware, None for a
+    direct push.
+    """
 
     path: str
     before: str | None
     after: str
     pull_request: str | None = None
     approved_by: tuple[str, ...] = ()
+    merged_at: datetime | None = None
 
 
 class Reply(Record, frozen=True):
@@ -586,20 +634,28 @@ class Reply(Record, frozen=True):
 
 
 class IssueDraft(Record, frozen=True):
-    """A tracking issue before it is one; `marker` stands in the body, hidden, so that it is found again."""
+    """A tracking issue before it is one; `marker` stands in the body, hidden, so that it is found again.
+
+    `owners` are people as the entry names them (`@mira`, `@acme/transfers`): the tracker assigns those that it knows. `links` are names and
+    addresses of what the work belongs to, for trackers that keep links apart from the body.
+    """
 
     title: str
     body: str
     marker: str
     labels: tuple[str, ...] = ()
+    severity: Severity = "medium"
+    owners: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 class TrackingIssue(Record, frozen=True):
-    """A tracking issue as the tracker knows it."""
+    """A tracking issue as the tracker knows it. `declined` says that it was closed without being done: as not planned, or as a duplicate."""
 
     reference: str
     url: str
     open: bool
+    declined: bool = False
 
 
 class Checkup(Record, frozen=True):

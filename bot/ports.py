@@ -1,9 +1,12 @@
 """The sockets that adapters plug into. Each is a Protocol of at most five methods; jobs know nothing else of the outside."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
+from bot.core.code_catalogue import KnownCode
+from bot.core.thread_words import ThreadWords
+from bot.finished import Landed, TrackedIssue, TrackedStates
 from bot.model import (
     Case,
     Checkup,
@@ -21,7 +24,10 @@ from bot.model import (
     Standing,
     TrackingIssue,
 )
+from bot.posted import Posted
+from bot.procedure import RunRecord
 from bot.questions import Answer, Question
+from bot.review import BoardPage, Reaction, Remark, ReviewRequest
 
 
 class Source(Protocol):
@@ -65,8 +71,8 @@ class ReferenceShelf(Protocol):
     def runbooks(self) -> dict[str, str]:
         """Path → text of the team's runbooks."""
 
-    def codes(self) -> dict[str, str]:
-        """The team's own error codes and what they mean. Raises BadEntry."""
+    def codes(self) -> dict[str, KnownCode]:
+        """The team's own error codes and what is known of them. Raises BadEntry."""
 
 
 class Probe(Protocol):
@@ -123,6 +129,127 @@ class Forge(Protocol):
         """For doctor."""
 
 
+class RequestHistory(Protocol):
+    """The bot's own pull requests, and what became of them."""
+
+    def requests(self, since: datetime) -> tuple[ReviewRequest, ...]:
+        """Every open request of the bot, and every other that was touched since, the one touched last first. Raises ForgeError.
+
+        A fork's branch is never the bot's. `merged_by` may be left out; `edited_by` is told where the adapter was asked for it.
+        """
+
+
+class Upkeep(Protocol):
+    """What is done to requests of the bot that wait, or have ended. All may be said twice. Raises ForgeError, also for a request that is not the bot's."""
+
+    def note(self, number: int, mark: str) -> None:
+        """Put a hidden mark into the bot's part of the description."""
+
+    def lapse(self, number: int) -> None:
+        """Close a request for want of an answer, which is no "no": the next alert of that error proposes anew."""
+
+    def decline(self, number: int) -> None:
+        """Close a request, or count its closing, as a person's "no"."""
+
+    def reopen(self, number: int) -> None:
+        """Open a request again that was closed unmerged."""
+
+    def rediagnose(self, link: str) -> str:
+        """Have an alert diagnosed once more, and say in a clause what was started."""
+
+
+class Conversation(Protocol):
+    """What is said on one of the bot's pull requests."""
+
+    def request(self, number: int) -> ReviewRequest:
+        """The request as it is now. Raises ForeignRequest for one that is not the bot's, ForgeError."""
+
+    def may_write(self, login: str) -> bool:
+        """Whether this person may push to the repository. Raises ForgeError: an unknown right is no right."""
+
+    def react(self, remark: int, reaction: Reaction) -> None:
+        """Show that a remark was seen; twice the same is once."""
+
+    def say(self, number: int, text: str, marker: str) -> None:
+        """Comment, once for each marker: said again, the comment is edited."""
+
+    def close(self, number: int) -> None:
+        """Close the request and leave its branch as it is."""
+
+
+class Merging(Protocol):
+    """Merging a request without a person, where the policy allows it."""
+
+    def merge(self, number: int, head: str, path: str) -> str:
+        """Merge while its branch is at `head`, as one commit, and return the sha; `path` is the only file that it may change.
+
+        Raises StaleBranch when the branch moved, ForgeError when the forge's rules refuse or the request holds another file.
+        """
+
+
+class Transcript(Protocol):
+    """What the bot itself has said on a request."""
+
+    def said(self, number: int, marker: str) -> tuple[Remark, ...]:
+        """The bot's own comments whose marker begins like this, oldest first; one of a person that carries it is not among them. Raises ForgeError."""
+
+
+class Board(Protocol):
+    """The one issue that shows how everything stands."""
+
+    def read(self) -> BoardPage | None:
+        """The board as it is, with the boxes that people ticked, also a closed one; None where there is none yet. Raises ForgeError."""
+
+    def write(self, text: str, before: BoardPage | None) -> BoardPage:
+        """Open it, or put `text` in place of `before`. Raises StaleBranch when it changed since it was read, and ForgeError."""
+
+
+class WorkLog(Protocol):
+    """What people finished that may have ended an error."""
+
+    def issue(self, reference: str) -> TrackedIssue:
+        """A tracking issue as it is now; `reference` is its number, or what the tracker calls it. Raises TrackerError when it is gone."""
+
+    def landed(self, before: str, after: str) -> tuple[Landed, ...]:
+        """The changes between two commits of the default branch whose words name errors that they fix. Raises ForgeError."""
+
+
+class TrackedWork(Protocol):
+    """What became of tracking issues, asked for where nobody tells."""
+
+    def states(self) -> TrackedStates:
+        """All of them, in few calls whatever their number; words and what closed them may be left out. Raises TrackerError."""
+
+    def issue(self, reference: str) -> TrackedIssue:
+        """One of them as it is now, with what closed it. Raises TrackerError when it is gone."""
+
+
+class Channels(Protocol):
+    """A chat beyond one alert's thread."""
+
+    def messages(self, channel: str, after: str, before: str) -> Iterator[Posted]:
+        """What was posted between two ts (both left out), oldest first, without replies in threads. Raises ChatError, also where it is too much to read."""
+
+    def reactions(self, thread: Permalink, ts: str) -> Mapping[str, int]:
+        """Reactions on the message of that ts in a thread: name → how many people, the bot itself left out. Raises ChatError."""
+
+    def mark(self, message: Permalink, name: str) -> bool:
+        """Put our reaction of that name on a message; False where it stands there already. Raises ChatError."""
+
+    def find_post(self, channel: str, marker: str) -> str | None:
+        """The ts of our own recent post in a channel that carries the marker. Raises ChatError."""
+
+    def post(self, channel: str, reply: Reply) -> str:
+        """Post to a channel and return the ts. Look with `find_post` first. Raises ChatError."""
+
+
+class ThreadReader(Protocol):
+    """What people said in a thread."""
+
+    def said(self, thread: Permalink) -> ThreadWords:
+        """Its messages in their order, the alert itself left out; people are numbered, not named. Raises ChatError."""
+
+
 class Chat(Protocol):
     """Where the alert is read and answered."""
 
@@ -135,18 +262,34 @@ class Chat(Protocol):
     def reply(self, thread: Permalink, reply: Reply) -> str:
         """Post under the thread's parent and return the reply's ts. Never posts twice for one call."""
 
+    def revise(self, thread: Permalink, ts: str, reply: Reply) -> None:
+        """Put other words into our own reply of that ts. Raises ChatError."""
+
     def examine(self) -> Iterable[Checkup]:
         """For doctor."""
+
+
+class Procedure(Protocol):
+    """A quality system that keeps a run of a procedure for each alert."""
+
+    def record(self, record: RunRecord) -> TrackingIssue:
+        """Write into the run of that marker, which is begun where there is none; said twice it is the same. Raises TrackerError."""
 
 
 class Tracker(Protocol):
     """Where follow-up work is tracked."""
 
     def find(self, marker: str) -> TrackingIssue | None:
-        """The issue whose body carries the marker, open or closed."""
+        """The issue whose body carries the marker, open or closed, the newest first. Raises TrackerError."""
 
     def open(self, draft: IssueDraft) -> TrackingIssue:
         """Open an issue. Look with `find` first: trackers have no idempotency key."""
+
+    def reopen(self, issue: TrackingIssue, draft: IssueDraft) -> TrackingIssue:
+        """Open a closed issue again, with a comment that holds the draft's body, once for the draft's marker."""
+
+    def keeps(self, url: str) -> bool:
+        """Whether an address is that of an issue kept here, there or gone; any other was put in by a person."""
 
     def examine(self) -> Iterable[Checkup]:
         """For doctor."""

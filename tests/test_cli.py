@@ -20,6 +20,7 @@ from bot.texts import failure
         (["diagnose", "not a link"], "no link to a Slack message"),
         (["propose", "nowhere"], "proposal.json is missing"),
         (["check", "nowhere"], "no such folder"),
+        (["check", ".."], "is not below"),
         (["--root", "nowhere", "check"], "no such folder"),
         (["--config", "nowhere.yml", "doctor"], "No such file"),
         (["publish", "--before", "a"], "--after"),

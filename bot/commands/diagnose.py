@@ -1,0 +1,88 @@
+"""`bot diagnose`: from an alert, or a closed case, to a proposal directory."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from bot import wiring
+from bot.commands.desk import closed_cases, desk_of
+from bot.commands.telling import leave, say, settings_of, told
+from bot.config import Settings
+from bot.core import permalink
+from bot.core.alert_messages import DONE
+from bot.errors import BadCommand, BotError
+from bot.jobs.counting import recalled_of
+from bot.jobs.diagnose import diagnose_all, diagnose_closed
+from bot.jobs.followers import followers, links_in
+from bot.jobs.investigate import Desk
+from bot.jobs.lookups import Lookups
+from bot.jobs.proposal_directory import Proposed, refuse_foreign, write
+from bot.jobs.recall import Recollection
+from bot.model import Permalink
+from bot.texts import failure, report
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Gives the exit code. Raises BotError."""
+    link = (arguments.link or "").strip()
+    if bool(link or arguments.payload) == (arguments.case is not None):
+        raise BadCommand("reading the command line", "a diagnosis needs either a Slack link, --payload or --case", "see `bot diagnose --help`")
+    settings = settings_of(arguments)
+    if arguments.show_prompt:
+        # Only then: it brings the prompts and their tools along.
+        from bot.commands.show_prompt import show
+
+        return show(arguments, settings)
+    refuse_foreign(arguments.out)
+    if arguments.case is not None:
+        lookups = Lookups((), wiring.library(settings), settings.configuration, wiring.knowledge(settings), replayed=True)
+        proposed = diagnose_closed(closed_cases(arguments, settings), lookups, wiring.diagnoser(settings), say, wiring.addresses(settings))
+    else:
+        places, desk = _alerts(link, arguments, settings)
+        recollection = None if arguments.again else Recollection(desk.library, settings.configuration, desk.rules)
+        also = followers(places[0], links_in(arguments.also), desk.chat, settings.configuration, say) if link else ()
+        proposed = diagnose_all(places, desk, wiring.diagnoser(settings), say, wiring.addresses(settings), recollection)
+        proposed = tuple(replace(one, also=also) for one in proposed)
+    previews = tuple(report.preview(one.case, one.diagnosis) for one in proposed)
+    write(arguments.out, proposed, previews)
+    lost = (
+        *leave(settings.output_file("GITHUB_STEP_SUMMARY"), report.step_summary(previews)),
+        # By which a workflow starts the job that answers, and no other.
+        *leave(
+            settings.output_file("GITHUB_OUTPUT"),
+            f"recalled={'true' if any(recalled_of(one) and one.case.alert.permalink.in_chat for one in proposed) else 'false'}\n",
+        ),
+    )
+    at_once = link if any(recalled_of(one) for one in proposed) else ""
+    say(report.written(str(arguments.out), len(proposed), at_once))
+    if link:
+        _finish(proposed, settings)
+    return told(settings, lost)
+
+
+def _alerts(link: str, arguments: argparse.Namespace, settings: Settings) -> tuple[tuple[Permalink, ...], Desk]:
+    """The places to diagnose, and the desk where they can be read. Raises BotError."""
+    if link:
+        place = permalink.parse(link, settings.configuration.slack_hosts)
+        return (place,), desk_of(settings, sys.stdout)
+    from bot.chat.payload import PayloadChat
+    from bot.commands import intake
+
+    found = intake.accepted(arguments.payload, settings)
+    say(intake.told(found))
+    desk = desk_of(settings, sys.stdout, PayloadChat(found.messages))
+    return intake.new_places(found, settings), desk
+
+
+def _finish(proposed: Sequence[Proposed], settings: Settings) -> None:
+    """A mark on alerts of the scanned channels, by which a scan knows that they need no further diagnosis. Without it one is diagnosed again."""
+    places = dict.fromkeys(place for one in proposed for place in (one.case.alert.permalink, *one.also))
+    refused = set[str]()
+    for place in (place for place in places if place.channel in {*settings.configuration.channels} - refused):
+        try:
+            wiring.channels(settings, sys.stdout).mark(place, DONE)
+        except BotError as error:
+            refused.add(place.channel)
+            say(failure.sentence(error, annotate=False, own=settings.own_secrets()))

@@ -1,0 +1,13 @@
+"""`bot rename`: an entry gets another name, as a pull request."""
+
+import argparse
+
+from bot import wiring
+from bot.commands.telling import say, settings_of
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Gives the exit code. Raises BotError."""
+    settings = settings_of(arguments)
+    wiring.entry_life(settings, say).rename(arguments.signature, arguments.name)
+    return 0

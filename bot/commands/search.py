@@ -1,0 +1,21 @@
+"""`bot search`: entries, runbooks, post-mortems, reviews and error codes by words."""
+
+import argparse
+import json
+
+import msgspec
+
+from bot import wiring
+from bot.commands.telling import own_secrets, settings_of
+from bot.core.redaction import Redactor
+from bot.texts import search
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Gives the exit code: 0 also where nothing was found. Raises BotError."""
+    settings = settings_of(arguments)
+    with wiring.shelf(settings) as shelf:
+        found = Redactor(own=own_secrets()).record(shelf.find(" ".join(arguments.words), arguments.limit))
+    # Escaped to ASCII: what stands in a page may be written to a terminal.
+    print(json.dumps(msgspec.to_builtins(found), indent=2) if arguments.json else search.page(found.pages, found.codes, found.unread))  # noqa: T201 - the command's answer
+    return 0
