@@ -85,11 +85,26 @@ def test_a_summary_that_a_person_edited_stays() -> None:
 
 @pytest.mark.parametrize(("resolved_at", "status"), [("2025-12-14T00:00:00Z", "regressed"), ("2025-12-20T00:00:00Z", "resolved"), ("", "regressed")])
 def test_a_resolved_error_that_comes_back_is_a_regression(resolved_at: str, status: str) -> None:
-    """Unless the alert is older than the resolution. Severity never falls."""
+    """Unless the alert is older than the resolution. Severity rises by one step, once, and the summary begins with it."""
     entry = amended(parse(NEW), {"status": "resolved", "resolution": "row lock, commit 4be91d07", "resolved_at": resolved_at})
     again = record_occurrence(entry, occurrence(SECOND, severity="low"))
-    assert (again.meta.status, again.meta.severity, again.meta.resolution) == (status, "high", "row lock, commit 4be91d07")
+    severity = "critical" if status == "regressed" else "high"
+    assert (again.meta.status, again.meta.severity, again.meta.resolution) == (status, severity, "row lock, commit 4be91d07")
     assert "- Worked before: row lock, commit `4be91d07`" in again.body
+    assert ("- **Came back:** it was resolved" in again.body) == (status == "regressed")
+    assert ("- **Resolved:** 2025-12-20: row lock" in again.body) == (status == "resolved")
+
+
+def test_a_regression_raises_the_severity_once() -> None:
+    """Low becomes medium; a second occurrence leaves what a person then chose, and a new diagnosis of the same alert too."""
+    low = amended(parse(NEW), {"status": "resolved", "severity": "low", "resolution": "row lock", "resolved_at": "2025-12-14T00:00:00Z"})
+    back = record_occurrence(low, occurrence(SECOND, severity="low"))
+    assert back.meta.severity == "medium"
+    chosen = amended(back, {"severity": "low"})
+    assert record_occurrence(chosen, occurrence(THIRD, severity="low")).meta.severity == "low"
+    assert record_occurrence(chosen, occurrence(SECOND, severity="low", cause="Another.")).meta.severity == "low"
+    resolved_again = amended(chosen, {"status": "resolved", "resolved_at": "2025-12-18T00:00:00Z"})
+    assert record_occurrence(resolved_again, occurrence(THIRD, severity="low")).meta.severity == "medium"
 
 
 def test_causes_are_listed_once() -> None:
@@ -128,11 +143,11 @@ def test_an_open_fence_is_closed_before_anything_is_added() -> None:
 
 
 def test_old_occurrences_become_rows_of_a_table() -> None:
-    """Ten stay whole; older ones that nobody edited are a row each, newest first; an edited one stays whole."""
+    """Five stay whole; older ones that nobody edited are a row each, newest first; an edited one stays whole."""
     entry = parse(NEW.replace("#### Root cause\n\n", "#### Root cause\n\nAda was here.\n\n"))
-    for hour in range(13):
+    for hour in range(8):
         entry = record_occurrence(entry, occurrence(f"17659{hour:02}000.000100"))
-    assert [block.number for block in occurrence_blocks(entry.body)] == [*range(14, 4, -1), 1]
+    assert [block.number for block in occurrence_blocks(entry.body)] == [*range(9, 4, -1), 1]
     rows = [line for line in entry.body.splitlines() if line.startswith("| ") and "[alert]" in line]
     assert [row.split("|")[1].strip() for row in rows] == ["4", "3", "2"]
     assert record_occurrence(entry, occurrence("1765900000.000100")) == entry
@@ -213,7 +228,7 @@ def test_a_date_that_a_person_typed_is_understood_and_left_as_typed(written: str
         ('first_seen: "2025-12-12T08:01:05Z"', "first_seen: soon", 11, "`first_seen`: no time"),
         ('services: ["transfers"]', "services: transfers", 9, "`services`"),
         ('title: "', "title: &a [[1, 2]] #", 3, "a nested mapping, an anchor"),
-        ('owners: []', "owners: !!python/object:os.system []", 19, "a nested mapping, an anchor, an alias or a tag"),
+        ('owners: []', "owners: !!python/object:os.system []", 20, "a nested mapping, an anchor, an alias or a tag"),
         ('culprit: "transfer_handler"', "culprit: no", 8, "`culprit`: Expected `str`, got `bool`"),
         ("https://acme.slack.com/archives/C0ALERTS1/p1765526465120900", "https://acme.example/thread", 14, "`threads`"),
     ],

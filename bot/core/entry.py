@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from bot.core import front_matter, front_patch
+from bot.core import front_matter, front_patch, own_front
 from bot.core.entry_meta import SIGNATURE, EntryMeta
 from bot.core.front_patch import Setting
 from bot.core.outline import outline
@@ -16,6 +16,7 @@ __all__ = ["FOLDER", "Entry", "EntryMeta", "amended", "conflicts", "made", "pars
 
 FOLDER = "knowledge/errors"
 _NAME = re.compile(SIGNATURE)
+_MARKERS = ("<<<<<<<", ">>>>>>>", "|||||||")
 
 
 class Entry(Record, frozen=True):
@@ -33,12 +34,19 @@ class Entry(Record, frozen=True):
 
 def parse(text: str, name: str = "the entry") -> Entry:
     """The entry in a file's text; `render(parse(text)) == text`. Raises BadEntry with the first line that cannot be used."""
+    own = own_front.read(text)
+    if own is not None:
+        meta, start = own
+        return _whole(Entry(meta, text[:start], text[start:]), name)
     reading = front_matter.read(text)
     if reading.meta is None or reading.block is None:
         problem = reading.problems[0]
         more = f" (and {len(reading.problems) - 1} more)" if len(reading.problems) > 1 else ""
         raise BadEntry(f"reading {name}", f"line {problem.line}: {problem.cause}{more}", problem.remedy)
-    entry = Entry(reading.meta, text[: reading.block.body], text[reading.block.body :])
+    return _whole(Entry(reading.meta, text[: reading.block.body], text[reading.block.body :]), name)
+
+
+def _whole(entry: Entry, name: str) -> Entry:
     for line in conflicts(entry):
         raise BadEntry(f"reading {name}", f"line {line}: a merge-conflict marker", "choose one side and delete the markers")
     return entry
@@ -83,6 +91,8 @@ def path_of(signature_name: str) -> str:
 
 def conflicts(entry: Entry) -> list[int]:
     """Lines of the file (from 1) that hold a merge-conflict marker outside code."""
+    if not any(marker in entry.body for marker in _MARKERS):
+        return []
     first = entry.front.count("\n") + 1
     page = outline(entry.body)
     marks = [(first + number, line.text.rstrip()) for number, line in enumerate(page.lines) if not line.hidden]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from bot.core.entry_meta import KEYS, EntryMeta
+from bot.core.entry_meta import KEYS, OPTIONAL, WRITTEN_LATER, EntryMeta
 from bot.core.front_matter import Block
 from bot.core.front_values import Value
 
@@ -19,10 +19,12 @@ def quoted(text: str) -> str:
 
 
 def front_of(meta: EntryMeta, newline: str = "\n") -> str:
-    """A whole front matter, every key in the order of the schema."""
+    """A whole front matter in the order of the schema; keys that are written later only where they say something."""
     lines = ["---"]
     for key in KEYS:
         value: Setting = getattr(meta, key)
+        if key in WRITTEN_LATER and value == OPTIONAL[key]:
+            continue
         if key in _MANY_LINES and value:
             lines += [f"{key}:", *(f"  - {quoted(item)}" for item in value)]  # type: ignore[union-attr]
         else:
@@ -60,11 +62,36 @@ def _scalar_edit(place: Value, new: Setting) -> tuple[int, int, str]:
     return place.start, place.end, words
 
 
+def plain_items(inner: str, place: Value) -> list[bool]:
+    """For each item of a list, whether it can be taken out alone: its line of a block list holds nothing else, no comment."""
+    if place.source.startswith("["):
+        return ["#" not in place.source] * len(place.items or ())
+    return [_alone(inner, start, end) for start, end in place.items or ()]
+
+
+def _alone(inner: str, start: int, end: int) -> bool:
+    line = inner.rfind("\n", 0, start) + 1
+    rest = inner[end : _after_line(inner, end)] if not inner[start:end].endswith("\n") else ""
+    return not inner[line:start].strip(" \t-") and inner[line:start].count("-") == 1 and not rest.strip()
+
+
+def _removals(inner: str, place: Value, old: tuple[str, ...], new: tuple[str, ...]) -> list[tuple[int, int, str]] | None:
+    """The lines of a block list that go, where items were only taken out and each stands alone on its line; None otherwise."""
+    if place.source.startswith("[") or not new or len(set(old)) != len(old) or tuple(item for item in old if item in set(new)) != new:
+        return None
+    gone = [span for item, span, plain in zip(old, place.items or (), plain_items(inner, place), strict=True) if item not in set(new) and plain]
+    if len(gone) != len(old) - len(new):
+        return None
+    return [(inner.rfind("\n", 0, start) + 1, _after_line(inner, end), "") for start, end in gone]
+
+
 def _list_edits(inner: str, place: Value, old: tuple[str, ...], new: tuple[str, ...], newline: str) -> list[tuple[int, int, str]]:
     """Insertions when items were only added; the whole list anew otherwise."""
     flow = place.source.startswith("[")
     prefix = _dash(inner, place)
     additions = _additions(old, new)
+    if additions is None and (removals := _removals(inner, place, old, new)) is not None:
+        return removals
     if additions is None:
         words = _inline(new) if flow or not new else f"{newline}{prefix}".join(("- " if n == 0 else "") + quoted(item) for n, item in enumerate(new))
         return [(place.start, place.end, words)]

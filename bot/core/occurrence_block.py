@@ -67,7 +67,32 @@ def in_short_span(body: str) -> tuple[int, int] | None:
 
 def in_short(note: Note) -> str:
     """The summary with its seal."""
-    return f"<!-- errata:in-short {digest(note.in_short)} -->\n\n{note.in_short.strip()}"
+    return sealed_in_short(note.in_short)
+
+
+def sealed_in_short(words: str) -> str:
+    """A summary's words with their seal."""
+    return f"<!-- errata:in-short {digest(words)} -->\n\n{words.strip()}"
+
+
+def in_short_words(body: str) -> str | None:
+    """What the bot's summary says, without its marker; None once a person edited it."""
+    span = in_short_span(body)
+    return None if span is None else MARK.sub("", body[span[0] : span[1]], count=1).strip().replace("\r\n", "\n")
+
+
+def numbered(body: str, block: Block, number: int) -> str:
+    """The block's text under another number; its seal follows while nobody edited it."""
+    words = body[block.span.start : block.span.end]
+    heading = body[block.span.start : block.span.content]
+    renamed = heading.replace(f"Occurrence {block.number} ", f"Occurrence {number} ", 1)
+    if not block.intact:
+        return renamed + words[len(heading) :]
+    mark = MARK.match(body, block.span.content, block.span.end)
+    if mark is None:
+        return words
+    rest = body[mark.end() : block.span.end]
+    return renamed + mark.group().replace(mark["seal"], _seal(renamed, rest)) + rest
 
 
 def block_text(note: Note, number: int, time: str) -> str:

@@ -1,20 +1,21 @@
 """An occurrence goes into an entry: only the bot's own lines change, and only while nobody else has changed them."""
 
-import re
-
-from bot.core.earlier import compacted
+from bot.core.alert_identity import holds, identity_of
 from bot.core.entry import Entry, amended, made
-from bot.core.entry_meta import EntryMeta, higher
+from bot.core.entry_meta import SEVERITIES, EntryMeta, higher
 from bot.core.front_patch import Setting
+from bot.core.history_folding import folded
 from bot.core.occurrence_block import TITLE, Block, Note, block_text, in_short, in_short_span, occurrence_blocks
 from bot.core.plain_text import cut, one_line
 from bot.core.sections import CAUSES, HISTORY, IN_SHORT, PLACEHOLDER, RESOLUTIONS, blocks, ensured, filled_end, find, insert, with_bullets
 from bot.core.signature import fingerprint, readable
-from bot.model import Signature, Status
+from bot.model import Severity, Signature, Status
 
-KEPT_WHOLE = 10
+__all__ = ["begin", "identity_of", "in_order", "record", "severity_after", "status_after", "title_of", "with_block"]
+
 MAX_TITLE = 140
-_THREAD = re.compile(r"/archives/([A-Z0-9]+)/p(\d{10})(\d{6})")
+MAX_NAMED = 50
+MAX_BULLETS = 20
 
 
 def begin(signature: Signature, note: Note, heading: str) -> Entry:
@@ -52,27 +53,22 @@ def record(entry: Entry, note: Note) -> Entry:
     Raises BadEntry when the front matter is written in a way that cannot be changed value by value.
     """
     block = next((one for one in occurrence_blocks(entry.body) if one.identity == note.identity), None)
-    if block is not None or note.identity in map(identity_of, entry.meta.threads):
+    if block is not None or holds(entry, note.identity):
         return _revised(entry, note, block)
     meta, newest = entry.meta, note.time >= entry.meta.last_seen
     changes: dict[str, Setting] = {
         **_judged(meta, note),
-        "status": _status(meta, note),
+        "status": status_after(meta, note.time),
+        "severity": higher(severity_after(meta, note.time), note.severity),
+        "replaced_by": "",
         "first_seen": min(meta.first_seen, note.time),
         "last_seen": max(meta.last_seen, note.time),
         "occurrences": meta.occurrences + 1,
-        "threads": _in_order(meta.threads, note.url),
+        "threads": in_order(meta.threads, note.url),
         "fingerprint": note.fingerprints[0] if meta.fingerprint in note.fingerprints else meta.fingerprint,
     }
     body = _written(entry.body, note, meta.occurrences + 1, entry.newline, newest)
-    body = compacted(body, _overdue(body), dict(zip(map(identity_of, meta.threads), meta.threads, strict=True)), entry.newline)
-    return amended(Entry(meta, entry.front, body), changes)
-
-
-def identity_of(url: str) -> str:
-    """`channel/ts` of a permalink, the link itself when it is none."""
-    match = _THREAD.search(url)
-    return f"{match.group(1)}/{match.group(2)}.{match.group(3)}" if match else url
+    return folded(amended(Entry(meta, entry.front, body), changes))
 
 
 def _revised(entry: Entry, note: Note, block: Block | None) -> Entry:
@@ -93,8 +89,8 @@ def _judged(meta: EntryMeta, note: Note) -> dict[str, Setting]:
     return {
         "severity": higher(meta.severity, note.severity),
         "category": note.category if meta.category == "unknown" else meta.category,
-        "services": tuple(dict.fromkeys((*meta.services, *_named(note.service)))),
-        "environments": tuple(dict.fromkeys((*meta.environments, *_named(note.environment)))),
+        "services": _with(meta.services, note.service),
+        "environments": _with(meta.environments, note.environment),
         "owners": meta.owners or note.owners,
     }
 
@@ -104,14 +100,26 @@ def _named(place: str | None) -> tuple[str, ...]:
     return (words,) if words else ()
 
 
-def _status(meta: EntryMeta, note: Note) -> Status:
-    """An error that was resolved has come back, unless the alert is older than the resolution."""
+def _with(places: tuple[str, ...], place: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*places, *_named(place)))) if len(places) < MAX_NAMED else places
+
+
+def status_after(meta: EntryMeta, time: str) -> Status:
+    """The status with an occurrence of that time: an error that was resolved has come back, unless the alert is older than the resolution."""
     if meta.status == "resolved":
-        return "regressed" if note.time > meta.resolved_at else "resolved"
+        return "regressed" if time > meta.resolved_at else "resolved"
     return "regressed" if meta.status == "regressed" else "diagnosed"
 
 
-def _in_order(threads: tuple[str, ...], url: str) -> tuple[str, ...]:
+def severity_after(meta: EntryMeta, time: str) -> Severity:
+    """One step graver when the error comes back, once: the next occurrence finds the entry regressed already."""
+    if meta.status == "regressed" or status_after(meta, time) != "regressed":
+        return meta.severity
+    return SEVERITIES[max(SEVERITIES.index(meta.severity) - 1, 0)]
+
+
+def in_order(threads: tuple[str, ...], url: str) -> tuple[str, ...]:
+    """The threads with one more, oldest first."""
     stamp = identity_of(url).partition("/")[2]
     at = next((n for n, thread in enumerate(threads) if identity_of(thread).partition("/")[2] > stamp), len(threads))
     return (*threads[:at], url, *threads[at:])
@@ -119,14 +127,14 @@ def _in_order(threads: tuple[str, ...], url: str) -> tuple[str, ...]:
 
 def _written(body: str, note: Note, number: int, newline: str, newest: bool) -> str:
     body = ensured(body, {**dict(note.sections), IN_SHORT: in_short(note)}, newline)
-    body = _with_block(body, note, number, newline)
+    body = with_block(body, block_text(note, number, note.time), note.time, newline)
     body = _with_lists(body, note, newline)
     return _with_in_short(body, note, newline) if newest else body
 
 
-def _with_block(body: str, note: Note, number: int, newline: str) -> str:
+def with_block(body: str, words: str, time: str, newline: str) -> str:
+    """The body with an occurrence's block, among the others by its time, newest first."""
     section = find(body, HISTORY)
-    words = block_text(note, number, note.time)
     if section is None:
         return insert(body, len(body), words, newline)
     if body[section.content : section.end].strip() == PLACEHOLDER:
@@ -134,21 +142,21 @@ def _with_block(body: str, note: Note, number: int, newline: str) -> str:
         return body[:start] + words.replace("\n", newline) + body[start + len(PLACEHOLDER) :]
     others = blocks(body, section)
     dated = [(span, title.group(2)) for span in others if (title := TITLE.match(span.title))]
-    older = [span.start for span, time in dated if time <= note.time]
+    older = [span.start for span, one in dated if one <= time]
     after = [dated[-1][0].end] if dated else [others[0].start] if others else [section.end]
     return insert(body, (older or after)[0], words, newline)
 
 
 def _with_lists(body: str, note: Note, newline: str) -> str:
-    return with_bullets(with_bullets(body, CAUSES, note.causes, newline), RESOLUTIONS, note.resolutions, newline)
+    for title, bullets in ((CAUSES, note.causes), (RESOLUTIONS, note.resolutions)):
+        section = find(body, title)
+        room = MAX_BULLETS - sum(line.startswith("- ") for line in body[section.content : section.end].splitlines()) if section else MAX_BULLETS
+        # A long list helps nobody; what is left out stands in the history.
+        body = with_bullets(body, title, bullets if room > 0 else (), newline)
+    return body
 
 
 def _with_in_short(body: str, note: Note, newline: str) -> str:
     """A new summary, as long as the old one is still the bot's own."""
     span = in_short_span(body)
     return body if span is None else body[: span[0]] + in_short(note).replace("\n", newline) + body[span[1] :]
-
-
-def _overdue(body: str) -> list[Block]:
-    """Blocks that are old enough to become table rows: the bot's own, untouched, beyond the newest ten."""
-    return [block for block in occurrence_blocks(body)[KEPT_WHOLE:] if block.intact]

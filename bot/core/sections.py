@@ -76,8 +76,21 @@ def with_bullets(body: str, title: str, bullets: tuple[str, ...], newline: str) 
         section = find(body, title)
         if section is None or _plain(bullet) in {_plain(line) for line in body[section.content : section.end].splitlines()}:
             continue
-        body = _added(body, section, f"- {bullet}", newline)
+        body = with_line(body, section, f"- {bullet}", newline)
     return body
+
+
+def with_line(body: str, section: Span, line: str, newline: str) -> str:
+    """The body with one more line at the end of a section's list; the placeholder gives way."""
+    shown = [one for one in outline(body).lines if section.content <= one.start < section.end]
+    for one, following in zip(shown, [*shown[1:], None], strict=False):
+        if one.text == PLACEHOLDER and not one.hidden and (following is None or not following.text.strip()):
+            return body[: one.start] + line + body[one.start + len(PLACEHOLDER) :]
+    last = next((one for one in reversed(shown) if one.text.strip()), None)
+    if last is None or last.hidden or not _BULLET.match(last.text):
+        return insert(body, section.end, line, newline)
+    lead = "" if body[: last.end].endswith(("\n", "\r")) else newline
+    return body[: last.end] + lead + line + newline + body[last.end :]
 
 
 def digest(words: str) -> str:
@@ -89,18 +102,6 @@ def filled_end(body: str, span: Span) -> int:
     """Where the last line of the span that is not blank ends."""
     stretch = body[span.content : span.end]
     return span.content + len(stretch.rstrip(" \t\r\n")) if stretch.strip(" \t\r\n") else span.content
-
-
-def _added(body: str, section: Span, line: str, newline: str) -> str:
-    shown = [one for one in outline(body).lines if section.content <= one.start < section.end]
-    for one, following in zip(shown, [*shown[1:], None], strict=False):
-        if one.text == PLACEHOLDER and not one.hidden and (following is None or not following.text.strip()):
-            return body[: one.start] + line + body[one.start + len(PLACEHOLDER) :]
-    last = next((one for one in reversed(shown) if one.text.strip()), None)
-    if last is None or last.hidden or not _BULLET.match(last.text):
-        return insert(body, section.end, line, newline)
-    lead = "" if body[: last.end].endswith(("\n", "\r")) else newline
-    return body[: last.end] + lead + line + newline + body[last.end :]
 
 
 def _spans(headings: list[Heading], level: int, length: int) -> list[Span]:
