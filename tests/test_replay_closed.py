@@ -120,7 +120,7 @@ def test_a_runner_obeys_nothing_of_a_prompt(desk: Path, tmp_path: Path, capsys: 
 def test_either_a_link_or_a_case(desk: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     """Neither, or both, is a wrong command line."""
     assert main(["--root", str(desk), "diagnose", *arguments]) == 1
-    assert "either a Slack link or --case" in capsys.readouterr().err
+    assert "either a Slack link, --payload or --case" in capsys.readouterr().err
 
 
 def altered_alert(case: dict[str, Any]) -> None:

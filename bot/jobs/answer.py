@@ -1,0 +1,86 @@
+"""An alert that a reviewed entry answers is answered in its thread at once: in the words that were reviewed, under the same mark as after a merge."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from bot.core.entry import Entry, path_of
+from bot.core.redaction import Redactor
+from bot.core.reply_marks import marker
+from bot.core.reviewed_text import read
+from bot.errors import BotError
+from bot.jobs.counting import recalled_of
+from bot.jobs.proposal_directory import Proposed
+from bot.jobs.recall import Recollection, settled
+from bot.model import Permalink, Reply
+from bot.ports import Chat
+from bot.texts import progress, recall, reply
+
+Say = Callable[[str], None]
+
+
+class Answering:
+    """One run of the job. `response_times` are those of the severities, `entry_url` says where people read an entry."""
+
+    def __init__(self, chat: Chat, recollection: Recollection, entry_url: Callable[[str], str], response_times: Mapping[str, str], say: Say) -> None:
+        self._chat, self._recollection, self._say = chat, recollection, say
+        self._entry_url, self._response_times = entry_url, response_times
+
+    def answer(self, proposed: tuple[Proposed, ...], thread: Permalink, also: tuple[Permalink, ...] = ()) -> tuple[BotError, ...]:
+        """Answer each case that claims a fitting entry, and has one on the default branch, in `thread`; and in those threads of `also` that the
+        directory says to be of the same error. In no other, whatever the directory names.
+
+        What does not fit any more is left to the pull request. Returns what could not be done.
+        """
+        failures = []
+        for claimed in proposed:
+            if recalled_of(claimed) is None:
+                continue
+            named = {(place.channel, place.ts) for place in claimed.also}
+            for place in (thread, *(one for one in also if (one.channel, one.ts) in named)):
+                try:
+                    self._answered(claimed, thread, place)
+                except BotError as error:
+                    failures.append(error)
+        return tuple(failures)
+
+    def _answered(self, claimed: Proposed, thread: Permalink, place: Permalink) -> None:
+        posted = claimed.case.alert.permalink
+        if not posted.in_chat or (posted.channel, posted.ts) != (thread.channel, thread.ts):
+            self._say(recall.foreign(posted.url, thread.url))
+            return
+        recalled = recalled_of(settled(claimed, self._recollection))
+        if recalled is None:
+            self._say(recall.instead(claimed.case.signature.name))
+            return
+        entry = self._recollection.library.entries[recalled.signature]
+        # Where the thread is, Slack says; the directory's word for it would do no harm and is not needed.
+        self._post(entry, self._chat.read(place).permalink)
+
+    def _post(self, entry: Entry, place: Permalink) -> None:
+        names = (entry.meta.signature, *entry.meta.aliases)
+        found = next((name for name in names if self._chat.find_reply(place, marker(name, place)) is not None), None)
+        first, *more = self._messages(entry, place)
+        if found is None:
+            self._chat.reply(place, first)
+        for one in more:
+            if found is None or self._chat.find_reply(place, one.marker) is None:
+                self._chat.reply(place, one)
+        self._say(progress.answered(place) if found is None else progress.answered_before(place))
+
+    def _messages(self, entry: Entry, place: Permalink) -> tuple[Reply, ...]:
+        """The summary that people reviewed; the newest diagnosis where they changed that one and left the summary."""
+        meta, reviewed, told_by = entry.meta, read(entry), _told_by(entry)
+        line = recall.answered_line(meta, self._response_times[meta.severity])
+        opening = "" if told_by else recall.answered_headline(meta, reviewed.verdict, reviewed.cause)
+        about = reply.About(self._entry_url(path_of(meta.signature)), approved_by=meta.reviewed_by, corrected=line, opening=opening)
+        redactor = Redactor()
+        made = reply.replies(entry, told_by or place, about)
+        marks = [marker(entry.meta.signature, place, part) for part in range(1, len(made) + 1)]
+        return tuple(msgspec.structs.replace(redactor.record(one), marker=mark) for one, mark in zip(made, marks, strict=True))
+
+
+def _told_by(entry: Entry) -> Permalink | None:
+    """Whose thread was told the words that count now; None for the summary."""
+    channel, _, ts = read(entry).edited.partition("/")
+    return Permalink("slack.com", channel, ts) if channel and ts else None

@@ -1,0 +1,50 @@
+"""Requests that hold nothing but counted alerts are merged by policy; what a person had a hand in waits for a person."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from bot.core.entry import parse, path_of
+from bot.core.instant_answers import only_counts
+from bot.core.library import Library
+from bot.errors import BotError
+from bot.model import PullRequest
+from bot.ports import Conversation, Forge, Merging
+from bot.texts import recall
+
+Say = Callable[[str], None]
+PREFIX = "kb/"
+
+
+class CountMerge(NamedTuple):
+    """What the step needs; `library` holds the entries of the default branch."""
+
+    forge: Forge
+    conversation: Conversation
+    merging: Merging
+    library: Library
+    say: Say
+
+
+def merge_counts(requests: Iterable[PullRequest], step: CountMerge) -> None:
+    """Merge those of the requests that only count. A refusal (a ruleset, a head that moved) is told, and the request waits for a person."""
+    for request in requests:
+        try:
+            _merge(request, step)
+        except BotError as error:
+            step.say(recall.not_merged(request.url, f"{error.cause} → {error.remedy}"))
+
+
+def _merge(request: PullRequest, step: CountMerge) -> None:
+    seen = step.conversation.request(request.number)
+    name = seen.branch.removeprefix(PREFIX)
+    entry = step.library.entries.get(name)
+    if seen.state != "open" or not seen.branch.startswith(PREFIX) or entry is None:
+        return
+    standing = step.forge.standing(seen.branch, path_of(name))
+    if standing.text is None or not only_counts(entry, parse(standing.text, path_of(name))):
+        return
+    if seen.edited_by or standing.head != seen.head:
+        step.say(recall.not_merged(name, "somebody else committed to its branch"))
+        return
+    sha = step.merging.merge(request.number, seen.head, path_of(name))
+    step.say(recall.merged(name, sha))

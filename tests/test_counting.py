@@ -1,0 +1,334 @@
+"""Alerts that were answered at once are counted in the one open request of their error, which a policy may merge."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bot.config import Configuration, Secret
+from bot.core.alert_identity import identity_of
+from bot.core.earlier import rows
+from bot.core.entry import Entry, parse, path_of, render
+from bot.core.instant_answers import instant_answers
+from bot.core.library import Library
+from bot.errors import ForgeError, StaleBranch
+from bot.forges.github import GitHubForge
+from bot.forges.github_conversation import GitHubConversation
+from bot.forges.github_merge import GitHubMerging
+from bot.forges.local import LocalForge
+from bot.forges.local_conversation import LocalConversation
+from bot.forges.local_merge import LocalMerging
+from bot.jobs.merge_counts import CountMerge, merge_counts
+from bot.jobs.proposal_directory import Proposed
+from bot.jobs.propose import Outcome, Run, propose_all
+from bot.jobs.recall import Recollection
+from bot.model import Diagnosis, PullRequest, Recalled
+from tests.fakes.github import FakeGitHub
+from tests.fakes.loopback import Answer
+from tests.occurrences import occurrence
+from tests.recalls import CAUSE, NOW, alert, case, entry, link, with_body
+from tests.work_tree import WorkTree
+
+pytestmark = pytest.mark.slow
+
+NAME = entry().meta.signature
+PATH, BRANCH = path_of(NAME), f"kb/{NAME}"
+
+
+@pytest.fixture
+def github(tmp_path: Path) -> Iterator[FakeGitHub]:
+    """A repository with the reviewed entry."""
+    with FakeGitHub(tmp_path) as server:
+        assert isinstance(server, FakeGitHub)
+        server.seed({PATH: render(entry())})
+        yield server
+
+
+def claim(number: int) -> Proposed:
+    """An alert that the directory says was answered at once."""
+    posted = alert(link(number).ts)
+    diagnosis = occurrence().diagnosis
+    return Proposed(case(of=posted), _with(diagnosis, Recalled(NAME, True)))
+
+
+def diagnosed(number: int, cause: str = CAUSE) -> Proposed:
+    """An alert that was diagnosed in full."""
+    return Proposed(case(of=alert(link(number).ts)), occurrence(cause=cause).diagnosis)
+
+
+def propose(github: FakeGitHub, *proposed: Proposed, main: Entry | None = None) -> Outcome:
+    """The job, from a checkout of the default branch."""
+    library = Library([main or parse(github.text(PATH) or "", PATH)])
+    configuration = Configuration()
+    recollection = Recollection(library, configuration, None, lambda: NOW)
+    return propose_all(proposed, Run(forge_of(github), library, configuration, lambda _: None, recollection, wait=lambda _: None))
+
+
+def forge_of(github: FakeGitHub) -> GitHubForge:
+    """Without pauses between writes."""
+    return GitHubForge(Secret(github.token), github.repository, github.url, pace=None)
+
+
+def on_branch(github: FakeGitHub) -> Entry:
+    """The entry in the open request."""
+    return parse(github.text(PATH, BRANCH) or "", PATH)
+
+
+def test_many_alerts_gather_in_one_request(github: FakeGitHub) -> None:
+    """One request, a row for each, and the title and the text say that there is nothing to review but the count."""
+    for number in (3, 1, 2, 1):
+        assert propose(github, claim(number)).failures == ()
+
+    (number,) = github.pulls()
+    item = github.items[number]
+    assert item["title"] == "Seen again, answered at once: ValidationError in transfer_handler: insufficient leaf balance"
+    assert "Seen **3 times more**, answered from the reviewed entry (reviewed by mira on 2025-12-13)." in item["body"]
+    assert "nothing to review in it but the count" in item["body"]
+    assert set(item["labels"]) == {"severity:high", "category:application", "answered-at-once"}
+    assert len(instant_answers(on_branch(github))) == 3
+    assert on_branch(github).meta.occurrences == 4
+    assert CAUSE in on_branch(github).body
+
+
+def test_those_that_said_the_same_are_counted_with_it(github: FakeGitHub) -> None:
+    """A row for each, nothing twice, and still a request that a policy may merge."""
+    several = msgspec.structs.replace(claim(1), also=(link(3), link(2), link(1)))
+    requests = propose(github, several).requests
+    propose(github, claim(2), several)
+
+    assert on_branch(github).meta.occurrences == 4
+    assert "Seen **3 times more**" in github.items[github.pulls()[0]]["body"]
+    (said,) = merged_by_policy(github, requests)
+    assert "nothing but counts, merged as" in said
+
+
+def test_those_that_said_the_same_come_with_a_diagnosis(github: FakeGitHub) -> None:
+    """As rows, told in the request; in any order, from two runs that each lead what follows in the other, and again: each alert once."""
+    one = msgspec.structs.replace(diagnosed(1), also=(link(2), link(3)))
+    other = msgspec.structs.replace(diagnosed(3), also=(link(1), link(2), link(4)))
+    propose(github, one)
+    assert "2 more alerts say the same as this one" in github.items[github.pulls()[0]]["body"]
+    for again in (other, one, other):
+        propose(github, again)
+
+    made = on_branch(github)
+    assert made.meta.occurrences == 5
+    assert [row.identity[-17:] for row in rows(made.body)] == [link(4).ts, link(2).ts]
+    assert sorted(identity_of(thread)[-17:] for thread in made.meta.threads[1:]) == [link(number).ts for number in (1, 2, 3, 4)]
+    commits = github.commits(BRANCH)
+    propose(github, one, other)
+    assert github.commits(BRANCH) == commits
+
+
+def test_after_the_merge_only_those_that_are_missing_are_recorded(github: FakeGitHub) -> None:
+    """The diagnosis that people reviewed stays as they left it."""
+    propose(github, msgspec.structs.replace(diagnosed(1), also=(link(2),)))
+    github.merge(github.pulls()[0])
+    reviewed = github.text(PATH) or ""
+    assert propose(github, msgspec.structs.replace(diagnosed(1, "Something else."), also=(link(2),))).requests == ()
+
+    propose(github, msgspec.structs.replace(diagnosed(1, "Something else."), also=(link(2), link(5))))
+    assert on_branch(github).meta.occurrences == parse(reviewed, PATH).meta.occurrences + 1
+    assert "Something else." not in on_branch(github).body
+
+
+def test_an_alert_that_only_came_along_may_be_diagnosed_after_all(github: FakeGitHub) -> None:
+    """Also after the merge: the diagnosis takes the place of the row."""
+    propose(github, msgspec.structs.replace(diagnosed(1), also=(link(2),)))
+    github.merge(github.pulls()[0])
+    propose(github, diagnosed(2, "Another cause altogether, by a nightly job."))
+
+    made = on_branch(github)
+    assert (made.meta.occurrences, rows(made.body)) == (3, [])
+    assert "Another cause altogether, by a nightly job." in made.body
+
+
+def test_a_run_again_counts_nothing_twice(github: FakeGitHub) -> None:
+    """Neither while the request is open nor after it was merged."""
+    propose(github, claim(1))
+    commits = github.commits(BRANCH)
+    propose(github, claim(1))
+    assert github.commits(BRANCH) == commits
+
+    github.merge(github.pulls()[0])
+    assert propose(github, claim(1)).requests == ()
+    assert github.pulls() == []
+
+
+def test_what_a_request_tells_of_a_diagnosis_stays(github: FakeGitHub) -> None:
+    """A diagnosis waits for its review; then the error is counted: the description keeps the one and gains the other."""
+    propose(github, diagnosed(1, "Another cause altogether, by a nightly job."))
+    (number,) = github.pulls()
+    labels = list(github.items[number]["labels"])
+
+    propose(github, claim(2))
+    propose(github, claim(3))
+
+    body = github.items[number]["body"]
+    assert github.pulls() == [number]
+    assert "Another cause altogether, by a nightly job." in body
+    assert body.count("## Seen again, answered at once") == 1
+    assert "Seen **2 times more**" in body
+    assert set(labels) < set(github.items[number]["labels"])
+
+
+def test_a_diagnosis_joins_a_request_that_counts(github: FakeGitHub) -> None:
+    """Its description tells the diagnosis first, and the count after it."""
+    propose(github, claim(1))
+    propose(github, diagnosed(2))
+
+    body = github.items[github.pulls()[0]]["body"]
+    assert body.index("## Root cause") < body.index("Seen **once more**")
+    assert on_branch(github).meta.occurrences == 3
+
+
+def test_an_alert_that_was_counted_may_be_diagnosed_after_all(github: FakeGitHub) -> None:
+    """`bot diagnose --again`: the diagnosis takes the place of the row."""
+    propose(github, claim(1))
+    propose(github, diagnosed(1))
+
+    made = on_branch(github)
+    assert made.meta.occurrences == 2
+    assert instant_answers(made) == ()
+    assert "### Occurrence 2" in made.body
+
+
+def test_a_claim_for_an_entry_that_is_gone_becomes_a_diagnosis(github: FakeGitHub) -> None:
+    """Deleted on the default branch after the checkout: the alert is not lost."""
+    known = entry()
+    github.person_commits("main", {PATH: None}, "Delete it")
+
+    propose(github, claim(1), main=known)
+
+    made = on_branch(github)
+    assert made.meta.occurrences == 1
+    assert "**Diagnosed by:** rules" in made.body
+
+
+def test_a_claim_for_an_entry_that_was_withdrawn_becomes_a_diagnosis(github: FakeGitHub) -> None:
+    """Whatever the directory says: the entry of the checkout decides."""
+    github.person_commits("main", {PATH: render(entry(status="withdrawn"))}, "Withdraw it")
+
+    propose(github, claim(1))
+
+    assert "does not fit any more" in github.items[github.pulls()[0]]["body"]
+    assert instant_answers(on_branch(github)) == ()
+
+
+def test_a_no_to_counting_is_remembered_until_the_next_review(github: FakeGitHub) -> None:
+    """Closed unmerged: these words are not counted again."""
+    propose(github, claim(1))
+    github.close(github.pulls()[0])
+    github.delete_branch(BRANCH)
+
+    propose(github, claim(2))
+    assert github.pulls() == []
+
+    github.person_commits("main", {PATH: render(entry(reviewed_at="2025-12-16T00:00:00Z"))}, "Reviewed again")
+    propose(github, claim(3))
+    assert len(github.pulls()) == 1
+
+
+def merged_by_policy(github: FakeGitHub, requests: tuple[PullRequest, ...]) -> list[str]:
+    """The step; what it said."""
+    said: list[str] = []
+    place = Secret(github.token), github.repository, github.url
+    library = Library([parse(github.text(PATH) or "", PATH)])
+    merge_counts(requests, CountMerge(forge_of(github), GitHubConversation(*place), GitHubMerging(*place, None), library, said.append))
+    return said
+
+
+def test_a_request_that_only_counts_is_merged_by_policy(github: FakeGitHub) -> None:
+    """And the alert is recorded for good."""
+    requests = propose(github, claim(1)).requests
+
+    (said,) = merged_by_policy(github, requests)
+
+    assert "nothing but counts, merged as" in said
+    assert github.pulls() == []
+    assert "occurrences: 2" in (github.text(PATH) or "")
+    assert merged_by_policy(github, requests) == []
+
+
+def test_a_request_with_a_diagnosis_waits_for_a_person(github: FakeGitHub) -> None:
+    """A count beside it does not carry it in."""
+    propose(github, diagnosed(1))
+    requests = propose(github, claim(2)).requests
+
+    assert merged_by_policy(github, requests) == []
+    assert len(github.pulls()) == 1
+
+
+def test_a_request_with_a_persons_hand_in_it_waits(github: FakeGitHub) -> None:
+    """Another file, or a commit of theirs that changed nothing in the end."""
+    requests = propose(github, claim(1)).requests
+    github.person_commits(BRANCH, {"knowledge/runbooks/x.md": "# X\n"}, "And a runbook")
+
+    (said,) = merged_by_policy(github, requests)
+    assert "it also changes knowledge/runbooks/x.md" in said
+
+    github.person_commits(BRANCH, {"knowledge/runbooks/x.md": None}, "Or not")
+    (said,) = merged_by_policy(github, requests)
+    assert "alice committed to its branch" in said
+    assert len(github.pulls()) == 1
+
+
+def test_words_that_were_changed_wait_for_a_person(github: FakeGitHub) -> None:
+    """Also when the bot itself might have written them."""
+    requests = propose(github, claim(1)).requests
+    changed = with_body(on_branch(github), CAUSE, "Nothing is wrong.")
+    github.person_commits(BRANCH, {PATH: render(changed)}, "Edit")
+
+    assert merged_by_policy(github, requests) == []
+
+
+@pytest.mark.parametrize("rule", ["Repository rule violations found\n\nAt least 1 approving review is required.", "Pull Request is not mergeable"])
+def test_a_ruleset_that_refuses_is_told(github: FakeGitHub, rule: str) -> None:
+    """It is no failure: a person merges."""
+    requests = propose(github, claim(1)).requests
+    github.forbids_merging = rule
+
+    (said,) = merged_by_policy(github, requests)
+
+    assert "the count is not merged by itself: GitHub does not merge it:" in said
+    assert len(github.pulls()) == 1
+
+
+def test_a_branch_that_moves_at_the_last_moment_is_not_merged(github: FakeGitHub) -> None:
+    """GitHub is told at which commit it was looked at."""
+    propose(github, claim(1))
+    merging = GitHubMerging(Secret(github.token), github.repository, github.url, None)
+    head = github.git.head(BRANCH) or ""
+    github.fail(lambda request: request.path.endswith("/merge"), Answer(409, {"message": "Head branch was modified. Review and try the merge again."}))
+
+    with pytest.raises(StaleBranch):
+        merging.merge(1, head, PATH)
+    with pytest.raises(StaleBranch):
+        merging.merge(1, "0" * 40, PATH)
+
+
+def test_the_local_forge_merges_counts_too(tmp_path: Path) -> None:
+    """Without an account: the file goes onto the default branch, and the request reads as merged."""
+    tree = WorkTree(tmp_path)
+    tree("init", "--quiet", "--initial-branch=main", "--template=")
+    tree("config", "user.name", "Ada Tester")
+    tree("config", "user.email", "ada@example.com")
+    tree.commits({PATH: render(entry())}, "start")
+    moment = datetime(2025, 12, 17, 10, tzinfo=UTC)
+    forge, library = LocalForge(tmp_path, now=lambda: moment), Library([entry()])
+    run = Run(forge, library, Configuration(), lambda _: None, Recollection(library, Configuration(), None, lambda: NOW))
+    said: list[str] = []
+
+    (request,) = propose_all((claim(1),), run).requests
+    merge_counts((request,), CountMerge(forge, LocalConversation(tmp_path), LocalMerging(tmp_path, now=lambda: moment), library, said.append))
+
+    assert "merged as" in said[0]
+    assert "occurrences: 2" in (tmp_path / PATH).read_text(encoding="utf-8")
+    with pytest.raises(ForgeError):
+        LocalMerging(tmp_path).merge(request.number, "0" * 40, PATH)
+
+
+def _with(diagnosis: Diagnosis, recalled: Recalled) -> Diagnosis:
+    return msgspec.structs.replace(diagnosis, recalled=recalled)
