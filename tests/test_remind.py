@@ -1,0 +1,172 @@
+"""Requests that nobody answers are reminded of once and closed politely after long; days and people are configured."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.pull_request_marks import is_lapsed, reminders_of
+from bot.errors import BotError
+from bot.jobs.remind import MOST, Reminding, remind
+from bot.knowledge_config import Requests
+from bot.review import UNKNOWN, ReviewRequest
+from tests.fakes.upkeep_desk import FakeRequests
+from tests.upkeep import NOW, a_request
+
+CODEOWNERS = "* @mira ada@example.com\n/knowledge/errors/ @acme/transfers @acme/transfers @bad--handle @x y @a @b @c @d @e @f\n"
+
+
+def days(count: float) -> timedelta:
+    """A length."""
+    return timedelta(days=count)
+
+
+class Desk:
+    """The job at a moment, over some requests."""
+
+    def __init__(self, *requests: ReviewRequest, policy: Requests | None = None, codeowners: str = "") -> None:
+        self.requests = FakeRequests(list(requests), NOW)
+        self.policy, self.codeowners = policy or Requests(), codeowners
+        self.log: list[str] = []
+
+    def run(self, after: timedelta = timedelta(0)) -> tuple[BotError, ...]:
+        """So long after now."""
+        self.requests.now = NOW + after
+        return remind(Reminding(self.requests, self.requests, self.requests, self.policy, self.codeowners), NOW + after, self.log.append)
+
+    def one(self, number: int = 1) -> ReviewRequest:
+        """A request as it is now."""
+        return self.requests.known[number]
+
+
+def waiting(number: int, *, days_: float) -> ReviewRequest:
+    """A request that nobody touched for so many days."""
+    return a_request(number, opened=NOW - days(days_))
+
+
+def test_a_request_is_reminded_of_once() -> None:
+    """After three days, however often the job runs."""
+    desk = Desk(waiting(1, days_=3), waiting(2, days_=2.99))
+    desk.run()
+    desk.run()
+    desk.run(days(20))
+
+    assert [(one.number, one.marker) for one in desk.requests.said] == [(1, "reminder"), (2, "reminder")]
+    assert "this has been waiting for 3 days." in desk.requests.said[0].text
+    assert reminders_of(desk.one().body) == (NOW,)
+
+
+def test_a_crash_between_comment_and_mark_repeats_no_comment() -> None:
+    """The comment is found by its marker, and edited."""
+    desk = Desk(waiting(1, days_=4))
+    desk.requests.say(1, "the comment that was posted", "reminder")
+    desk.requests.known[1] = waiting(1, days_=4)
+    desk.run()
+
+    assert len(desk.requests.said) == 1
+    assert reminders_of(desk.one().body) == (NOW,)
+
+
+def test_owners_are_called_by_handles_of_codeowners_and_configuration_only() -> None:
+    """At most five, each once, no e-mail, nothing that GitHub cannot have given to anybody."""
+    desk = Desk(waiting(1, days_=4), policy=Requests(mention=("@sam", "not a handle!", "@everyone x")), codeowners=CODEOWNERS)
+    desk.run()
+
+    assert desk.requests.said[0].text.startswith("@sam, @acme/transfers, @x, @a, @b: this has been waiting")
+
+
+def test_without_owners_nobody_is_called() -> None:
+    """And a title or body that names somebody calls nobody."""
+    desk = Desk(waiting(1, days_=4))
+    desk.requests.known[1] = a_request(1, opened=NOW - days(4), title="@everyone", body="@all fix")
+    desk.run()
+
+    assert "@" not in desk.requests.said[0].text
+
+
+def test_what_nobody_answers_is_closed_politely() -> None:
+    """Thirty days after the reminder, with a comment first; that closing is no "no", and happens once."""
+    desk = Desk(waiting(1, days_=4))
+    desk.run()
+    desk.run(days(29))
+    assert desk.one().state == "open"
+    desk.run(days(30))
+    desk.run(days(31))
+
+    assert (desk.one().state, is_lapsed(desk.one().body, desk.one().ended)) == ("closed", True)
+    assert [one.marker for one in desk.requests.said] == ["reminder", "farewell/2026-12-22"]
+    assert "This is not a “no”: the next alert of this error proposes it again." in desk.requests.said[-1].text
+
+
+def test_whoever_touches_a_request_keeps_it_open() -> None:
+    """A comment, a commit, a new alert: the days count from there."""
+    desk = Desk(waiting(1, days_=40))
+    desk.run()
+    desk.requests.known[1] = a_request(1, opened=NOW - days(40), updated=NOW + days(20), body=desk.one().body)
+    desk.run(days(35))
+
+    assert desk.one().state == "open"
+
+
+def test_nothing_is_closed_unreminded() -> None:
+    """Also one that waited for a year before the bot could remind."""
+    desk = Desk(waiting(1, days_=365))
+    desk.run()
+
+    assert desk.one().state == "open"
+    assert len(desk.requests.said) == 1
+
+
+@pytest.mark.parametrize(
+    ("policy", "comments", "state"),
+    [
+        (Requests(remind_after_days=0), 1, "closed"),
+        (Requests(close_after_days=0), 1, "open"),
+        (Requests(remind_after_days=0, close_after_days=0), 0, "open"),
+    ],
+)
+def test_zero_days_mean_never(policy: Requests, comments: int, state: str) -> None:
+    """Each of the two alone, and both."""
+    desk = Desk(waiting(1, days_=365), policy=policy)
+    desk.run()
+    desk.run(days(10_000 if policy.close_after_days == 0 else 0))
+
+    assert len(desk.requests.said) == comments
+    assert desk.one().state == state
+
+
+@pytest.mark.slow
+def test_three_thousand_waiting_requests_are_not_all_spoken_on_at_once() -> None:
+    """Fifty in a run, the oldest first; the next run goes on."""
+    desk = Desk(*(waiting(number, days_=5 + number / 1_000) for number in range(1, 3_001)))
+    desk.run()
+    first = [one.number for one in desk.requests.said]
+    desk.run()
+
+    assert first == list(range(3_000, 3_000 - MOST, -1))
+    assert len(desk.requests.said) == 2 * MOST
+    assert f"{3_000 - MOST} more are left to the next run" in desk.log
+
+
+def test_a_forge_that_refuses_is_told_for_each_request() -> None:
+    """And nothing is marked that was not said."""
+    desk = Desk(waiting(1, days_=4), waiting(2, days_=4))
+    desk.requests.refuses = "GitHub answered 403: Resource not accessible by integration"
+
+    assert len(desk.run()) == 2
+    assert reminders_of(desk.one().body) == ()
+
+
+def test_a_page_of_the_bot_says_how_it_comes_again() -> None:
+    """A review that nobody merged is no alert."""
+    desk = Desk(a_request(1, opened=NOW - days(40), branch="errata/review/2026-W47"), policy=Requests(remind_after_days=0))
+    desk.run()
+
+    assert "it is made again when it is asked for" in desk.requests.said[0].text
+
+
+def test_a_request_whose_times_nobody_knows_is_left_alone() -> None:
+    """Nothing is measured from a time that is not there."""
+    desk = Desk(a_request(1, opened=UNKNOWN))
+    desk.run()
+
+    assert desk.requests.said == []
