@@ -1,8 +1,8 @@
 """Error codes as their standards define them: SQLSTATE classes and conditions, HTTP and gRPC statuses, system errors; a team's own beside them."""
 
 import re
-from collections.abc import Mapping
 
+from bot.core.code_catalogue import Catalogue, look_up
 from bot.core.error_code_tables import ERRNO, GRPC, HTTP, HTTP_CLASSES, SQL_CLASSES, SQL_STATES
 from bot.core.plain_text import cut, one_line
 from bot.model import Record
@@ -19,13 +19,13 @@ class CodeMeaning(Record, frozen=True):
     meaning: str
 
 
-def meanings(written: str, own: Mapping[str, str]) -> tuple[CodeMeaning, ...]:
+def meanings(written: str, own: Catalogue) -> tuple[CodeMeaning, ...]:
     """What the catalogues say of a code, the team's own first; a bare number may be of several. Nothing where none knows it."""
     if len(written) > LONGEST_CODE:
         return ()
     plain = one_line(written)
-    mine = next((code for code in own if code.casefold() == plain.casefold()), None)
-    found = [CodeMeaning("knowledge/codes.yml", mine, cut(own[mine], 2_000))] if mine is not None else []
+    mine = look_up(plain, own)
+    found = [CodeMeaning("knowledge/codes.yml", mine[0], cut(mine[1].told, 2_000))] if mine is not None else []
     match = _WRITTEN.fullmatch(plain)
     if match is None:
         return tuple(found)

@@ -4,6 +4,7 @@ import shlex
 
 from bot.core.plain_text import cut, one_line
 from bot.core.signature import normalised
+from bot.core.told_guidance import codes_of, runbooks_of
 from bot.diagnosers.causes import suspect
 from bot.diagnosers.clues import Clues
 from bot.diagnosers.past import fragments, lost_fix, put_back
@@ -106,6 +107,7 @@ def next_steps(clues: Clues) -> tuple[str, ...]:
             aim,
             test,
             "Watch the logs as said under Verification.",
+            *_runbooks(clues),
         )
     steps = []
     if clues.origin:
@@ -113,7 +115,8 @@ def next_steps(clues: Clues) -> tuple[str, ...]:
     if clues.rule:
         steps.append(f"Check {clues.rule.settle}.")
         steps += [clues.rule.sentence(step) for step in clues.rule.rule.next_steps]
-        steps += [f"Follow the runbook: {clues.rule.rule.runbook}"] if clues.rule.rule.runbook else []
+        steps += [f"Follow the runbook: {clues.rule.rule.runbook}"] if clues.rule.rule.runbook.startswith("https://") else []
+    steps += _runbooks(clues)
     if suspected := suspect(clues):
         steps.append(f"Read {_named(suspected.detail)}, which {suspected.detail.relation} ({suspected.evidence.id}){_where(suspected.detail)}.")
     if clues.place:
@@ -149,7 +152,12 @@ def resolution_tips(clues: Clues) -> tuple[str, ...]:
     history = next((seen.evidence.query for seen in clues.commits if seen.evidence.query), "")
     if history:
         tips.append(f"Who changed the function: `{history}`")
-    return tuple(tips)
+    return (*tips, *(f"What people wrote of the code {one.code} ({one.evidence}): {one.words}" for one in codes_of(clues.case)))
+
+
+def _runbooks(clues: Clues) -> list[str]:
+    """Those that were chosen for the case; a rule's own is among them where the knowledge folder has it."""
+    return [f"Follow the runbook `{one.path}` ({one.title}), {one.reason} ({one.evidence})." for one in runbooks_of(clues.case)]
 
 
 def blast_radius(clues: Clues) -> str:
@@ -176,7 +184,8 @@ def _lost(clues: Clues) -> FixCheck | None:
 
 def _search(check: FixCheck) -> str:
     """The command that looks for the first missing line."""
-    return f"git grep -nF -e {shlex.quote(check.missing[0].strip())} -- {shlex.quote(check.fix.path)}"
+    first = next(iter(check.missing), "")
+    return f"git grep -nF -e {shlex.quote(first.strip())} -- {shlex.quote(check.fix.path)}"
 
 
 def _named(commit: Commit) -> str:

@@ -23,13 +23,13 @@ def _never(_: Alert) -> bool:
 
 
 class ByCategory:
-    """Asks `source` only when the failure seems to be of one of `categories`, or of no known one, or when the alert points at it.
+    """Asks `source` only when the failure seems to be of one of `categories`, or of no known one, when the alert points at it, or a runbook does.
 
     A failure that shows its kind only after the first round is searched for then, with the leads of that round.
     """
 
-    def __init__(self, source: Source, categories: tuple[Category, ...], linked: Callable[[Alert], bool] = _never) -> None:
-        self._source, self._categories, self._linked = source, frozenset(categories) | {"unknown"}, linked
+    def __init__(self, source: Source, categories: tuple[Category, ...], linked: Callable[[Alert], bool] = _never, *, system: str = "") -> None:
+        self._source, self._categories, self._linked, self._system = source, frozenset(categories) | {"unknown"}, linked, system
 
     @property
     def name(self) -> str:
@@ -40,9 +40,10 @@ class ByCategory:
         """The source's answer; nothing, and no gap, when it is not the place to look."""
         if self._linked(inquiry.alert):
             return self._source.gather(inquiry)
-        if inquiry.category not in self._categories:
+        if inquiry.category not in self._categories and self._system not in inquiry.helps:
             return Findings()
-        late = inquiry.before is not None and inquiry.before not in self._categories
+        known = self._system in inquiry.helps and self._system not in inquiry.late
+        late = inquiry.before is not None and inquiry.before not in self._categories and not known
         return self._source.gather(msgspec.structs.replace(inquiry, search=True) if late else inquiry)
 
     def examine(self) -> Iterable[Checkup]:
@@ -55,4 +56,4 @@ def narrowed(
 ) -> tuple[Source, ...]:
     """The sources of one system, asked by the configured categories, else by the matrix; of any category when the alert is `linked` to the system."""
     categories = configured.get(system, MATRIX.get(system))
-    return tuple(ByCategory(source, categories, linked) if categories else source for source in sources)
+    return tuple(ByCategory(source, categories, linked, system=system) if categories else source for source in sources)

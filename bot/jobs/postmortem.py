@@ -1,0 +1,144 @@
+"""Post-mortems: proposed as pull requests for one occurrence, and by policy after a merge; their action items become issues once they are merged."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+
+from bot.core import postmortem
+from bot.core.alert_identity import identity_of
+from bot.core.entry import Entry, parse
+from bot.core.library import Library
+from bot.core.occurrence_block import occurrence_blocks
+from bot.core.postmortem_facts import Incident, incident
+from bot.core.redaction import Redactor
+from bot.core.thread_words import ThreadWords
+from bot.errors import BadCommand, BadEntry, BotError, StaleBranch
+from bot.jobs.page_request import PageRequest, propose_pages
+from bot.knowledge_config import Postmortems
+from bot.model import Case, File, MergedEntry, PullRequest, Revision, Standing
+from bot.ports import Forge, Tracker
+from bot.texts import postmortem_issue, postmortem_page, progress
+
+Say = Callable[[str], None]
+TRIES = 3
+
+
+def entry_of(signature: str, library: Library) -> Entry:
+    """The entry that a post-mortem is of, by today's name or an earlier one. Raises BadCommand for none, and for one out of use."""
+    doing = f"writing a post-mortem of {signature[:120]}"
+    entry = library.called(signature)
+    if entry is None:
+        raise BadCommand(doing, "there is no entry of that name on the default branch", "see knowledge/README.md for the names, and merge the entry first")
+    if entry.meta.status == "withdrawn":
+        raise BadCommand(doing, "the entry was withdrawn", "name another entry, or set its `status` again first")
+    return entry
+
+
+def propose(told: Incident, forge: Forge, say: Say) -> PullRequest | None:
+    """Open or update the request of this occurrence's post-mortem. What people changed stays. Raises ForgeError."""
+    name = told.entry.meta.signature
+    path = postmortem.path_of(told.time.date(), name)
+    parts = postmortem_page.parts(told)
+
+    def files(standing: Standing) -> tuple[File, ...]:
+        if standing.text is None:
+            made = postmortem.rendered(postmortem_page.title(told), postmortem_page.introduction(), parts, postmortem_page.theirs())
+            return (File(path, made),)
+        made = postmortem.updated(standing.text, postmortem.no_poorer(standing.text, parts))
+        unfinished = standing.branch_exists and standing.left_behind is None
+        return (File(path, made),) if made != standing.text or unfinished else ()
+
+    request = PageRequest(
+        branch=f"errata/postmortem/{told.time.date().isoformat()}-{name}",
+        path=path,
+        title=postmortem_page.request_title(told),
+        body=postmortem_page.request_body(told, path),
+        commit_message=f"Write the post-mortem of {told.time:%Y-%m-%d} for {name}",
+        labels=("post-mortem",),
+    )
+    standing = propose_pages(request, forge, files, say)
+    if standing is not None:
+        say(f"post-mortem: {standing.url}")
+    return standing
+
+
+def due(merged: Iterable[MergedEntry], kept: Iterable[str], policy: Postmortems, failures: list[BotError]) -> list[Entry]:
+    """The merged entries that the policy wants a post-mortem of: a new diagnosis, a severity that it names, and none of late."""
+    days: dict[str, list[date]] = {}
+    for day, signature in filter(None, map(postmortem.named, kept)):
+        days.setdefault(signature, []).append(day)
+    found = []
+    for one in merged:
+        try:
+            entry = parse(one.after, one.path)
+            told = incident(entry) if _is_new(entry, one) and entry.meta.status != "withdrawn" and entry.meta.severity in policy.severities else None
+        except BadEntry as error:
+            failures.append(error)
+            continue
+        known = days.get(entry.meta.signature, [])
+        if told and not any(abs(told.time.date() - day) < timedelta(days=policy.again_after_days) for day in known):
+            found.append(entry)
+    return found
+
+
+def open_actions(pages: Mapping[str, str], forge: Forge, tracker: Tracker | None, url_of: Callable[[str], str], failures: list[BotError], say: Say) -> None:
+    """An issue for each open action item that none stands for, linked both ways; what an earlier run opened is found again."""
+    revisions = []
+    if tracker is None:
+        left = sum(1 for path, text in pages.items() if postmortem.named(path) for _ in postmortem.actions(text, path))
+        if left:
+            say(progress.no_issues("action item", left))
+        return
+    for path, text in pages.items():
+        name = postmortem.named(path)
+        links = dict[int, str]()
+        for action in list(postmortem.actions(text, path))[: postmortem.MOST_ACTIONS] if name else ():
+            try:
+                links[action.line] = _issue(action, name[1] if name else "", url_of(path), tracker, say)
+            except BotError as error:
+                failures.append(error)
+        if links:
+            revisions.append(Revision(path, text, postmortem.linked(text, links)))
+    if revisions:
+        _commit(tuple(revisions), forge, failures, say)
+
+
+def _issue(action: postmortem.Action, signature: str, url: str, tracker: Tracker, say: Say) -> str:
+    found = tracker.find(action.marker)
+    if found is None:
+        found = tracker.open(Redactor().record(postmortem_issue.draft(action, signature, url)))
+        say(f"action item: {found.url}")
+    return f"[{found.reference}]({found.url})"
+
+
+def _commit(revisions: tuple[Revision, ...], forge: Forge, failures: list[BotError], say: Say) -> None:
+    for left in reversed(range(TRIES)):
+        try:
+            forge.commit(revisions, "Link the action items of post-mortems to their issues")
+        except StaleBranch:
+            if not left:
+                # The issues are found again by their marks: the next run writes the links.
+                say(progress.index_overtaken())
+        except BotError as error:
+            failures.append(error)
+            return
+        else:
+            return
+
+
+def _is_new(entry: Entry, merged: MergedEntry) -> bool:
+    """Whether this push brought a diagnosis that the entry did not hold before."""
+    before: set[str] = set()
+    if merged.before is not None:
+        try:
+            before = {block.identity for block in occurrence_blocks(parse(merged.before, merged.path).body)}
+        except BadEntry:
+            return False  # which of them is new cannot be told
+    return any(block.identity not in before for block in occurrence_blocks(entry.body))
+
+
+def told_of(entry: Entry, occurrence: str, cases: Iterable[Case], thread: ThreadWords | None) -> Incident:
+    """The incident, with the evidence of the case that is of the same alert. Raises BadCommand."""
+    bare = incident(entry, occurrence)
+    wanted = identity_of(bare.alert.url) if bare.alert else ""
+    case = next((one for one in cases if identity_of(one.alert.permalink.url) == wanted), None)
+    return incident(entry, occurrence, case, thread)
