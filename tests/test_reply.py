@@ -5,7 +5,8 @@ import re
 import pytest
 from slack_sdk.models.blocks import Block
 
-from bot.core.entry import Entry, parse, render
+from bot.core.entry import Entry, amended, parse, render
+from bot.core.reply_marks import marker
 from bot.model import Permalink, Reply, TrackingIssue
 from bot.texts import entry_page, issue, reply
 from tests.fakes import transfer_case
@@ -20,9 +21,14 @@ def entry(said: str = transfer_case.HARMLESS) -> Entry:
 
 def answer(merged: Entry, thread: Permalink = transfer_case.THREAD, entry_url: str = ENTRY_URL) -> Reply:
     """The reply as publish asks for it."""
+    (first, *_) = answers(merged, thread, entry_url)
+    return first
+
+
+def answers(merged: Entry, thread: Permalink = transfer_case.THREAD, entry_url: str = ENTRY_URL) -> tuple[Reply, ...]:
+    """The reply and what continues it."""
     tracked = TrackingIssue("#41", "https://github.com/acme/knowledge/issues/41", open=True)
-    request = "https://github.com/acme/knowledge/pull/7"
-    return reply.reply(merged, thread, marker="m", entry_url=entry_url, pull_request=request, approved_by=("mia", "ben"), tracked=tracked)
+    return reply.replies(merged, thread, reply.About(entry_url, "https://github.com/acme/knowledge/pull/7", ("mia", "ben"), tracked))
 
 
 def texts(made: Reply) -> list[str]:
@@ -53,6 +59,36 @@ def test_it_says_cause_code_fix_history_severity_and_next_steps() -> None:
     assert shown[-1].startswith("Reviewed and merged by mia, ben.")
 
 
+def test_what_is_to_be_done_comes_before_what_proves_the_cause() -> None:
+    """A reader at three in the morning sees statement, place, fix and steps first; whys and quotations follow, none is lost."""
+    shown = texts(answer(entry()))
+    cause = next(text for text in shown if text.startswith("*Root cause*"))
+    proof = next(text for text in shown if text.startswith("*How the cause was found*"))
+    assert "step by step" not in cause
+    assert "Seen in the evidence" in proof
+    assert shown.index(proof) > next(number for number, text in enumerate(shown) if text.startswith("*Next steps*"))
+
+
+def test_a_regression_says_what_its_raised_severity_obliges_to() -> None:
+    """In the newest thread, below the first line; nowhere when the diagnosis says the same severity."""
+    raised = amended(entry(), {"status": "regressed", "severity": "critical"})
+    about = reply.About(ENTRY_URL, response_time="< 15 minutes", escalation="page the on-call engineer now")
+    (first, *_) = reply.replies(raised, transfer_case.THREAD, about)
+    said = "*Severity raised to critical*, because it was resolved and came back: respond within &lt; 15 minutes; page the on-call engineer now."
+    assert texts(first)[1] == said
+    older = amended(raised, {"threads": (*raised.meta.threads, "https://acme.slack.com/archives/C0ALERTS1/p1765969999000100")})
+    assert "raised" not in "".join(texts(reply.replies(older, transfer_case.THREAD, about)[0]))
+    assert "raised" not in "".join(texts(reply.replies(amended(raised, {"severity": "high"}), transfer_case.THREAD, about)[0]))
+
+
+def test_runbooks_and_the_failing_code_are_linked() -> None:
+    """A relative link of the entry would be dead in Slack: it is made whole in the last line."""
+    linked = parse(render(entry()).replace("#### Next steps", "#### Next steps\n\n1. Follow [Deadlocks](../runbooks/deadlocks.md).", 1))
+    shown = texts(answer(linked))
+    assert "<https://github.com/acme/knowledge/blob/main/knowledge/runbooks/deadlocks.md|runbook deadlocks>" in shown[-2]
+    assert "|failing code>" in shown[-2]
+
+
 def test_what_a_person_edited_is_what_the_thread_is_told() -> None:
     """Word for word, and what they added to the introduction as well."""
     edited = parse(render(entry()).replace("Revert the commit.", "Ask Ada *first*.").replace("#### Root cause", "Seen on Monday too.\n\n#### Root cause", 1))
@@ -78,16 +114,22 @@ def test_a_file_is_named_where_there_is_no_link() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("said", ["x", "word " * 1_500, "&" * 5_000, "`" * 5_000, "```\ncode\n```\n" * 400, "<@U1> " * 900, "\n" * 5_000 + "x", "ﷺ" * 4_000])
 def test_it_keeps_to_the_limits_of_slack(said: str) -> None:
-    """Fifty blocks, 3,000 characters each, 12,000 together, every entity and code block whole."""
-    made = answer(entry(said))
-    for block in Block.parse_all(list(made.blocks)):
-        block.validate_json()
-    shown = texts(made)
-    assert len(made.blocks) <= 50
-    assert max(map(len, shown)) <= 3_000
-    assert sum(map(len, shown)) <= 12_000
-    assert 0 < len(made.text) <= 4_000
-    for text in [*shown, made.text]:
+    """In every message fifty blocks, 3,000 characters each, 12,000 together, every entity and code block whole."""
+    for number, made in enumerate(answers(entry(said)), start=1):
+        assert made.marker == marker(transfer_case.NAME, transfer_case.THREAD, number)
+        for block in Block.parse_all(list(made.blocks)):
+            block.validate_json()
+        shown = texts(made)
+        assert len(made.blocks) <= 50
+        assert max(map(len, shown)) <= 3_000
+        assert sum(map(len, shown)) <= 12_000
+        assert 0 < len(made.text) <= 4_000
+        whole([*shown, made.text])
+
+
+def whole(shown: list[str]) -> None:
+    """Every entity and code block."""
+    for text in shown:
         assert text.count("```") % 2 == 0
         rest = re.sub(r"<https://[^<>|]+\|[^<>|]*>", "", text)
         assert not re.search(r"[<>]|&(?!amp;|lt;|gt;)", rest)
@@ -96,13 +138,8 @@ def test_it_keeps_to_the_limits_of_slack(said: str) -> None:
 def test_the_tracking_issue_leads_back_to_the_entry() -> None:
     """Its title is plain, its relative links are absolute, its marker is the signature."""
     linked = parse(render(entry()).replace("nothing known so far", "[other](other_TimeoutError_123456.md), or else"))
-    made = issue.draft(
-        linked,
-        "its severity is high",
-        entry_url=ENTRY_URL,
-        pull_request=None,
-        earlier=TrackingIssue("#3", "https://github.com/acme/knowledge/issues/3", open=False),
-    )
+    earlier = TrackingIssue("#3", "https://github.com/acme/knowledge/issues/3", open=False)
+    made = issue.draft(linked, "its severity is high", issue.About(ENTRY_URL, None, earlier, "< 1 hour", "on-call engineer"))
     assert made.title == "ValidationError in transfer_handler: insufficient leaf balance"
     assert made.marker == transfer_case.NAME
     assert made.labels == ("severity:high",)

@@ -142,6 +142,47 @@ def test_a_wrong_token_or_repository_name_is_a_sentence(github: FakeGitHub) -> N
         GitHubTracker(Secret(TOKEN), "knowledge", github.url)
 
 
+CAME_BACK = IssueDraft(DRAFT.title, "It came back.", f"{DRAFT.marker}/C1/1765962764.000100")
+
+
+def test_an_issue_is_opened_again_with_one_comment(github: FakeGitHub, tracker: GitHubTracker) -> None:
+    """Also when the run broke off after the comment; closed as not planned is told apart."""
+    made = tracker.open(DRAFT)
+    github.items[1] |= {"state": "closed", "state_reason": "completed"}
+    closed = tracker.find(DRAFT.marker)
+    assert closed is not None
+    github.fail(lambda request: request.method == "PATCH", Answer(403, {"message": "no"}))
+    with pytest.raises(TrackerError):
+        tracker.reopen(closed, CAME_BACK)
+    assert tracker.reopen(closed, CAME_BACK) == made
+    assert [comment["body"].partition("\n")[0] for comment in github.items[1]["comments"]] == ["It came back."]
+    assert github.items[1]["state"] == "open"
+    github.items[1] |= {"state": "closed", "state_reason": "not_planned"}
+    declined = tracker.find(DRAFT.marker)
+    assert declined is not None
+    assert declined.declined
+    assert [tracker.keeps(url) for url in (made.url, "https://github.com/acme/other/issues/1", "https://jira.example/browse/X-1")] == [True, False, False]
+
+
+def test_owners_are_assigned_as_far_as_github_lets_them(github: FakeGitHub) -> None:
+    """A team cannot be, a stranger is not; a name of another system is translated; a refusal to tell leaves the issue to nobody."""
+    github.collaborators = {"mira", "ben-gh"}
+    owned = IssueDraft(DRAFT.title, DRAFT.body, DRAFT.marker, owners=("@acme/transfers", "@mira", "@stranger", "@ben", "; rm -rf"))
+    GitHubTracker(Secret(TOKEN), "acme/knowledge", github.url, None, {"ben": "ben-gh"}).open(owned)
+    assert github.items[1]["assignees"] == ["mira", "ben-gh"]
+    github.fail(lambda request: "/assignees/" in request.path, Answer(403, {"message": "no"}), times=9)
+    GitHubTracker(Secret(TOKEN), "acme/knowledge", github.url, None).open(owned)
+    assert "assignees" not in github.items[2]
+
+
+def test_an_issue_that_is_gone_cannot_be_opened_again(github: FakeGitHub, tracker: GitHubTracker) -> None:
+    """Deleted between the look and the write: a sentence."""
+    closed = tracker.open(DRAFT)
+    del github.items[1]
+    with pytest.raises(TrackerError, match="404"):
+        tracker.reopen(closed, CAME_BACK)
+
+
 def test_local_issues_are_numbered_files_that_a_person_can_close(tmp_path: Path) -> None:
     """One Markdown file each; `State: closed` closes it, and a quoted line that says so does not."""
     tracker = LocalTracker(tmp_path / "issues")

@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 
-from bot.config import Tracking
 from bot.core.entry import parse
 from bot.core.entry_meta import EntryMeta
 from bot.core.tracking import reason
+from bot.tracking_config import Tracking
 from tests.conftest import project
 
 EXAMPLE = parse((project() / "knowledge" / "EXAMPLE.md").read_text(encoding="utf-8")).meta

@@ -1,35 +1,61 @@
 """After the merge: every new occurrence is answered in its thread, tracked where the policy says so, and the index is rebuilt.
 
 Each step looks for what an earlier run left before it writes, so that a run after a crash finishes what is missing and repeats nothing.
+Writes stay in this order: tracking issue, answers (which name it), then one commit of the entries' links and reviews, and of the index.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
 
 from bot.config import Configuration
-from bot.core import permalink as permalinks
-from bot.core import tracking
-from bot.core.entry import Entry, amended, parse, render
-from bot.core.redaction import Redactor
+from bot.core import trust
+from bot.core.entry import Entry, amended, parse, path_of, render
+from bot.core.entry_changes import Telling, Touched, touched
 from bot.errors import BadEntry, BotError, StaleBranch
+from bot.jobs import indexing, procedure, relating
+from bot.jobs.thread_replies import ThreadReplies
+from bot.jobs.tracking_issue import Tracking
 from bot.model import MergedEntry, Permalink, Revision, TrackingIssue
-from bot.ports import Chat, Forge, Tracker
-from bot.texts import index, issue, progress, reply
+from bot.ports import Chat, Forge, Procedure, Tracker
+from bot.texts import index, issue, progress, reply, reply_words
 
 Say = Callable[[str], None]
-INDEX = "knowledge/README.md"
 TRIES = 3
 LONGER_RANGE = "publish again from a commit in which it was readable: gh workflow run publish.yml -f before=<that commit> -f after=<the last one>"
+
+
+class Adapters(NamedTuple):
+    """What the job writes to."""
+
+    forge: Forge
+    chat: Chat
+    tracker: Tracker | None = None
+    procedure: Procedure | None = None
+
+
+class Merge(NamedTuple):
+    """A merged entry that was read. `now` is the entry as it stands on the default branch, which may be newer."""
+
+    merged: MergedEntry
+    before: Entry | None
+    after: Entry
+    now: Entry
+    touched: Touched
 
 
 class Publication:
     """One run of the job: the adapters, and the links that texts need."""
 
-    def __init__(self, forge: Forge, chat: Chat, tracker: Tracker | None, configuration: Configuration, entry_url: Callable[[str], str], say: Say) -> None:
-        self.forge, self.chat, self.tracker = forge, chat, tracker
+    def __init__(self, adapters: Adapters, configuration: Configuration, entry_url: Callable[[str], str], say: Say) -> None:
+        self.forge, self.procedure = adapters.forge, adapters.procedure
         self.configuration, self.entry_url, self.say = configuration, entry_url, say
+        self.replies = ThreadReplies(adapters.chat, say)
+        self.tracking = Tracking(adapters.tracker, configuration, entry_url, say)
 
-    def publish(self, before: str, after: str, entries: Mapping[str, str], page: str | None) -> tuple[BotError, ...]:
-        """Publish what was merged between two commits; `entries` (path to text) and the index `page` are those of the default branch.
+    def publish(self, before: str, after: str, entries: Mapping[str, str], pages: Mapping[str, str]) -> tuple[BotError, ...]:
+        """Publish what was merged between two commits; `entries` and the index's `pages` (path to text) are those of the default branch.
 
         Returns what could not be done: one thread that is gone does not keep the others from their answer. Raises ForgeError.
         """
@@ -37,86 +63,84 @@ class Publication:
         revisions: list[Revision] = []
         merged = self.forge.merged(before, after)
         self.say(progress.merged(len(merged)))
-        for one in merged:
+        for merge in _merges(merged, entries, failures):
             try:
-                revisions += self._entry(one, entries, failures)
+                tracked = self._tracked(merge, failures)
+                self._answer(merge, tracked, failures)
+                url = self.entry_url(merge.merged.path)
+                failures += procedure.published(self.procedure, merge.merged, merge.before, merge.after, merge.touched.new, url)
+                revisions += self._revised(merge, tracked, entries.get(merge.merged.path))
             except BotError as error:
                 failures.append(error)
-        self._index(entries, page, revisions, failures)
+        self._index(entries, pages, list(relating.related_links(merged, entries, revisions)), failures)
         return tuple(failures)
 
-    def _entry(self, merged: MergedEntry, entries: Mapping[str, str], failures: list[BotError]) -> list[Revision]:
-        entry = parse(merged.after, merged.path)
-        threads = _new_threads(entry, merged)
-        if not threads or entry.meta.status == "withdrawn":
-            return []
-        tracked = self._tracked(entry, merged, failures)
-        for thread in threads:
-            try:
-                self._answer(entry, merged, thread, tracked)
-            except BotError as error:
-                failures.append(error)
-        return self._linked(merged.path, tracked, entries.get(merged.path))
-
-    def _answer(self, entry: Entry, merged: MergedEntry, thread: Permalink, tracked: TrackingIssue | None) -> None:
-        marker = f"{entry.meta.signature}/{thread.channel}/{thread.ts}"
-        if self.chat.find_reply(thread, marker) is not None:
-            self.say(progress.answered_before(thread))
-            return
-        made = reply.reply(
-            entry,
-            thread,
-            marker=marker,
-            entry_url=self.entry_url(merged.path),
-            pull_request=merged.pull_request,
-            approved_by=merged.approved_by,
-            tracked=tracked,
-        )
-        # The last door: what a person wrote into the entry is read once more.
-        self.chat.reply(thread, Redactor().record(made))
-        self.say(progress.answered(thread))
-
-    def _tracked(self, entry: Entry, merged: MergedEntry, failures: list[BotError]) -> TrackingIssue | None:
-        meta = entry.meta
-        reason = tracking.reason(meta, self.configuration.tracking)
-        if self.tracker is None or reason is None:
-            return None
+    def _tracked(self, merge: Merge, failures: list[BotError]) -> TrackingIssue | None:
         try:
-            found = self.tracker.find(meta.signature)
-            if found is not None and found.open:
-                return found
-            draft = issue.draft(entry, reason, entry_url=self.entry_url(merged.path), pull_request=merged.pull_request, earlier=found)
-            opened = self.tracker.open(Redactor().record(draft))
+            if merge.touched.new:
+                return self.tracking.issue(merge.after, merge.merged, merge.touched.new)
         except BotError as error:
             failures.append(error)
-            return None
-        self.say(progress.tracked(opened, reason))
-        return opened
+        return issue.named(merge.now.meta.tracking_issue)
 
-    def _linked(self, path: str, tracked: TrackingIssue | None, text: str | None) -> list[Revision]:
-        """The entry with the link of its tracking issue, made from the text as it is now, not as it was merged."""
-        if tracked is None or text is None:
+    def _answer(self, merge: Merge, tracked: TrackingIssue | None, failures: list[BotError]) -> None:
+        """One thread that cannot be reached does not keep the others from their answer."""
+        about = self._about(merge, tracked)
+        for thread in merge.touched.new:
+            try:
+                self.replies.answer(merge.after, thread, about)
+            except BotError as error:
+                failures.append(error)
+        corrected = self._corrected(merge, about)
+        for thread in merge.touched.corrected:
+            try:
+                self.replies.correct(merge.before or merge.after, merge.now, thread, corrected)
+            except BotError as error:
+                failures.append(error)
+        if merge.touched.left:
+            self.say(progress.left_as_they_are(merge.touched.left))
+
+    def _about(self, merge: Merge, tracked: TrackingIssue | None) -> reply.About:
+        merged, row = merge.merged, self.configuration.severities.of(merge.now.meta.severity)
+        about = reply.About(self.entry_url(merged.path), merged.pull_request, merged.approved_by, tracked)
+        return msgspec.structs.replace(about, response_time=row.response_time, escalation=row.escalation)
+
+    def _corrected(self, merge: Merge, about: reply.About) -> reply.About:
+        """The words come from the entry as it stands now: an older range that is published again does not take a later correction back."""
+        meta = merge.now.meta
+        moved_to = self.entry_url(path_of(meta.replaced_by)) if meta.replaced_by else ""
+        line = reply.corrected_line(meta, merge.merged.merged_at, merge.merged.approved_by)
+        return msgspec.structs.replace(about, corrected=line, moved_to=moved_to)
+
+    def _revised(self, merge: Merge, tracked: TrackingIssue | None, text: str | None) -> list[Revision]:
+        """The entry with its reviewers and the link of its tracking issue, made from the text as it is now, not as it was merged."""
+        if text is None:
             return []
-        linked = render(amended(parse(text, path), {"tracking_issue": tracked.url}))
-        return [Revision(path, text, linked)] if linked != text else []
+        entry, merged = parse(text, merge.merged.path), merge.merged
+        made = entry
+        if merged.approved_by and merged.merged_at is not None:
+            made = trust.reviewed(made, merged.approved_by, merged.merged_at, merge.before)
+        if tracked is not None:
+            made = amended(made, {"tracking_issue": tracked.url})
+        return [Revision(merged.path, text, render(made))] if made != entry else []
 
-    def _index(self, entries: Mapping[str, str], page: str | None, revisions: list[Revision], failures: list[BotError]) -> None:
+    def _index(self, entries: Mapping[str, str], pages: Mapping[str, str], revisions: list[Revision], failures: list[BotError]) -> None:
         now = {**entries, **{revision.path: revision.after for revision in revisions}}
-        readable = _readable(now)
-        built = index.index(readable, page or "")
-        changes = [*revisions, *([Revision(INDEX, page, built)] if built != page else [])]
+        changes = (*revisions, *indexing.revisions(now, pages))
         if not changes:
             self.say(progress.index_current())
             return
         try:
-            sha = self._committed(tuple(changes), index.commit_message(len(readable)))
+            sha = None
+            for batch in indexing.batches(changes):
+                sha = self._committed(batch, index.commit_message(len(now))) or sha
         except StaleBranch:
             # Somebody changed one of these files; a changed entry brings a run of its own, which starts from what is there then.
             self.say(progress.index_overtaken())
         except BotError as error:
             failures.append(error)
         else:
-            self.say(progress.indexed(len(readable), sha))
+            self.say(progress.indexed(len(now), sha))
 
     def _committed(self, changes: tuple[Revision, ...], message: str) -> str | None:
         for left in reversed(range(TRIES)):
@@ -128,34 +152,42 @@ class Publication:
         return None
 
 
-def _new_threads(entry: Entry, merged: MergedEntry) -> tuple[Permalink, ...]:
-    known = _threads_before(merged)
-    return tuple(link for place, link in _places(entry.meta.threads).items() if place not in known)
+def _merges(merged: Sequence[MergedEntry], entries: Mapping[str, str], failures: list[BotError]) -> Iterator[Merge]:
+    """What was merged, read; an entry that cannot be read is a failure, and the others go on."""
+    read: list[tuple[MergedEntry, Entry | None, Entry]] = []
+    for one in merged:
+        try:
+            read.append((one, _before(one), parse(one.after, one.path)))
+        except BotError as error:
+            failures.append(error)
+    for one, before, after in read:
+        try:
+            inherited = [then for _, then, now in read if then is not None and now is not after and _took_over(after, then, now)]
+            yield Merge(one, before, after, _now(one, after, entries), touched(before, after, inherited, _telling))
+        except BotError as error:
+            failures.append(error)
 
 
-def _threads_before(merged: MergedEntry) -> set[tuple[str, str]]:
+def _took_over(entry: Entry, then: Entry, now: Entry) -> bool:
+    name, left = entry.meta.signature, {*then.meta.threads} - {*now.meta.threads}
+    return now.meta.replaced_by == name or then.meta.signature in entry.meta.aliases or not left.isdisjoint(entry.meta.threads)
+
+
+def _now(one: MergedEntry, after: Entry, entries: Mapping[str, str]) -> Entry:
     try:
-        return set(_places(parse(merged.before, merged.path).meta.threads)) if merged.before is not None else set()
+        return parse(entries[one.path], one.path) if one.path in entries else after
+    except BadEntry:
+        return after  # somebody broke it since; what was merged here stands
+
+
+def _before(merged: MergedEntry) -> Entry | None:
+    try:
+        return parse(merged.before, merged.path) if merged.before is not None else None
     except BadEntry as error:
         # Which threads are new cannot be told; to answer all of them would speak up in threads of years ago.
         raise BadEntry(f"reading what {merged.path} was before this push", error.cause, LONGER_RANGE) from error
 
 
-def _places(threads: tuple[str, ...]) -> dict[tuple[str, str], Permalink]:
-    return {(link.channel, link.ts): link for link in (permalinks.parse(url, _any_host(url)) for url in threads)}
-
-
-def _any_host(url: str) -> tuple[str, ...]:
-    # The host only names the workspace for readers; the answer goes to the workspace of our own token.
-    return (url.removeprefix("https://").partition("/")[0],)
-
-
-def _readable(texts: Mapping[str, str]) -> list[Entry]:
-    entries = []
-    for path, text in texts.items():
-        try:
-            entries.append(parse(text, path))
-        except BotError:
-            # `bot check` names broken entries; an index without them is better than none.
-            continue
-    return entries
+def _telling(entry: Entry, thread: Permalink) -> Telling:
+    words = reply_words.said(entry, thread)
+    return Telling(words, words.recorded)

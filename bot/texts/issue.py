@@ -1,11 +1,14 @@
 """The tracking issue of an entry: what the work is, why it is tracked, where the knowledge stands."""
 
 import re
+from collections.abc import Sequence
+
+import msgspec
 
 from bot.core.entry import Entry
 from bot.core.plain_text import cut
 from bot.core.sections import IN_SHORT, find
-from bot.model import IssueDraft, TrackingIssue
+from bot.model import IssueDraft, Permalink, Record, TrackingIssue
 from bot.texts import markdown
 from bot.texts.markdown import code, inline, link
 from bot.texts.pull_request_past import times
@@ -13,30 +16,80 @@ from bot.texts.pull_request_past import times
 MAX_SUMMARY = 20_000
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _RELATIVE = re.compile(r"\]\(([A-Za-z0-9._-]{1,130}\.md)\)")
+_REFERENCE = re.compile(r"/issues/(\d{1,12})/?\Z|/issue/([A-Z][A-Z0-9]{0,9}-\d{1,9})(?:/|\Z)|/([0-9]{4}-[a-z0-9-]{1,80})\.md\Z|[#&?]id=(\d{1,12})(?:&|\Z)")
+CLOSING = (
+    "Close this issue when the work is done, and say in its last comment what ended the error: the entry is then proposed as resolved."
+    " Closed as not planned, it stays closed when the error comes back."
+)
 
 
-def draft(entry: Entry, reason: str, *, entry_url: str, pull_request: str | None, earlier: TrackingIssue | None) -> IssueDraft:
-    """The issue for an entry as it was merged. `reason` completes "tracked, because …"; `earlier` is a closed issue of the same error."""
+class About(Record, frozen=True):
+    """What stands around the words. `earlier` is an issue of the same error that is closed or gone; times and escalation are the configuration's words."""
+
+    entry_url: str
+    pull_request: str | None = None
+    earlier: TrackingIssue | None = None
+    response_time: str = ""
+    escalation: str = ""
+
+
+def draft(entry: Entry, reason: str, about: About) -> IssueDraft:
+    """The issue for an entry as it was merged. `reason` completes "tracked, because …"."""
     meta = entry.meta
     summary = find(entry.body, IN_SHORT)
     # A relative link of the entry would be dead in an issue.
-    folder = entry_url.rpartition("/")[0]
+    folder = about.entry_url.rpartition("/")[0]
     words = _COMMENT.sub("", entry.body[summary.content : summary.end]).strip() if summary else ""
     words = _RELATIVE.sub(lambda match: f"]({folder}/{match.group(1)})", words)
-    links = [_where("Entry", entry_url), _where("Pull request", pull_request or ""), _where("Earlier issue, closed", earlier.url if earlier else "")]
-    facts = (
-        f"- Severity **{meta.severity}**, category {meta.category}, recorded {times(meta.occurrences)}, last {inline(meta.last_seen)}",
-        f"- Services: {', '.join(code(service) for service in meta.services)}" if meta.services else "",
-        *links,
-        *(f"- Alert: {link(thread, thread)}" for thread in meta.threads[-5:]),
-    )
     parts = (
         f"Tracked, because {inline(reason)}.",
         words if len(words) <= MAX_SUMMARY else "The summary stands in the entry.",
-        "\n".join(fact for fact in facts if fact),
-        "Closing this issue does not close the entry: set `status`, `resolution` and `resolved_at` there, so that the next alert is told what ended it.",
+        "\n".join(fact for fact in _facts(entry, about) if fact),
+        CLOSING,
     )
-    return IssueDraft(markdown.title(cut(meta.title, 200)), "\n\n".join(part for part in parts if part), meta.signature, (f"severity:{meta.severity}",))
+    links = (
+        ("Entry", about.entry_url),
+        ("Pull request", about.pull_request or ""),
+        *(("Alert", thread) for thread in meta.threads[-1:] if thread.startswith("https://")),
+    )
+    return IssueDraft(
+        markdown.title(cut(meta.title, 200)),
+        "\n\n".join(part for part in parts if part),
+        meta.signature,
+        (f"severity:{meta.severity}",),
+        meta.severity,
+        links=tuple((name, url) for name, url in links if url.startswith("https://")),
+    )
+
+
+def came_back(made: IssueDraft, reason: str, threads: Sequence[Permalink]) -> IssueDraft:
+    """The same as a comment on the issue that is opened again; its mark names the newest alert, so that it is said once for it."""
+    newest = max(threads, key=lambda thread: thread.ts)
+    alerts = "\n".join(f"- Alert: {link(thread.url, thread.url)}" for thread in threads[-5:])
+    body = f"**It came back.** Opened again, because {inline(reason)}.\n\n{alerts}\n\n{made.body.partition(chr(10) * 2)[2].removesuffix(CLOSING).rstrip()}"
+    return msgspec.structs.replace(made, body=body, marker=f"{made.marker}/{newest.channel}/{newest.ts}")
+
+
+def named(url: str) -> TrackingIssue | None:
+    """The issue that an entry names, without asking the tracker."""
+    found = _REFERENCE.search(url)
+    numbered = found is not None and found[1] is not None
+    reference = next((group for group in found.groups() if group), "") if found else ""
+    return TrackingIssue(f"#{reference}" if numbered else reference, url, open=True) if url else None
+
+
+def _facts(entry: Entry, about: About) -> tuple[str, ...]:
+    meta, earlier = entry.meta, about.earlier
+    return (
+        f"- Severity **{meta.severity}**, category {meta.category}, recorded {times(meta.occurrences)}, last {inline(meta.last_seen)}",
+        f"- Response time: {inline(about.response_time)}; escalation: {inline(about.escalation)}" if about.response_time else "",
+        f"- Services: {', '.join(code(service) for service in meta.services)}" if meta.services else "",
+        f"- Owners: {', '.join(code(owner) for owner in meta.owners)}" if meta.owners else "",
+        _where("Entry", about.entry_url),
+        _where("Pull request", about.pull_request or ""),
+        _where("Earlier issue, closed" if earlier and not earlier.open else "Earlier issue, not found any more", earlier.url if earlier else ""),
+        *(f"- Alert: {link(thread, thread)}" for thread in meta.threads[-5:]),
+    )
 
 
 def _where(name: str, target: str) -> str:

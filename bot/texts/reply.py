@@ -1,94 +1,126 @@
-"""The answer in the alert's thread: what the reviewer merged, word for word, in Slack blocks.
+"""The answer in the alert's thread: what the reviewer merged, word for word, in Slack blocks; a long one goes on in further messages.
 
-Limits (slack_sdk block models; bolt-js issue 2509 for the total): 50 blocks, 3,000 characters for a section, about 13,200 for the whole message.
+Limits (slack_sdk block models; bolt-js issue 2509 for the total): 50 blocks, 3,000 characters for a section, about 13,200 for a whole message.
 """
 
-import re
+from datetime import UTC, datetime
+
+import msgspec
 
 from bot.core.entry import Entry
-from bot.core.occurrence_block import MARK, occurrence_blocks
-from bot.core.outline import outline
-from bot.core.sections import IN_SHORT, find
-from bot.model import Permalink, Reply, TrackingIssue
-from bot.texts import mrkdwn, slack_markdown
+from bot.core.entry_changes import places
+from bot.core.entry_meta import EntryMeta
+from bot.core.reply_marks import marker
+from bot.model import Permalink, Record, Reply, TrackingIssue
+from bot.texts import mrkdwn
+from bot.texts.mrkdwn_pieces import pieces, width
+from bot.texts.reply_words import Said, said
 
 MAX_SECTION = 2_900
 MAX_TOTAL = 10_000
+MAX_BLOCKS = 45
 MAX_TEXT = 1_000
 MAX_OWNERS = 5
-# In the order a reader needs them; what else the block holds comes after, as far as there is room.
-_FIRST = ("Root cause", "Affected code", "Immediate fix", "Long-term fix", "Historical context", "Severity", "Next steps")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+MAX_PARTS = 12
+"""An entry is kept below 60 kB; one that a person made longer is told as far as this."""
 
 
-def reply(
-    entry: Entry,
-    thread: Permalink,
-    *,
-    marker: str,
-    entry_url: str,
-    pull_request: str | None,
-    approved_by: tuple[str, ...],
-    tracked: TrackingIssue | None,
-) -> Reply:
-    """The answer for one thread of an entry. Its first line is verdict and answer; an occurrence that was edited away gives the entry's summary."""
-    headline, parts = _parts(entry, thread)
-    links = _links(entry_url, pull_request, tracked)
-    approved = f"Reviewed and merged by {', '.join(mrkdwn.line(name, 80) for name in approved_by[:5])}." if approved_by else "Reviewed and merged by a person."
-    owners = ", ".join(mrkdwn.code(owner, 120) for owner in entry.meta.owners[:MAX_OWNERS])
-    approved = f"Owners of the failing code: {owners}. {approved}" if owners else approved
-    closing: list[dict[str, object]] = [
-        _section(links),
-        {"type": "context", "elements": [_text(mrkdwn.shortened(f"{approved} The entry is the place for corrections.", 1_500))]},
-    ]
-    room = MAX_TOTAL - len(links) - 1_600
-    blocks = [_section(words) for words in _fitting([headline, *parts], room)]
-    return Reply(mrkdwn.shortened(headline, MAX_TEXT), (*blocks, *closing), marker)
+class About(Record, frozen=True):
+    """What stands around the words: where they come from, who approved them, where the work goes on.
+
+    `corrected` is a whole sentence of ready mrkdwn, empty for a first answer; `opening`, ready mrkdwn too, takes the place of the first line;
+    `moved_to` is the address of the entry that took this one's place.
+    Response time and escalation are those of the entry's severity.
+    """
+
+    entry_url: str
+    pull_request: str | None = None
+    approved_by: tuple[str, ...] = ()
+    tracked: TrackingIssue | None = None
+    corrected: str = ""
+    opening: str = ""
+    moved_to: str = ""
+    response_time: str = ""
+    escalation: str = ""
 
 
-def _parts(entry: Entry, thread: Permalink) -> tuple[str, list[str]]:
-    """The headline, and the titled parts that follow it, as mrkdwn."""
-    identity = f"{thread.channel}/{thread.ts}"
-    block = next((block for block in occurrence_blocks(entry.body) if block.identity == identity), None)
-    title = mrkdwn.line(entry.meta.title, 300)
-    if block is None:
-        summary = find(entry.body, IN_SHORT)
-        words = _COMMENT.sub("", entry.body[summary.content : summary.end]) if summary else ""
-        return f"*{title}* · severity *{entry.meta.severity}*", [_joined(words)] if words.strip() else []
-    written = _COMMENT.sub("", MARK.sub("\n", entry.body[block.span.content : block.span.end]))
-    headings = [heading for heading in outline(written).headings if heading.level == 4]
-    ends = [heading.start for heading in headings[1:]] + [len(written)]
-    titled = [(heading.title, written[heading.end : end]) for heading, end in zip(headings, ends, strict=True)]
-    order = sorted(titled, key=lambda part: _FIRST.index(part[0]) if part[0] in _FIRST else len(_FIRST))
-    intro = list(slack_markdown.blocks(written[: headings[0].start] if headings else written))
-    headline = intro[0] if intro else f"*{title}*"
-    added = "\n".join(piece for piece in intro[1:] if not piece.startswith("• *"))  # the facts stand in the entry; a person's words do not wait
-    return headline, [*([added] if added else []), *(f"*{mrkdwn.line(name)}*\n{_joined(words)}" for name, words in order if words.strip())]
+def replies(entry: Entry, thread: Permalink, about: About) -> tuple[Reply, ...]:
+    """The messages for one thread of an entry, each with the mark by which it is found again. The first line is verdict and answer."""
+    words = said(entry, thread)
+    words = msgspec.structs.replace(words, headline=about.opening or words.headline)
+    closing = [_section(_links(about, words)), _context(_approved(entry, about))]
+    first = [words.headline, *filter(None, (about.corrected, _raised(entry, thread, about, words))), *words.parts]
+    pages = _pages([piece for part in first for piece in pieces(part, MAX_SECTION)], MAX_TOTAL - _size(closing))
+    name, many = entry.meta.signature, len(pages)
+    shown = [_context(f"Continued below: {many - 1} more {'message' if many == 2 else 'messages'}.")] if many > 1 else []
+    opening = Reply(mrkdwn.shortened(words.headline, MAX_TEXT), (*map(_section, pages[0]), *closing, *shown), marker(name, thread))
+    return (opening, *(_continued(name, thread, page, number, many, about) for number, page in enumerate(pages[1:], start=2)))
 
 
-def _joined(markdown: str) -> str:
-    return "\n".join(slack_markdown.blocks(markdown))
+def corrected_line(meta: EntryMeta, at: datetime | None, by: tuple[str, ...]) -> str:
+    """What stands above an answer that was corrected after it was posted: "_Corrected on 2025-12-18 by mira._"."""
+    what = "Moved to another entry" if meta.replaced_by else "Withdrawn" if meta.status == "withdrawn" else "Corrected"
+    day = f" on {at.astimezone(UTC):%Y-%m-%d}" if at is not None else ""
+    names = f" by {', '.join(mrkdwn.line(name, 80) for name in by[:5])}" if by else ""
+    return f"_{what}{day}{names}._"
 
 
-def _fitting(parts: list[str], room: int) -> list[str]:
-    """Parts within the limits of a section and of the message; a long one is shortened, and none is split inside a code block."""
-    out: list[str] = []
-    for part in parts:
-        words = mrkdwn.shortened(part, min(MAX_SECTION, room))
-        if room < 200 or len(out) >= 40:
-            break
-        out.append(words)
-        room -= len(words)
-    return out
+def folded(signature: str, thread: Permalink, part: int) -> Reply:
+    """In the place of a further message that a correction left without words."""
+    words = "The answer above was corrected and is whole without this message."
+    return Reply(words, (_context(words),), marker(signature, thread, part))
 
 
-def _links(entry_url: str, pull_request: str | None, tracked: TrackingIssue | None) -> str:
-    shown = [_link("entry", entry_url)]
-    if pull_request:
-        shown.append(_link("pull request", pull_request))
-    if tracked is not None:
-        shown.append(_link(f"tracking issue {tracked.reference}" + ("" if tracked.open else " (closed)"), tracked.url))
+def _raised(entry: Entry, thread: Permalink, about: About, words: Said) -> str:
+    """A regression is graver than its diagnosis says on its own: the newest thread is told what that obliges to."""
+    meta = entry.meta
+    newest = (thread.channel, thread.ts) == next(reversed(places(meta.threads)), None)
+    if meta.status != "regressed" or not newest or f"severity *{meta.severity}*" in words.headline:
+        return ""
+    row = "; ".join(mrkdwn.line(text, 300) for text in (f"respond within {about.response_time}" if about.response_time else "", about.escalation) if text)
+    return f"*Severity raised to {meta.severity}*, because it was resolved and came back{f': {row}' if row else ''}."
+
+
+def _continued(signature: str, thread: Permalink, page: list[str], number: int, many: int, about: About) -> Reply:
+    rest = [_section(f"The rest stands in the {_link('entry', about.entry_url)}.")] if number == MAX_PARTS else []
+    blocks = (_context(f"Continued, {number} of {many}"), *map(_section, page), *rest)
+    return Reply(mrkdwn.shortened(page[0], MAX_TEXT), blocks, marker(signature, thread, number))
+
+
+def _pages(all_pieces: list[str], first_room: int) -> list[list[str]]:
+    """Pieces in messages, in order; the first has less room."""
+    pages, room = list[list[str]]([[]]), first_room - 200
+    for piece in all_pieces:
+        if pages[-1] and (width(piece) > room or len(pages[-1]) >= MAX_BLOCKS):
+            if len(pages) == MAX_PARTS:
+                break
+            pages.append([])
+            room = MAX_TOTAL - 400
+        pages[-1].append(piece)
+        room -= width(piece)
+    return pages
+
+
+def _links(about: About, words: Said) -> str:
+    shown = [_link("the entry that took its place", about.moved_to)] if about.moved_to else []
+    shown.append(_link("entry", about.entry_url))
+    if about.pull_request:
+        shown.append(_link("pull request", about.pull_request))
+    if about.tracked is not None:
+        shown.append(_link(f"tracking issue {about.tracked.reference}" + ("" if about.tracked.open else " (closed)"), about.tracked.url))
+    if words.code:
+        shown.append(_link("failing code", words.code))
+    folder = about.entry_url.rpartition("/errors/")[0]
+    shown += [_link(f"runbook {name.removesuffix('.md')}", f"{folder}/runbooks/{name}") for name in words.runbooks if folder]
     return mrkdwn.shortened("*More:* " + " · ".join(shown), MAX_SECTION)
+
+
+def _approved(entry: Entry, about: About) -> str:
+    names = ", ".join(mrkdwn.line(name, 80) for name in about.approved_by[:5])
+    approved = f"Reviewed and merged by {names}." if names else "Reviewed and merged by a person."
+    owners = ", ".join(mrkdwn.code(owner, 120) for owner in entry.meta.owners[:MAX_OWNERS])
+    whole = f"Owners of the failing code: {owners}. {approved}" if owners else approved
+    return mrkdwn.shortened(f"{whole} The entry is the place for corrections.", 1_500)
 
 
 def _link(label: str, target: str) -> str:
@@ -96,8 +128,16 @@ def _link(label: str, target: str) -> str:
     return linked if linked.startswith("<") else f"{linked} {mrkdwn.code(target, 300)}"
 
 
+def _size(blocks: list[dict[str, object]]) -> int:
+    return sum(width(str(block)) for block in blocks)
+
+
 def _section(words: str) -> dict[str, object]:
     return {"type": "section", "text": _text(words)}
+
+
+def _context(words: str) -> dict[str, object]:
+    return {"type": "context", "elements": [_text(words)]}
 
 
 def _text(words: str) -> dict[str, object]:

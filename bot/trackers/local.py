@@ -10,9 +10,11 @@ from bot.core.issue_marks import carries, marked
 from bot.errors import TrackerError
 from bot.model import Checkup, IssueDraft, TrackingIssue
 
+_STATE = re.compile(r"^State:[ \t]*([^\n]{0,80})", re.MULTILINE)
+
 
 class LocalTracker:
-    """A Tracker on files `0001-<slug>.md`. A person closes an issue by writing `State: closed` in it."""
+    """A Tracker on files `0001-<slug>.md`. A person closes an issue by writing `State: closed` in it, or `State: closed as not planned`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -32,12 +34,28 @@ class LocalTracker:
         """See `Tracker.open`. The file appears whole or not at all."""
         title = " ".join(draft.title.split())
         labels = ", ".join(draft.labels) or "none"
-        text = f"# {title}\n\nState: open\nLabels: {labels}\n\n{marked(draft.body, draft.marker)}"
+        owners = f"Owners: {', '.join(draft.owners)}\n" if draft.owners else ""
+        text = f"# {title}\n\nState: open\nLabels: {labels}\n{owners}\n{marked(draft.body, draft.marker)}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             return _noun(self._write_new(_slug(title), text), text)
         except OSError as error:
             raise TrackerError(f"writing an issue below {self._folder}", error.strerror or type(error).__name__, "make the folder writable") from error
+
+    def reopen(self, issue: TrackingIssue, draft: IssueDraft) -> TrackingIssue:
+        """See `Tracker.reopen`. The comment stands at the end of the file."""
+        path = self._folder / f"{issue.reference}.md"
+        try:
+            text = path.read_bytes().decode("utf-8", errors="surrogateescape")
+            said = text if carries(text, draft.marker) else f"{text.rstrip()}\n\n---\n\n{marked(draft.body, draft.marker)}"
+            path.write_bytes(_STATE.sub("State: open", said, count=1).encode("utf-8", errors="surrogateescape"))
+        except OSError as error:
+            raise TrackerError(f"opening {path} again", error.strerror or type(error).__name__, "make the file writable") from error
+        return TrackingIssue(issue.reference, issue.url, open=True)
+
+    def keeps(self, url: str) -> bool:
+        """See `Tracker.keeps`."""
+        return url.startswith(f"{self._folder.absolute().as_uri()}/")
 
     def examine(self) -> Iterable[Checkup]:
         """Whether the folder, or the nearest one above it that exists, can be written."""
@@ -65,8 +83,9 @@ class LocalTracker:
 
 
 def _noun(path: Path, text: str) -> TrackingIssue:
-    state = re.search(r"^State:[ \t]*(\w+)", text, re.MULTILINE)  # the first one: a quoted log line may hold another
-    return TrackingIssue(path.stem, path.absolute().as_uri(), state is None or state.group(1).lower() != "closed")
+    state = _STATE.search(text)  # the first one: a quoted log line may hold another
+    words = state.group(1).lower() if state else "open"
+    return TrackingIssue(path.stem, path.absolute().as_uri(), not words.startswith("closed"), words.startswith("closed as not planned"))
 
 
 def _slug(title: str) -> str:

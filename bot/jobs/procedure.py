@@ -1,0 +1,69 @@
+"""A run of the team's procedure in its quality system, kept beside the diagnosis: begun with the alert, ended when the error is resolved.
+
+A quality system that is down stops nothing: each function gives back what could not be written, to be told at the end.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from bot.core.entry import Entry
+from bot.core.entry_changes import places
+from bot.core.redaction import Redactor
+from bot.errors import BotError
+from bot.jobs.proposal_directory import Proposed
+from bot.model import MergedEntry, Permalink
+from bot.ports import Procedure
+from bot.procedure import RunRecord
+from bot.texts import procedure
+
+MOST_RUNS = 10
+
+
+def begin(kept: Procedure, thread: Permalink) -> str:
+    """Begin the run of an alert, or find it, and give its address. Raises TrackerError."""
+    return kept.record(RunRecord(_marker(thread))).url
+
+
+def fail(kept: Procedure, thread: Permalink, reason: str) -> str:
+    """Close the run of an alert as failed, and give its address. Raises TrackerError."""
+    return kept.record(RunRecord(_marker(thread), end="failed", reason=reason)).url
+
+
+def diagnosed(kept: Procedure | None, proposed: Iterable[Proposed]) -> tuple[BotError, ...]:
+    """Write what each case came to into the run of its alert; what the steps say is redacted once more."""
+    records = []
+    for one in proposed if kept is not None else ():
+        steps = Redactor().record(RunRecord("", steps=procedure.diagnosed(one.case, one.diagnosis))).steps
+        records.append(RunRecord(_marker(one.case.alert.permalink), one.case.signature.name, steps))
+    return _written(kept, records)
+
+
+def published(kept: Procedure | None, merged: MergedEntry, before: Entry | None, after: Entry, new: Sequence[Permalink], url: str) -> tuple[BotError, ...]:
+    """After a merge: the runs of new threads are documented; those of an entry that is resolved now are completed, of a withdrawn one failed."""
+    meta, was = after.meta, before.meta.status if before is not None else ""
+    told = procedure.published(url, merged.approved_by)
+    records = [RunRecord(_marker(thread), meta.signature, told) for thread in new]
+    if meta.status != was and meta.status == "resolved":
+        steps = Redactor().record(RunRecord("", steps=procedure.resolved(meta.resolution, url))).steps
+        records += [RunRecord(marker, meta.signature, (*told, *steps), "completed") for marker in _markers(after)]
+    if meta.status != was and meta.status == "withdrawn":
+        records += [RunRecord(marker, meta.signature, (), "failed", "the entry was withdrawn") for marker in _markers(after)]
+    return _written(kept, records)
+
+
+def _written(kept: Procedure | None, records: Iterable[RunRecord]) -> tuple[BotError, ...]:
+    failures: list[BotError] = []
+    for record in records if kept is not None else ():
+        try:
+            if kept is not None:
+                kept.record(record)
+        except BotError as error:
+            failures.append(error)
+    return tuple(failures)
+
+
+def _markers(entry: Entry) -> list[str]:
+    return [_marker(thread) for thread in list(places(entry.meta.threads).values())[-MOST_RUNS:]]
+
+
+def _marker(thread: Permalink) -> str:
+    return f"{thread.channel}/{thread.ts}"

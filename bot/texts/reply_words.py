@@ -1,0 +1,86 @@
+"""What a thread is told of an entry, before it is laid out: the first line, and the titled parts that follow it, as mrkdwn."""
+
+import re
+
+import msgspec
+
+from bot.core.entry import Entry
+from bot.core.occurrence_block import MARK, Block, in_short_span, occurrence_blocks
+from bot.core.outline import outline
+from bot.core.sections import IN_SHORT, find
+from bot.model import Permalink, Record
+from bot.texts import mrkdwn, slack_markdown
+
+# In the order a reader needs them; what else the block holds comes after.
+WHY = "How the cause was found"
+FIRST = ("Root cause", "Affected code", "Immediate fix", "Long-term fix", "Historical context", "Severity", "Next steps")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_FACT = "• *"
+_RUNBOOK = re.compile(r"\]\(\.\./runbooks/([A-Za-z0-9][\w.-]{0,119}\.md)\)")
+# What proves the cause is read after what is to be done; the words before these lists are its statement.
+_PROOF = re.compile(r"^(?:Why, step by step:|Seen in the evidence [^\n]{0,80}:)\n\n(?:(?:\d{1,2}\.|-) [^\n]{1,4000}(?:\n|\Z)){1,60}", re.MULTILINE)
+
+
+class Said(Record, frozen=True):
+    """The words for one thread. Two that are equal say the same: links, owners and names of reviewers are no part of it.
+
+    `recorded` says that the entry holds the occurrence whole; else the words are the entry's summary. `code` leads to the failing line;
+    `runbooks` are the names of files that the words link to.
+    """
+
+    headline: str
+    parts: tuple[str, ...] = ()
+    recorded: bool = False
+    code: str = ""
+    runbooks: tuple[str, ...] = ()
+
+
+def said(entry: Entry, thread: Permalink) -> Said:
+    """What the entry says to this thread: the occurrence's own block; where it was folded or edited away, the summary."""
+    identity = f"{thread.channel}/{thread.ts}"
+    block = next((block for block in occurrence_blocks(entry.body) if block.identity == identity), None)
+    found = _summarised(entry) if block is None else _occurrence(entry, block)
+    if entry.meta.status != "withdrawn":
+        return found
+    notice = "*Moved*" if entry.meta.replaced_by else "*Withdrawn*: what was said here does not stand any more. It was"
+    return msgspec.structs.replace(found, headline=f"{notice} · {found.headline}")
+
+
+def _summarised(entry: Entry) -> Said:
+    meta = entry.meta
+    status = " · regression" if meta.status == "regressed" else ""
+    words = _summary(entry.body)
+    return Said(f"*{mrkdwn.line(meta.title, 300)}* · severity *{meta.severity}*{status}", (words,) if words else ())
+
+
+def _occurrence(entry: Entry, block: Block) -> Said:
+    written = _COMMENT.sub("", MARK.sub("\n", entry.body[block.span.content : block.span.end]))
+    headings = [heading for heading in outline(written).headings if heading.level == 4]
+    ends = [heading.start for heading in headings[1:]] + [len(written)]
+    titled = [part for heading, end in zip(headings, ends, strict=True) for part in _split(heading.title, written[heading.end : end])]
+    order = sorted(titled, key=lambda part: FIRST.index(part[0]) if part[0] in FIRST else len(FIRST))  # what proves the cause comes after the steps
+    intro = list(slack_markdown.blocks(written[: headings[0].start] if headings else written))
+    headline = intro[0] if intro else f"*{mrkdwn.line(entry.meta.title, 300)}*"
+    added = "\n".join(piece for piece in intro[1:] if not piece.startswith(_FACT))  # the facts stand in the entry; a person's words do not wait
+    # A summary that people put into words of their own is what they want to be read.
+    theirs = f"*In short*\n{words}" if in_short_span(entry.body) is None and (words := _summary(entry.body)) else ""
+    parts = (theirs, added, *(f"*{mrkdwn.line(name)}*\n{slack_markdown.text(words)}" for name, words in order if words.strip()))
+    code = next((words for name, words in titled if name == "Affected code"), "")
+    return Said(headline, tuple(part for part in parts if part), True, _first_link(code), tuple(dict.fromkeys(_RUNBOOK.findall(written)))[:3])
+
+
+def _split(title: str, words: str) -> tuple[tuple[str, str], ...]:
+    """A part; of the root cause, what proves it apart."""
+    proof = _PROOF.findall(words) if title == "Root cause" else []
+    return ((title, _PROOF.sub("", words)), (WHY, "\n\n".join(proof))) if proof else ((title, words),)
+
+
+def _summary(body: str) -> str:
+    summary = find(body, IN_SHORT)
+    words = _COMMENT.sub("", body[summary.content : summary.end]) if summary else ""
+    return slack_markdown.text(words) if words.strip() else ""
+
+
+def _first_link(markdown: str) -> str:
+    found = re.search(r"\]\((https://[^\s()<>]{1,2000})\)", markdown)
+    return found[1] if found else ""
