@@ -1,0 +1,65 @@
+"""Which other requests belong to the incident of a case: told in its pull request, and kept as related entries."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from bot.core import alert_marks
+from bot.core.entry import Entry, amended
+from bot.core.incident import HOUR, companions
+from bot.core.pull_request_marks import part_of
+from bot.errors import BotError
+from bot.model import Case, Proposal, Record
+from bot.ports import RequestHistory
+from bot.texts import incident
+
+Say = Callable[[str], None]
+MOST = 10
+BRANCH = "kb/"
+
+
+class Companion(Record, frozen=True):
+    """Another request of the same incident, the name of its error, and why it is taken for one."""
+
+    name: str
+    url: str
+    reason: str
+
+
+class Incidents:
+    """Looks for companions among the bot's requests; a history that cannot be read is told, and keeps no request from being opened."""
+
+    def __init__(self, history: RequestHistory, say: Say) -> None:
+        self._history, self._say = history, say
+
+    def of(self, case: Case, name: str) -> tuple[Companion, ...]:
+        """The companions of a case whose branch is that of `name`, the nearest in time first; requests that were declined are none."""
+        alert = case.alert
+        try:
+            requests = [one for one in self._history.requests(alert.time - HOUR) if one.state != "closed" and one.branch.startswith(BRANCH)]
+        except BotError as error:
+            self._say(incident.unknown(error.cause))
+            return ()
+        seen = {
+            (told.place.url, one.branch.removeprefix(BRANCH)): (told.sighting(one.branch.removeprefix(BRANCH)), one.url)
+            for one in requests
+            for told in alert_marks.read(part_of(one.body))
+        }
+        urls = {sighting.name: url for sighting, url in seen.values()}
+        found = companions(alert_marks.of(alert).sighting(name), [sighting for sighting, _ in seen.values()])
+        return tuple(Companion(other.name, urls[other.name], why) for other, why in found)[:MOST]
+
+
+def with_companions(entry: Entry, found: tuple[Companion, ...]) -> Entry:
+    """The entry with its companions as related errors, those that stand there first."""
+    known = {entry.meta.signature, *entry.meta.related, *entry.meta.aliases}
+    new = tuple(one.name for one in found if one.name not in known)
+    return amended(entry, {"related": (*entry.meta.related, *new)}) if new else entry
+
+
+def with_section(proposal: Proposal, found: tuple[Companion, ...]) -> Proposal:
+    """The proposal with a section on its companions."""
+    if not found:
+        return proposal
+    told = incident.section(tuple((one.name, one.url, one.reason) for one in found))
+    return msgspec.structs.replace(proposal, body=f"{proposal.body}\n\n{told}")
