@@ -41,6 +41,7 @@ def main() -> int:
         "--histories", type=int, default=100, help="made-up histories with a planted cause; 0: none, and no earlier fixes (default: %(default)s)"
     )
     options.add_argument("--repository", type=Path, metavar="DIR", help="where a repository of 100,000 files and 200,000 commits is, or is made")
+    options.add_argument("--alerts", type=int, default=1000, help="alerts of 60 errors that are replayed side by side; 0: none (default: %(default)s)")
     chosen = options.parse_args()
     held = show("The bot", [*_start(), *_diagnosis(), *_calls(), *(_suite() if chosen.suite else ())])
     say("\nFrom thousands of lines to a page\n")
@@ -55,6 +56,8 @@ def main() -> int:
     if chosen.megabytes:
         say("\nLarge log files\n")
         held &= _held("bench.large_logs", "--megabytes", str(chosen.megabytes))
+    if chosen.alerts:
+        held &= _held("bench.replay", "--alerts", str(chosen.alerts))
     return 0 if held & _history(chosen.histories, chosen.repository) else 1
 
 

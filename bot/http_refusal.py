@@ -88,9 +88,10 @@ def reason(body: bytes) -> str:
         told = msgspec.json.decode(body[:100_000])
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return ""
-    for _ in range(2):
+    for _ in range(3):
         if isinstance(told, dict):
-            told = next((told[key] for key in _TOLD if told.get(key)), "")
+            listed = told.get("errors")  # GraphQL's
+            told = next((told[key] for key in _TOLD if told.get(key)), listed[0] if isinstance(listed, list) and listed else "")
     return shortened(one_line(told), 300) if isinstance(told, str) else ""
 
 

@@ -62,6 +62,8 @@ MEANINGS: dict[str, Meaning] = {
     "restricted_action_thread_locked": Meaning("the thread is locked", "unlock the thread, or answer by hand"),
     "msg_too_long": Meaning("the answer is longer than Slack takes", _REPORT),
     "msg_blocks_too_long": Meaning("the answer's blocks are longer than Slack takes", _REPORT),
+    "cant_update_message": Meaning("the message is not the bot's own any more", "answer by hand; was the app installed anew under another identity?"),
+    "edit_window_closed": Meaning("the workspace's settings no longer let the message be edited", "ask a workspace admin, or correct the thread by hand"),
     "no_text": Meaning("the answer is empty", _REPORT),
     "invalid_blocks": Meaning("Slack does not take the answer's blocks", _REPORT),
     "invalid_blocks_format": Meaning("Slack does not take the answer's blocks", _REPORT),

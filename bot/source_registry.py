@@ -1,16 +1,18 @@
 """Every source that the configuration names, built from settings: a new one is a function here and a line in REGISTRY."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from bot.config import OpenSearchCluster, Secret, Settings
+from bot.errors import SourceError
 from bot.ports import Source
 from bot.source_config import Database, KubernetesNamespace
 
 if TYPE_CHECKING:
+    from bot.core.query_result import QueryResult
     from bot.sources.code_clone import Clones
     from bot.sources.database_drivers import Driver
 
@@ -110,6 +112,19 @@ def _driver(settings: Settings, environment: str, database: Database) -> "Driver
         return SqliteDriver(settings.root / address.reveal(), database, name)
     build = LibsqlDriver if database.driver == "libsql" else HttpDriver
     return build(address.reveal(), settings.secret(database.token_in), database, name)
+
+
+def query_runner(settings: Settings, environment: str) -> "Callable[[str], QueryResult]":
+    """What runs one guarded query on the database of an environment. Raises SourceError where none is configured, or its address is missing."""
+    database = settings.configuration.databases.get(environment)
+    if database is None:
+        known = ", ".join(f"`{name}`" for name in settings.configuration.databases) or "none"
+        doing, cause = f"looking for the database of {environment[:80]}", f"the configuration names no such database (it has {known})"
+        raise SourceError(doing, cause, f"add it under `databases:`, or edit the name above the query to one of {known}")
+    driver = _driver(settings, environment, database)
+    if driver is None:
+        raise SourceError(f"asking database {environment}", f"{database.address_in} is not set", f"pass the secret {database.address_in} to the query job")
+    return driver.run
 
 
 def _sentry(settings: Settings) -> Sequence[Source]:

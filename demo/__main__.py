@@ -47,6 +47,18 @@ def main() -> int:
     _bot(world, "check", "knowledge")
     entry = world.knowledge_base / "knowledge" / "errors" / f"{branch.removeprefix('kb/')}.md"
     _show(_upto(entry.read_text(encoding="utf-8"), "## Error Signature"))
+
+    _heading("7. Another alert, of an error that people reviewed: answered at once, 0 tokens")
+    again = str(world.folder / "again")
+    _bot(world, "diagnose", world.known, "--out", again)
+    _bot(world, "answer", again, "--thread", world.known)
+    _bot(world, "propose", again)
+
+    _heading("8. Find it again, and see how everything stands")
+    _bot(world, "search", "node", "did", "not", "answer", "--limit", "3")
+    _bot(world, "board")
+    board = (world.knowledge_base / ".git" / "errata" / "board.md").read_text(encoding="utf-8")
+    _show(_upto(board.partition("**")[1] + board.partition("**")[2], "\n## Spend"))
     _ending(world, entry, time.monotonic() - started)
     return 0
 
@@ -82,7 +94,15 @@ def _ending(world: World, entry: Path, seconds: float) -> None:
     _heading(f"Done in {seconds:.1f} s, without an account and without a model")
     pulls = _pull_requests(world)
     issues = sorted((world.knowledge_base / "issues").glob("*.md"))
-    _show("\n".join([f"the entry          {entry}", f"the index          {world.knowledge_base / 'knowledge' / 'README.md'}"]))
+    _show(
+        "\n".join(
+            [
+                f"the entry          {entry}",
+                f"the index          {world.knowledge_base / 'knowledge' / 'README.md'}",
+                f"the board          {world.knowledge_base / '.git' / 'errata' / 'board.md'}",
+            ]
+        )
+    )
     _show("\n".join([*(f"the pull request   {path}" for path in pulls), *(f"the tracking issue {path}" for path in issues)]))
     _show("Next:\n" + "\n".join(f"  $ {line}" for line in _next_commands(world)) + "\n  docs/setup.md: from a fork to the first diagnosis of your own alert")
 

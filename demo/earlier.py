@@ -8,6 +8,7 @@ from bot.config import DEFAULT_ENVIRONMENTS
 from bot.core import alert as alerts
 from bot.core import signature as signatures
 from bot.core.entry import Entry, amended, path_of, render
+from bot.core.front_patch import Setting
 from bot.core.slack_message import collect
 from bot.model import (
     AffectedCode,
@@ -84,7 +85,8 @@ def earlier_entries(message: Mapping[str, object], fix: str) -> dict[str, str]:
         },
     )
     node = _alert({"text": "prod: TimeoutError: node ln-4 did not answer in 30s\nHandler: sync_handler\nService: wallet-sync"}, "1764320402.118273")
-    return dict(map(_file, (entry, new_entry(signatures.of(node), _occurrence(node, _NODE)))))
+    reviewed: dict[str, Setting] = {"reviewed_at": "2025-11-28T10:31:08Z", "reviewed_by": ("Jonas Lind",)}
+    return dict(map(_file, (entry, amended(new_entry(signatures.of(node), _occurrence(node, _NODE)), reviewed))))
 
 
 def _file(entry: Entry) -> tuple[str, str]:

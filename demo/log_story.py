@@ -6,6 +6,8 @@ from hashlib import sha256
 from random import Random
 
 ALERT = datetime(2025, 12, 17, 9, 12, 44, 835579, UTC)
+KNOWN = datetime(2025, 12, 17, 9, 11, 20, 402117, UTC)
+"""When the other alert came: of an error that is known."""
 TRACE_ID = "7d1f3c5a9b2e4860a1c3d5e7f9024681"
 _BEGIN = ALERT - timedelta(minutes=8)
 _FAILURES = (

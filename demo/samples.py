@@ -15,7 +15,7 @@ from bot.core.slack_message import collect
 from demo.world import World, build
 
 FOLDER = Path("docs/samples")
-_REVIEWER = {"NAME": "Mira Okafor", "EMAIL": "mira@acme.example"}
+_REVIEWER = {"NAME": "Mira Okafor", "EMAIL": "mira@acme.example", "DATE": "2025-12-17T10:02:31+00:00"}
 
 
 def main() -> int:
@@ -59,7 +59,7 @@ def _bot(world: World, *arguments: str) -> str:
 
 
 def _git(world: World, *arguments: str) -> str:
-    """Git as Mira, who reviews, and without the settings of whoever runs this."""
+    """Git as Mira, who reviews within the hour, and without the settings of whoever runs this."""
     environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     environment |= {f"GIT_{role}_{part}": value for role in ("AUTHOR", "COMMITTER") for part, value in _REVIEWER.items()}
     done = subprocess.run(["git", "-C", str(world.knowledge_base), *arguments], check=True, capture_output=True, text=True, env=environment)

@@ -5,11 +5,12 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from bot.errors import BotError
 from demo.earlier import earlier_entries
-from demo.log_story import ALERT, TRACE_ID, files
+from demo.log_story import ALERT, KNOWN, TRACE_ID, files
 
 _HERE = Path(__file__).resolve().parent
 _HANDLER = "transfers/handlers/transfer_handler.py"
@@ -28,12 +29,16 @@ _GIT = {
 
 @dataclass(frozen=True)
 class World:
-    """Where things are. `alert` is the Slack permalink; `fix` and `culprit` are the commits of transfers that the story is about."""
+    """Where things are. `alert` is the Slack permalink, `known` that of an error whose entry was reviewed.
+
+    `fix` and `culprit` are the commits of transfers that the story is about.
+    """
 
     folder: Path
     transfers: Path
     knowledge_base: Path
     alert: str
+    known: str
     fix: str
     culprit: str
     release: str
@@ -55,8 +60,11 @@ def build(folder: Path) -> World:
     culprit = next(sha for subject, sha in commits.items() if subject.startswith("perf: drop the row lock"))
     release = _git(transfers, "rev-parse", "HEAD").strip()
     _make_knowledge_base(knowledge_base, fix, files(release[:12], _stack(transfers)))
-    permalink = f"https://acme.slack.com/archives/C08RB8T6CNS/p{int(ALERT.timestamp())}{ALERT.microsecond:06}"
-    return World(folder, transfers, knowledge_base, permalink, fix, culprit, release)
+    return World(folder, transfers, knowledge_base, _permalink(ALERT), _permalink(KNOWN), fix, culprit, release)
+
+
+def _permalink(posted: datetime) -> str:
+    return f"https://acme.slack.com/archives/C08RB8T6CNS/p{int(posted.timestamp())}{posted.microsecond:06}"
 
 
 def _make_transfers(folder: Path) -> None:

@@ -41,13 +41,25 @@ class Outcome:
     commits: list[str] = field(default_factory=list)
     entries: dict[str, str] = field(default_factory=dict)
     index: str = ""
+    pages: dict[str, str] = field(default_factory=dict)
     posts: list[dict[str, Any]] = field(default_factory=list)
     sent: str = ""
 
     def everything(self) -> str:
         """All of it as one text."""
         parts = (self.told, self.summary, self.output, *self.proposal, *self.proposal.values(), json.dumps(self.requests, ensure_ascii=False))
-        return "\n".join((*parts, *self.branches, *self.commits, *self.entries.values(), self.index, json.dumps(self.posts, ensure_ascii=False), self.sent))
+        return "\n".join(
+            (
+                *parts,
+                *self.branches,
+                *self.commits,
+                *self.entries.values(),
+                *self.pages.values(),
+                self.index,
+                json.dumps(self.posts, ensure_ascii=False),
+                self.sent,
+            )
+        )
 
 
 @contextmanager
@@ -70,13 +82,23 @@ def assault(house: Chain, capture: Any, folder: Path, said: str, diagnose: Calla
     for number in house.github.pulls():
         seen.branches.append(house.github.items[number]["head"])
         seen.requests.append(_shown(house.github.items[number]))
+    # What looks after requests that wait, twice: the second time what was said before is there already.
+    seen.codes += [house.run(*command) for command in (("board",), ("board",), ("remind",), ("escalate",))]
     for number in house.github.pulls():
         head = house.github.items[number]["head"]
         seen.commits += house.github.commits(head)[:1]
         seen.entries[path_of(head.removeprefix("kb/"))] = house.github.text(path_of(head.removeprefix("kb/")), head) or ""
         house.github.review(number, _login(said))
         seen.codes.append(house.publish(*house.merge(number)))
+    seen.codes += [house.run("postmortem", NAME, "--case", str(house.proposal)), house.run("review", "--month", "2025-12"), house.run("board")]
+    for number in house.github.pulls():
+        head = house.github.items[number]["head"]
+        seen.branches.append(head)
+        seen.requests.append(_shown(house.github.items[number]))
+        seen.commits += house.github.commits(head)[:1]
+        seen.pages |= _pages(house, head)
     seen.requests += [_shown(item) for number, item in house.github.items.items() if "head" not in item]
+    seen.pages |= _pages(house, "main")
     seen.commits += [commit for commit in house.github.commits() if commit.startswith("Update the index")]
     seen.index = house.github.text("knowledge/README.md") or ""
     seen.posts = [request.json or request.form for request in house.slack.calls("chat.postMessage")]
@@ -87,6 +109,13 @@ def assault(house: Chain, capture: Any, folder: Path, said: str, diagnose: Calla
         file = folder / variable
         setattr(seen, name, file.read_text("utf-8") if file.exists() else "")
     return seen
+
+
+def _pages(house: Chain, ref: str) -> dict[str, str]:
+    """Everything that is kept beside the entries and the index's first page."""
+    listed = house.github.git.files(house.github.git.resolve(ref))
+    rooms = ("knowledge/index/", "knowledge/reviews/", "knowledge/postmortems/")
+    return {path: house.github.text(path, ref) or "" for path in listed if path.startswith(rooms) and path.endswith(".md")}
 
 
 def _shown(item: dict[str, Any]) -> dict[str, Any]:

@@ -12,14 +12,14 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.core.entry_meta import KEYS
+from bot.core.entry_meta import KEYS, OPTIONAL
 from bot.core.slack_tokens import decode
 from tests.attack import Outcome
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 SUMMARY = (
     r"<summary>(?:\d+ pieces: [\w ,]+|\d+ claims? of the diagnosis (?:was|were) not found in the evidence"
-    r"|\d+ rules? (?:match|matches))</summary>"
+    r"|\d+ rules? (?:match|matches)|Why the entry did not answer at once)</summary>"
 )
 OURS_HTML = re.compile(rf"\s*(?:</?details>|{SUMMARY}|</?summary>|<!-- errata:[ -~]*? -->|\s)*\s*")
 HOSTS = ("github.com", "acme.slack.com", "127.0.0.1")
@@ -39,7 +39,17 @@ HEADINGS = frozenset(
         *("What changed since the last diagnosis", "What is known of the past", "In short", "Error Signature", "Diagnosis History", "Common Causes"),
         *("Resolution Patterns", "Related Errors", "Blast radius", "Immediate fix", "Long-term fix", "Verification", "Prevention", "Historical context"),
         *("Severity", "Resolution tips", "Known errors", "Came back after a fix", "Not resolved yet", "Most frequent", "Newest", "All entries"),
+        *("It came back", "Seen again, answered at once", "New error codes", "Answered at once", "Browse", "Critical", "High", "Medium", "Low"),
+        *("Waiting for review", "Rejected", "Closed because nobody answered", "Recurring without a fix", "Open, but not seen for long"),
+        *("Not reviewed for long", "Wrong more often than right", "Gaps that come back", "Spend", "Done lately"),
+        *("Top ten", "Day by day", "New", "Recurring", "Resolved", "Open, but not seen for ninety days", "By service", "By category", "By severity"),
+        *("How long it took", "The bot's own pull requests", "Recurring patterns", "For the deep dive"),
+        *("Summary", "Impact", "Timeline", "Detection", "Resolution", "Action items", "Lessons learned"),
     ]
+)
+COMPOSED = re.compile(
+    r"Occurrence \d+ - [0-9TZ:-]+|Part of one incident with (?:another error|\d+ other errors)|Several errors come out of `[^`]*`"
+    r"|Query \d{1,2}: .{0,1300}|.{0,200}: errors of the kind \w+ pile up|Causes that speak of .{0,300}"
 )
 LIVE = re.compile(r"(?<!\w)@\w|#\d|\bGH-\d|\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b|://|www\.\w|\w@\w", re.IGNORECASE)
 COMMAND_LINE = re.compile(r"^\s*/[a-z]", re.IGNORECASE | re.MULTILINE)
@@ -51,7 +61,7 @@ RAW = re.compile(
     re.IGNORECASE,
 )
 PLAIN = re.compile(r"@\w|#\d|\bGH-\d|://|^\s*[/:#-]|-by:", re.IGNORECASE)
-BRANCH = re.compile(r"kb/[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
+BRANCH = re.compile(r"(?:kb|errata/[a-z-]+)/[A-Za-z0-9][A-Za-z0-9._-]{0,139}")
 COMMAND = re.compile(r"^\s*::(?!error (?:file|title)|error::)|##\[")
 LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
@@ -64,8 +74,11 @@ def unseen(text: str) -> list[str]:
     return [*found, *([] if unicodedata.is_normalized("NFC", text) else ["not NFC"])]
 
 
-def page(name: str, text: str) -> Iterator[str]:
-    """A page on GitHub: only the bot's own HTML, headings, tables and links; nothing live outside code."""
+def page(name: str, text: str, *, kept: bool = False) -> Iterator[str]:
+    """A page on GitHub: only the bot's own HTML, headings, tables and links; nothing live outside code.
+
+    A page that the bot keeps (the dashboard, a review, a post-mortem) has boxes and charts of its own, which other tests count.
+    """
     tokens = PARSER.parse(text)
     for child in (child for token in tokens for child in (token, *(token.children or []))):
         if child.type in ("html_block", "html_inline") and not OURS_HTML.fullmatch(child.content):
@@ -81,9 +94,9 @@ def page(name: str, text: str) -> Iterator[str]:
             yield f"{name}: underlined heading"
         if token.type == "inline" and (match := COMMAND_LINE.search(token.content)):
             yield f"{name}: command {token.content[match.start() : match.start() + 60]!r}"
-        if token.type == "inline" and re.match(r"\[[ xX]\]\s", token.content) and at > 1 and tokens[at - 2].type == "list_item_open":
+        if not kept and token.type == "inline" and re.match(r"\[[ xX]\]\s", token.content) and at > 1 and tokens[at - 2].type == "list_item_open":
             yield f"{name}: task {token.content[:80]!r}"
-        if token.type == "fence" and token.info.strip() in ("mermaid", "math", "geojson", "topojson", "stl", "suggestion"):
+        if not kept and token.type == "fence" and token.info.strip() in ("mermaid", "math", "geojson", "topojson", "stl", "suggestion"):
             yield f"{name}: drawn {token.info}"
     words = _words(tokens)
     yield from (f"{name}: live {words[max(0, m.start() - 30) : m.end() + 30]!r}" for m in LIVE.finditer(words))
@@ -92,12 +105,12 @@ def page(name: str, text: str) -> Iterator[str]:
 
 
 def _ours(title: str, token: Token) -> bool:
-    return title in HEADINGS or token.tag == "h1" or re.fullmatch(r"Occurrence \d+ - [0-9TZ:-]+", title) is not None
+    return title in HEADINGS or token.tag == "h1" or COMPOSED.fullmatch(title) is not None
 
 
 def _target(name: str, target: str) -> Iterator[str]:
     parts = urlsplit(target)
-    relative = re.fullmatch(r"(?:errors/)?[A-Za-z0-9._-]+(?:\.md)?", target)
+    relative = re.fullmatch(r"(?:\.\./){0,3}(?:[a-z]{1,20}/){0,3}[A-Za-z0-9_][A-Za-z0-9._-]*(?:\.md)?", target)
     if not relative and (parts.scheme not in ("https", "http") or parts.hostname not in HOSTS or "@" in parts.netloc):
         yield f"{name}: link to {target[:120]}"
 
@@ -153,12 +166,13 @@ def front(path: str, text: str) -> Iterator[str]:
     """An entry's front matter: exactly the schema's keys, flat, texts as texts."""
     block = text.split("\n---\n", 1)[0].removeprefix("---\n")
     data = yaml.safe_load(block)
-    if tuple(data) != KEYS:
+    # An entry of an earlier version lacks the optional ones; a key that stands twice, or is none of ours, was smuggled in.
+    if not set(KEYS) - set(OPTIONAL) <= set(data) <= set(KEYS) or len(re.findall(r"^\w+:", block, re.MULTILINE)) != len(data):
         yield f"{path}: keys {tuple(data)}"
     odd = [event for event in yaml.parse(block) if getattr(event, "anchor", None) or (getattr(event, "tag", None) or "!").strip("!")]
     if odd:
         yield f"{path}: {odd[0]}"
-    wrong = {key: value for key, value in data.items() if key not in ("occurrences", "schema") and not isinstance(value, str | list)}
+    wrong = {key: value for key, value in data.items() if key not in ("occurrences", "schema", "held", "failed") and not isinstance(value, str | list)}
     if wrong or not all(isinstance(item, str) for value in data.values() if isinstance(value, list) for item in value):
         yield f"{path}: values that are no texts: {wrong}"
     if not re.fullmatch(r"knowledge/errors/[A-Za-z0-9][A-Za-z0-9._-]{0,119}\.md", path) or ".." in path:
@@ -174,6 +188,9 @@ def jobs(seen: Outcome) -> Iterator[str]:
     lines = seen.output.split("\n")
     while len(lines) > 1:
         name, _, end = lines[0].partition("<<")
+        if lines[0] in ("recalled=true", "recalled=false"):
+            lines = lines[1:]
+            continue
         if name != "pull_requests" or end not in lines:
             yield f"output: {lines[0]!r}"
             return
@@ -191,7 +208,8 @@ def found(seen: Outcome) -> list[str]:
         if name.endswith(".md"):
             out += page(name, text)
     for request in seen.requests:
-        out += [*plain("title", request["title"]), *page("request" if "head" in request else "issue", request["body"])]
+        ours = "errata-dashboard" in request["labels"] or str(request.get("head", "")).startswith("errata/")
+        out += [*plain("title", request["title"]), *page("request" if "head" in request else "issue", request["body"], kept=ours)]
         out += [f"label {label!r}" for label in request["labels"] if not re.fullmatch(r"[A-Za-z0-9._/:-]{1,50}", label)]
         asked = (*request.get("requested_reviewers", ()), *request.get("requested_teams", ()))
         out += [f"reviewer {name!r}" for name in asked if not re.fullmatch(r"[\w.-]+", name)]
@@ -203,6 +221,10 @@ def found(seen: Outcome) -> list[str]:
     for path, text in seen.entries.items():
         out += [*front(path, text), *page("entry", text.split("\n---\n", 1)[1])]
     out += page("index", seen.index)
+    for path, text in seen.pages.items():
+        out += page(path.removeprefix("knowledge/").partition("/")[0], text, kept=True)
+        if not re.fullmatch(r"knowledge/[a-z]+/(?:[a-z]+/)?[A-Za-z0-9][A-Za-z0-9._-]{0,160}\.md", path) or ".." in path:
+            out.append(f"path {path!r}")
     for post in seen.posts:
         out += slack(post)
     return out

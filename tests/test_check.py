@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from git import Repo
 
+from bot.__main__ import main
 from bot.core.entry import render
 from bot.errors import BadCommand
 from bot.jobs.check import check, fix
 from bot.sources.branch_patches import patches_since
 from bot.sources.knowledge import KnowledgeFolder
 from bot.texts.entry_page import new_entry
-from bot.texts.index import schema_page
+from bot.texts.schema_page import schema_page
 from tests.occurrences import occurrence, signature
 
 NAME = signature().name
@@ -43,6 +44,12 @@ def test_a_good_folder_passes(root: Path) -> None:
     """Exit code 0 and one line."""
     assert checked(root) == (0, "1 entry read, nothing to mend.\n")
     assert checked(root, as_json=True) == (0, "[]\n")
+
+
+def test_the_folder_may_be_named_by_its_whole_path(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As a shell completes it; the pages keep their names."""
+    assert main(["--root", str(root), "check", str(root / "knowledge")]) == 0
+    assert capsys.readouterr().out == "1 entry read, nothing to mend.\n"
 
 
 def test_a_finding_says_where_what_and_how(root: Path) -> None:
@@ -91,7 +98,7 @@ def test_the_schema_page_must_be_current(root: Path) -> None:
     assert "knowledge/SCHEMA.md:1: KB040 not what this version of the bot writes" in checked(root)[1]
     page.unlink()
     assert "knowledge/SCHEMA.md:1: KB040 missing" in checked(root)[1]
-    assert fix(root, "knowledge") == page
+    assert fix(root, "knowledge") == [page]
     assert checked(root)[0] == 0
 
 

@@ -34,7 +34,7 @@ def test_the_commit_that_undid_a_fix_is_a_link_in_the_entry_and_the_reply() -> N
     assert f"removed [`9c0ffee`]({PERMALINK})" not in root_cause_of(entry)
     assert '`9c0ffee` "perf' in root_cause_of(entry)
     assert entry_page.record_occurrence(entry, occurrence) == entry
-    answer = reply.reply(entry, occurrence.permalink, marker="m", entry_url="https://x.example/y", pull_request=None, approved_by=(), tracked=None)
+    (answer,) = reply.replies(entry, occurrence.permalink, reply.About("https://x.example/y"))
     said = json.dumps(answer.blocks)
     assert f"<{PERMALINK}|9c0ffee>" in said
     assert f"(<{REQUEST}|pull request 41>)" in said

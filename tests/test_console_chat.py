@@ -184,3 +184,15 @@ def test_the_doctor_looks_at_both_places(desk: Desk) -> None:
     assert replies.ok
     desk.save("alert.json", MESSAGE)
     assert all(checkup.ok for checkup in desk.chat.examine())
+
+
+def test_a_correction_is_a_line_of_the_same_ts(desk: Desk) -> None:
+    """The last one stands; what is not there cannot be corrected."""
+    ts = desk.chat.reply(ALERT, REPLY)
+    desk.chat.revise(ALERT, ts, Reply("Corrected", (), "kb:1"))
+    assert [(line["ts"], line["text"]) for line in desk.written()] == [(ts, "Diagnosed"), (ts, "Corrected")]
+    assert desk.chat.find_reply(ALERT, "kb:1") == ts
+    assert "Correction in the thread of" in desk.out.getvalue()
+    assert desk.chat.reply(ALERT, Reply("More", (), "kb:1#2")) > ts
+    with pytest.raises(ChatError, match="not there"):
+        desk.chat.revise(ALERT, "1765864899.000100", REPLY)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.core.entry import amended, parse, render
+from bot.core.front_patch import Setting
 from tests.chain import Chain, git
 from tests.conftest import project
 from tests.fakes.loopback import Answer, Loopback, Request
@@ -16,6 +18,8 @@ from tests.fakes.slack import Channel
 pytestmark = pytest.mark.slow
 
 CHANNEL = "C08RB8T6CNS"
+ENTRY = "knowledge/errors/transfer_handler_ValidationError_848eac.md"
+TWIN = "knowledge/errors/transfer_worker_ValidationError_1a2b3c.md"
 LIMIT = {"message": "You have exceeded a secondary rate limit."}
 INVALID = {"message": "Validation Failed", "errors": [{"message": "it is invalid"}]}
 FAULTS = {
@@ -128,7 +132,7 @@ def call(server: Loopback, request: Request) -> Call:
 
 def writes(calls: list[Call]) -> list[Call]:
     """Those that leave something behind."""
-    return [one for one in dict.fromkeys(calls) if (one[2].endswith("chat.postMessage") if one[0] == "FakeSlack" else one[1] != "GET")]
+    return [one for one in dict.fromkeys(calls) if (one[2].endswith(("chat.postMessage", "chat.update")) if one[0] == "FakeSlack" else one[1] != "GET")]
 
 
 def refs(house: Chain) -> dict[str, str]:
@@ -168,13 +172,18 @@ def first_proposal(house: Chain) -> Job:
     return Job(house, "propose", str(house.proposal))
 
 
-def second_proposal(house: Chain) -> Job:
-    """A second alert, while the request of the first is open."""
-    assert house.propose() == 0
+def second_alert(house: Chain) -> None:
+    """Of the same error, diagnosed."""
     text = "ValidationError in transfer_handler\nService: transfers\nHandler: transfer_handler\nValidationError: insufficient leaf balance"
     house.slack.post(CHANNEL, text, ts="1765962900.000100")
     link = f"https://acme.slack.com/archives/{CHANNEL}/p1765962900000100"
-    assert house.run("diagnose", link, "--out", str(house.proposal)) == 0
+    assert house.run("diagnose", link, "--again", "--out", str(house.proposal)) == 0
+
+
+def second_proposal(house: Chain) -> Job:
+    """A second alert, while the request of the first is open."""
+    assert house.propose() == 0
+    second_alert(house)
     return Job(house, "propose", str(house.proposal))
 
 
@@ -191,6 +200,38 @@ def publication(house: Chain) -> Job:
     assert house.propose() == 0
     before, after = house.merge(1)
     return Job(house, "publish", "--before", before, "--after", after)
+
+
+def correction(house: Chain) -> Job:
+    """A person corrects a published entry and adds one that is like it: the answer changes, the review is written, each leads to the other."""
+    assert house.propose() == 0
+    assert house.publish(*house.merge(1)) == 0
+    text = house.github.text(ENTRY) or ""
+    for ts in ("1765447511.203949", "1765524665.718823", "1765962900.000100"):
+        house.slack.post(CHANNEL, "it fails", ts=ts)
+    thread = f"https://acme.slack.com/archives/{CHANNEL}/p1765962900000100"
+    other: dict[str, Setting] = {"fingerprint": "", "aliases": (), "related": (), "tracking_issue": "", "threads": (thread,), "occurrences": 1}
+    twin = render(amended(parse(text, ENTRY), {"signature": "transfer_worker_ValidationError_1a2b3c", "reviewed_at": "", "reviewed_by": (), **other}))
+    before = house.github.git.head("main") or ""
+    corrected = text.replace("- **Why it happens:** ", "- **Why it happens:** It was the moon, not ", 1)
+    after = house.github.person_commits("main", {ENTRY: corrected, TWIN: twin}, "Say more")
+    job = Job(house, "publish", "--before", before, "--after", after)
+    assert "transfer_worker_ValidationError_1a2b3c" in parse(house.github.text(ENTRY) or "", ENTRY).meta.related
+    assert any(one[2].endswith("chat.update") for one in job.calls)
+    return job
+
+
+def regression(house: Chain) -> Job:
+    """A second alert is merged after the tracking issue was closed: it is opened again."""
+    assert house.propose() == 0
+    assert house.publish(*house.merge(1)) == 0
+    (issue,) = (item for item in house.github.items.values() if "head" not in item)
+    issue |= {"state": "closed", "state_reason": "completed"}
+    second_alert(house)
+    assert house.propose() == 0
+    job = Job(house, "publish", *(word for pair in zip(("--before", "--after"), house.merge(max(house.github.pulls())), strict=True) for word in pair))
+    assert any(one[1] == "PATCH" and "/issues/" in one[2] for one in job.calls)
+    return job
 
 
 def is_answered(which: Call, kind: str, found: dict[str, Any], wanted: dict[str, Any]) -> bool:
@@ -228,7 +269,15 @@ def test_a_call_that_fails_is_made_good_by_the_next_run(house: Chain, job: Calla
 
 @pytest.mark.parametrize(
     ("job", "after"),
-    [(first_proposal, True), (second_proposal, True), (proposal_after_merge, True), (publication, True), (publication, False)],
+    [
+        (first_proposal, True),
+        (second_proposal, True),
+        (proposal_after_merge, True),
+        (publication, True),
+        (publication, False),
+        (correction, True),
+        (regression, True),
+    ],
     ids=lambda value: value.__name__ if callable(value) else "after the write" if value else "before the write",
 )
 def test_a_job_that_is_killed_is_finished_by_the_next_run(house: Chain, job: Callable[[Chain], Job], after: bool) -> None:

@@ -98,3 +98,16 @@ def test_the_logs_lead_from_the_alert_to_the_line(world: World) -> None:
     assert failing["release"] == world.release[:12]
     assert len(events) > 500
     assert sum("TimeoutError" in event["message"] for event in events) == 2
+
+
+def test_another_alert_is_of_an_error_that_people_reviewed(world: World) -> None:
+    """Its entry says who reviewed it and when, so that it can be answered at once."""
+    configuration = load(world.knowledge_base, environ={}).configuration
+    permalink = parse(world.known)
+    stored = json.loads((world.knowledge_base / "messages" / "known.json").read_text(encoding="utf-8"))
+    assert (stored["channel"], stored["message"]["ts"]) == (permalink.channel, permalink.ts)
+    text, links = collect(stored["message"])
+    (alert,) = alerts(Message(permalink, text, links), configuration.environments, configuration.default_environment, 5)
+    entry = library(world).find(of(alert))
+    assert entry is not None
+    assert (entry.meta.status, entry.meta.reviewed_by, entry.meta.services) == ("diagnosed", ("Jonas Lind",), ("wallet-sync",))

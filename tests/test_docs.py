@@ -120,7 +120,8 @@ def test_the_page_of_the_configuration_holds_the_example() -> None:
 def test_the_page_of_the_configuration_tells_every_variable() -> None:
     """What the code reads from the environment, but for what Actions keeps to itself."""
     page = Page("docs/configuration.md").text
-    code = "".join((ROOT / "bot" / name).read_text(encoding="utf-8") for name in ("config.py", "wiring.py", "source_registry.py"))
+    readers = (ROOT / "bot" / "config.py", ROOT / "bot" / "source_registry.py", *sorted((ROOT / "bot" / "wiring").glob("*.py")))
+    code = "".join(path.read_text(encoding="utf-8") for path in readers)
     read = set(re.findall(r"""["'{]((?:SLACK|GITHUB|OPENSEARCH)_[A-Z_]+)["'}]""", code)) - {"GITHUB_ACTIONS", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"}
 
     assert read
@@ -163,10 +164,10 @@ def test_every_dependency_earns_its_place() -> None:
 
 
 def test_the_slack_app_has_the_scopes_that_it_needs() -> None:
-    """To read a message in a public or private channel, and to answer."""
+    """To read a message in a public or private channel, to answer, to mark what was taken, and to see what people think of an answer."""
     manifest = yaml.safe_load((ROOT / "docs" / "slack-manifest.yml").read_text(encoding="utf-8"))
 
-    assert set(manifest["oauth_config"]["scopes"]["bot"]) == {"channels:history", "groups:history", "chat:write"}
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == {"channels:history", "groups:history", "chat:write", "reactions:write", "reactions:read"}
     assert manifest["features"]["bot_user"]["display_name"]
 
 

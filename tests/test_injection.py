@@ -114,13 +114,14 @@ def answer(said: str) -> Reply:
     """The thread's answer, from the file that was merged."""
     tracked = TrackingIssue("#41", "https://github.com/acme/knowledge/issues/41", open=True)
     merged = parse(entry_text(said))
-    return reply.reply(merged, transfer_case.THREAD, marker="m", entry_url=PAGE, pull_request=PAGE, approved_by=(said,), tracked=tracked)
+    messages = reply.replies(merged, transfer_case.THREAD, reply.About(PAGE, PAGE, (said,), tracked))
+    return Reply(messages[0].text, tuple(block for message in messages for block in message.blocks), messages[0].marker)
 
 
 @cache
 def tracking(said: str) -> str:
     """The tracking issue's text."""
-    return issue.draft(parse(entry_text(said)), "its severity is high", entry_url=PAGE, pull_request=PAGE, earlier=None).body
+    return issue.draft(parse(entry_text(said)), "its severity is high", issue.About(PAGE, PAGE)).body
 
 
 @cache
@@ -180,7 +181,7 @@ def test_titles_and_commit_messages_are_plain(payload: str) -> None:
     """GitHub reads both raw; so are labels, which are names."""
     case, diagnosis = transfer_case.case(payload), transfer_case.diagnosis(payload)
     message = pull_request.commit_message(case, diagnosis, 2)
-    draft = issue.draft(parse(entry_text(payload)), "x", entry_url=PAGE, pull_request=None, earlier=None)
+    draft = issue.draft(parse(entry_text(payload)), "x", issue.About(PAGE))
     for line in (pull_request.title(case, diagnosis), draft.title, markdown.title(payload), markdown.commit_message(payload), *message.split("\n")):
         assert not PLAIN.search(line)
         assert not RAW.search(line)

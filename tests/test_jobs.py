@@ -87,8 +87,9 @@ def test_a_workflow_learns_the_addresses(house: Chain, tmp_path: Path, monkeypat
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
     number = proposed(house)
-    name, address, end = (tmp_path / "output").read_text().splitlines()
+    recalled, name, address, end = (tmp_path / "output").read_text().splitlines()
 
+    assert recalled == "recalled=false"
     assert name == f"pull_requests<<{end}"
     assert address.endswith(f"/pull/{number}")
     assert "transfer_handler.py:45" in (tmp_path / "summary").read_text()

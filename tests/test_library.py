@@ -174,7 +174,7 @@ def test_names_that_grow_stay_within_the_limit() -> None:
 
 def test_broken_files_are_skipped_and_told() -> None:
     """One unreadable entry does not hide the others."""
-    library = Library.read({"knowledge/errors/a.md": "no front matter", "knowledge/errors/b.md": render(entry())})
+    library = Library.read({"knowledge/errors/a.md": "no front matter", f"knowledge/errors/{signature().name}.md": render(entry())})
     assert list(library.entries) == [signature().name]
     assert [(path, error.cause) for path, error in library.broken] == [("knowledge/errors/a.md", "line 1: the first line is not `---`")]
     assert library.broken[0][1].doing == "reading knowledge/errors/a.md"

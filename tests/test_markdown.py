@@ -4,6 +4,8 @@ import re
 from collections import Counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.core.plain_text import one_line, visible
@@ -139,3 +141,17 @@ def test_no_long_line_stalls(piece: str) -> None:
     text = piece * (500_000 // len(piece))
     for made in (markdown.inline, markdown.code, markdown.fence, markdown.prose, markdown.title):
         assert len(made(text)) <= 12 * len(text)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "Z", "1", "f00", " ", "_", ".", "-", ":", "/", "://", "@", "#", "www.", "Ww", "GH-", "gh", "deadbeef", "é", "٣", "|"]),
+        max_size=12,
+    )
+)
+@settings(max_examples=300, deadline=None)
+@pytest.mark.slow
+def test_the_quick_look_at_a_line_overlooks_nothing_that_is_alive(pieces: list[str]) -> None:
+    """A line is the same alone and behind a word that makes the bot look at each piece."""
+    line = "x " + " ".join("".join(pieces).split())
+    assert markdown.inline(f"{line} @ada").removesuffix(" `@ada`") == markdown.inline(line)

@@ -134,9 +134,7 @@ def test_the_reply_names_them_in_code() -> None:
     signature = Signature("transfer_handler_ValidationError_a3f2c1", "a3" * 16, "transfer_handler", "ValidationError", "insufficient leaf balance")
     entry = entry_page.new_entry(signature, occurrence)
     hostile = replace(entry, meta=replace(entry.meta, owners=("@acme/transfers", "<!channel> `x`")))
-    answer = reply.reply(
-        hostile, occurrence.permalink, marker="m", entry_url="https://github.com/acme/kb/blob/main/x.md", pull_request=None, approved_by=(), tracked=None
-    )
+    (answer,) = reply.replies(hostile, occurrence.permalink, reply.About("https://github.com/acme/kb/blob/main/x.md"))
     said = json.dumps(answer.blocks)
     assert "Owners of the failing code: `@acme/transfers`, `&lt;!channel&gt;" in said
     assert "<!channel>" not in said

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot import cli
+from bot.commands import telling
 from bot.core import signature as signatures
 from bot.errors import SourceError
 from bot.jobs.check import check
@@ -23,7 +23,7 @@ SECRET = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 
 def _said(folder: Path) -> str:  # noqa: ARG001  every door takes a folder
     out = io.StringIO()
-    cli.say_to(out, f"found {SECRET}")
+    telling.say_to(out, f"found {SECRET}")
     return out.getvalue()
 
 
@@ -64,8 +64,13 @@ def calls(path: Path, *methods: str) -> Iterator[ast.Call]:
             yield node
 
 
-def test_what_is_posted_goes_through_a_redactor_in_the_call_itself() -> None:
-    """Answers in Slack and tracking issues: what a person typed into an entry is read once more, whoever calls."""
-    posted = [ast.unparse(call) for path in sorted((ROOT / "bot" / "jobs").glob("*.py")) for call in calls(path, "chat.reply", "tracker.open")]
-    assert len(posted) == 2
-    assert all("Redactor().record(" in call for call in posted)
+SPEAKS = ("chat.reply", "chat.revise", "channels.post", "conversation.say", "board.write", "tracker.open", "tracker.reopen")
+
+
+def test_whoever_posts_reads_it_once_more() -> None:
+    """Answers in Slack, comments, the board, tracking issues: what a person typed into an entry or a title goes through a redactor in the job that posts it."""
+    jobs = sorted((ROOT / "bot" / "jobs").glob("*.py"))
+    posting = [path for path in jobs if next(calls(path, *SPEAKS), None)]
+
+    assert len(posting) >= 10
+    assert [path.name for path in posting if "Redactor(" not in path.read_text(encoding="utf-8")] == []

@@ -142,6 +142,10 @@ class SlackPost:
         """Never called here."""
         raise AssertionError((thread, reply))
 
+    def revise(self, thread: Permalink, ts: str, reply: Reply) -> None:
+        """Never called here."""
+        raise AssertionError((thread, ts, reply))
+
     def examine(self) -> tuple[()]:
         """Nothing to examine."""
         return ()

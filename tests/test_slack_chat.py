@@ -263,3 +263,41 @@ def test_a_read_survives_a_hiccup(chat: SlackChat, slack: FakeSlack, naps: list[
     slack.fail(slack.to("conversations.history"), Answer(502, b"bad gateway"))
     assert chat.read(at(slack, ts)).text == "the alert"
     assert naps == [1.0, 3.0]
+
+
+NEWER = Reply("Corrected", ({"type": "section", "text": {"type": "mrkdwn", "text": "*Corrected*"}},), REPLY.marker)
+
+
+def test_an_answer_is_corrected_where_it_stands(slack: FakeSlack, chat: SlackChat) -> None:
+    """Other words, the same message, found by the same mark; a lost answer is asked for again, which changes nothing."""
+    thread = at(slack, slack.post(CHANNEL, "it fails"))
+    ts = chat.reply(thread, REPLY)
+    slack.lose_answer("chat.update")
+    chat.revise(thread, ts, NEWER)
+    (answer,) = answers(slack, thread.ts)
+    assert (answer["text"], answer["blocks"]) == ("Corrected", list(NEWER.blocks))
+    assert chat.find_reply(thread, REPLY.marker) == ts
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [("message_not_found", "gone"), ("cant_update_message", "own"), ("edit_window_closed", "edited"), ("is_archived", "archived"), ("x", "`x`")],
+)
+def test_a_correction_that_slack_refuses_is_a_sentence(slack: FakeSlack, chat: SlackChat, code: str, says: str) -> None:
+    """And is not tried twice."""
+    thread = at(slack, slack.post(CHANNEL, "it fails"))
+    ts = chat.reply(thread, REPLY)
+    slack.refuse("chat.update", code)
+    with pytest.raises(ChatError) as caught:
+        chat.revise(thread, ts, NEWER)
+    assert says in caught.value.cause
+    assert len(slack.calls("chat.update")) == 1
+
+
+def test_what_others_wrote_and_what_is_gone_is_not_corrected(slack: FakeSlack, chat: SlackChat) -> None:
+    """Slack refuses both."""
+    thread = at(slack, slack.post(CHANNEL, "it fails"))
+    with pytest.raises(ChatError, match="own"):
+        chat.revise(thread, thread.ts, NEWER)
+    with pytest.raises(ChatError, match="gone"):
+        chat.revise(thread, "1765999999.000100", NEWER)

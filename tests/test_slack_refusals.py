@@ -189,7 +189,7 @@ def test_the_doctor_asks_for_an_invitation(slack: FakeSlack, private: bool, arch
 
 def test_membership_is_seen_without_a_scope_for_it(chat: SlackChat, slack: FakeSlack) -> None:
     """Reading the channel is proof enough."""
-    slack.scopes = ("chat:write", "channels:history")
+    slack.scopes = ("chat:write", "channels:history", "reactions:write")
     slack.post(CHANNEL, "hello")
     assert all(checkup.ok for checkup in chat.examine())
 

@@ -19,8 +19,13 @@ def mark(dollars: float, case: str = "ab12") -> str:
 
 def test_a_mark_is_read_back() -> None:
     """To a millionth of a dollar."""
-    assert mark(0.0123456) == "<!-- errata:spend=2026-11-20/0.012346/ab12 -->"
-    assert spend_marks.read(mark(0.0123456)) == (DaySpend(DAY, 0.012346, "ab12"),)
+    assert mark(0.0123456) == "<!-- errata:spend=2026-11-20/0.012346/ab12/m=claude-sonnet-5-5 -->"
+    assert spend_marks.read(mark(0.0123456)) == (DaySpend(DAY, 0.012346, "ab12", "claude-sonnet-5-5"),)
+
+
+def test_a_mark_of_before_the_model_was_told_still_counts() -> None:
+    """Requests of last week are part of the sum."""
+    assert spend_marks.read("<!-- errata:spend=2026-11-20/0.012346/ab12 -->") == (DaySpend(DAY, 0.012346, "ab12"),)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +48,7 @@ def test_what_is_not_exactly_a_mark_says_nothing(text: str) -> None:
 
 def test_nothing_can_be_put_into_a_mark() -> None:
     """A case's digest is hex, a sum is bounded."""
-    assert spend_marks.mark(Spend("m", 1, 1, 1, dollars=-1), DAY, '--> "x') == "<!-- errata:spend=2026-11-20/0.000000 -->"
+    assert spend_marks.mark(Spend("m", 1, 1, 1, dollars=-1), DAY, '--> "x') == "<!-- errata:spend=2026-11-20/0.000000/m=m -->"
     assert "100000.000000" in mark(1e12)
 
 
@@ -51,7 +56,7 @@ def test_only_the_bots_part_counts() -> None:
     """Neither what people write around it nor what a log line in it says."""
     body = f"{mark(5)}\n{framed(f'log: {mark(7)}', 'c1', spend=mark(0.25))}\n{mark(9)}"
 
-    assert spends_of(body) == (DaySpend(DAY, 0.25, "ab12"),)
+    assert spends_of(body) == (DaySpend(DAY, 0.25, "ab12", "claude-sonnet-5-5"),)
     assert spends_of(None) == ()
 
 

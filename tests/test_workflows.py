@@ -46,7 +46,7 @@ def jobs() -> Iterator[tuple[str, dict[str, Any]]]:
 def steps() -> Iterator[tuple[str, dict[str, Any]]]:
     """Every step of every job."""
     for where, job in jobs():
-        for step in job["steps"]:
+        for step in job.get("steps", ()):  # a job that calls another workflow has none
             yield f"{where}: {step['name']}", step
 
 
@@ -77,7 +77,8 @@ def test_every_action_is_pinned_to_a_commit_that_was_looked_up() -> None:
     for path in WORKFLOWS:
         text = path.read_text(encoding="utf-8")
         uses = re.findall(r"^ *(?:- )?uses: (\S+)@(\S+) # (\S+)$", text, re.MULTILINE)
-        assert len(uses) == text.count("uses:") >= 1, f"{path.name}: a `uses` without its tag"
+        own = text.count("uses: $/.github/workflows/")  # this repository's, at the same commit
+        assert len(uses) + own == text.count("uses:") >= 1, f"{path.name}: a `uses` without its tag"
         for action, commit, tag in uses:
             assert PINS.get(action) == (tag, commit), f"{path.name}: {action}@{commit}"
 
@@ -88,7 +89,7 @@ def test_permissions_are_given_job_by_job() -> None:
         assert workflow(path.name)["permissions"] == {}, path.name
     for where, job in jobs():
         assert isinstance(job["permissions"], dict), where
-        assert job["timeout-minutes"] <= 30, where
+        assert "uses" in job or job["timeout-minutes"] <= 30, where
 
 
 def test_no_expression_reaches_a_shell() -> None:
@@ -124,6 +125,30 @@ def test_the_job_that_writes_reads_no_untrusted_text() -> None:
     assert "slack_url" not in json.dumps(job)
 
 
+def test_the_scan_reads_and_cannot_write() -> None:
+    """The job that sees the channels only reads here; what it hands on are links, one run at a time."""
+    scan = workflow("scan.yml")
+
+    assert scan["jobs"]["scan"]["permissions"] == {"contents": "read", "pull-requests": "read"}
+    assert secrets_of(scan["jobs"]["scan"]) == {"SLACK_BOT_TOKEN"}
+    assert scan["concurrency"] == {"group": "scan", "cancel-in-progress": False}
+    assert scan["jobs"]["diagnose"]["uses"].endswith("/.github/workflows/diagnose.yml")
+    assert set(scan["jobs"]["diagnose"]["with"]) == {"slack_url", "also"}
+
+
+def test_the_job_that_answers_at_once_speaks_to_slack_and_to_nobody_else() -> None:
+    """No model, no logs, no token that writes here; and the pull request comes after it, whatever became of it."""
+    jobs_ = workflow("diagnose.yml")["jobs"]
+    job = jobs_["answer"]
+
+    assert secrets_of(job) == {"SLACK_BOT_TOKEN"}
+    assert job["permissions"] == {"contents": "read"}
+    assert "github.token" not in json.dumps(job)
+    assert job["if"] == "needs.diagnose.outputs.recalled == 'true'"
+    assert jobs_["propose"]["needs"] == ["diagnose", "answer"]
+    assert jobs_["propose"]["if"] == "${{ !cancelled() && needs.diagnose.result == 'success' }}"
+
+
 def test_the_check_can_be_a_required_one() -> None:
     """A required check that a path filter skips stays pending for ever; one that needs a secret fails on forks."""
     check = workflow("check.yml")
@@ -150,3 +175,32 @@ def test_every_python_version_we_promise_is_tested() -> None:
 
     assert oldest is not None
     assert oldest.group(1) in workflow("test.yml")["jobs"]["test"]["strategy"]["matrix"]["python"]
+
+
+def test_what_keeps_up_reads_no_logs_and_asks_no_model() -> None:
+    """Dashboard, reminders and reviews hold a token that writes; so they are given nothing that untrusted text could be fetched with but Slack's."""
+    for name in ("upkeep.yml", "review.yml"):
+        for job in workflow(name)["jobs"].values():
+            assert secrets_of(job) <= {"SLACK_BOT_TOKEN", "ERRATA_APP_PRIVATE_KEY", "LINEAR_API_KEY", "ODOO_URL", "ODOO_LOGIN", "ODOO_API_KEY"}
+            assert "id-token" not in job["permissions"]
+    assert secrets_of(workflow("review.yml")["jobs"]["review"]) == {"ERRATA_APP_PRIVATE_KEY"}
+
+
+def test_no_tick_on_the_dashboard_is_lost() -> None:
+    """Each run knows who ticked, so none may take another one's place."""
+    upkeep = workflow("upkeep.yml")
+
+    assert upkeep["concurrency"] == {"group": "upkeep", "cancel-in-progress": False, "queue": "max"}
+    assert upkeep[True]["issues"] == {"types": ["edited"]}
+
+
+def test_the_job_that_reads_a_thread_for_a_post_mortem_cannot_write() -> None:
+    """And the one that writes sees no Slack; no post-mortem is dropped while another one runs."""
+    postmortem = workflow("postmortem.yml")
+    read, propose, merged = (postmortem["jobs"][name] for name in ("read", "propose", "merged"))
+
+    assert read["permissions"] == {"contents": "read"}
+    assert secrets_of(read) == {"SLACK_BOT_TOKEN"}
+    assert "github.token" not in json.dumps(read)
+    assert "SLACK_BOT_TOKEN" not in secrets_of(propose) | secrets_of(merged)
+    assert postmortem["concurrency"] == {"group": "postmortem", "cancel-in-progress": False, "queue": "max"}

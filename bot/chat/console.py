@@ -14,6 +14,8 @@ from bot.errors import ChatError
 from bot.model import Checkup, Message, Permalink, Reply
 
 _LARGEST = 10_000_000
+CHANNEL_TS = "1000000000.000000"
+"""What stands in a channel itself is kept as one thread, whose parent no message is."""
 
 
 class ConsoleChat:
@@ -51,15 +53,16 @@ class ConsoleChat:
         """Append the reply to the file, then print it. Its ts is the next free one after the parent's. Raises ChatError."""
         latest = max((_number(str(written["ts"])) for written in self._written(thread)), default=_number(thread.parent_ts))
         ts = f"{(latest + 1) // 1_000_000}.{(latest + 1) % 1_000_000:06}"
-        line = {"channel": thread.channel, "thread_ts": thread.parent_ts, "ts": ts, "text": reply.text, "blocks": list(reply.blocks), "marker": reply.marker}
-        try:
-            _append(self._replies, msgspec.json.encode(line))
-        except OSError as error:
-            raise ChatError(
-                f"writing the reply to {self._replies}", error.strerror or "it failed", "check that the folder exists and can be written to"
-            ) from error
-        self._print(thread, reply)
+        self._write(thread, ts, reply)
+        self._print("Reply", thread, reply)
         return ts
+
+    def revise(self, thread: Permalink, ts: str, reply: Reply) -> None:
+        """Append a line of the same ts, whose words stand from now on, then print it. Raises ChatError."""
+        if not any(written.get("ts") == ts for written in self._written(thread)):
+            raise ChatError(f"correcting the reply {ts} in {self._replies}", "it is not there", "run the same job again: it looks before it writes")
+        self._write(thread, ts, reply)
+        self._print("Correction", thread, reply)
 
     def examine(self) -> Iterable[Checkup]:
         """The folder of messages, and a place for the replies."""
@@ -85,8 +88,18 @@ class ConsoleChat:
             if isinstance(reply, dict) and (reply.get("channel"), reply.get("thread_ts")) == (thread.channel, thread.parent_ts) and _number(reply.get("ts")):
                 yield reply
 
-    def _print(self, thread: Permalink, reply: Reply) -> None:
-        lines = [f"Reply in the thread of {thread.url}", ""]
+    def _write(self, thread: Permalink, ts: str, reply: Reply) -> None:
+        line = {"channel": thread.channel, "thread_ts": thread.parent_ts, "ts": ts, "text": reply.text, "blocks": list(reply.blocks), "marker": reply.marker}
+        try:
+            _append(self._replies, msgspec.json.encode(line))
+        except OSError as error:
+            raise ChatError(
+                f"writing the reply to {self._replies}", error.strerror or "it failed", "check that the folder exists and can be written to"
+            ) from error
+
+    def _print(self, what: str, thread: Permalink, reply: Reply) -> None:
+        place = f"Post in the channel {thread.channel}" if thread.parent_ts == CHANNEL_TS else f"{what} in the thread of {thread.url}"
+        lines = [place, ""]
         for block in reply.blocks:
             text, links = collect({"blocks": [block]})
             lines += [*text.splitlines(), *(f"→ {link}" for link in links if link not in text), ""]

@@ -76,6 +76,20 @@ class SlackChat:
             doing, "Slack did not say whether it took the answer, and the thread does not show it", "run the same job again: it looks before it posts"
         )
 
+    def revise(self, thread: Permalink, ts: str, reply: Reply) -> None:
+        """Put other words into our own message of that ts; chat.update said twice is the same, so a lost answer is asked for again. Raises ChatError."""
+        arguments = {"channel": thread.channel, "ts": ts, **_words(reply)}
+        try:
+            try:
+                self._web.write("chat.update", arguments)
+            except Failure as failure:
+                if not failure.unclear:
+                    raise
+                self._sleep(_SETTLING)
+                self._web.write("chat.update", arguments)
+        except Failure as failure:
+            raise failure.told(f"correcting our answer in the Slack thread {thread.url}", thread.channel) from None
+
     def examine(self) -> Iterable[Checkup]:
         """Token, scopes, and membership of each configured channel."""
         try:
@@ -84,7 +98,7 @@ class SlackChat:
             yield _failing("Slack token", failure.told("asking Slack who we are"))
             return
         yield _token(answer.body)
-        yield _scopes(answer)
+        yield _scopes(answer, marks=bool(self._channels))
         for channel in self._channels:
             yield self._membership(channel)
 
@@ -117,9 +131,7 @@ class SlackChat:
             {
                 "channel": thread.channel,
                 "thread_ts": thread.parent_ts,
-                "text": reply.text,
-                "blocks": list(reply.blocks),
-                "metadata": {"event_type": REPLY_EVENT, "event_payload": {"marker": reply.marker}},
+                **_words(reply),
                 "unfurl_links": False,
                 "unfurl_media": False,
             },
@@ -162,6 +174,15 @@ class SlackChat:
         return Checkup(name, True, "the bot can read it")
 
 
+def _words(reply: Reply) -> dict[str, object]:
+    """What a message says, and the mark by which it is found; a message that is updated loses whatever is not sent again."""
+    return {
+        "text": reply.text,
+        "blocks": list(reply.blocks),
+        "metadata": {"event_type": REPLY_EVENT, "event_payload": {"marker": reply.marker}},
+    }
+
+
 def _exactly(ts: str, answer: Answer) -> Mapping[str, object] | None:
     """Slack gives a neighbour when the wanted message is gone, and a tombstone when only its replies are left."""
     return next((message for message in messages(answer) if message.get("ts") == ts and message.get("subtype") != "tombstone"), None)
@@ -183,11 +204,13 @@ def _token(body: Mapping[str, object]) -> Checkup:
     return Checkup("Slack token", False, f"{who}, a person's token", MEANINGS["not_allowed_token_type"].remedy)
 
 
-def _scopes(answer: Answer) -> Checkup:
+def _scopes(answer: Answer, *, marks: bool) -> Checkup:
+    """`marks`: whether alerts of channels are marked by the scan, and by a diagnosis."""
     granted = {scope.strip() for scope in answer.headers.get("x-oauth-scopes", "").split(",")}
     missing = [] if "chat:write" in granted else ["chat:write"]
     if not granted.intersection(_HISTORY_SCOPES):
         missing.append("channels:history (private channels: groups:history)")
+    missing += ["reactions:write"] if marks and "reactions:write" not in granted else []
     if missing:
         needed = " and ".join(missing)
         error = Refusal("missing_scope", 200, needed).told("")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from bot.core.code_sightings import new_code
 from bot.core.grounding_case import Known
 from bot.core.grounding_quotes import beyond_the_error, kinds, proves
 from bot.core.log_document import is_error
@@ -66,7 +67,8 @@ def _against(cause: RootCause, known: Known, unfounded: Sequence[str]) -> Iterat
     origin = _origin(known)
     if origin is not None and not proof and origin.id not in {one.evidence for one in cause.citations}:
         yield f"the trace, which failed first elsewhere ({origin.id})"
-    blind = [name for name, group in _NEEDED.items() if known.case.gaps and not any(evidence.kind in group for evidence in known.case.evidence)]
+    unseen = [gap for gap in known.case.gaps if new_code(gap) is None]  # a code without a description hides no evidence
+    blind = [name for name, group in _NEEDED.items() if unseen and not any(evidence.kind in group for evidence in known.case.evidence)]
     if blind and not proof:
         yield f"{_and(blind)} that could not be seen"
 

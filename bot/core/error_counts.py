@@ -7,6 +7,8 @@ from typing import Literal, Protocol
 from bot.model import WantedQuery
 
 TimeForm = Literal["timestamp", "text", "epoch"]
+UNAPPROVED = "nobody approved reading it"
+"""The cause of the gap that stands for queries of a database that wait for approval."""
 NAME = re.compile(r"[A-Za-z_]\w{0,62}(?:\.[A-Za-z_]\w{0,62})?")
 _LOOK_BACK = timedelta(hours=24)
 _MOST = 50

@@ -36,7 +36,8 @@ def grounded(diagnosis: Diagnosis, case: Case, configured: Sequence[str] = (), a
     `verified` off first. `configured` are the texts that the configuration promises (response times, escalations), `addresses` those below which
     a link may lead, each ending in `/`.
     """
-    pass_ = _Pass(Known(case, configured, addresses))
+    met = diagnosis.diagnoser == RULES and any(one.citations for one in diagnosis.rules)
+    pass_ = _Pass(Known(case, configured, addresses), reviewed=met)
     made = pass_.texts(pass_.records(diagnosis))
     before = diagnosis.verified.unfounded
     told = tuple(dict.fromkeys((*before, *pass_.told)))[:MOST_TOLD]
@@ -48,8 +49,8 @@ def grounded(diagnosis: Diagnosis, case: Case, configured: Sequence[str] = (), a
 class _Pass:
     """One pass over a diagnosis: what stood, and what is told of the rest."""
 
-    def __init__(self, known: Known) -> None:
-        self.known = known
+    def __init__(self, known: Known, *, reviewed: bool) -> None:
+        self.known, self._reviewed = known, reviewed
         self.told: list[str] = []
         self._stood: set[tuple[str, str]] = set()
         self._cited_for: tuple[Citation, ...] = ()
@@ -87,7 +88,7 @@ class _Pass:
             self._tell("Root cause", f"a cause without a quotation that stands: {cut(statement, 300)}")
             claim = f"Whether this holds, which no evidence shows: {cut(statement, 1_000)}"
             return replace(cause, known=False, statement=UNKNOWN, confidence="none", five_whys=(), unsettled=(claim, *cause.unsettled))
-        if not any(is_of_today(one, self.known) for one in kept) or is_borrowed(statement, self.known, kept):
+        if not any(is_of_today(one, self.known) for one in kept) or is_borrowed(statement, self.known, kept, guided=self._reviewed):
             self._past_only = True
             self._tell("Root cause", f"a cause that only the past tells, and no evidence of today: {cut(statement, 300)}")
             old = RivalCause(cut(statement, 1_000), "Evidence of today that shows it; what was true then need not be true now.", kept)
@@ -179,7 +180,7 @@ class _Pass:
                 not code
                 and (meant == "claim" or (self._past_only and field == "Fix"))
                 and not speaks_of_the_past(words)
-                and is_borrowed(words, self.known, self._cited_for)
+                and is_borrowed(words, self.known, self._cited_for, guided=self._reviewed)
             )
             if old:
                 self._tell(field, f"what only the past tells: {cut(one_line(words), 160)}")

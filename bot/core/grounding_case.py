@@ -11,7 +11,8 @@ from bot.model import Case, CodePlace, Commit, Deploy, Evidence, FixCheck, LogEv
 
 PAST = frozenset({"history", "knowledge"})
 """Kinds of evidence that tell what people wrote earlier; everything else was seen today."""
-
+GUIDANCE = ("knowledge/runbooks/", "knowledge/codes.yml ")
+"""Where evidence is from that tells what to do about a kind of failure."""
 
 _BETWEEN = re.compile(r"from (\d\d):(\d\d):(\d\d) to (\d\d):(\d\d):(\d\d)")
 _GUTTER = re.compile(r"^>?[ ]{1,8}\d{1,6}(?= |$)", re.MULTILINE)
@@ -45,7 +46,14 @@ class Known:
     @cached_property
     def past(self) -> Index:
         """Entries, runbooks and earlier messages: knowledge, not evidence."""
-        told = [evidence for evidence in self.case.evidence if evidence.kind in PAST]
+        return self._told([evidence for evidence in self.case.evidence if evidence.kind in PAST])
+
+    @cached_property
+    def occurred(self) -> Index:
+        """As `past`, without runbooks and codes: those tell how such failures are met in general, and not what the cause was some other time."""
+        return self._told([evidence for evidence in self.case.evidence if evidence.kind in PAST and not evidence.place.startswith(GUIDANCE)])
+
+    def _told(self, told: Sequence[Evidence]) -> Index:
         entries = self.case.history
         moments = [moment for past in entries for moment in (past.last_seen, past.resolved_at, *past.seen) if moment]
         moments += [moment for evidence in told for moment in _moments(evidence)]

@@ -5,12 +5,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from bot.core import lint_body, lint_front
 from bot.core.lint_page import Finding, Found, Page, Rule
 
-__all__ = ["GENERATED", "RULES", "RULE_FILE", "UNREAD", "Finding", "check", "secrets_of"]
+__all__ = ["CODES", "GENERATED", "POSTMORTEM", "REFERENCE", "RULES", "RULE_FILE", "RUNBOOK", "UNREAD", "Finding", "check", "page_findings", "secrets_of"]
 
 UNREAD = Rule("KB001", "Every file is UTF-8 text that lies inside the knowledge folder.", "save it as UTF-8 inside the folder")
 GENERATED = Rule("KB040", "The schema page is the one that this version of the bot writes.", "write it anew: `bot check knowledge --fix`")
 RULE_FILE = Rule("KB041", "A rule of diagnosis can be used, and its own examples hold.", "mend the rule; `bot rules test` shows each example")
-RULES: tuple[Rule, ...] = tuple(sorted((UNREAD, GENERATED, RULE_FILE, *lint_front.RULES.rules, *lint_body.RULES.rules), key=lambda rule: rule.id))
+CODES = Rule("KB042", "The list of error codes can be read.", "write each code as one line, or as a record with `meaning:`")
+RUNBOOK = Rule("KB043", "A runbook can be read, and something can choose it.", "mend its front matter; docs/runbooks.md shows every key")
+REFERENCE = Rule("KB044", "The pages of codes and runbooks are those that are made from them.", "write them anew: `bot check knowledge --fix`")
+POSTMORTEM = Rule("KB045", "A post-mortem is named by its date and by an error that has an entry.", "name it `2025-12-17-<signature>.md`, after an entry")
+_OF_FILES = (UNREAD, GENERATED, RULE_FILE, CODES, RUNBOOK, REFERENCE, POSTMORTEM)
+RULES: tuple[Rule, ...] = tuple(sorted((*_OF_FILES, *lint_front.RULES.rules, *lint_body.RULES.rules), key=lambda rule: rule.id))
 
 
 def check(
@@ -43,3 +48,15 @@ def secrets_of(files: Mapping[str, str], find_secrets: Callable[[str], Iterable[
     rule = lint_body.no_secrets_rule()
     pages = (Page(path, text, files.__contains__, find_secrets) for path, text in files.items())
     return [Finding(page.path, one.line, rule.id, one.message, rule.remedy) for page in pages for one in lint_body.no_secrets(page)]
+
+
+def page_findings(files: Mapping[str, str], exists: Callable[[str], bool], find_secrets: Callable[[str], Iterable[tuple[int, str]]]) -> list[Finding]:
+    """What the rules about text say of pages that are no entries."""
+    pages = [Page(path, text, exists, find_secrets) for path, text in files.items()]
+    return [
+        Finding(page.path, one.line, rule.id, one.message, one.remedy or rule.remedy)
+        for rule in lint_body.RULES.rules
+        for page in pages
+        if rule.of_page
+        for one in rule.of_page(page)
+    ]

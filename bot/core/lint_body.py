@@ -34,6 +34,8 @@ def small(page: Page) -> Iterator[Found]:
 @RULES.page("KB020", "add the section; the bot fills it at the next occurrence")
 def all_sections(page: Page) -> Iterator[Found]:
     """An entry has all six sections: In short, Error Signature, Diagnosis History, Common Causes, Resolution Patterns, Related Errors."""
+    if page.reading and page.reading.meta and page.reading.meta.replaced_by:
+        return  # it only says where the entry went
     if page.is_entry and (page.reading is None or page.reading.block):
         there = {span.title.casefold() for span in sections(page.outline, len(page.body))}
         for title in SECTIONS:
@@ -123,10 +125,11 @@ def no_markup(page: Page) -> Iterator[Found]:
 def nothing_invisible(page: Page) -> Iterator[Found]:
     """No invisible character stands in a file: control characters, bidirectional marks, zero-width spaces."""
     for number, line in enumerate(page.text.removeprefix("\ufeff").split("\n"), start=1):
-        odd = next((mark for mark in line.removesuffix("\r") if _invisible(mark)), None)
+        odd = next((mark for mark in line.removesuffix("\r") if invisible(mark)), None)
         if odd:
             yield Found(number, f"the invisible character U+{ord(odd):04X}")
 
 
-def _invisible(mark: str) -> bool:
+def invisible(mark: str) -> bool:
+    """Whether a character may not stand in a page because nobody sees it."""
     return not mark.isprintable() and mark not in "\t\u200d\u00a0\u3000" and unicodedata.category(mark) in ("Cc", "Cf", "Zl", "Zp", "Cs")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from bot.core.alert_identity import folded_in, identity_of
 from bot.core.entry_meta import EntryMeta
 from bot.core.front_values import Kind
 from bot.core.lint_page import Found, Page, Rules
@@ -66,10 +67,11 @@ def times_in_order(page: Page) -> Iterator[Found]:
 
 @RULES.page("KB016", "list each alert once, and count at least as many occurrences")
 def counted(page: Page) -> Iterator[Found]:
-    """`occurrences` is not smaller than the number of `threads`, and no thread is listed twice."""
+    """`occurrences` is not smaller than the number of alerts that the entry knows, and no thread is listed twice."""
     meta = _meta(page)
-    if meta and meta.occurrences < len(meta.threads):
-        yield Found(page.key_line("occurrences"), f"{meta.occurrences} occurrences, but {len(meta.threads)} threads")
+    known = len({*map(identity_of, meta.threads), *folded_in(page.body)}) if meta else 0
+    if meta and meta.occurrences < max(known, len(meta.threads)):
+        yield Found(page.key_line("occurrences"), f"{meta.occurrences} occurrences, but {max(known, len(meta.threads))} threads")
     if meta and len(set(meta.threads)) < len(meta.threads):
         yield Found(page.key_line("threads"), "a thread is listed twice")
 
@@ -83,18 +85,57 @@ def resolved_how(page: Page) -> Iterator[Found]:
         yield Found(page.key_line("status"), f"resolved without {missing}")
 
 
-@RULES.folder("KB018", "merge the two entries: keep one, put the other's name into its `aliases`")
+@RULES.folder("KB018", "merge the two entries: `bot merge ONE OTHER`")
 def one_owner(pages: Mapping[str, Page]) -> Iterator[tuple[str, Found]]:
-    """A fingerprint and an alias belong to one entry only, and no alias is the name of another entry."""
+    """A fingerprint and an alias belong to one entry only, and no alias is the name of another entry, unless that one leads here by `replaced_by`."""
     owners: dict[str, str] = {}
-    names = {meta.signature: path for path, page in sorted(pages.items()) if page.in_folder and (meta := _meta(page))}
-    for path, page in sorted(pages.items()):
-        meta = _meta(page) if page.in_folder else None
-        for key, values in (("fingerprint", (meta.fingerprint,)), ("aliases", meta.aliases)) if meta else ():
+    metas = {path: meta for path, page in sorted(pages.items()) if page.in_folder and (meta := _meta(page))}
+    names = {meta.signature: path for path, meta in metas.items()}
+    for path, meta in metas.items():
+        for key, values in (("fingerprint", (meta.fingerprint,)), ("aliases", meta.aliases)):
             for value in filter(None, values):
+                if key == "aliases" and _leads_to(value, meta.signature, metas, names):
+                    continue
                 other = owners.setdefault(value, path) if key == "fingerprint" else names.get(value, owners.setdefault(value, path))
                 if other != path:
-                    yield path, Found(page.key_line(key), f"{key} {value} also belongs to {other}")
+                    yield path, Found(pages[path].key_line(key), f"{key} {value} also belongs to {other}")
+
+
+@RULES.folder("KB019", "name in `replaced_by` the entry that it was merged into or renamed to; or take the key out: the next alert then finds this entry again")
+def replaced_by_something(pages: Mapping[str, Page]) -> Iterator[tuple[str, Found]]:
+    """`replaced_by` stands in a withdrawn entry only, and leads to an entry that is there, not in a circle."""
+    metas = {path: meta for path, page in sorted(pages.items()) if page.in_folder and (meta := _meta(page))}
+    names = {alias: path for path, meta in metas.items() for alias in meta.aliases} | {meta.signature: path for path, meta in metas.items()}
+    for path, meta in metas.items():
+        line = pages[path].key_line("replaced_by")
+        if meta.replaced_by and meta.status != "withdrawn":
+            yield path, Found(line, f"replaced by {meta.replaced_by[:120]}, but {meta.status}", "set `status` to `withdrawn`, or take `replaced_by` out")
+        elif told := _astray(path, metas, names):
+            yield path, Found(line, f"replaced by {meta.replaced_by[:120]}, which {told}")
+
+
+def _astray(path: str, metas: Mapping[str, EntryMeta], names: Mapping[str, str]) -> str:
+    seen = {path}
+    while metas[path].replaced_by:
+        following = names.get(metas[path].replaced_by)
+        if following is None:
+            return "leads to no entry"
+        if following in seen:
+            return "leads in a circle"
+        seen.add(following)
+        path = following
+    return ""
+
+
+def _leads_to(name: str, target: str, metas: Mapping[str, EntryMeta], names: Mapping[str, str]) -> bool:
+    """Whether the entry of that name is withdrawn and replaced, step by step, by the target."""
+    seen = set[str]()
+    while name not in seen and (path := names.get(name)) is not None and metas[path].status == "withdrawn":
+        seen.add(name)
+        name = metas[path].replaced_by
+        if name == target:
+            return True
+    return False
 
 
 def _meta(page: Page) -> EntryMeta | None:

@@ -13,14 +13,15 @@ from bot.model import Record
 _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
-class Finding(Record, frozen=True):
-    """One thing to mend: where (line from 1), which rule, what, and how."""
+class Finding(Record, frozen=True, omit_defaults=True):
+    """One thing to mend: where (line from 1), which rule, what, and how. A `notice` is told, and fails no check."""
 
     path: str
     line: int
     rule: str
     message: str
     remedy: str
+    notice: bool = False
 
 
 class Page:

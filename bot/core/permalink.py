@@ -3,6 +3,7 @@
 import re
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from bot.core import alert_place
 from bot.core.plain_text import one_line
 from bot.errors import BadLink
 from bot.model import Permalink
@@ -34,12 +35,15 @@ def parse(link: str, more_hosts: tuple[str, ...] = ()) -> Permalink:
     | `https://acme.enterprise.slack.com/…`, `https://acme.slack-gov.com/…` | the same                                   |
     | `https://app.slack.com/client/T1AB/C024BE91L/thread/C024BE91L-1765864885.835579` | host `slack.com`, the parent    |
     | `slack://channel?team=T1AB&id=C024BE91L&message=1765864885.835579`  | host `slack.com`                             |
+    | `alert:pagerduty/AMFRGGZDFMY3TQNZX/p1765864885000000`               | an alert without a message: see `alert_place` |
 
     `<link|label>`, `&amp;` and white space around are taken off first. `more_hosts` are further hosts, or parents of hosts, to trust.
     The web client's and the app's links name a workspace by id only; `slack.com/archives/…` sends its reader to their own workspace,
     which `app.slack.com` does not, so that is their host. Source: docs.slack.dev, chat.getPermalink and deep linking.
     """
     given = _unwrapped(link)
+    if there := alert_place.parse(given):
+        return there
     if len(given) > _LONGEST or not _PRINTABLE.fullmatch(given):
         raise _refused(link, "it is empty, too long, or holds characters that no Slack link has")
     try:

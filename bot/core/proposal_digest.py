@@ -23,6 +23,11 @@ def content_digest(signature: Signature, diagnosis: Diagnosis) -> str:
     return hashlib.sha256("\n".join(claims).encode()).hexdigest()[:16]
 
 
+def counted_digest(signature: Signature, reviewed_at: str) -> str:
+    """16 hex digits over the error and the review whose words answered: a "no" to counting holds until the next review."""
+    return hashlib.sha256(f"counted\n{signature.fingerprint}\n{reviewed_at}".encode()).hexdigest()[:16]
+
+
 def case_digest(permalink: Permalink, content: str) -> str:
     """16 hex digits over one alert and what is claimed of it: the description of a pull request names those that it tells of."""
     return hashlib.sha256(f"{permalink.channel}/{permalink.ts}\n{content}".encode()).hexdigest()[:16]

@@ -9,7 +9,7 @@ from bot.core.rule_phrase import Text, text
 from bot.model import Citation, Evidence, LogEvent, Record
 
 Where = Literal["first error of the trace", "alert", "failing event", "earlier error", "state of its systems", "error beside it", "earlier line"]
-_HINTS = ("earlier line", "error beside it")
+HINTS = ("earlier line", "error beside it")
 _READ = 20_000
 # What a caller sent of his own: the browser he names, the page he came from, what he searched for. It tells nothing of what failed.
 _SENT = re.compile(
@@ -29,7 +29,7 @@ class Said(Record, frozen=True):
     @property
     def carries(self) -> bool:
         """Whether a cause may rest on it: what was said on the way without being an error, or elsewhere at that time, is a hint."""
-        return self.where not in _HINTS
+        return self.where not in HINTS
 
 
 class Fact(Record, frozen=True):

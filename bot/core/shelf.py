@@ -10,6 +10,8 @@ from bot.model import Evidence, Record
 
 SOURCE = "knowledge"
 MOST_FOUND = 3
+CHOSEN = "runbook by its scope: "
+"""How the query of a runbook begins that was chosen for a case, and not searched for."""
 _QUOTED, _EXCERPT = 2_000, 20_000
 """Characters that are quoted of a page, and that are searched for the passage to quote."""
 _WORD = re.compile(r"[^\W_]{2,60}(?:[._-][^\W_]{1,60}){0,8}|[^\W_]{2,60}")

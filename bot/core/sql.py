@@ -39,6 +39,14 @@ def allowed(sql: str, most_rows: int = MOST_ROWS) -> bool:
     return next(_objections(sql, most_rows), None) is None
 
 
+def syntax(sql: str) -> list[tuple[str, Node]]:
+    """Every node of a query's parse tree with its name. Raises RefusedQuery for what is no single SELECT."""
+    select, cause = _parsed(sql)
+    if select is None:
+        raise RefusedQuery("reading a database query", cause, "write one plain SELECT")
+    return list(_nodes(select))
+
+
 def _objections(sql: str, most_rows: int) -> Iterator[str]:
     select, cause = _parsed(sql)
     if select is None:

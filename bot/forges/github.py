@@ -7,9 +7,9 @@ from github import GithubException
 from github.PullRequest import PullRequest as GitHubRequest
 
 from bot.config import Secret
-from bot.core.pull_request_marks import cases_of, contents_of, framed, labels_of, merge_body
+from bot.core.pull_request_marks import cases_of, contents_of, framed, is_lapsed, labels_of, merge_body
 from bot.errors import ForgeError
-from bot.forges import github_checkup, github_history
+from bot.forges import github_checkup, github_history, github_requests
 from bot.forges.github_tree import GitHubTree, stale
 from bot.github_client import connect, refused
 from bot.model import Checkup, File, MergedEntry, Proposal, PullRequest, Revision, Standing
@@ -35,7 +35,8 @@ class GitHubForge:
         with refused(f"reading how {branch} stands on GitHub"):
             requests = self._requests(branch)
             current = next((request for request in requests if request.state == "open"), None)
-            declined = [request for request in requests if request.state != "open" and request.merged_at is None]
+            unmerged = [request for request in requests if request.state != "open" and request.merged_at is None]
+            declined = [request for request in unmerged if not is_lapsed(request.body, github_requests.aware(request.closed_at))]
             head = self._tree.head(branch)
             left_behind = head if head and current is None and self._is_left_behind(branch, head, requests) else None
             base = head if head and not left_behind else self._default_head()
@@ -49,6 +50,7 @@ class GitHubForge:
                 declined=tuple(dict.fromkeys(digest for request in declined for digest in contents_of(request.body))),
                 codeowners=self._codeowners(),
                 described=cases_of(current.body) if current and _is_complete(current) else (),
+                body=(current.body or "") if current else "",
             )
 
     def propose(self, proposal: Proposal, standing: Standing) -> PullRequest:
@@ -69,7 +71,7 @@ class GitHubForge:
         """See `Forge.commit`. A protected branch refuses with the way to let the bot pass."""
         with refused(f"committing to {self._default} on GitHub"):
             head = self._default_head()
-            if any(self._tree.text(revision.path, head) not in (revision.before, revision.after) for revision in revisions):
+            if not self._tree.stands({revision.path: (revision.before, revision.after) for revision in revisions}, head):
                 raise stale(self._default)
             commit = self._tree.commit(head, tuple(File(revision.path, revision.after) for revision in revisions), message)
             if commit is not None:

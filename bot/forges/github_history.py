@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from github import UnknownObjectException
 from github.Comparison import Comparison
@@ -46,8 +47,12 @@ def merged(repo: Repository, before: str, after: str, default: str) -> tuple[Mer
     for change in changes:
         request = owner(change.path)
         old = _text(repo, change.earlier, base) if base and change.earlier else None
-        url, approved_by = (request.html_url, requests.approvers(request)) if request else (None, ())
-        entries.append(MergedEntry(change.path, old, _blob(repo, change.blob), url, approved_by))
+        new = _blob(repo, change.blob)
+        entries.append(
+            MergedEntry(change.path, old, new, request.html_url, requests.approvers(request), _aware(request.merged_at))
+            if request
+            else MergedEntry(change.path, old, new)
+        )
     return tuple(entries)
 
 
@@ -132,6 +137,17 @@ def _last_commit(repo: Repository, path: str, after: str) -> str:
     return next((commit.sha for commit in repo.get_commits(sha=after, path=path).get_page(0)), after)
 
 
+def _merger(request: PullRequest) -> tuple[str, ...]:
+    """A list of requests does not say who merged: this is a call of its own. What a bot merged by a rule was reviewed by nobody."""
+    merger = request.merged_by
+    return (merger.login,) if merger is not None and merger.type != "Bot" else ()
+
+
+def _aware(time: datetime | None) -> datetime | None:
+    """PyGithub gives a time with or without its zone, by its version; GitHub's are UTC."""
+    return time if time is None or time.tzinfo else time.replace(tzinfo=UTC)
+
+
 class _Requests:
     """Looks up each commit's pull request, and each request's approvals, once."""
 
@@ -152,8 +168,9 @@ class _Requests:
         return self._of[commit]
 
     def approvers(self, request: PullRequest) -> tuple[str, ...]:
-        """Who approved and did not take it back: the last review of each person that is more than a comment."""
+        """Who approved and did not take it back, by the last review of each person that is more than a comment; else the person who merged it."""
         if request.number not in self._approvers:
             last = {review.user.login: review.state for review in request.get_reviews() if review.user and review.state != "COMMENTED"}
-            self._approvers[request.number] = tuple(login for login, state in last.items() if state == "APPROVED")
+            approved = tuple(login for login, state in last.items() if state == "APPROVED")
+            self._approvers[request.number] = approved or _merger(request)
         return self._approvers[request.number]

@@ -1,5 +1,7 @@
 """Reading and writing a repository's commits through the Git Data API: signed by GitHub, fast-forward only, no checkout."""
 
+import hashlib
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from github import GithubException, InputGitTreeElement, UnknownObjectException
@@ -12,6 +14,7 @@ from bot.core.github_refusals import is_protected
 from bot.errors import ForgeError, StaleBranch
 from bot.model import File
 
+_FEW = 3
 READ_AGAIN = "run this again: it starts from how the branch stands now"
 
 
@@ -42,6 +45,43 @@ class GitHubTree:
         if isinstance(found, list) or found.type != "file" or found.encoding != "base64":
             raise ForgeError(f"reading {path} on GitHub", "it is no file, or larger than 1 MB", "make it a text file below 1 MB, or move it away")
         return _decoded(found.decoded_content, path)
+
+    def stands(self, texts: Mapping[str, tuple[str | None, ...]], commit: str) -> bool:
+        """Whether each file is one of the texts given for it (None: it is not there). A call for each file, or two where there are many.
+
+        Where GitHub does not list the whole folder, a call for each folder that holds such files.
+        """
+        if len(texts) <= _FEW:
+            return all(self.text(path, commit) in known for path, known in texts.items())
+        blobs = self._blobs(commit, texts)
+        return all(blobs.get(path) in {None if text is None else _blob_id(text) for text in known} for path, known in texts.items())
+
+    def _blobs(self, commit: str, paths: Iterable[str]) -> dict[str, str]:
+        """Path → blob of these files, and of others."""
+        wanted, found = tuple(paths), dict[str, str]()
+        for element in self._repo.get_git_tree(self._trees.get(commit) or commit).tree:
+            if element.type == "blob":
+                found[element.path] = element.sha
+            elif element.type == "tree" and any(path.startswith(f"{element.path}/") for path in wanted):
+                inside = self._repo.get_git_tree(element.sha, recursive=True)
+                whole = not inside.raw_data.get("truncated")
+                listed = {f"{element.path}/{one.path}": one.sha for one in inside.tree if one.type == "blob"}
+                found |= listed if whole else self._walked(commit, element.sha, element.path, wanted)
+        return found
+
+    def _walked(self, commit: str, tree: str, folder: str, wanted: tuple[str, ...]) -> dict[str, str]:
+        """The same folder by folder, for one of more than 100,000 files; the files of a single folder that large are read one by one."""
+        below = tuple(path for path in wanted if path.startswith(f"{folder}/"))
+        listed = self._repo.get_git_tree(tree)
+        if listed.raw_data.get("truncated"):
+            texts = {path: self.text(path, commit) for path in below}
+            return {path: _blob_id(text) for path, text in texts.items() if text is not None}
+        found = {f"{folder}/{one.path}": one.sha for one in listed.tree if one.type == "blob"}
+        for one in listed.tree:
+            inside = f"{folder}/{one.path}"
+            if one.type == "tree" and any(path.startswith(f"{inside}/") for path in below):
+                found |= self._walked(commit, one.sha, inside, below)
+        return found
 
     def commit(self, head: str, files: tuple[File, ...], message: str) -> str | None:
         """A commit on top of `head`, not yet on any branch; None when the files stand there already.
@@ -75,7 +115,12 @@ class GitHubTree:
         """Remove a branch that points at `expected`; two calls. Raises StaleBranch when it points elsewhere."""
         if self.head(branch) != expected:
             raise stale(branch)
-        self._ref(branch).delete()
+        try:
+            self._ref(branch).delete()
+        except GithubException as error:
+            # Gone since we looked: another run was here first.
+            _raise_if_stale(error, branch)
+            raise
 
     def _ref(self, branch: str) -> GitRef:
         url = f"{self._repo.url}/git/refs/heads/{quote(branch)}"
@@ -93,6 +138,12 @@ def _raise_if_stale(error: GithubException, branch: str) -> None:
     words = ("fast forward", "already exists", "does not exist")
     if error.status == 409 or (error.status == 422 and not is_protected(error.data) and any(part in said for part in words)):
         raise stale(branch) from error
+
+
+def _blob_id(text: str) -> str:
+    """Git's name for the file that holds this text."""
+    data = text.encode("utf-8", "surrogatepass")
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def _decoded(raw: bytes, path: str) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from bot.core.pull_request_marks import cases_of, contents_of, framed, merge_body
+from bot.core.pull_request_marks import cases_of, contents_of, framed, is_lapsed, merge_body
 from bot.errors import ForgeError, StaleBranch
 from bot.forges.local_git import LocalGit
 from bot.forges.local_pulls import Pull, Pulls
@@ -40,9 +40,11 @@ class LocalForge:
         requests = [(pull, self._state(pull, default)) for pull in self._pulls.of(branch)]
         current = next((pull for pull, state in requests[:1] if state == "open"), None)
         finished = bool(requests) and requests[0][0].state == "open" and requests[0][1] == "merged"
-        left_behind = head if head and current is None and (finished or self._git.contains(default, head)) else None
+        closed = {pull.head for pull, state in requests if state == "closed"}
+        left_behind = head if head and current is None and (finished or head in closed or self._git.contains(default, head)) else None
         base = head if head and not left_behind else default
-        declined = (digest for pull, state in requests if state == "closed" for digest in contents_of(self._pulls.body(pull.number)))
+        refused = [body for pull, state in requests if state == "closed" and not is_lapsed(body := self._pulls.body(pull.number), pull.ended)]
+        declined = (digest for body in refused for digest in contents_of(body))
         owners = self._git.blobs(default, *CODEOWNERS)
         return Standing(
             branch=branch,
@@ -54,6 +56,7 @@ class LocalForge:
             declined=tuple(dict.fromkeys(declined)),
             codeowners=next((_lenient(self._git.content(owners[place])) for place in CODEOWNERS if place in owners), ""),
             described=cases_of(self._pulls.body(current.number)) if current else (),
+            body=self._pulls.body(current.number) if current else "",
         )
 
     def propose(self, proposal: Proposal, standing: Standing) -> PullRequest:
@@ -73,7 +76,7 @@ class LocalForge:
             known = msgspec.structs.replace(current, head=head, paths=paths, labels=proposal.labels, reviewers=proposal.reviewers)
             self._pulls.save(known, merge_body(self._pulls.body(current.number), part))
             return self._noun(known, "open")
-        made = Pull(0, proposal.branch, proposal.title, default, head, paths, "open", proposal.labels, proposal.reviewers)
+        made = Pull(0, proposal.branch, proposal.title, default, head, paths, "open", proposal.labels, proposal.reviewers, self._now())
         return self._noun(self._pulls.add(made, f"# {proposal.title}\n\n{part}\n"), "open")
 
     def merged(self, before: str, after: str) -> tuple[MergedEntry, ...]:
@@ -92,7 +95,8 @@ class LocalForge:
                     before=_lenient(self._git.content(change.old_blob)) if change.earlier else None,
                     after=_lenient(self._git.content(change.new_blob)),
                     pull_request=self._pulls.page(pull.number).as_uri() if pull else None,
-                    approved_by=(merger,) if merger else (),
+                    approved_by=merger[:1] if merger else (),
+                    merged_at=merger[1] if merger else None,
                 )
             )
         return tuple(entries)
@@ -107,6 +111,11 @@ class LocalForge:
         if commit is not None:
             self._git.move(self._default, commit, head, tuple(file.path for file in files))
         return commit
+
+    def states(self) -> list[tuple[Pull, State]]:
+        """Every request with what became of it, newest first."""
+        default = self._default_head()
+        return [(pull, self._state(pull, default)) for pull in self._pulls.all()]
 
     def examine(self) -> Iterable[Checkup]:
         """The default branch, and whether the repository can be written."""

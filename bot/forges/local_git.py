@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import NamedTuple
@@ -115,12 +115,34 @@ class LocalGit:
         raw = self._run("log", "-m", "--format=", "--raw", "--no-abbrev", f"{base}..{commit}", "--", path).decode("utf-8", errors="replace")
         return {line.split()[3] for line in raw.splitlines() if line.startswith(":")}
 
-    def merger(self, path: str, before: str | None, after: str) -> str | None:
-        """Who merged the branch that last brought a change of `path`; None when it was committed directly."""
+    def merger(self, path: str, before: str | None, after: str) -> tuple[str, datetime] | None:
+        """Who merged the branch that last brought a change of `path`, and when; None when it was committed directly."""
         span = f"{before}..{after}" if before else after
-        line = self._run("log", "-1", "--first-parent", "--format=%P%x00%an", span, "--", path).decode("utf-8", errors="replace").strip("\n")
-        parents, _, author = line.partition("\0")
-        return author if len(parents.split()) > 1 else None
+        line = self._run("log", "-1", "--first-parent", "--format=%P%x00%ct%x00%an", span, "--", path).decode("utf-8", errors="replace").strip("\n")
+        parents, seconds, author = (*line.split("\0", 2), "", "")[:3]
+        return (author, datetime.fromtimestamp(int(seconds), UTC)) if len(parents.split()) > 1 else None
+
+    def log(self, base: str, tip: str, limit: int) -> tuple[tuple[datetime, str], ...]:
+        """Time and author of the commits of `tip` that the branch `base` has not, the newest first, merges left out; none where one of the two is gone."""
+        if self.commit_id(tip) is None or self.commit_id(base) is None:
+            return ()
+        raw = self._run("log", f"--max-count={limit}", "--no-merges", "--format=%ct%x00%an", f"{base}..{tip}").decode("utf-8", errors="replace")
+        pairs = (line.partition("\0") for line in raw.splitlines() if "\0" in line)
+        return tuple((datetime.fromtimestamp(int(seconds), UTC), name) for seconds, _, name in pairs)
+
+    def messages(self, base: str | None, tip: str, limit: int) -> tuple[tuple[str, datetime, str], ...]:
+        """Id, time and whole message of the commits that `tip` has and `base` has not, the latest first; without a base, of `tip` alone."""
+        span = [f"{base}..{tip}"] if base else ["--no-walk", tip]
+        told = self._run("log", f"--max-count={limit}", "--format=%H%x00%ct%x00%B%x00", *span).decode("utf-8", errors="replace").split("\0")
+        rows = zip(told[::3], told[1::3], told[2::3], strict=False)
+        return tuple((sha.strip(), datetime.fromtimestamp(int(seconds), UTC), words.strip()) for sha, seconds, words in rows)
+
+    def arrival(self, base: str, branch: str, paths: tuple[str, ...]) -> datetime | None:
+        """When the first change of one of the paths came to a branch after `base`; None when none did."""
+        if self.commit_id(base) is None or not paths:
+            return None
+        raw = self._run("log", "--first-parent", "--format=%ct", f"{base}..{branch}", "--", *paths).decode("utf-8", errors="replace").split()
+        return datetime.fromtimestamp(int(raw[-1]), UTC) if raw else None
 
     def commit(self, base: str, files: tuple[File, ...], message: str, time: datetime) -> str | None:
         """A commit on top of `base`, on no branch yet; None when the files stand there already."""

@@ -1,6 +1,7 @@
 """Pull requests on this machine: a record and a Markdown text for each, beside the repository's own data."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Literal
@@ -14,7 +15,7 @@ from bot.model import Record
 class Pull(Record, frozen=True):
     """What is known of a request. `state` is what was last settled: an open one is asked of git each time.
 
-    `base` is the default branch when the request was opened, `head` the bot's last commit.
+    Times are aware; texts of before they were kept have none. `base` is the default branch when the request was opened, `head` the bot's last commit.
     """
 
     number: int
@@ -26,6 +27,9 @@ class Pull(Record, frozen=True):
     state: Literal["open", "merged", "closed"] = "open"
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
+    opened: datetime | None = None
+    ended: datetime | None = None
+    """When the bot closed it; of what people merged or deleted, git tells."""
 
 
 class Pulls:

@@ -8,6 +8,7 @@ from functools import partial
 import msgspec
 
 from bot.core import error_codes, shelf
+from bot.core.code_catalogue import KnownCode
 from bot.core.log_document import is_trace_id
 from bot.core.plain_text import cut, one_line
 from bot.core.redaction import PLACEHOLDER
@@ -145,7 +146,7 @@ def _code_inquiry(service: str, case: Case) -> Inquiry:
 
 def _knowledge(question: FindKnowledge, lookups: Lookups) -> Findings:
     runbooks = lookups.shelf.runbooks() if lookups.shelf else {}
-    found, more = shelf.nearest(question.words, shelf.pages(lookups.library.entries.values(), runbooks))
+    found, more = shelf.nearest(question.words, shelf.pages(lookups.library.candidates(question.words), runbooks))
     rest = f", {more} more hold some of the words" if more else ""
     query = f"{shelf.SOURCE}: entries and runbooks nearest to {', '.join(question.words)} → {len(found)}{rest}"
     return Findings(evidence=tuple(shelf.quoted(page, question.words) for page in found), gaps=lookups.library.gaps(), queries=(query,))
@@ -153,7 +154,7 @@ def _knowledge(question: FindKnowledge, lookups: Lookups) -> Findings:
 
 def _codes(question: LookUpErrorCode, lookups: Lookups) -> Findings:
     gaps: tuple[Gap, ...] = ()
-    own: dict[str, str] = {}
+    own: dict[str, KnownCode] = {}
     try:
         own = lookups.shelf.codes() if lookups.shelf else {}
     except BadEntry as error:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 
 import msgspec
 
@@ -16,9 +16,10 @@ from bot.core.redaction import Redactor
 from bot.core.rule_check import verdicts
 from bot.diagnosers.rule_book import own
 from bot.diagnosers.rule_book import texts as rule_texts
+from bot.jobs import check_reference
 from bot.sources.knowledge import KnowledgeFolder
 from bot.texts.findings import report, summary
-from bot.texts.index import schema_page
+from bot.texts.schema_page import schema_page
 from bot.texts.workflow import annotation
 
 SCHEMA = "SCHEMA.md"
@@ -28,17 +29,19 @@ MAX_SHOWN = 1_000  # what a pull request brings must not fill the log; the last 
 
 
 def check(root: Path, folder: str, out: TextIO, as_json: bool, annotations: bool, patches: Patches = ("", "")) -> int:
-    """Print every finding; 0 when there is none, 1 otherwise. `folder` is relative to `root`. Raises OSError only for `out`."""
+    """Print every finding; 1 when one of them is more than a notice, 0 otherwise. `folder` is relative to `root`. Raises OSError only for `out`."""
     found = findings(root, folder, patches)
+    failed = int(any(not finding.notice for finding in found))
     if as_json:
         out.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")
-        return 1 if found else 0
+        return failed
     for finding in found[:MAX_SHOWN]:
         if annotations:
-            out.write(annotation("error", cut(f"{finding.message}. {finding.remedy}", 1_000), title=finding.rule, file=finding.path, line=finding.line) + "\n")
+            level: Literal["error", "notice"] = "notice" if finding.notice else "error"
+            out.write(annotation(level, cut(f"{finding.message}. {finding.remedy}", 1_000), title=finding.rule, file=finding.path, line=finding.line) + "\n")
         out.write(report(finding) + "\n")
     out.write(summary(found, len(KnowledgeFolder(root, folder).entries())) + "\n")
-    return 1 if found else 0
+    return failed
 
 
 def findings(root: Path, folder: str, patches: Patches = ("", "")) -> list[Finding]:
@@ -49,19 +52,19 @@ def findings(root: Path, folder: str, patches: Patches = ("", "")) -> list[Findi
     secrets = partial(_secrets, redactor)
     unread = [Finding(one.path, 1, UNREAD.id, one.cause, one.remedy) for one in knowledge.unread()]
     found = [*unread, *lint(files, knowledge.exists, secrets), *_stale_schema(files, knowledge.folder)]
-    found += only_secrets(knowledge.runbooks(), secrets)
+    found += check_reference.findings(knowledge, secrets)
     found += [*_rule_files(root, knowledge.folder), *only_secrets(rule_texts(root / folder / "rules", root)[0], secrets)]
     found += secrets_added(*patches, lambda text: ((span.start, span.end, span.kind) for span in redactor.spans(text)))
     shown = (msgspec.structs.replace(finding, message=redactor.text(finding.message)) for finding in found)
     return sorted(dict.fromkeys(shown), key=lambda finding: (finding.path, finding.line, finding.rule))
 
 
-def fix(root: Path, folder: str) -> Path:
-    """Write the generated schema page anew, and return where it is."""
+def fix(root: Path, folder: str) -> list[Path]:
+    """Write the generated pages anew, and return where they are."""
     page = root / folder / SCHEMA
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(schema_page(), encoding="utf-8", newline="\n")
-    return page
+    return [page, *check_reference.fix(root, folder)]
 
 
 def _stale_schema(files: dict[str, str], folder: str) -> Iterable[Finding]:

@@ -6,6 +6,7 @@ from functools import partial
 from time import monotonic
 from types import TracebackType
 
+from bot.core.runbook import system_of
 from bot.errors import SourceError
 from bot.model import Findings, Gap, Inquiry
 from bot.ports import Source
@@ -47,8 +48,19 @@ class _Asked:
 
 
 def gather(sources: Sequence[Source], inquiry: Inquiry, seconds: float) -> dict[str, Findings]:
-    """The answer of each source by its name; one that raises SourceError, or is not done after `seconds`, answers with a Gap."""
-    return side_by_side([(source.name, partial(source.gather, inquiry)) for source in sources], seconds)
+    """The answer of each source by its name; one that raises SourceError, or is not done after `seconds`, answers with a Gap.
+
+    One that a runbook says to skip is not asked, which is told as a search; where that would leave nobody to ask, all are asked.
+    """
+    skipped = {source.name: reason for source in sources if (reason := dict(inquiry.skip).get(system_of(source.name) or ""))}
+    if len(skipped) == len({source.name for source in sources}):
+        skipped = {}
+    found = side_by_side([(source.name, partial(source.gather, inquiry)) for source in sources if source.name not in skipped], seconds)
+    return {source.name: found[source.name] if source.name in found else _left_out(skipped[source.name]) for source in sources}
+
+
+def _left_out(reason: str) -> Findings:
+    return Findings(queries=(f"not asked: {reason}",))
 
 
 def side_by_side(calls: Sequence[tuple[str, Call]], seconds: float) -> dict[str, Findings]:

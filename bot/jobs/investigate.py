@@ -19,6 +19,7 @@ from bot.core.rule_sight import Said, Sight
 from bot.diagnosers.rule_book import RuleBook, shipped
 from bot.jobs.closed_case import Closed
 from bot.jobs.gathering import gather
+from bot.jobs.guidance import Guidance
 from bot.jobs.lookups import Lookups
 from bot.jobs.redacting import redactor_of
 from bot.model import Alert, Case, Category, Deploy, Evidence, Frame, Gap, Inquiry, LogEvent, PastEntry, Permalink, Record, Search
@@ -80,7 +81,8 @@ def _case(posted: Alert, desk: Desk, redactor: Redactor, say: Say) -> Case:
     alert = redactor.record(posted)
     window = desk.configuration.window
     start, end = alert.time - timedelta(minutes=window.minutes_before), alert.time + timedelta(minutes=window.minutes_after)
-    first = Inquiry(alert, start, end, category=_category(alert, alert.frames, desk.rules.rules))
+    guidance = Guidance(desk.shelf, desk.rules.rules)
+    first = guidance.steered(Inquiry(alert, start, end, category=_category(alert, alert.frames, desk.rules.rules)))
     seen = _asked(desk, first, redactor, _Seen(), say)
     failing = failing_event(alert, [event for events in seen.window.values() for event in events])
     # Once more: a token that stood bare in the alert may be known by now, from a log line that names it.
@@ -101,12 +103,14 @@ def _case(posted: Alert, desk: Desk, redactor: Redactor, say: Say) -> Case:
         past_fixes=tuple(past.fix for past in history if past.fix is not None),
         deploys=tuple(evidence.detail for evidence in seen.evidence if isinstance(evidence.detail, Deploy)),
     )
+    leads = guidance.steered(leads, failing)
     seen = _asked(desk, leads, redactor, seen, say)
     seen = _followed_to_origin(desk, leads, redactor, seen, say)
     seen = _counted(seen, failing, history, first)
     gaps = tuple(dict.fromkeys((*desk.library.gaps(), *desk.rules.gaps(), *seen.gaps)))
     evidence = _numbered(failing, seen, desk.configuration.limits.evidence_tokens)
-    closed = redactor.record(Case(alert, signature, start, end, evidence, gaps, history, tuple(dict.fromkeys(seen.searches))))
+    case = Case(alert, signature, start, end, evidence, gaps, history, tuple(dict.fromkeys(seen.searches)))
+    closed = redactor.record(guidance.added(case))
     return msgspec.structs.replace(closed, signature=signatures.of(closed.alert), gaps=(*closed.gaps, *redactor.gaps()))
 
 

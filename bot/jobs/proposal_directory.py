@@ -6,14 +6,16 @@ from pathlib import Path
 
 import msgspec
 
+from bot.core import permalink as permalinks
+from bot.core.alert_messages import MOST_ALSO
 from bot.core.grounding import grounded
 from bot.core.grounding_case import links_of
 from bot.core.redaction import Redactor
-from bot.errors import BadProposal
+from bot.errors import BadLink, BadProposal
 from bot.jobs.closed_case import FILE, MAX_BYTES, MAX_CASES, Bounds, checked
-from bot.model import Case, Diagnosis, Record
+from bot.model import Case, Diagnosis, Permalink, Record
 
-CASE, DIAGNOSIS, PREVIEW = FILE, "diagnosis.json", "preview.md"
+CASE, DIAGNOSIS, PREVIEW, ALSO = FILE, "diagnosis.json", "preview.md", "also.json"
 MARKER = "proposal.json"
 _FOLDER = re.compile(r"\d{1,2}-[A-Za-z0-9][A-Za-z0-9._-]{0,149}")
 _AGAIN = "run `bot diagnose` again; do not edit the directory"
@@ -27,10 +29,11 @@ class Contents(Record, frozen=True):
 
 
 class Proposed(Record, frozen=True):
-    """One case with its diagnosis, as they travel."""
+    """One case with its diagnosis, as they travel. `also` are alerts that said the same, to be recorded and answered with it."""
 
     case: Case
     diagnosis: Diagnosis
+    also: tuple[Permalink, ...] = ()
 
 
 def write(directory: Path, proposed: tuple[Proposed, ...], previews: tuple[str, ...]) -> None:
@@ -45,6 +48,7 @@ def write(directory: Path, proposed: tuple[Proposed, ...], previews: tuple[str, 
 def _write(directory: Path, proposed: tuple[Proposed, ...], previews: tuple[str, ...]) -> None:
     partial = directory.with_name(f"{directory.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)  # also where what came in was no alert any more
     names = []
     for number, (one, preview) in enumerate(zip(proposed, previews, strict=True), start=1):
         folder = partial / f"{number}-{one.case.signature.name}"
@@ -52,6 +56,8 @@ def _write(directory: Path, proposed: tuple[Proposed, ...], previews: tuple[str,
         (folder / CASE).write_bytes(msgspec.json.format(msgspec.json.encode(one.case), indent=1))
         (folder / DIAGNOSIS).write_bytes(msgspec.json.format(msgspec.json.encode(one.diagnosis), indent=1))
         (folder / PREVIEW).write_text(preview, encoding="utf-8")
+        if one.also:
+            (folder / ALSO).write_bytes(msgspec.json.encode([place.url for place in one.also]))
         names.append(folder.name)
     (partial / MARKER).write_bytes(msgspec.json.encode(Contents(tuple(names))))
     shutil.rmtree(directory, ignore_errors=True)
@@ -92,7 +98,22 @@ def _checked(folder: Path, bounds: Bounds, configured: tuple[str, ...], redactor
         raise BadProposal(doing, f"the signature in {folder.name} is not the one its alert has", _AGAIN)
     # What was a link of the case was true, also where it may be none any longer.
     diagnosis, _ = grounded(redactor.record(diagnosis), case, configured, (*bounds.addresses, *(f"{link}/" for link in links)))
-    return Proposed(case, _linked_below(diagnosis, bounds.addresses))
+    return Proposed(case, _linked_below(diagnosis, bounds.addresses), _also(folder / ALSO, case.alert.permalink, bounds.slack_hosts))
+
+
+def _also(path: Path, leader: Permalink, slack_hosts: tuple[str, ...]) -> tuple[Permalink, ...]:
+    """The alerts that go along: links to messages, each as we write it, once, and not the leader's. Raises BadProposal."""
+    if not path.exists() and not path.is_symlink():
+        return ()
+    links = msgspec.json.decode(_bytes(path), type=tuple[str, ...])
+    try:
+        places = {(place.channel, place.ts): place for place in (permalinks.parse(link, slack_hosts) for link in links[: MOST_ALSO + 1])}
+    except BadLink as error:
+        raise BadProposal(f"reading {path}", error.cause, _AGAIN) from None
+    foreign = (leader.channel, leader.ts) in places or not all(place.in_chat for place in places.values())
+    if len(links) > MOST_ALSO or [place.url for place in places.values()] != list(links) or foreign:
+        raise BadProposal(f"reading {path}", "its list of alerts is not one that diagnose writes", _AGAIN)
+    return tuple(places.values())
 
 
 def _linked_below(diagnosis: Diagnosis, addresses: tuple[str, ...]) -> Diagnosis:

@@ -1,23 +1,40 @@
 """From a proposal directory to pull requests: one open request for each signature, on top of what people committed there."""
 
+import time
+import zlib
 from collections.abc import Callable
+from datetime import UTC
+from typing import NamedTuple
+
+import msgspec
 
 from bot.config import Configuration
-from bot.core import codeowners, spend_marks, tracking
+from bot.core import alert_marks, codeowners, gap_marks, spend_marks, tracking
+from bot.core.alert_identity import holds, identity_of
 from bot.core.entry import Entry, parse, path_of, render
 from bot.core.failing_owners import owners_of
-from bot.core.library import Library, is_other, prints_of
+from bot.core.instant_answers import instant_answers, uncounted
+from bot.core.library import Library, is_other, named_as_its_file, prints_of
 from bot.core.proposal_digest import case_digest, content_digest
-from bot.core.recording import identity_of
+from bot.core.regression import as_regression, graver
+from bot.core.repeats import missing, repeat, unrepeated
 from bot.core.told_commits import commits_of
+from bot.core.told_guidance import runbooks_of
 from bot.errors import BotError, StaleBranch
+from bot.jobs import counting
+from bot.jobs.counting import can_count, content_of, recalled_of
+from bot.jobs.followers import taken_along, with_followers
+from bot.jobs.incident import Incidents, with_companions, with_section
 from bot.jobs.proposal_directory import Proposed
+from bot.jobs.recall import Recollection, settled
 from bot.model import File, Occurrence, Proposal, PullRequest, Record, Signature, Standing
 from bot.ports import Forge
-from bot.texts import entry_page, progress, pull_request
+from bot.texts import entry_page, progress, pull_request, recall, repeats
+from bot.texts.entry_life import came_back
 
 Say = Callable[[str], None]
-TRIES = 5
+TRIES = 12
+"""In a storm of one error each round lets one run through; those that lost wait a moment, each another one."""
 
 
 class Outcome(Record, frozen=True):
@@ -27,15 +44,33 @@ class Outcome(Record, frozen=True):
     failures: tuple[BotError, ...] = ()
 
 
+class Run(NamedTuple):
+    """What proposing needs. Without a `recollection` no claim of an answer at once is taken; `wait` is asked to wait between tries, in seconds."""
+
+    forge: Forge
+    library: Library
+    configuration: Configuration
+    say: Say
+    recollection: Recollection | None = None
+    incidents: Incidents | None = None
+    wait: Callable[[float], None] = time.sleep
+
+
 def propose(proposed: tuple[Proposed, ...], forge: Forge, library: Library, configuration: Configuration, say: Say) -> Outcome:
+    """As `propose_all`, for diagnoses alone."""
+    return propose_all(proposed, Run(forge, library, configuration, say))
+
+
+def propose_all(proposed: tuple[Proposed, ...], run: Run) -> Outcome:
     """Open or update a pull request for each case; what a person declined before is told and left.
 
-    One case that fails does not keep the others from theirs. Raises nothing of BotError: it is in the outcome.
+    What the directory claims to be answered from an entry is weighed anew by the run's `recollection`. One case that fails does not keep the
+    others from theirs. Raises nothing of BotError: it is in the outcome.
     """
     requests, failures = list[PullRequest](), list[BotError]()
     for one in proposed:
         try:
-            request = _propose(one, forge, library, configuration, say)
+            request = _propose(taken_along(settled(one, run.recollection), run.configuration.channels, run.say), run)
         except BotError as error:
             failures.append(error)
         else:
@@ -43,28 +78,39 @@ def propose(proposed: tuple[Proposed, ...], forge: Forge, library: Library, conf
     return Outcome(tuple(requests), tuple(failures))
 
 
-def _propose(one: Proposed, forge: Forge, library: Library, configuration: Configuration, say: Say) -> PullRequest | None:
-    """Raises ForgeError, and BadEntry for a file that cannot be read; StaleBranch only when the branch moved under five tries in a row."""
+def _propose(one: Proposed, run: Run) -> PullRequest | None:
+    """Raises ForgeError, and BadEntry for a file that cannot be read; StaleBranch only when the branch moved under every try."""
     for left in reversed(range(TRIES)):
-        signature, standing = _placed(one.case.signature, forge, library)
-        content = content_digest(signature, one.diagnosis)
+        signature, standing = _placed(one.case.signature, run.forge, run.library)
+        if run.recollection is not None and recalled_of(one) is not None and not can_count(standing, signature):
+            one = Proposed(one.case, run.recollection.instead(one.case, None, signature.name), one.also)
+        one = weighed(one, standing, run.configuration)
+        content = content_of(signature, one)
         if standing.open is None and content in standing.declined:
-            say(progress.declined(signature.name))
+            run.say(progress.declined(signature.name))
             return None
         unfinished = _is_unfinished(standing, one, content)
-        entry = _recorded(standing, signature, one)
+        beside = run.incidents.of(one.case, signature.name) if run.incidents is not None and recalled_of(one) is None else ()
+        entry = with_companions(_recorded(standing, signature, one), beside)
         if not unfinished and (render(entry) == standing.text or _is_merged(standing, one)):
-            say(progress.nothing_new(signature.name, standing.open))
+            run.say(progress.nothing_new(signature.name, standing.open))
             return standing.open
         try:
-            request = forge.propose(_proposal(one, signature, standing, entry, configuration), standing)
+            proposal = proposal_of(one, signature, standing, entry, run.configuration, run.library.entries.get(signature.name))
+            request = run.forge.propose(with_section(proposal, beside), standing)
         except StaleBranch:
             if not left:
                 raise
+            run.wait(_moment(one, TRIES - left))
             continue
-        say(progress.proposed(request, entry.meta.occurrences))
+        run.say(recall.counted(request, entry.meta.occurrences) if recalled_of(one) else progress.proposed(request, entry.meta.occurrences))
         return request
     return None
+
+
+def _moment(one: Proposed, tries: int) -> float:
+    """Seconds, at most one for each try so far: runs of different alerts wait for different times."""
+    return zlib.crc32(f"{one.case.alert.permalink.url} {tries}".encode()) % 1000 / 1000 * tries
 
 
 def _placed(signature: Signature, forge: Forge, library: Library) -> tuple[Signature, Standing]:
@@ -76,7 +122,17 @@ def _placed(signature: Signature, forge: Forge, library: Library) -> tuple[Signa
         if entry is None or not is_other(entry, named.name, prints_of(signature)):
             break
         library = library.knowing(entry)
+        if library.name_for(signature) == named.name:
+            break  # the other error was merged into this entry, or renamed to it
     return named, standing
+
+
+def weighed(one: Proposed, standing: Standing, configuration: Configuration) -> Proposed:
+    """With the severity that the error has for having come back."""
+    if standing.text is None or recalled_of(one) is not None:
+        return one
+    known = parse(standing.text, standing.branch)
+    return msgspec.structs.replace(one, diagnosis=graver(one.diagnosis, known, one.case.alert.time, configuration.severities))
 
 
 def _is_unfinished(standing: Standing, one: Proposed, content: str) -> bool:
@@ -87,39 +143,66 @@ def _is_unfinished(standing: Standing, one: Proposed, content: str) -> bool:
 
 
 def _is_merged(standing: Standing, one: Proposed) -> bool:
-    """Whether a person has merged this very alert: what was reviewed and answered is not proposed again in other words."""
+    """Whether a person has merged this very alert, and those that said the same."""
     if standing.open is not None or standing.text is None:
         return False
-    link = one.case.alert.permalink
-    return f"{link.channel}/{link.ts}" in map(identity_of, parse(standing.text, standing.branch).meta.threads)
+    entry = parse(standing.text, standing.branch)
+    return _is_diagnosed(entry, one) and not missing(entry, one.also)
+
+
+def _is_diagnosed(entry: Entry, one: Proposed) -> bool:
+    """Whether the entry holds the alert, and not only as a row where there is a diagnosis of it now."""
+    identity = identity_of(one.case.alert.permalink.url)
+    if recalled_of(one) is not None:
+        return holds(entry, identity)
+    return holds(entry, identity) and repeat(entry, identity) is None and all(row.identity != identity for row in instant_answers(entry))
 
 
 def _recorded(standing: Standing, signature: Signature, one: Proposed) -> Entry:
+    occurrence = occurrence_of(one)
+    if standing.text is None:
+        return with_followers(entry_page.new_entry(signature, occurrence), one)
+    entry = named_as_its_file(parse(standing.text, path_of(signature.name)), path_of(signature.name))
+    if recalled_of(one) is not None:
+        return counting.recorded(entry, one)
+    if standing.open is None and _is_diagnosed(entry, one):
+        # What was reviewed and answered is not proposed again in other words.
+        return with_followers(entry, one)
+    # An alert that was only counted is diagnosed after all.
+    identity = identity_of(occurrence.permalink.url)
+    return with_followers(entry_page.record_occurrence(unrepeated(uncounted(entry, identity), identity), occurrence, signature), one)
+
+
+def occurrence_of(one: Proposed) -> Occurrence:
+    """What an entry records of a case and its diagnosis."""
     alert = one.case.alert
     told = (alert.permalink, alert.time, alert.environment, alert.service, alert.release, alert.trace_ids, one.diagnosis)
-    occurrence = Occurrence(*told, owners_of(one.case), commits_of(one.case))
-    if standing.text is None:
-        return entry_page.new_entry(signature, occurrence)
-    return entry_page.record_occurrence(parse(standing.text, path_of(signature.name)), occurrence, signature)
+    return Occurrence(*told, owners_of(one.case), commits_of(one.case), tuple(told.path for told in runbooks_of(one.case)))
 
 
-def _proposal(one: Proposed, signature: Signature, standing: Standing, entry: Entry, configuration: Configuration) -> Proposal:
+def proposal_of(one: Proposed, signature: Signature, standing: Standing, entry: Entry, configuration: Configuration, known: Entry | None = None) -> Proposal:
+    """The request that brings this entry; `signature` bears the name of its branch, `known` is the entry as it is on the default branch."""
+    if (recalled := recalled_of(one)) is not None:
+        return counting.proposal(one, recalled, signature, standing, entry, known)
     path = path_of(signature.name)
     meta = entry.meta
+    diagnosis = as_regression(one.diagnosis, meta.status)
     reason = tracking.reason(meta, configuration.tracking)
     content = content_digest(signature, one.diagnosis)
+    body = pull_request.body(one.case, diagnosis, entry_path=path, content=content, tracking_reason=reason, tracking_issue=meta.tracking_issue)
+    counted = recall.counted_section(entry, counting.waiting(entry, known)) if known else ""
     return Proposal(
         branch=f"kb/{signature.name}",
         files=(File(path, render(entry)),),
         commit_message=pull_request.commit_message(one.case, one.diagnosis, meta.occurrences),
-        title=pull_request.title(one.case, one.diagnosis),
-        body=pull_request.body(one.case, one.diagnosis, entry_path=path, content=content, tracking_reason=reason, tracking_issue=meta.tracking_issue),
+        title=pull_request.title(one.case, diagnosis),
+        body="\n\n".join(part for part in (body, came_back(known, entry), repeats.section(one.also), counted) if part),
         content=content,
-        labels=pull_request.labels(one.case, one.diagnosis),
+        labels=pull_request.labels(one.case, diagnosis),
         # Those who own the entry first: where GitHub refuses the whole list, the first of it are asked one by one.
         reviewers=tuple(dict.fromkeys((*codeowners.owners(standing.codeowners, path), *owners_of(one.case)))),
         case=case_digest(one.case.alert.permalink, content),
-        spend=_paid(one, content),
+        spend=_paid(one, content) + gap_marks.mark(one.case.gaps, one.case.alert.time.astimezone(UTC).date()) + alert_marks.mark(one.case.alert),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from time import monotonic
 
-from bot.core.error_counts import misnamed, queries
+from bot.core.error_counts import UNAPPROVED, misnamed, queries
 from bot.core.health_queries import POSTGRESQL
 from bot.core.plain_text import one_line
 from bot.core.query_result import table
@@ -13,7 +13,7 @@ from bot.source_config import Database, ErrorEvents
 from bot.sources.database_drivers import Driver
 
 _CORRECT = "correct `error_events` in the configuration"
-_APPROVE = "set `{key}: true` for this database to approve its queries beforehand; docs/sources.md shows each of them"
+_APPROVE = "approve its queries one by one on the pull request, or all of them beforehand: `{key}: true` for this database; docs/sources.md shows each"
 
 
 class HealthSource:
@@ -134,4 +134,4 @@ def _misnamed(name: str) -> str:
 
 
 def _unapproved(name: str, wanted: str, key: str) -> Gap:
-    return Gap(name, wanted, "nobody approved reading it", _APPROVE.format(key=key))
+    return Gap(name, wanted, UNAPPROVED, _APPROVE.format(key=key))

@@ -84,7 +84,7 @@ class SlackHistorySource:
 
     def gather(self, inquiry: Inquiry) -> Findings:
         """Evidence of kind "history": how often the error was posted before, and each thread that people answered in. Raises SourceError."""
-        if not inquiry.search:
+        if not inquiry.search or not inquiry.alert.permalink.in_chat:
             return Findings()
         here, error = inquiry.alert.permalink, name_of(inquiry.alert)
         start = self._clock()

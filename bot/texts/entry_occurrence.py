@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from bot.core.alert_place import vendor_of
 from bot.core.plain_text import cut, one_line, visible
-from bot.model import AffectedCode, Citation, Diagnosis, HistoricalContext, Occurrence, Prevention
+from bot.model import AffectedCode, Citation, Diagnosis, Hint, HistoricalContext, Occurrence, Prevention
 from bot.texts import verified
 from bot.texts.commit_links import linked
+from bot.texts.guidance import with_links
 from bot.texts.markdown import code, inline, link, prose, sentence
 
 MAX_LINE = 600
@@ -38,7 +40,7 @@ def occurrence_block(occurrence: Occurrence) -> str:
         _part("Next steps", "\n".join(f"{n}. {_line(step)}" for n, step in enumerate(diagnosis.next_steps[:MAX_ITEMS], start=1))),
         _part("Resolution tips", _list(map(_line, diagnosis.resolution_tips))),
     )
-    return linked("\n\n".join(part for part in parts if part), occurrence.commits)
+    return with_links(linked("\n\n".join(part for part in parts if part), occurrence.commits), occurrence.runbooks)
 
 
 def _headline(diagnosis: Diagnosis) -> str:
@@ -57,12 +59,18 @@ def _facts(occurrence: Occurrence) -> str:
         ("Service", _line(occurrence.service or "")),
         ("Release", _code(occurrence.release or "")),
         ("Traces", ", ".join(_code(trace) for trace in occurrence.trace_ids[:MAX_ITEMS])),
-        ("Alert", link("in Slack", occurrence.permalink.url)),
+        ("Alert", link(f"from {vendor}" if (vendor := vendor_of(occurrence.permalink)) else "in Slack", occurrence.permalink.url)),
         ("Category", f"{diagnosis.category}, {diagnosis.bug_class}"),
         ("Diagnosed by", verified.diagnosed_by(diagnosis)),
         ("Verified", verified.verified(diagnosis.verified)),
+        *(("After a hint", hint_line(hint)) for hint in diagnosis.hints[:MAX_ITEMS]),
     )
     return "\n".join(f"- **{name}:** {words}" for name, words in rows if words)
+
+
+def hint_line(hint: Hint, *, in_table: bool = False) -> str:
+    """What a person said, and who; nobody is called by it."""
+    return f"{sentence(cut(one_line(hint.text), 300), in_table=in_table)} (said by {code(cut(one_line(hint.by), 80), in_table=in_table) or 'a reviewer'})"
 
 
 def _root_cause(diagnosis: Diagnosis) -> str:

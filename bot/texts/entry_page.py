@@ -9,14 +9,16 @@ from bot.core.library import prints_of
 from bot.core.occurrence_block import Note
 from bot.core.plain_text import cut, one_line
 from bot.core.redaction import Redactor
+from bot.core.regression import as_regression
 from bot.core.sections import PLACEHOLDER, RELATED, SIGNATURE
 from bot.core.signature import fingerprint
+from bot.core.standing_row import standing_row
 from bot.model import Diagnosis, Occurrence, Signature
 from bot.texts.commit_links import linked
 from bot.texts.entry_occurrence import iso, occurrence_block
 from bot.texts.markdown import code, inline, sentence
 
-__all__ = ["in_short", "new_entry", "occurrence_block", "record_occurrence", "signature_section"]
+__all__ = ["in_short", "new_entry", "occurrence_block", "record_occurrence", "resolution_words", "signature_section", "worked"]
 
 MAX_LINE = 500
 
@@ -35,13 +37,17 @@ def record_occurrence(entry: Entry, occurrence: Occurrence, signature: Signature
     With the error's `signature`, an entry that was made by an earlier algorithm is given today's fingerprint; its name stays.
     """
     meta = entry.meta
+    status = recording.status_after(meta, iso(occurrence.time))
+    occurrence = msgspec.structs.replace(occurrence, diagnosis=as_regression(occurrence.diagnosis, status))
     message = meta.title.partition(": ")[2] or meta.title
     sections = (
         (SIGNATURE, _signature_rows(meta.culprit, meta.error_type, message, (), meta.fingerprint)),
         (RELATED, _entries(meta.related, "\n") or PLACEHOLDER),
     )
-    resolved = f"{meta.resolution} (resolved {meta.resolved_at[:10]})" if meta.resolution and meta.resolved_at else meta.resolution
+    resolved = worked(meta.resolution, meta.resolved_at) if meta.resolution.strip() else ""
+    standing = standing_row(status, resolution_words(meta.resolution), meta.resolved_at)
     summary = in_short(_recognised(meta.error_type, meta.culprit, message), occurrence.diagnosis, meta.related)
+    summary = f"{standing}\n{summary}" if standing else summary
     note = _note(occurrence, summary, resolved, sections)
     return recording.record(entry, note if signature is None else msgspec.structs.replace(note, fingerprints=prints_of(signature)))
 
@@ -63,6 +69,16 @@ def in_short(recognised: str, diagnosis: Diagnosis, related: tuple[str, ...]) ->
         ("Easily mistaken for", _entries(related, ", ") or "nothing known so far; name it in `related` when you meet it."),
     )
     return "\n".join(f"- **{name}:** {words}" for name, words in rows)
+
+
+def resolution_words(resolution: str) -> str:
+    """What ended an error, as Markdown on one line; a secret that a person left in the front matter is not said a second time."""
+    return _line(Redactor().text(resolution)) if resolution.strip() else ""
+
+
+def worked(resolution: str, resolved_at: str) -> str:
+    """The bullet of what ended it, for the list of resolutions."""
+    return f"Worked before: {resolution_words(resolution)}" + (f" (resolved {resolved_at[:10]})" if resolved_at else "")
 
 
 def _note(occurrence: Occurrence, summary: str, resolved: str, sections: tuple[tuple[str, str], ...]) -> Note:
@@ -92,9 +108,8 @@ def _causes(diagnosis: Diagnosis) -> tuple[str, ...]:
 def _resolutions(diagnosis: Diagnosis, resolved: str) -> tuple[str, ...]:
     """What worked, as the front matter says; and what is proposed, named as such until somebody has tried it."""
     proposed = _action(diagnosis.long_term_fix or diagnosis.immediate_fix, "")
-    # A secret that a person left in the front matter is not said a second time.
-    worked = (f"Worked before: {_line(Redactor().text(resolved))}",) if resolved else ()
-    return (*worked, f"Proposed, not yet proven: {_line(proposed)}") if diagnosis.root_cause.known and proposed else worked
+    known = (resolved,) if resolved else ()
+    return (*known, f"Proposed, not yet proven: {_line(proposed)}") if diagnosis.root_cause.known and proposed else known
 
 
 def _signature_rows(culprit: str, error_type: str, message: str, frames: tuple[str, ...], fingerprint: str) -> str:

@@ -18,10 +18,12 @@ _CLOSING = re.compile(rf"(\b{_KEYWORD}\b[\s:]{{0,8}}(?:https?://[^\s#]{{1,200}}/
 _SKIP = re.compile(r"\[([\s_-]{0,8}(?:(?:skip|no)[\s_-]{0,8}(?:ci|actions?)|(?:ci|actions?)[\s_-]{0,8}skip)[\s_-]{0,8})\]", re.IGNORECASE)
 _SKIP_CHECKS = re.compile(r"\bskip-checks?(?=\s{0,8}:)", re.IGNORECASE)
 
-_LIVE = re.compile(r"://|www\.|@\w|#\d|\bGH-\d|(?<![^\W_])[0-9a-f]{7,40}(?![^\W_])", re.IGNORECASE)
+_LIVE = re.compile(r"://|[Ww]{3}\.|@\w|#\d|[Gg](?<!\w.)[Hh]-\d|[0-9A-Fa-f](?<![^\W_].)[0-9A-Fa-f]{6,39}(?![^\W_])")
+# Without one of these nothing is live: seven digits of a commit, or the end of what the others begin with. Quicker to look for.
+_LIVE_ENDS, _COMMIT = ("://", "@", "#", "w.", "W.", "h-", "H-"), re.compile(r"[0-9A-Fa-f]{7}")
 _OPENING, _ENDING = "([{<\"'*_~,;", ")]}>\"'*_~,;:.!?"
 _PIECES = re.compile(r"[^\s|]+|\s+|\|")
-_SPECIAL = re.compile(r"[\\`*\[\]~$|]|&(?=#?\w{1,40};)|<|(?<![^\W_])_|_(?![^\W_])")
+_SPECIAL = re.compile(r"[\\`*\[\]~$|<]|&(?=#?\w{1,40};)|_(?:(?<![^\W_]_)|(?![^\W_]))")
 _BLOCK_START = re.compile(r"[-+=>/:#]|\d{1,9}(?=[.)])")
 _SAFE_URL = "-._~:/?#@!$&'()*+,;=%"
 _LONGEST_RUN = 32
@@ -127,7 +129,14 @@ def commit_message(text: str, limit: int = 100) -> str:
 
 
 def _words(line: str) -> str:
-    return "".join(_piece(piece) for piece in _PIECES.findall(_without_skips(line)))
+    line = _without_skips(line)
+    if not _live(line):  # as most lines: no piece of it is, and none needs a look of its own
+        return _SPECIAL.sub(_escaped, line)
+    return "".join(_piece(piece) for piece in _PIECES.findall(line))
+
+
+def _live(line: str) -> bool:
+    return (any(end in line for end in _LIVE_ENDS) or _COMMIT.search(line) is not None) and _LIVE.search(line) is not None
 
 
 def _not_a_block(words: str) -> str:
@@ -159,7 +168,9 @@ def _without_commands(text: str) -> str:
 
 
 def _without_skips(text: str) -> str:
-    return _SKIP_CHECKS.sub("skip checks", _SKIP.sub(r"(\1)", text))
+    if "[" in text:
+        text = _SKIP.sub(r"(\1)", text)
+    return _SKIP_CHECKS.sub("skip checks", text) if "kip-check" in text.casefold() else text
 
 
 def _longest(text: str, mark: str) -> int:

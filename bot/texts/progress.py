@@ -2,6 +2,7 @@
 
 from bot.core.plain_text import cut, one_line
 from bot.model import Case, Diagnosis, Findings, Permalink, PullRequest, TrackingIssue
+from bot.texts.pull_request_past import times
 
 MOST_LINES = 20
 
@@ -25,7 +26,7 @@ def case(closed: Case, number: int, count: int) -> str:
     """The case, before it is diagnosed."""
     which = f" ({number} of {count})" if count > 1 else ""
     known = next((past for past in closed.history if past.relation != "similar"), None)
-    past = f"known: {known.occurrences} times, last {known.last_seen:%Y-%m-%d %H:%M} UTC, {known.status}" if known else "not seen before"
+    past = f"known: {times(known.occurrences)}, last {known.last_seen:%Y-%m-%d %H:%M} UTC, {known.status}" if known else "not seen before"
     return f"signature {closed.signature.name}{which}: {past}"
 
 
@@ -69,6 +70,42 @@ def answered(thread: Permalink) -> str:
 def answered_before(thread: Permalink) -> str:
     """A thread has its answer from an earlier run."""
     return f"already answered {thread.url}"
+
+
+def corrected(thread: Permalink) -> str:
+    """An answer was given other words."""
+    return f"corrected the answer in {thread.url}"
+
+
+def nothing_to_correct(thread: Permalink) -> str:
+    """Nobody was answered there, or somebody deleted the answer."""
+    return f"no answer of ours stands in {thread.url}: nothing is corrected there"
+
+
+def left_as_they_are(count: int) -> str:
+    """Too many threads to correct."""
+    return f"{_count(count, 'older answer is', 'older answers are')} left as they are; they link to the entry, which says how it stands"
+
+
+def reopened(issue: TrackingIssue, reason: str) -> str:
+    """A closed tracking issue is open again, and why."""
+    return f"opened {issue.url} again, because {reason}"
+
+
+def not_reopened(issue: TrackingIssue) -> str:
+    """A person decided against the work."""
+    return f"{issue.url} was closed as not planned, and stays closed"
+
+
+def issue_gone(url: str) -> str:
+    """The issue that the entry names does not carry its mark any more."""
+    return f"{_line(url)} is not found in the tracker any more (moved or deleted): another one is opened"
+
+
+def no_issues(what: str, count: int) -> str:
+    """Work that stays where it stands, since the tracker keeps no issues."""
+    stays = _count(count, f"open {what} stays a check box of its page", f"open {what}s stay check boxes of their pages")
+    return f"{stays}: the configured tracker takes no issues"
 
 
 def tracked(opened: TrackingIssue, reason: str) -> str:

@@ -2,14 +2,19 @@
 
 import re
 
+from bot.core.alert_place import vendor_of
+from bot.core.approvable_query import SECTION
 from bot.core.failing_owners import authors_of, owners_of
 from bot.core.plain_text import cut, one_line
 from bot.core.signature import readable
-from bot.model import AffectedCode, Case, CodePlace, Diagnosis, Evidence, Permalink, Recurrence, Verdict, WantedQuery
-from bot.texts import markdown, verified
+from bot.model import AffectedCode, Case, CodePlace, Diagnosis, Evidence, Permalink, Recurrence, Verdict
+from bot.texts import markdown, recall, verified
+from bot.texts.entry_occurrence import hint_line
+from bot.texts.guidance import new_codes_section, runbooks_row
 from bot.texts.markdown import code, fence, inline, link, prose, sentence
 from bot.texts.pull_request_evidence import evidence_section, found_at, gaps_section, numbered_snippet
 from bot.texts.pull_request_past import past_section
+from bot.texts.pull_request_queries import queries_section
 
 # GitHub refuses 65,536 characters; what people write around the bot's part needs room too.
 MAX_BODY = 60_000
@@ -69,7 +74,9 @@ def _sections(case: Case, diagnosis: Diagnosis) -> list[tuple[int, str, str]]:
         (2, "Since the last diagnosis", past_section(case, diagnosis)),
         (2, "Fix", _fix(diagnosis)),
         (2, "Next steps", _next_steps(diagnosis)),
-        (5, "Queries that wait for approval", _queries(diagnosis.wanted_queries)),
+        (3, "New error codes", new_codes_section(case)),
+        (2, SECTION, queries_section(diagnosis.wanted_queries, case.alert.environment)),
+        (3, "Why the entry did not answer at once", recall.section(diagnosis)),
         (4, "What could not be seen", gaps_section(case.gaps)),
         (6, "Evidence", evidence_section(case, diagnosis)),
     )
@@ -103,10 +110,12 @@ def _summary(case: Case, diagnosis: Diagnosis) -> str:
         ("Traces", ", ".join(code(cut(one_line(trace), 80), in_table=True) for trace in alert.trace_ids[:5])),
         ("Blast radius", _line(diagnosis.blast_radius)),
         ("Owners of the failing code", _owners(case)),
+        ("Runbooks", runbooks_row(case)),
         ("Signature", code(case.signature.name, in_table=True)),
         ("Diagnosed by", verified.diagnosed_by(diagnosis)),
         ("Verified", verified.verified(diagnosis.verified)),
         ("Cost", verified.cost(diagnosis.spend)),
+        *(("After a hint", hint_line(hint, in_table=True)) for hint in diagnosis.hints[:5]),
     )
     table = markdown.table(("", ""), tuple((name, words) for name, words in rows if words))
     answer = f"> [!{_ALERTS[diagnosis.verdict]}]\n> **{diagnosis.verdict.capitalize()}.** {_line(diagnosis.summary)}"
@@ -175,12 +184,6 @@ def _next_steps(diagnosis: Diagnosis) -> str:
     return f"## Next steps\n\n{words}" if words else ""
 
 
-def _queries(queries: tuple[WantedQuery, ...]) -> str:
-    """Shown, never run from here."""
-    shown = [f"**{_line(query.purpose)}** (expected: {_line(query.expected_rows)})\n\n{fence(cut(query.sql, 4_000), 'sql')}" for query in queries[:10]]
-    return "\n\n".join(("## Database queries that would help", "None of them has run.", *shown)) if shown else ""
-
-
 def _merging(case: Case, entry_path: str, content: str, tracking_reason: str | None, tracking_issue: str) -> str:
     branch = f"kb/{entry_path.rpartition('/')[2].removesuffix('.md')}"
     if tracking_issue:
@@ -194,16 +197,22 @@ def _merging(case: Case, entry_path: str, content: str, tracking_reason: str | N
         (
             "## What merging does",
             "",
-            f"- The alert is answered {_thread(case.alert.permalink, 'in its thread')} with what the entry says then.",
+            f"- The alert is answered {_answered(case.alert.permalink)} with what the entry says then.",
             f"- {tracking}",
             "- The index of the knowledge folder is rebuilt.",
             "",
             f"You may edit {code(entry_path)} here first: your words are kept, and they are what the thread is told.",
+            "If you know more, comment `/rediagnose <what you know>`; `/help` says what else the bot hears here.",
             f"Closing without merging is a “no” that is remembered for this diagnosis ({code(content)}).",
             "",
             fence("\n".join(commands), "sh"),
         )
     )
+
+
+def _answered(permalink: Permalink) -> str:
+    vendor = vendor_of(permalink)
+    return f"in the configured channel (it came from {vendor}, {code(permalink.url)})" if vendor else _thread(permalink, "in its thread")
 
 
 def _thread(permalink: Permalink, words: str) -> str:

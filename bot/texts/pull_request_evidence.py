@@ -44,7 +44,7 @@ def evidence_section(case: Case, diagnosis: Diagnosis) -> str:
     more = len(order) - len(pieces)
     rest = (f"{more} more pieces stand in the diagnosis artifact of the run.",) if more else ()
     inner = "\n\n".join((*pieces, *rest))
-    return f"## Evidence\n\n<details>\n<summary>{len(order)} pieces: {counts}</summary>\n\n{inner}\n\n</details>"
+    return f"## Evidence\n\n<details>\n<summary>{len(order)} {'piece' if len(order) == 1 else 'pieces'}: {counts}</summary>\n\n{inner}\n\n</details>"
 
 
 def gaps_section(gaps: tuple[Gap, ...]) -> str:

@@ -19,7 +19,8 @@ def step_summary(previews: tuple[str, ...]) -> str:
     return cut("\n\n---\n\n".join(previews), MAX_SUMMARY // 4) + "\n"
 
 
-def written(directory: str, count: int) -> str:
-    """Where the proposal is, and what to do with it."""
+def written(directory: str, count: int, thread: str = "") -> str:
+    """Where the proposal is, and what to do with it; `thread` is the alert that a reviewed entry can answer at once."""
+    answer = f"bot answer {directory} --thread {thread}, then " if thread else ""
     cases = f"{count} {'case' if count == 1 else 'cases'}"
-    return f"{cases} in {directory}/ (preview.md to read, case.json and diagnosis.json to replay); next: bot propose {directory}"
+    return f"{cases} in {directory}/ (preview.md to read, case.json and diagnosis.json to replay); next: {answer}bot propose {directory}"

@@ -4,7 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tests.fakes.github import FakeGitHub, route
+from tests.fakes.github import FakeGitHub
+from tests.fakes.github_routes import route
 from tests.fakes.loopback import Answer, Request
 
 Json = dict[str, Any]

@@ -1,7 +1,9 @@
 """What the fake GitHub holds: a real repository, issues and pull requests; what people do to them; how they look as JSON."""
 
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.fakes.bare_repository import BareRepository
@@ -44,10 +46,17 @@ class GitHubState(Loopback):
         self.protected: set[str] = set()
         self.items: dict[int, Json] = {}
         self.may_push = True
+        self.tells_permissions = True
         self.has_issues = True
         self.actions_may_open_pull_requests = True
         self.shows_settings = True
         self.deletes_merged_branches = False
+        self.forbids_merging = ""
+        self.conflicts = 0
+        self.most_listed = 100_000
+        self.merge_methods = {"merge", "squash", "rebase"}
+        self.now = NOW
+        self.dispatched: list[Json] = []
 
     # What people do, and what tests look at.
 
@@ -79,8 +88,7 @@ class GitHubState(Loopback):
     def close(self, number: int) -> None:
         """Close unmerged."""
         item = self.items[number]
-        item["head_sha"] = self.git.head(item["head"])
-        item["state"] = "closed"
+        item |= {"head_sha": self.git.head(item["head"]), "state": "closed", "closed_at": self.now}
 
     def delete_branch(self, branch: str) -> None:
         """Remove a branch; an open request of it is closed with it, as GitHub does."""
@@ -115,7 +123,8 @@ class GitHubState(Loopback):
         before, tree = self.git.files(base), self.git.files(main)
         theirs = self.git.files(head)
         tree = {path: value for path, value in tree.items() if path in theirs or path not in before}
-        tree |= {path: value for path, value in theirs.items() if before.get(path) != value}
+        changed = {path: value for path, value in theirs.items() if before.get(path) != value}
+        tree |= {path: (value[0], self._joined(before.get(path), tree.get(path), value)) for path, value in changed.items()}
         known = set(self.git.ancestors(main))
         item["commits"] = [sha for sha in self.git.ancestors(head) if sha not in known]
         commit = self.git.commit(self.git.tree(tree), [main] if squash else [main, head], f"{item['title']} (#{number})", "alice")
@@ -124,6 +133,20 @@ class GitHubState(Loopback):
         if self.deletes_merged_branches:
             self.git.point(item["head"], None)
         return commit
+
+    def _joined(self, base: tuple[str, str] | None, ours: tuple[str, str] | None, theirs: tuple[str, str]) -> str:
+        """The blob of a file that both sides may have changed, joined line by line as git does it; whoever merges resolves a conflict for the branch."""
+        if base is None or ours is None or ours in (base, theirs):
+            return theirs[1]
+        with TemporaryDirectory() as folder:
+            names = [str(Path(folder) / name) for name in ("ours", "base", "theirs")]
+            for name, side in zip(names, (ours, base, theirs), strict=True):
+                Path(name).write_bytes(self.git.content(side[1]))
+            done = subprocess.run(["git", "merge-file", "--stdout", *names], capture_output=True, check=False)
+        if done.returncode:
+            self.conflicts += 1
+            return theirs[1]
+        return self.git.blob(done.stdout)
 
     # What answers are made of.
 
@@ -145,14 +168,17 @@ class GitHubState(Loopback):
 
     def _issue(self, number: int) -> Json:
         pull = "head" in self.items[number]
-        extra = {"pull_request": {"url": f"{self._api}/pulls/{number}"}} if pull else {}
+        extra = {"pull_request": {"url": f"{self._api}/pulls/{number}"}} if pull else {"state_reason": self.items[number].get("state_reason")}
         return {**self._common(number, "pull" if pull else "issues"), "url": f"{self._api}/issues/{number}", **extra}
 
     def _common(self, number: int, kind: str) -> Json:
         item = self.items[number]
         page = f"{self.url}/{self.repository}/{kind}/{number}"
         facts = {"number": number, "id": number, "state": item["state"], "title": item["title"], "body": item["body"], "html_url": page}
-        return {**facts, "labels": [{"name": label} for label in item["labels"]], "user": self._user(self.login), "created_at": NOW, "updated_at": NOW}
+        times = {"created_at": item.get("created_at", NOW), "updated_at": item.get("updated_at", NOW)}
+        closed = item.get("closed_at", NOW) if item["state"] == "closed" else None
+        who = {"user": self._user(item.get("author", self.login)), "author_association": item.get("association", "NONE")}
+        return {**facts, "labels": [{"name": label} for label in item["labels"]], **who, **times, "closed_at": closed}
 
     def _commit(self, sha: str) -> Json:
         commit = self.git.read(sha)
@@ -174,7 +200,8 @@ class GitHubState(Loopback):
         return {"full_name": self.repository, "name": name, "url": self._api, "html_url": f"{self.url}/{self.repository}", "owner": self._user(self._owner)}
 
     def _user(self, login: str) -> Json:
-        return {"login": login, "url": f"{self.url}/users/{login}", "html_url": f"{self.url}/{login}"}
+        kind = "Bot" if login.endswith("[bot]") else "User"
+        return {"login": login, "type": kind, "url": f"{self.url}/users/{login}", "html_url": f"{self.url}/{login}"}
 
     @property
     def _api(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from tests.fakes.loopback import Answer, Loopback, Request
 
 TOKEN = "xoxb-made-up"
-SCOPES = ("channels:history", "groups:history", "channels:read", "groups:read", "chat:write", "reactions:write")
+SCOPES = ("channels:history", "groups:history", "channels:read", "groups:read", "chat:write", "reactions:write", "reactions:read")
 FIRST_TS = 1765864885_835579
 
 
@@ -55,6 +55,7 @@ class FakeSlack(Loopback):
         }
         self.channels: dict[str, Channel] = {}
         self.reactions: set[tuple[str, str, str]] = set()
+        self.reacted: dict[tuple[str, str, str], list[str]] = {}
         self.largest_page = 1000
         self.calls_a_minute: dict[str, int] = {}
         self._micros = FIRST_TS
@@ -78,6 +79,10 @@ class FakeSlack(Loopback):
         room = self.channels.get(channel) or self.add_channel(channel)
         message = {"type": "message", "subtype": "bot_message", "bot_id": "B0ALERTS", "text": text, **more}
         return self._keep(room, message, ts, thread_ts)
+
+    def react(self, channel: str, ts: str, name: str, *users: str) -> None:
+        """Reactions by people: `channel`, `ts` of the message, the reaction's name, and the ids of those who chose it."""
+        self.reacted.setdefault((channel, ts, name), []).extend(users)
 
     def delete(self, channel: str, ts: str) -> None:
         """As Slack does: a parent with replies leaves a tombstone, anything else nothing."""
@@ -130,8 +135,10 @@ class FakeSlack(Loopback):
             "/api/conversations.replies": self._replies,
             "/api/conversations.info": self._info,
             "/api/chat.postMessage": self._post_message,
+            "/api/chat.update": self._update_message,
             "/api/chat.getPermalink": self._get_permalink,
             "/api/reactions.add": self._add_reaction,
+            "/api/reactions.get": self._get_reactions,
         }
         try:
             if request.path not in methods:
@@ -152,6 +159,7 @@ class FakeSlack(Loopback):
     def _history(self, arguments: dict[str, Any]) -> dict[str, Any]:
         room = self._room(arguments, "history")
         parents = [message for message in room.messages.values() if message.get("thread_ts", message["ts"]) == message["ts"]]
+        parents = [self._with_reactions(room, message) for message in parents]
         found = sorted(_within(parents, arguments), key=lambda message: str(message["ts"]), reverse=True)
         return _page(found, arguments, 100, self.largest_page)
 
@@ -184,6 +192,22 @@ class FakeSlack(Loopback):
         self.reactions.add(reaction)
         return {}
 
+    def _get_reactions(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._scope("reactions:read")
+        room = self._known(arguments)
+        message = room.messages.get(str(arguments.get("timestamp")))
+        if message is None:
+            raise Refused("message_not_found")
+        return {"type": "message", "channel": room.id, "message": self._with_reactions(room, _without_metadata(message))}
+
+    def _with_reactions(self, room: Channel, message: dict[str, Any]) -> dict[str, Any]:
+        """As Slack shows them, with the ids of those who chose each."""
+        chosen = {name: list(users) for (channel, ts, name), users in self.reacted.items() if (channel, ts) == (room.id, message["ts"])}
+        for name in sorted(name for channel, ts, name in self.reactions if (channel, ts) == (room.id, message["ts"])):
+            chosen.setdefault(name, []).append(str(self.identity["user_id"]))
+        shown = [{"name": name, "users": users, "count": len(users)} for name, users in chosen.items()]
+        return {**message, **({"reactions": shown} if shown else {})}
+
     def _post_message(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self._scope("chat:write")
         room = self._known(arguments)
@@ -191,20 +215,29 @@ class FakeSlack(Loopback):
             raise Refused("not_in_channel")
         if room.archived:
             raise Refused("is_archived")
-        blocks, text, metadata = arguments.get("blocks") or [], str(arguments.get("text") or ""), arguments.get("metadata")
-        _check_blocks(blocks)
-        if not text and not blocks:
-            raise Refused("no_text")
-        if len(text) > 40_000:
-            raise Refused("msg_too_long")
-        if metadata is not None and not (isinstance(metadata.get("event_type"), str) and isinstance(metadata.get("event_payload"), dict)):
-            raise Refused("invalid_metadata_format")
+        blocks, text, metadata = _said(arguments, 40_000)
         thread_ts = arguments.get("thread_ts")
         if thread_ts is not None and room.messages.get(thread_ts, {}).get("thread_ts", thread_ts if thread_ts in room.messages else None) != thread_ts:
             raise Refused("thread_not_found")
         message = {"type": "message", "bot_id": self.identity.get("bot_id"), "user": self.identity["user_id"], "text": text, "blocks": blocks}
         ts = self._keep(room, message | ({"metadata": metadata} if metadata else {}), None, thread_ts)
         return {"channel": room.id, "ts": ts, "message": _without_metadata(room.messages[ts])}
+
+    def _update_message(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """chat.update: only the app's own messages; blocks and metadata that are not sent stay as they were."""
+        self._scope("chat:write")
+        room = self._known(arguments)
+        message = room.messages.get(str(arguments.get("ts")))
+        if message is None or message.get("subtype") == "tombstone":
+            raise Refused("message_not_found")
+        if room.archived:
+            raise Refused("is_archived")
+        if message.get("user") != self.identity["user_id"]:
+            raise Refused("cant_update_message")
+        blocks, text, metadata = _said(arguments, 4_000)
+        message.update(text=text, edited={"user": self.identity["user_id"], "ts": message["ts"]})
+        message.update(({"blocks": blocks} if "blocks" in arguments else {}) | ({"metadata": metadata} if metadata is not None else {}))
+        return {"channel": room.id, "ts": message["ts"], "text": text}
 
     def _keep(self, room: Channel, message: dict[str, Any], ts: str | None, thread_ts: str | None) -> str:
         if ts is None:
@@ -242,6 +275,19 @@ def _arguments(request: Request) -> dict[str, Any]:
     if request.body and request.headers.get("content-type", "").startswith("application/json"):
         return dict(json.loads(request.body))
     return {**request.query, **(request.form if request.body else {})}
+
+
+def _said(arguments: dict[str, Any], longest: int) -> tuple[list[dict[str, Any]], str, dict[str, Any] | None]:
+    """Blocks, text and metadata of a message, refused where Slack refuses them."""
+    blocks, text, metadata = arguments.get("blocks") or [], str(arguments.get("text") or ""), arguments.get("metadata")
+    _check_blocks(blocks)
+    if not text and not blocks:
+        raise Refused("no_text")
+    if len(text) > longest:
+        raise Refused("msg_too_long")
+    if metadata is not None and not (isinstance(metadata.get("event_type"), str) and isinstance(metadata.get("event_payload"), dict)):
+        raise Refused("invalid_metadata_format")
+    return blocks, text, metadata
 
 
 def _within(messages: list[dict[str, Any]], arguments: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,0 +1,66 @@
+"""A pull request that brings pages to the knowledge folder other than by a diagnosis: a post-mortem, a review, a merge of two entries."""
+
+import hashlib
+from collections.abc import Callable
+
+from bot.errors import StaleBranch
+from bot.model import File, Proposal, PullRequest, Record, Standing
+from bot.ports import Forge
+from bot.texts import progress
+
+Say = Callable[[str], None]
+TRIES = 5
+
+
+class PageRequest(Record, frozen=True):
+    """What the request is called and says. `path` is its leading page, whose text on the branch `Standing.text` gives.
+
+    `branch` is `errata/<what>/<name>`, computed in code; entries of a diagnosis have `kb/<signature>`.
+    """
+
+    branch: str
+    path: str
+    title: str
+    body: str
+    commit_message: str
+    labels: tuple[str, ...] = ("errata",)
+    reviewers: tuple[str, ...] = ()
+
+
+def propose_pages(request: PageRequest, forge: Forge, files: Callable[[Standing], tuple[File, ...]], say: Say, *, by_hand: bool = False) -> PullRequest | None:
+    """Open or update the one request of that branch with what `files` makes of how it stands; no files: nothing to do.
+
+    What was closed unmerged with the same content is told and left, unless a person asks for it again (`by_hand`). Raises ForgeError, and what `files` raises.
+    """
+    for left in reversed(range(TRIES)):
+        standing = forge.standing(request.branch, request.path)
+        made = files(standing)
+        content = _digest(made)
+        if standing.open is None and content in standing.declined and not by_hand:
+            say(progress.declined(request.branch))
+            return None
+        if not made or (standing.open is not None and content in standing.described):
+            say(progress.nothing_new(request.branch, standing.open))
+            return standing.open
+        proposal = Proposal(
+            branch=request.branch,
+            files=made,
+            commit_message=request.commit_message,
+            title=request.title,
+            body=request.body,
+            content=content,
+            labels=request.labels,
+            reviewers=request.reviewers,
+            case=content,
+        )
+        try:
+            return forge.propose(proposal, standing)
+        except StaleBranch:
+            if not left:
+                raise
+    return None
+
+
+def _digest(files: tuple[File, ...]) -> str:
+    told = "\n".join(f"{file.path}\n{file.text}" for file in files)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
