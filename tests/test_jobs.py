@@ -71,7 +71,7 @@ def test_from_the_alert_to_the_answer(house: Chain) -> None:
     assert house.world.trace_id in body
     assert house.world.fix[:7] in body
     assert house.world.culprit[:7] in body
-    assert set(house.github.items[number]["labels"]) >= {"severity:high", "category:application", "service:transfers", "regression"}
+    assert set(house.github.items[number]["labels"]) >= {"severity:critical", "category:application", "service:transfers", "regression"}
     done(house.publish(*house.merge(number)))
     (answer,) = house.answers()
 
