@@ -81,6 +81,20 @@ def test_a_regression_says_what_its_raised_severity_obliges_to() -> None:
     assert "raised" not in "".join(texts(reply.replies(amended(raised, {"severity": "high"}), transfer_case.THREAD, about)[0]))
 
 
+@pytest.mark.parametrize(
+    "words", ["`](https://evil.example/a)`", r"\[x\](https://evil.example/a)", "![x](https://evil.example/a.png)", "```\n[x](https://evil.example/a)\n```"]
+)
+def test_what_only_looks_like_a_link_is_none(words: str) -> None:
+    """In code, escaped, or a picture: the words of a model or a log line lead nowhere."""
+    shown = render(entry())
+    start = shown.index("#### Affected code") + len("#### Affected code")
+    forged = parse(f"{shown[:start]}\n\n[x](`../runbooks/evil.md`)\n\n{words}\n\n{shown[start:]}")
+
+    links = texts(answer(forged))[-2]
+    assert "evil" not in links
+    assert "|failing code>" in links
+
+
 def test_runbooks_and_the_failing_code_are_linked() -> None:
     """A relative link of the entry would be dead in Slack: it is made whole in the last line."""
     linked = parse(render(entry()).replace("#### Next steps", "#### Next steps\n\n1. Follow [Deadlocks](../runbooks/deadlocks.md).", 1))

@@ -13,7 +13,7 @@ from bot.model import Record
 SECTION = "Database queries that would help"
 LONGEST_SQL = 4_000
 """Characters of a query that is shown whole; a longer one cannot be approved."""
-_TITLE = re.compile(r"Query \d{1,3}: (.*)\Z")
+_TITLE = re.compile(r"Query \d{1,3}(?:: (.*))?\Z")
 _DATABASE = re.compile(r"- \*\*Database:\*\* `([^`]{1,100})`[ \t]*\Z")
 _FENCE = re.compile(r"(`{3,}|~{3,})sql[ \t]*\Z")
 _CODE = re.compile(r"`[^`]{0,1000}`")
@@ -75,7 +75,7 @@ def _query(text: str, block: Span) -> ApprovableQuery | None:
     if title is None or len(databases) != 1 or len(fences) != 1 or not all(map(_is_plain, lines[: fences[0]])):
         return None
     sql = "\n".join(_fenced(lines[fences[0] :]))
-    return ApprovableQuery(sql, databases[0], title[1]) if sql and visible(sql) == sql else None
+    return ApprovableQuery(sql, databases[0], title[1] or "") if sql and visible(sql) == sql else None
 
 
 def _is_plain(line: Line) -> bool:

@@ -40,7 +40,8 @@ def prompt(query: ApprovableQuery) -> str:
 
 
 def _block(number: int, query: WantedQuery, environment: str) -> str:
-    head = f"### Query {number}: {_line(query.purpose)}"
+    why = _line(query.purpose)
+    head = f"### Query {number}: {why}" if why else f"### Query {number}"
     shown = _shown(query, environment)
     if isinstance(shown, RefusedQuery):
         refused = f"**Refused:** {_line(shown.cause)}. It cannot be approved; {_line(shown.remedy)}."

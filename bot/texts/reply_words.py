@@ -16,7 +16,8 @@ WHY = "How the cause was found"
 FIRST = ("Root cause", "Affected code", "Immediate fix", "Long-term fix", "Historical context", "Severity", "Next steps")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FACT = "• *"
-_RUNBOOK = re.compile(r"\]\(\.\./runbooks/([A-Za-z0-9][\w.-]{0,119}\.md)\)")
+_RUNBOOK = re.compile(r"\.\./runbooks/([A-Za-z0-9][\w.-]{0,119}\.md)")
+_HTTPS = re.compile(r"https://[^\s()<>]{1,2000}")
 # What proves the cause is read after what is to be done; the words before these lists are its statement.
 _PROOF = re.compile(r"^(?:Why, step by step:|Seen in the evidence [^\n]{0,80}:)\n\n(?:(?:\d{1,2}\.|-) [^\n]{1,4000}(?:\n|\Z)){1,60}", re.MULTILINE)
 
@@ -66,7 +67,8 @@ def _occurrence(entry: Entry, block: Block) -> Said:
     theirs = f"*In short*\n{words}" if in_short_span(entry.body) is None and (words := _summary(entry.body)) else ""
     parts = (theirs, added, *(f"*{mrkdwn.line(name)}*\n{slack_markdown.text(words)}" for name, words in order if words.strip()))
     code = next((words for name, words in titled if name == "Affected code"), "")
-    return Said(headline, tuple(part for part in parts if part), True, _first_link(code), tuple(dict.fromkeys(_RUNBOOK.findall(written)))[:3])
+    runbooks = (match[1] for target in slack_markdown.links(written) if (match := _RUNBOOK.fullmatch(target)))
+    return Said(headline, tuple(part for part in parts if part), True, _code(code), tuple(dict.fromkeys(runbooks))[:3])
 
 
 def _split(title: str, words: str) -> tuple[tuple[str, str], ...]:
@@ -81,6 +83,6 @@ def _summary(body: str) -> str:
     return slack_markdown.text(words) if words.strip() else ""
 
 
-def _first_link(markdown: str) -> str:
-    found = re.search(r"\]\((https://[^\s()<>]{1,2000})\)", markdown)
-    return found[1] if found else ""
+def _code(markdown: str) -> str:
+    """Where the first link to code leads; empty where none does."""
+    return next((target for target in slack_markdown.links(markdown) if _HTTPS.fullmatch(target)), "")

@@ -24,6 +24,12 @@ def text(markdown: str) -> str:
     return "\n".join(blocks(markdown))
 
 
+def links(markdown: str) -> tuple[str, ...]:
+    """Where its live links lead, in order: what stands in code, or is escaped, only looks like one."""
+    inner = (child for token in _PARSER.parse(markdown) for child in token.children or ())
+    return tuple(str(child.attrGet("href")) for child in inner if child.type == "link_open")
+
+
 def _blocks(tokens: Sequence[Token], depth: int) -> Iterator[str]:
     lists: list[str] = []
     numbers: list[int] = []
