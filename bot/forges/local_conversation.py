@@ -1,10 +1,8 @@
 """What is said on the local forge's requests: comments as files beside the request; whoever runs the command may write."""
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import msgspec
 
@@ -12,6 +10,7 @@ from bot.core.comment_marks import marked, marker_of, unmarked
 from bot.errors import ForeignRequest, ForgeError
 from bot.forges.local import utc_now
 from bot.forges.local_git import LocalGit
+from bot.forges.local_records import put
 from bot.forges.local_requests import LocalRequests
 from bot.model import Record
 from bot.review import Reaction, Remark, ReviewRequest
@@ -91,24 +90,9 @@ class LocalConversation:
                 return Remark(last + 1, number, comment.author, comment.text, comment.time, comment.by_bot)
 
     def _write(self, path: Path, comment: Comment, *, new: bool = False) -> bool:
-        """Whole or not at all; with `new`, False when the file is there already."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as draft:
-                draft.write(msgspec.json.format(msgspec.json.encode(comment)))
-            try:
-                if new:
-                    os.link(draft.name, path)
-                else:
-                    Path(draft.name).replace(path)
-            finally:
-                Path(draft.name).unlink(missing_ok=True)
-            path.with_suffix(".md").write_text(f"{comment.author}, {comment.time:%Y-%m-%d %H:%M} UTC\n\n{comment.text}", encoding="utf-8", errors="replace")
-        except FileExistsError:
-            return False
-        except OSError as error:
-            raise ForgeError(f"writing {path}", error.strerror or type(error).__name__, "make the folder writable") from error
-        return True
+        """With its text beside it for people; with `new`, False when the comment is there already."""
+        words = f"{comment.author}, {comment.time:%Y-%m-%d %H:%M} UTC\n\n{comment.text}"
+        return put(path, msgspec.json.format(msgspec.json.encode(comment)), new=new) and put(path.with_suffix(".md"), words.encode("utf-8", "replace"))
 
 
 def _read(path: Path) -> Comment:

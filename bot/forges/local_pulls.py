@@ -1,14 +1,13 @@
 """Pull requests on this machine: a record and a Markdown text for each, beside the repository's own data."""
 
-import os
 from datetime import datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Literal
 
 import msgspec
 
 from bot.errors import ForgeError
+from bot.forges.local_records import put
 from bot.model import Record
 
 
@@ -62,15 +61,15 @@ class Pulls:
         """Keep a new request under the next free number, also when two runs add one at the same moment."""
         while True:
             numbered = msgspec.structs.replace(pull, number=max(self._numbers(), default=0) + 1)
-            if self._write(self._record(numbered.number), msgspec.json.format(msgspec.json.encode(numbered)), new=True):
-                self._write(self.page(numbered.number), body.encode())
+            if put(self._record(numbered.number), msgspec.json.format(msgspec.json.encode(numbered)), new=True):
+                put(self.page(numbered.number), body.encode())
                 return numbered
 
     def save(self, pull: Pull, body: str | None = None) -> None:
         """Replace what is known of a request, and its text if one is given."""
-        self._write(self._record(pull.number), msgspec.json.format(msgspec.json.encode(pull)))
+        put(self._record(pull.number), msgspec.json.format(msgspec.json.encode(pull)))
         if body is not None:
-            self._write(self.page(pull.number), body.encode())
+            put(self.page(pull.number), body.encode())
 
     def _numbers(self) -> list[int]:
         return [int(path.stem) for path in self._folder.glob("*.json") if path.stem.isdecimal()]
@@ -83,25 +82,6 @@ class Pulls:
             return msgspec.json.decode(self._record(number).read_bytes(), type=Pull)
         except (OSError, msgspec.MsgspecError) as error:
             raise _unreadable(self._record(number)) from error
-
-    def _write(self, path: Path, data: bytes, *, new: bool = False) -> bool:
-        """Whole or not at all; with `new`, False when the file is there already."""
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as draft:
-                draft.write(data)
-            try:
-                if new:
-                    os.link(draft.name, path)
-                else:
-                    Path(draft.name).replace(path)
-            finally:
-                Path(draft.name).unlink(missing_ok=True)
-        except FileExistsError:
-            return False
-        except OSError as error:
-            raise ForgeError(f"writing {path}", error.strerror or type(error).__name__, "make the folder writable") from error
-        return True
 
 
 def _unreadable(path: Path) -> ForgeError:
