@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from bench.log_window import lines
 from bot.config import Fields
-from bot.core.compaction import evidence_of
-from bot.core.folding import folded
-from bot.core.log_document import is_error
-from bot.core.log_lines import lines_to_events
-from bot.core.log_templates import templates
+from bot.core.logs.compaction import evidence_of
+from bot.core.logs.document import is_error
+from bot.core.logs.folding import folded
+from bot.core.logs.lines import lines_to_events
+from bot.core.logs.templates import templates
 from bot.model import Evidence, LogEvent
 
 ROUNDS = 5

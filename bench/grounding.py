@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from bench.figures import Figure, say, show
 from bench.grounding_case import TIME, made
 from bench.grounding_sentences import Sentence, about
-from bot.core.grounding import grounded
-from bot.core.grounding_sentences import MARK
+from bot.core.grounding.grounding import grounded
+from bot.core.grounding.sentences import MARK
 from bot.model import AffectedCode, Assessment, Case, Citation, CodePlace, Diagnosis, HistoricalContext, LogEvent, RootCause
 
 Records = Callable[[Diagnosis], list[tuple[str, bool, bool]]]

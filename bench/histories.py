@@ -17,7 +17,7 @@ from bench.history_growth import END, History
 from bench.history_story import Story
 from bot.config import Codebase
 from bot.model import Alert, Commit, Deploy, Frame, Inquiry, Permalink
-from bot.sources.code import CodeSource
+from bot.sources.code.code import CodeSource
 
 FIRST, AMONG_THREE = 0.85, 0.97
 KINDS = (*CAUSES, "fix_reverted")

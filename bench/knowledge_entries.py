@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from bot.core.entry_meta import EntryMeta
-from bot.core.front_patch import front_of
+from bot.core.entry.front_patch import front_of
+from bot.core.entry.meta import EntryMeta
 
 _SERVICES = [f"{area}-{part}" for area in ("billing", "transfers", "search", "accounts", "mail", "ledger") for part in ("api", "worker", "gateway", "cron")]
 _TYPES = ["ValidationError", "TimeoutError", "KeyError", "NullPointerException", "OperationalError", "ConnectionResetError", "TypeError", "OutOfMemoryError"]

@@ -16,15 +16,15 @@ from typing import TypeVar
 
 from bench.figures import Figure, say, show
 from bench.knowledge_entries import entry, write
-from bot.core import shelf
-from bot.core import signature as signatures
-from bot.core.entry import parse
+from bot.core.entry.entry import parse
+from bot.core.knowledge import shelf
+from bot.core.signature import signature as signatures
 from bot.jobs.indexing import revisions
 from bot.model import Alert, Permalink
-from bot.sources.entry_cache import CACHE
-from bot.sources.entry_library import FolderLibrary
-from bot.sources.entry_search import EntrySearch
-from bot.sources.knowledge import KnowledgeFolder
+from bot.sources.knowledge.entry_cache import CACHE
+from bot.sources.knowledge.entry_library import FolderLibrary
+from bot.sources.knowledge.entry_search import EntrySearch
+from bot.sources.knowledge.knowledge import KnowledgeFolder
 from bot.texts.index import FRONT
 
 T = TypeVar("T")

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from bench.log_window import lines
 from bot.config import Fields, Limits, LogFiles
 from bot.model import Alert, Inquiry, Permalink
-from bot.sources.files import FileSource
+from bot.sources.logs.files import FileSource
 
 ROUNDS = 5
 SLOWEST, LARGEST_MB = 1 / 3, 200

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.config import Codebase
 from bot.model import Alert, Frame, Inquiry, Permalink
-from bot.sources.code import CodeSource
+from bot.sources.code.code import CodeSource
 
 SEED = 7
 START = 1_500_000_000

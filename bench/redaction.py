@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 from bench.figures import Figure, show
-from bot.core.redaction import Redactor
-from bot.core.redaction_tokens import TOKENS
+from bot.core.redaction.redaction import Redactor
+from bot.core.redaction.tokens import TOKENS
 
 SEED = 7
 EACH = 40

@@ -15,13 +15,13 @@ from bench.regression_history import Tale, written
 from bench.regression_kinds import KINDS
 from bench.regression_languages import LANGUAGES
 from bot.config import Codebase
-from bot.core.frame_path import by_name
-from bot.core.resolution_reference import commits, pull_requests
+from bot.core.code.frame_path import by_name
+from bot.core.fix.resolution_reference import commits, pull_requests
 from bot.errors import SourceError
 from bot.model import Evidence, FixCheck, Gap, PastFix
-from bot.sources.code_reading import Reading
-from bot.sources.fix_check import check
-from bot.sources.git_history import Checkout
+from bot.sources.code.fix_check import check
+from bot.sources.code.git_history import Checkout
+from bot.sources.code.reading import Reading
 
 _PLAYS = (regression_stands, regression_lost, regression_other)
 """Imported for the kinds that they register."""

@@ -26,12 +26,12 @@ from bench.replay_alerts import CHANNEL, NOW, alerts
 from bot.chat.slack import SlackChat
 from bot.chat.slack_channels import SlackChannels
 from bot.config import Configuration, Limits, Secret
-from bot.core import permalink
-from bot.core.alert_identity import identities
-from bot.core.entry import Entry, parse
-from bot.core.entry_meta import EntryMeta
-from bot.core.instant_answers import instant_answers
-from bot.core.library import Library
+from bot.core.alert import permalink
+from bot.core.alert.identity import identities
+from bot.core.entry.entry import Entry, parse
+from bot.core.entry.library import Library
+from bot.core.entry.meta import EntryMeta
+from bot.core.recurrence.instant_answers import instant_answers
 from bot.diagnosers.rules import RulesDiagnoser
 from bot.errors import BotError
 from bot.forges.github import GitHubForge

@@ -14,10 +14,10 @@ from pathlib import Path
 import psycopg
 
 from bot.config import Secret
-from bot.core.sql import allowed
+from bot.core.sql.sql import allowed
 from bot.errors import BotError
 from bot.source_config import Database
-from bot.sources.database_postgresql import PostgresqlDriver
+from bot.sources.database.postgresql import PostgresqlDriver
 
 SECONDS = 1.0
 _SETUP = """

@@ -4,15 +4,17 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bot.core import signature, sql, stacktrace
-from bot.core.culprit import suspects
-from bot.core.evidence_rank import ranked
-from bot.core.log_lines import plain_line
-from bot.core.log_templates import templates
-from bot.core.matching import failing_event
-from bot.core.normalization import normalised
-from bot.core.redaction import Redactor
-from bot.core.statements import failed
+from bot.core.logs.evidence_rank import ranked
+from bot.core.logs.lines import plain_line
+from bot.core.logs.matching import failing_event
+from bot.core.logs.statements import failed
+from bot.core.logs.templates import templates
+from bot.core.redaction.redaction import Redactor
+from bot.core.signature import signature
+from bot.core.signature.normalization import normalised
+from bot.core.sql import sql
+from bot.core.stacktrace import stacktrace
+from bot.core.suspects.culprit import suspects
 from bot.model import Alert, LogEvent, Permalink
 
 _PLACE = Permalink("bench.slack.com", "C00000000", "0000000000.000000")

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 import yaml
 
-from bot.core.repository_address import ACCEPTED, address
+from bot.core.links.repository_address import ACCEPTED, address
 from bot.delivery_config import ESCALATION, Intake, Scan, Step
 from bot.errors import BadConfiguration
 from bot.knowledge_config import Dashboard, Postmortems, RecurrencePolicy, Requests, Reviews

@@ -10,7 +10,7 @@ from github.Repository import Repository
 from requests.exceptions import RetryError
 
 from bot.config import Secret
-from bot.core.github_refusals import refusal
+from bot.core.systems.github_refusals import refusal
 from bot.errors import BadConfiguration, BotError, ForgeError
 
 LONGEST_WAIT = 60

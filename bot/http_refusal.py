@@ -15,8 +15,8 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from bot.core.plain_text import cut as shortened
-from bot.core.plain_text import one_line
+from bot.core.alert.plain_text import cut as shortened
+from bot.core.alert.plain_text import one_line
 from bot.errors import SourceError
 from bot.model import Record
 

@@ -39,7 +39,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Permalink(Record, frozen=True):
     """Where a Slack message is. `ts` names the message, `thread_ts` its parent when the message is a reply.
 
-    An alert that came without a message has a place too (`core/alert_place.py`): its host is `alert:<vendor>`, and its url no link.
+    An alert that came without a message has a place too (`core/alert/place.py`): its host is `alert:<vendor>`, and its url no link.
     """
 
     host: str

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
-from bot.core.code_catalogue import KnownCode
-from bot.core.thread_words import ThreadWords
+from bot.core.alert.thread_words import ThreadWords
+from bot.core.knowledge.code_catalogue import KnownCode
 from bot.finished import Landed, TrackedIssue, TrackedStates
 from bot.model import (
     Case,

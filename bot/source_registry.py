@@ -12,9 +12,9 @@ from bot.ports import Source
 from bot.source_config import Database, KubernetesNamespace
 
 if TYPE_CHECKING:
-    from bot.core.query_result import QueryResult
-    from bot.sources.code_clone import Clones
-    from bot.sources.database_drivers import Driver
+    from bot.core.sql.query_result import QueryResult
+    from bot.sources.code.clone import Clones
+    from bot.sources.database.drivers import Driver
 
 
 def sources(settings: Settings) -> tuple[Source, ...]:
@@ -33,7 +33,7 @@ def _files(settings: Settings) -> Sequence[Source]:
     configuration = settings.configuration
     if not configuration.files:
         return ()
-    from bot.sources.files import FileSource
+    from bot.sources.logs.files import FileSource
 
     return (FileSource("files", settings.root, configuration.files, configuration.fields, configuration.limits),)
 
@@ -42,7 +42,7 @@ def _opensearch(settings: Settings) -> Sequence[Source]:
     clusters = settings.configuration.opensearch
     if not clusters:
         return ()
-    from bot.sources.opensearch import OpenSearchSource
+    from bot.sources.opensearch.opensearch import OpenSearchSource
 
     limits = settings.configuration.limits
     pages = {name: cluster.dashboards_url for name, cluster in clusters.items() if cluster.dashboards_url}
@@ -61,7 +61,7 @@ def _opensearch(settings: Settings) -> Sequence[Source]:
 def _code(settings: Settings) -> Sequence[Source]:
     if not settings.configuration.code:
         return ()
-    from bot.sources.code import CodeSource
+    from bot.sources.code.code import CodeSource
 
     return (CodeSource(settings.root, settings.configuration.code, clones=_clones(settings)),)
 
@@ -70,7 +70,7 @@ def _deployments(settings: Settings) -> Sequence[Source]:
     codebases = tuple(codebase for codebase in settings.configuration.code if codebase.deploys)
     if not codebases:
         return ()
-    from bot.sources.deployments import DeploymentSource, GitHubAccess
+    from bot.sources.code.deployments import DeploymentSource, GitHubAccess
 
     access = GitHubAccess(settings.github_server_url, settings.github_api_url, settings.code_token, _seconds(settings))
     return (DeploymentSource(settings.root, codebases, access, clones=_clones(settings)),)
@@ -81,7 +81,7 @@ def _database(settings: Settings) -> Sequence[Source]:
     if not configuration.databases:
         return ()
     from bot.sources.by_category import narrowed
-    from bot.sources.database import ErrorEventSource, HealthSource, UnreachableDatabase
+    from bot.sources.database.database import ErrorEventSource, HealthSource, UnreachableDatabase
 
     health: list[Source] = []
     errors: list[Source] = []
@@ -103,10 +103,10 @@ def _driver(settings: Settings, environment: str, database: Database) -> "Driver
         return None
     name = f"database {environment}"
     if database.driver == "postgresql":
-        from bot.sources.database_postgresql import PostgresqlDriver
+        from bot.sources.database.postgresql import PostgresqlDriver
 
         return PostgresqlDriver(address, database, name)
-    from bot.sources.database_drivers import HttpDriver, LibsqlDriver, SqliteDriver
+    from bot.sources.database.drivers import HttpDriver, LibsqlDriver, SqliteDriver
 
     if database.driver == "sqlite":
         return SqliteDriver(settings.root / address.reveal(), database, name)
@@ -132,7 +132,7 @@ def _sentry(settings: Settings) -> Sequence[Source]:
     if not organizations:
         return ()
     from bot.sources.by_category import narrowed
-    from bot.sources.sentry import SentrySource
+    from bot.sources.sentry.sentry import SentrySource
 
     built = []
     for one in organizations:
@@ -147,7 +147,7 @@ def _cloudwatch(settings: Settings) -> Sequence[Source]:
     if not configured:
         return ()
     from bot.sources.by_category import narrowed
-    from bot.sources.cloudwatch import CloudWatchSource
+    from bot.sources.cloudwatch.cloudwatch import CloudWatchSource
 
     configuration = settings.configuration
     sources = tuple(CloudWatchSource(environment, configured, configuration.fields, configuration.limits) for environment in configured)
@@ -210,10 +210,10 @@ def _github_activity(settings: Settings) -> Sequence[Source]:
     configuration = settings.configuration
     if not configuration.github_activity:
         return ()
-    from bot.core.repository_address import address
+    from bot.core.links.repository_address import address
     from bot.sources.by_category import narrowed
-    from bot.sources.github_activity import GitHubActivitySource
-    from bot.sources.github_runs import Access
+    from bot.sources.github.activity import GitHubActivitySource
+    from bot.sources.github.runs import Access
 
     access = Access(settings.github_server_url, settings.github_api_url, settings.secret("GITHUB_ACTIVITY_TOKEN", "GITHUB_TOKEN"))
     told = [where.slug.lower() for one in configuration.code if one.deploys and (where := address(one.url or "") or address(one.repository or ""))]
@@ -242,7 +242,7 @@ REGISTRY = (
 
 
 def _clones(settings: Settings) -> "Clones":
-    from bot.sources.code_clone import Clones
+    from bot.sources.code.clone import Clones
 
     configuration = settings.configuration
     seconds = 0.8 * configuration.limits.source_seconds  # the rest is for reading

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import msgspec
 
 from bot.config import DEFAULT_ENVIRONMENTS
-from bot.core import alert as alerts
-from bot.core import signature as signatures
-from bot.core.entry import Entry, amended, path_of, render
-from bot.core.front_patch import Setting
-from bot.core.slack_message import collect
+from bot.core.alert import alert as alerts
+from bot.core.alert.slack_message import collect
+from bot.core.entry.entry import Entry, amended, path_of, render
+from bot.core.entry.front_patch import Setting
+from bot.core.signature import signature as signatures
 from bot.model import (
     AffectedCode,
     Alert,

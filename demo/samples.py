@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.__main__ import main as bot
-from bot.core.slack_message import collect
+from bot.core.alert.slack_message import collect
 from demo.world import World, build
 
 FOLDER = Path("docs/samples")

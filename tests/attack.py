@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from bot.core import permalink
-from bot.core.entry import amended, parse, path_of, render
-from bot.core.plain_text import cut
+from bot.core.alert import permalink
+from bot.core.alert.plain_text import cut
+from bot.core.entry.entry import amended, parse, path_of, render
 from tests.chain import Chain, Ground, chain, git
 
 HANDLER = "transfers/handlers/transfer_handler.py"

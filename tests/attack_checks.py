@@ -12,8 +12,8 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.core.entry_meta import KEYS, OPTIONAL
-from bot.core.slack_tokens import decode
+from bot.core.alert.slack_tokens import decode
+from bot.core.entry.meta import KEYS, OPTIONAL
 from tests.attack import Outcome
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

@@ -7,7 +7,7 @@ import msgspec
 
 from bot import wiring
 from bot.config import load
-from bot.core import permalink
+from bot.core.alert import permalink
 from bot.jobs.diagnose import diagnose
 from bot.jobs.investigate import Desk
 from bot.jobs.proposal_directory import write

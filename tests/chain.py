@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from osmem_server import OsmemServer
 
 from bot.__main__ import main
-from bot.core import permalink
+from bot.core.alert import permalink
 from demo.world import World, build
 from tests.fakes.fault_proxy import FaultProxy
 from tests.fakes.github import FakeGitHub

@@ -9,7 +9,7 @@ import boto3
 from bot.config import Fields, Limits
 from bot.model import Alert, Findings, Inquiry, Permalink
 from bot.source_config import CloudWatchLogs
-from bot.sources.cloudwatch import CloudWatchSource
+from bot.sources.cloudwatch.cloudwatch import CloudWatchSource
 from tests.fakes.cloudwatch import CloudWatch
 
 NOON = datetime(2025, 12, 16, 12, 0, tzinfo=UTC)

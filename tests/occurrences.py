@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from bot.core import signature as signatures
+from bot.core.signature import signature as signatures
 from bot.model import Alert, Assessment, Diagnosis, HistoricalContext, Occurrence, Permalink, RootCause, Severity, Signature
 
 FIRST, SECOND, THIRD = "1765526465.120900", "1765962764.000100", "1766062764.000200"

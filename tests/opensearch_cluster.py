@@ -12,7 +12,7 @@ import pytest
 from bot.config import Limits, OpenSearchCluster, Secret
 from bot.errors import SourceError
 from bot.model import Alert, Findings, Inquiry, Permalink
-from bot.sources.opensearch import OpenSearchSource
+from bot.sources.opensearch.opensearch import OpenSearchSource
 from tests.fakes.fault_proxy import FaultProxy
 
 NOON = datetime(2025, 12, 16, 12, 0, tzinfo=UTC)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.config import Codebase
-from bot.core.frame_path import by_name
-from bot.sources.code_reading import Reading
-from bot.sources.git_history import Checkout
+from bot.core.code.frame_path import by_name
+from bot.sources.code.git_history import Checkout
+from bot.sources.code.reading import Reading
 
 NOON = datetime(2025, 12, 10, 12, tzinfo=UTC)
 

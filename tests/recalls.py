@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from bot.config import Configuration
-from bot.core import recurrence, trust
-from bot.core import signature as signatures
-from bot.core.entry import Entry, amended
-from bot.core.instant_answers import counted
-from bot.core.library import Library
+from bot.core.entry.entry import Entry, amended
+from bot.core.entry.library import Library
+from bot.core.recurrence import recurrence, trust
+from bot.core.recurrence.instant_answers import counted
+from bot.core.signature import signature as signatures
 from bot.diagnosers.rules import RulesDiagnoser
 from bot.knowledge_config import RecurrencePolicy
 from bot.model import (

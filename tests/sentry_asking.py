@@ -6,7 +6,7 @@ from typing import Any
 from bot.config import Limits, Secret
 from bot.model import Alert, Evidence, Findings, Inquiry, Permalink
 from bot.source_config import SentryOrganization
-from bot.sources.sentry import SentrySource
+from bot.sources.sentry.sentry import SentrySource
 from tests.fakes.sentry import TOKEN, FakeSentry
 from tests.sentry_events import ALERT
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.core import stacktrace
-from bot.core.culprit import ranked
+from bot.core.stacktrace import stacktrace
+from bot.core.suspects.culprit import ranked
 from bot.model import Frame
 
 

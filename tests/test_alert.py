@@ -5,8 +5,8 @@ import json
 import pytest
 
 from bot.config import DEFAULT_ENVIRONMENTS, Environment
-from bot.core import signature
-from bot.core.alert import alerts
+from bot.core.alert.alert import alerts
+from bot.core.signature import signature
 from bot.model import Alert, Message, Permalink
 from tests.test_stacktrace import PYTHON
 

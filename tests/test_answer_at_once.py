@@ -10,8 +10,8 @@ import pytest
 
 from bot.chat.slack import SlackChat
 from bot.config import Configuration, Secret
-from bot.core.entry import Entry
-from bot.core.library import Library
+from bot.core.entry.entry import Entry
+from bot.core.entry.library import Library
 from bot.errors import BadProposal
 from bot.jobs.answer import Answering
 from bot.jobs.counting import recalled_of

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from bot.core.approvable_query import queries_in, query_of
-from bot.core.pull_request_marks import framed, merge_body
-from bot.core.sql_reading import TableRead, checks, reading
+from bot.core.request.pull_request_marks import framed, merge_body
+from bot.core.sql.approvable_query import queries_in, query_of
+from bot.core.sql.reading import TableRead, checks, reading
 from bot.errors import RefusedQuery
 from bot.model import WantedQuery
 from bot.texts.pull_request_queries import approvable, prompt, queries_section

@@ -61,10 +61,10 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "slack_sdk": "slack_client.py",
     "git": ("sources/", "forges/local"),
     "redis": "sources/redis_server.py",
-    "psycopg": "sources/database_postgresql.py",
-    "tree_sitter": "sources/grammars.py",
-    "zstandard": "sources/log_opening.py",
-    "ahocorasick_rs": "sources/log_sought.py",
+    "psycopg": "sources/database/postgresql.py",
+    "tree_sitter": "sources/code/grammars.py",
+    "zstandard": "sources/logs/opening.py",
+    "ahocorasick_rs": "sources/logs/sought.py",
     "mcp": "commands/mcp_server.py",
 }
 OUTSIDE = {"os", "subprocess", "socket", "urllib.request", "http", "time", "random", "secrets", "threading", "shutil", "tempfile", "logging"}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.approvable_query import queries_in
+from bot.core.sql.approvable_query import queries_in
 from tests.attack_checks import front, page, plain
 from tests.chain import Chain
 from tests.fakes import github_comments

@@ -8,11 +8,12 @@ import pytest
 from msgspec.structs import replace
 
 from bot.config import Configuration
-from bot.core import alert_marks, board_ticks
-from bot.core.board_ticks import BEGIN, END, Tick
-from bot.core.entry import render
-from bot.core.library import Library
-from bot.core.response_time import length_of
+from bot.core.alert import alert_marks
+from bot.core.alert.response_time import length_of
+from bot.core.entry.entry import render
+from bot.core.entry.library import Library
+from bot.core.upkeep import board_ticks
+from bot.core.upkeep.board_ticks import BEGIN, END, Tick
 from bot.errors import BotError, ForgeError, StaleBranch
 from bot.jobs.board import BoardDesk, Visit, keep_board
 from bot.jobs.remind import Reminding

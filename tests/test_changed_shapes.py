@@ -15,8 +15,8 @@ from bot.config import Secret
 from bot.errors import SourceError
 from bot.model import Findings, Gap
 from bot.source_config import Database, ErrorEvents
-from bot.sources.database import ErrorEventSource
-from bot.sources.database_drivers import HttpDriver, LibsqlDriver
+from bot.sources.database.database import ErrorEventSource
+from bot.sources.database.drivers import HttpDriver, LibsqlDriver
 from tests import cluster_asking as clusters
 from tests import test_deployments as deployments
 from tests import test_github_activity as actions

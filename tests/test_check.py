@@ -8,11 +8,11 @@ import pytest
 from git import Repo
 
 from bot.__main__ import main
-from bot.core.entry import render
+from bot.core.entry.entry import render
 from bot.errors import BadCommand
 from bot.jobs.check import check, fix
-from bot.sources.branch_patches import patches_since
-from bot.sources.knowledge import KnowledgeFolder
+from bot.sources.code.branch_patches import patches_since
+from bot.sources.knowledge.knowledge import KnowledgeFolder
 from bot.texts.entry_page import new_entry
 from bot.texts.schema_page import schema_page
 from tests.occurrences import occurrence, signature

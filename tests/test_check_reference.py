@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.code_catalogue import KnownCode, parse
-from bot.core.entry import render
-from bot.core.runbook import parse as runbook
+from bot.core.entry.entry import render
+from bot.core.knowledge.code_catalogue import KnownCode, parse
+from bot.core.knowledge.runbook import parse as runbook
 from bot.jobs.check import check, findings, fix
 from bot.texts.entry_page import new_entry
 from bot.texts.index_marks import BEGIN

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.core.grounding import grounded
+from bot.core.grounding.grounding import grounded
 from bot.model import Gap, WantedQuery
 from bot.model_config import Claude
 from bot.questions import Answer, FollowTrace, SearchLogs

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.config import Severities
-from bot.core.grounding import grounded
+from bot.core.grounding.grounding import grounded
 from bot.diagnosers import claude_answer
 from bot.diagnosers.claude_schema import schema_of
 from bot.diagnosers.rules import RulesDiagnoser

@@ -7,7 +7,7 @@ import pytest
 
 from bot import wiring
 from bot.config import Configuration, Settings
-from bot.core.pull_request_marks import spends_of
+from bot.core.request.pull_request_marks import spends_of
 from bot.diagnosers.claude import ClaudeDiagnoser
 from bot.diagnosers.rules import RulesDiagnoser
 from bot.errors import BadConfiguration

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from bot.config import Configuration
-from bot.core.library import Library
+from bot.core.entry.library import Library
 from bot.diagnosers.claude_packet import nonce_of
 from bot.jobs.proposal_directory import Proposed
 from bot.jobs.propose import propose

@@ -7,7 +7,7 @@ import pytest
 
 from bot import wiring
 from bot.config import load
-from bot.core.cloudwatch_link import ConsoleLink, write
+from bot.core.links.cloudwatch_link import ConsoleLink, write
 from bot.model import Findings
 from tests.cloudwatch_account import NOON, REQUEST, STREAM, TRANSFERS, Account, at, causes, following, given_request, inquiry, messages
 from tests.fakes.cloudwatch import on, refusal

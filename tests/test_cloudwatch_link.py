@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.cloudwatch_link import ConsoleLink, console, read, write
+from bot.core.links.cloudwatch_link import ConsoleLink, console, read, write
 
 NOON = datetime(2025, 12, 16, 12, 0, tzinfo=UTC)
 GROUP = "/aws/lambda/transfers"

@@ -12,7 +12,7 @@ from moto.server import ThreadedMotoServer
 from bot.config import Fields, Limits
 from bot.model import Alert, Inquiry, Permalink
 from bot.source_config import CloudWatchLogs
-from bot.sources.cloudwatch import CloudWatchSource
+from bot.sources.cloudwatch.cloudwatch import CloudWatchSource
 
 pytestmark = pytest.mark.slow
 

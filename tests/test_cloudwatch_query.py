@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.model import Alert, Permalink
-from bot.sources.cloudwatch_query import any_of, condition, ids, one_of, words
+from bot.sources.cloudwatch.query import any_of, condition, ids, one_of, words
 
 
 @pytest.mark.parametrize(

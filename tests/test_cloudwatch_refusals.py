@@ -7,7 +7,7 @@ from botocore import exceptions
 from bot.config import Fields, Limits
 from bot.errors import SourceError
 from bot.model import Findings
-from bot.sources.cloudwatch import CloudWatchSource
+from bot.sources.cloudwatch.cloudwatch import CloudWatchSource
 from tests.cloudwatch_account import TRANSFERS, Account, at, causes, following, inquiry, messages
 from tests.fakes.cloudwatch import on, refusal
 from tests.fakes.loopback import Answer

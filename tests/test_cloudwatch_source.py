@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.config import Limits
-from bot.core import cloudwatch_link
-from bot.core.cloudwatch_link import ConsoleLink
+from bot.core.links import cloudwatch_link
+from bot.core.links.cloudwatch_link import ConsoleLink
 from bot.model import Findings, Trend
 from tests.cloudwatch_account import NOON, REQUEST, STREAM, TRANSFERS, XRAY, Account, at, causes, following, given_request, inquiry, messages
 

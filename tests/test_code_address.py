@@ -7,9 +7,9 @@ import pytest
 
 from bot import config
 from bot.config import Codebase, Secret
-from bot.core.repository_address import Address, address
+from bot.core.links.repository_address import Address, address
 from bot.errors import BadConfiguration
-from bot.sources.code_remote import CodeRemote
+from bot.sources.code.remote import CodeRemote
 
 TOKEN = "ghs_code_loopback"
 

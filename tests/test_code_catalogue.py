@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.code_catalogue import family_of, look_up, parse
-from bot.core.code_sightings import gap, new_code, sighted
-from bot.core.error_codes import meanings
+from bot.core.knowledge.code_catalogue import family_of, look_up, parse
+from bot.core.knowledge.code_sightings import gap, new_code, sighted
+from bot.core.knowledge.error_codes import meanings
 from bot.errors import BadEntry
 from bot.model import Gap
-from bot.sources.knowledge import KnowledgeFolder
+from bot.sources.knowledge.knowledge import KnowledgeFolder
 from tests.conftest import project
 
 # Codes that teams of the kind we serve use: of a service, of deploys and databases, of a payment provider.

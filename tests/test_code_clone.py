@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from bot.config import Codebase, Secret
-from bot.core.repository_address import Address, address
+from bot.core.links.repository_address import Address, address
 from bot.errors import SourceError
 from bot.model import Checkup, Commit, Findings
-from bot.sources.code import CodeSource
-from bot.sources.code_checkup import examined
-from bot.sources.code_clone import Clones
-from bot.sources.code_remote import CodeRemote
-from bot.sources.git_command import RefusedError
-from bot.sources.git_history import Checkout
+from bot.sources.code.checkup import examined
+from bot.sources.code.clone import Clones
+from bot.sources.code.code import CodeSource
+from bot.sources.code.git_command import RefusedError
+from bot.sources.code.git_history import Checkout
+from bot.sources.code.remote import CodeRemote
 from tests.fakes.git_http import TOKEN, GitHost
 from tests.fakes.loopback import Answer, Request
 from tests.test_code_source import FRAME, HANDLER, LOCKED, PLAIN, Repository, inquiry

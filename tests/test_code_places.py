@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.model import Frame
-from bot.sources.code_places import Places, locate
-from bot.sources.code_reading import Reading
-from bot.sources.frame_files import owned
+from bot.sources.code.frame_files import owned
+from bot.sources.code.places import Places, locate
+from bot.sources.code.reading import Reading
 from tests.readings import reading
 
 pytestmark = pytest.mark.slow

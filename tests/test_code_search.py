@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.message_template import fit, literals, windows
-from bot.sources.code_places import Places
-from bot.sources.code_reading import Reading
-from bot.sources.code_search import NOTE, raised
+from bot.core.code.message_template import fit, literals, windows
+from bot.sources.code.places import Places
+from bot.sources.code.reading import Reading
+from bot.sources.code.search import NOTE, raised
 from tests.readings import reading
 
 FORMATS = [

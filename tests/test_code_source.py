@@ -11,10 +11,10 @@ import msgspec
 import pytest
 
 from bot.config import Codebase
-from bot.core.frame_path import by_name, candidates
+from bot.core.code.frame_path import by_name, candidates
 from bot.model import Alert, CodePlace, Commit, Findings, FixCheck, Frame, Inquiry, PastFix, Permalink
-from bot.sources.code import CodeSource
-from bot.sources.code_clone import Clones
+from bot.sources.code.clone import Clones
+from bot.sources.code.code import CodeSource
 
 pytestmark = pytest.mark.slow
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.codeowners import owners
+from bot.core.code.codeowners import owners
 
 ENTRY = "knowledge/errors/transfer_handler_ValidationError_848eac.md"
 

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot.config import Severities
-from bot.core.library import root_cause_of
-from bot.core.told_commits import commits_of
+from bot.core.entry.library import root_cause_of
+from bot.core.suspects.told_commits import commits_of
 from bot.diagnosers.rules import RulesDiagnoser
 from bot.model import Commit
 from bot.texts import entry_page, reply

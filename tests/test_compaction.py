@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core.compaction import CHARACTERS_PER_TOKEN, TOKENS, evidence_of
-from bot.core.folding import folded
+from bot.core.logs.compaction import CHARACTERS_PER_TOKEN, TOKENS, evidence_of
+from bot.core.logs.folding import folded
 from bot.model import Evidence, LogEvent, Trend
 from tests.log_events import request, said
 

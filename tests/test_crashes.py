@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.entry import amended, parse, render
-from bot.core.front_patch import Setting
+from bot.core.entry.entry import amended, parse, render
+from bot.core.entry.front_patch import Setting
 from tests.chain import Chain, git
 from tests.conftest import project
 from tests.fakes.loopback import Answer, Loopback, Request

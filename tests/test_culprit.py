@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core import stacktrace
-from bot.core.culprit import place_of, ranked, suspects
+from bot.core.stacktrace import stacktrace
+from bot.core.suspects.culprit import place_of, ranked, suspects
 
 HEAD = "java.lang.IllegalArgumentException: wallet 7"
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core import dashboards_link
-from bot.core.dashboards_filter import Filter
-from bot.core.dashboards_link import Selection, ShortLink
-from bot.core.date_math import resolved
+from bot.core.links import dashboards_link
+from bot.core.links.dashboards_filter import Filter
+from bot.core.links.dashboards_link import Selection, ShortLink
+from bot.core.links.date_math import resolved
 
 AT = datetime(2025, 12, 16, 12, 34, 56, 789000, tzinfo=UTC)
 BASE = "https://log.us-west-2.example/_dashboards"

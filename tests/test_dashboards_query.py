@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.core import dashboards_filter, dashboards_query
-from bot.core.dashboards_tokens import Language, Unreadable
-from bot.core.index_pattern import covers, within
+from bot.core.links import dashboards_filter, dashboards_query
+from bot.core.links.dashboards_tokens import Language, Unreadable
+from bot.core.links.index_pattern import covers, within
 
 WORDS = ("message", "level")
 

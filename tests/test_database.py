@@ -13,16 +13,16 @@ import psycopg
 import pytest
 
 from bot.config import Secret
-from bot.core.error_counts import misnamed, queries
-from bot.core.health_queries import POSTGRESQL
-from bot.core.query_result import QueryResult, limited, table
-from bot.core.sql import allowed
+from bot.core.logs.error_counts import misnamed, queries
+from bot.core.sql.health_queries import POSTGRESQL
+from bot.core.sql.query_result import QueryResult, limited, table
+from bot.core.sql.sql import allowed
 from bot.errors import RefusedQuery, SourceError
 from bot.model import Alert, Category, Checkup, Inquiry, Permalink
 from bot.source_config import Database, ErrorEvents
-from bot.sources.database import ErrorEventSource, HealthSource, UnreachableDatabase
-from bot.sources.database_drivers import HttpDriver, LibsqlDriver, SqliteDriver
-from bot.sources.database_postgresql import PostgresqlDriver
+from bot.sources.database.database import ErrorEventSource, HealthSource, UnreachableDatabase
+from bot.sources.database.drivers import HttpDriver, LibsqlDriver, SqliteDriver
+from bot.sources.database.postgresql import PostgresqlDriver
 from tests.fakes.loopback import Answer, Loopback, Request
 
 pytestmark = pytest.mark.slow

@@ -13,9 +13,9 @@ from bot.config import Secret
 from bot.errors import SourceError
 from bot.model import Findings
 from bot.source_config import Database, ErrorEvents
-from bot.sources.database import ErrorEventSource
-from bot.sources.database_drivers import HttpDriver, LibsqlDriver, SqliteDriver
-from bot.sources.database_postgresql import PostgresqlDriver
+from bot.sources.database.database import ErrorEventSource
+from bot.sources.database.drivers import HttpDriver, LibsqlDriver, SqliteDriver
+from bot.sources.database.postgresql import PostgresqlDriver
 from tests.fakes.loopback import Answer
 from tests.fakes.postgresql import FakePostgresql
 from tests.test_database import LIMITS, QueryApi, inquiry

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
-from bot.core.alert import alerts
-from bot.core.library import Library, fix_of
-from bot.core.permalink import parse
-from bot.core.signature import of
-from bot.core.slack_message import collect
-from bot.core.stacktrace import read
+from bot.core.alert.alert import alerts
+from bot.core.alert.permalink import parse
+from bot.core.alert.slack_message import collect
+from bot.core.entry.library import Library, fix_of
+from bot.core.signature.signature import of
+from bot.core.stacktrace.stacktrace import read
 from bot.model import Message
 from demo.world import World, build
 

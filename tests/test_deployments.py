@@ -10,7 +10,7 @@ import pytest
 
 from bot.config import Codebase, Secret
 from bot.model import Deploy, Findings
-from bot.sources.deployments import DeploymentSource, GitHubAccess
+from bot.sources.code.deployments import DeploymentSource, GitHubAccess
 from tests.fakes.github_deployments import GitHubWithDeployments
 from tests.fakes.github_state import TOKEN, refuse
 from tests.fakes.loopback import Answer

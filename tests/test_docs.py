@@ -148,7 +148,7 @@ def test_configurations_name_their_schema(name: str) -> None:
 
 def test_every_source_has_a_section() -> None:
     """With a link to its module; and nothing is described that is not there."""
-    described = re.findall(r"\(\.\./bot/sources/([a-z_]+)\.py\)", Page("docs/sources.md").text)
+    described = re.findall(r"\(\.\./bot/sources/(?:[a-z_]+/)?([a-z_]+)\.py\)", Page("docs/sources.md").text)
 
     assert sorted(described) == sorted(build.__name__.strip("_") for build in wiring.REGISTRY)
 

@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from bot.core.enclosing import Enclosure, defined, enclosing, lines_of
-from bot.core.languages import language, language_of
-from bot.core.neighbours import neighbours
-from bot.core.syntax import Syntax, python_syntax
-from bot.sources.grammars import Wanted, syntax
-from bot.sources.syntax_reading import syntax_of
+from bot.core.code.enclosing import Enclosure, defined, enclosing, lines_of
+from bot.core.code.languages import language, language_of
+from bot.core.code.neighbours import neighbours
+from bot.core.code.syntax import Syntax, python_syntax
+from bot.sources.code.grammars import Wanted, syntax
+from bot.sources.code.syntax_reading import syntax_of
 
 FAILS = "FAILS"
 # The text of a file, the function that holds the line marked FAILS, the first and the last line of that function, the statement.

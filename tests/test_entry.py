@@ -5,10 +5,10 @@ import difflib
 import msgspec
 import pytest
 
-from bot.core.entry import amended, parse, path_of, render
-from bot.core.occurrence_block import occurrence_blocks
-from bot.core.outline import outline
-from bot.core.sections import SECTIONS, find
+from bot.core.entry.entry import amended, parse, path_of, render
+from bot.core.entry.occurrence_block import occurrence_blocks
+from bot.core.entry.outline import outline
+from bot.core.entry.sections import SECTIONS, find
 from bot.errors import BadEntry
 from bot.texts.entry_page import new_entry, record_occurrence
 from tests.occurrences import FIRST, SECOND, THIRD, occurrence, signature

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core import entry_life
-from bot.core.alert_identity import identities
-from bot.core.entry import Entry, amended, parse, render
-from bot.core.entry_joining import joined
-from bot.core.entry_splitting import Apart, split
-from bot.core.lint import check
-from bot.core.occurrence_block import occurrence_blocks
-from bot.core.sections import find
+from bot.core.alert.identity import identities
+from bot.core.entry import life as entry_life
+from bot.core.entry.entry import Entry, amended, parse, render
+from bot.core.entry.joining import joined
+from bot.core.entry.occurrence_block import occurrence_blocks
+from bot.core.entry.sections import find
+from bot.core.entry.splitting import Apart, split
+from bot.core.lint.lint import check
 from bot.errors import BadEntry
 from bot.texts.entry_life import split_body, stub_body, title_line
 from bot.texts.entry_page import new_entry, record_occurrence

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.core.entry import Entry, amended, parse, render
-from bot.core.library import Library, fix_of
-from bot.core.lint import check
+from bot.core.entry.entry import Entry, amended, parse, render
+from bot.core.entry.library import Library, fix_of
+from bot.core.lint.lint import check
 from bot.forges.local import LocalForge
 from bot.model import File, Proposal
 from bot.texts.entry_page import new_entry, record_occurrence

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.core.entry import Entry, amended, parse, render
-from bot.core.outline import outline
+from bot.core.entry.entry import Entry, amended, parse, render
+from bot.core.entry.outline import outline
 from bot.errors import BadEntry
 from bot.texts.entry_page import new_entry, record_occurrence
 from tests.occurrences import FIRST, SECOND, THIRD, occurrence, signature

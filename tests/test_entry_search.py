@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from bench.knowledge_entries import entry, write
 from bench.knowledge_folder import figures
-from bot.core import signature as signatures
-from bot.core.entry import amended, parse, render
-from bot.core.library import Library
-from bot.core.search_words import any_of, line_with, words_of
-from bot.sources.entry_cache import CACHE, EntryCache
-from bot.sources.entry_library import EntryTexts, FolderLibrary
-from bot.sources.entry_search import EntrySearch
-from bot.sources.knowledge import KnowledgeFolder
+from bot.core.entry.entry import amended, parse, render
+from bot.core.entry.library import Library
+from bot.core.knowledge.search_words import any_of, line_with, words_of
+from bot.core.signature import signature as signatures
+from bot.sources.knowledge.entry_cache import CACHE, EntryCache
+from bot.sources.knowledge.entry_library import EntryTexts, FolderLibrary
+from bot.sources.knowledge.entry_search import EntrySearch
+from bot.sources.knowledge.knowledge import KnowledgeFolder
 from tests.conftest import project
 from tests.occurrences import alert, signature
 
@@ -218,7 +218,11 @@ def test_the_line_that_is_shown_is_one_short_line_without_marks() -> None:
 def test_several_searches_at_once_find_the_same(tmp_path: Path) -> None:
     """Processes that build the cache at the same moment, and threads while the folder changes."""
     write(tmp_path, 100, 0)
-    code = f"from pathlib import Path; from bot.sources.entry_search import EntrySearch; print(EntrySearch(Path({str(tmp_path)!r})).search('case7')[0].name)"
+    code = f"""
+from pathlib import Path
+from bot.sources.knowledge.entry_search import EntrySearch
+print(EntrySearch(Path({str(tmp_path)!r})).search("case7")[0].name)
+"""
     started = [subprocess.Popen([sys.executable, "-c", code], cwd=project(), stdout=subprocess.PIPE, text=True) for _ in range(3)]
     assert {child.communicate(timeout=60)[0].strip() for child in started} == {entry(7)[0]}
     found: list[list[str]] = []

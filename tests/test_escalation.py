@@ -9,8 +9,9 @@ import pytest
 from bot import cli
 from bot.chat.placed import PlacedChat
 from bot.config import Configuration
-from bot.core import alert_marks, alert_place
-from bot.core.pull_request_marks import framed
+from bot.core.alert import alert_marks
+from bot.core.alert import place as alert_place
+from bot.core.request.pull_request_marks import framed
 from bot.delivery_config import Intake, Step
 from bot.errors import BotError, ChatError
 from bot.jobs.escalate import Escalating, escalate

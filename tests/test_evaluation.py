@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from bot.core.grades import Expected, Grade, Outcome, Places, graded
+from bot.core.replay.grades import Expected, Grade, Outcome, Places, graded
 from bot.model import AffectedCode, Assessment, Confidence, Diagnosis, HistoricalContext, RootCause, Spend, Verified
 
 STORY = "The pool is full since a report holds its connections."

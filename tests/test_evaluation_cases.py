@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.replay_history import Edit, StoryCommit, stream
-from bot.core.replay_noise import Noise, ndjson
+from bot.core.replay.history import Edit, StoryCommit, stream
+from bot.core.replay.noise import Noise, ndjson
 from bot.errors import BadCase
 from bot.jobs.replay_case import ReplayCase, read_cases
 from bot.jobs.replay_world import World, WorldBuilder

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from bot import wiring
-from bot.core.grades import Expected, Outcome
+from bot.core.replay.grades import Expected, Outcome
 from bot.jobs.evaluate import CASES, PAGE, Scores, evaluate, kept, write, written_page
 from bot.jobs.replay_case import read_cases
 from bot.model import BugClass, Category

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core.evidence_rank import ranked
-from bot.core.statements import emitter, failed
+from bot.core.logs.evidence_rank import ranked
+from bot.core.logs.statements import emitter, failed
 from bot.model import LogEvent
 from tests.log_events import request, said
 

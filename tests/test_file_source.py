@@ -12,7 +12,7 @@ import pytest
 
 from bot.config import Fields, Limits, LogFiles
 from bot.model import Alert, Findings, Inquiry, Permalink
-from bot.sources.files import FileSource
+from bot.sources.logs.files import FileSource
 
 NOON = datetime(2025, 12, 16, 12, 0, tzinfo=UTC)
 TRACE, OTHER = "4bf92f3577b34da6a3ce929d0e0e4736", "aaaa2f3577b34da6a3ce929d0e0e4736"

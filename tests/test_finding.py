@@ -7,7 +7,7 @@ import pytest
 
 from bench.knowledge_entries import entry, write
 from bot.__main__ import main
-from bot.core.entry import parse
+from bot.core.entry.entry import parse
 
 SECRET = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
 

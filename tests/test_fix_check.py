@@ -11,11 +11,11 @@ from bench.regression_kinds import KINDS
 from bench.regression_languages import LANGUAGES
 from bench.regressions import judged
 from bot.config import Codebase
-from bot.core.frame_path import by_name
+from bot.core.code.frame_path import by_name
 from bot.model import Evidence, FixCheck, Gap, PastFix
-from bot.sources.code_reading import Reading
-from bot.sources.fix_check import check, telling_lines
-from bot.sources.git_history import Checkout
+from bot.sources.code.fix_check import check, telling_lines
+from bot.sources.code.git_history import Checkout
+from bot.sources.code.reading import Reading
 from tests.test_code_source import HANDLER, LOCKED, PLAIN, Repository
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.core.active_code import active_lines
-from bot.core.alignment import aligned
-from bot.core.code_text import CodeText, header_of
-from bot.core.code_tokens import tells, tokens
-from bot.core.fix_change import followed_lines
-from bot.core.fix_lines import Step, carried
-from bot.core.fix_verdict import Verdict, verdict
+from bot.core.code.active_code import active_lines
+from bot.core.code.text import CodeText, header_of
+from bot.core.code.tokens import tells, tokens
+from bot.core.fix.alignment import aligned
+from bot.core.fix.change import followed_lines
+from bot.core.fix.lines import Step, carried
+from bot.core.fix.verdict import Verdict, verdict
 
 OLD = """import logging
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.frame_name import name_of, stem
+from bot.core.signature.frame_name import name_of, stem
 from bot.model import Frame
 
 

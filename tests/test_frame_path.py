@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from bot.core.foreign_file import generated, of_test, vendored
-from bot.core.frame_path import acceptable, by_name, candidates, library, preferred
+from bot.core.code.foreign_file import generated, of_test, vendored
+from bot.core.code.frame_path import acceptable, by_name, candidates, library, preferred
 from bot.model import Frame
 
 TRACKED = by_name(

@@ -10,13 +10,13 @@ import pytest
 
 from bot import wiring
 from bot.config import DEFAULT_ENVIRONMENTS, Secret, Settings, parse
-from bot.core.alert import alerts
+from bot.core.alert.alert import alerts
 from bot.errors import SourceError
 from bot.model import Alert, Deploy, Evidence, Findings, Frame, Inquiry, LogEvent, Message, Permalink
 from bot.source_config import GitHubActivity
 from bot.sources.by_category import narrowed
-from bot.sources.github_activity import GitHubActivitySource
-from bot.sources.github_runs import MOST_CALLS, Access
+from bot.sources.github.activity import GitHubActivitySource
+from bot.sources.github.runs import MOST_CALLS, Access
 from tests.fakes.github_actions import GitHubWithActions, LogStorage
 from tests.fakes.github_state import TOKEN, refuse
 from tests.fakes.loopback import Answer

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from bot.config import Secret
-from bot.core.pull_request_marks import BEGIN, END
+from bot.core.request.pull_request_marks import BEGIN, END
 from bot.errors import ForgeError, StaleBranch
 from bot.forges.github import GitHubForge
 from tests.fakes.github import FakeGitHub

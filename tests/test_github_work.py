@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.config import Secret
-from bot.core.entry import parse, render
-from bot.core.fixes_error import named_in_description, named_in_message
-from bot.core.library import fix_of
+from bot.core.entry.entry import parse, render
+from bot.core.entry.library import fix_of
+from bot.core.fix.fixes_error import named_in_description, named_in_message
 from bot.errors import BotError, TrackerError
 from bot.forges.github import GitHubForge
 from bot.forges.github_work import GitHubWork

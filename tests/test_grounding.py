@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from bot.core.grounding import FROM_THE_PAST, UNKNOWN, grounded
-from bot.core.grounding_links import GONE
-from bot.core.grounding_sentences import MARK
+from bot.core.grounding.grounding import FROM_THE_PAST, UNKNOWN, grounded
+from bot.core.grounding.links import GONE
+from bot.core.grounding.sentences import MARK
 from bot.model import AffectedCode, Citation, Diagnosis, Evidence, PastEntry, RivalCause, RuleMatch, Verified
 from tests.fakes import transfer_case
 

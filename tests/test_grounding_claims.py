@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from bot.core.grounding_case import Known
-from bot.core.grounding_claims import Tone, claims
+from bot.core.grounding.case import Known
+from bot.core.grounding.claims import Tone, claims
 from bot.model import Alert, Case, Commit, Deploy, Evidence, Frame, LogEvent, PastEntry, Trend
 from tests.fakes import transfer_case
 from tests.fakes.transfer_case import NAME, THREAD, TIME

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from bot.core.grounding import grounded
+from bot.core.grounding.grounding import grounded
 from bot.model import Case, Citation, Confidence, Diagnosis, Evidence, Gap, LogEvent, RivalCause, RootCause, RuleMatch
 from tests.fakes import transfer_case
 

@@ -10,9 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from bot.config import Severities
-from bot.core.code_catalogue import parse
-from bot.core.grounding import grounded
-from bot.core.told_guidance import codes_of, new_codes_of, runbooks_of
+from bot.core.grounding.grounding import grounded
+from bot.core.knowledge.code_catalogue import parse
+from bot.core.knowledge.told_guidance import codes_of, new_codes_of, runbooks_of
 from bot.diagnosers.claude_packet import blocks, nonce_of, packet
 from bot.diagnosers.rule_book import shipped
 from bot.diagnosers.rules import RulesDiagnoser
@@ -20,7 +20,7 @@ from bot.jobs.gathering import gather
 from bot.jobs.guidance import Guidance
 from bot.model import Case, Checkup, Evidence, Findings, Inquiry, LogEvent
 from bot.sources.by_category import narrowed
-from bot.sources.knowledge import KnowledgeFolder
+from bot.sources.knowledge.knowledge import KnowledgeFolder
 from bot.texts import guidance as words
 from bot.texts import pull_request
 from tests import probing

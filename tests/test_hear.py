@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from bot.core.addition import is_untouched, with_addition
-from bot.core.approvable_query import ApprovableQuery
-from bot.core.comment_marks import marked, marker_of, unmarked
-from bot.core.entry import Entry, parse, render
-from bot.core.hints import evidence_of, words_of
-from bot.core.query_answers import results_of
-from bot.core.query_result import QueryResult
-from bot.core.redaction import Redactor
-from bot.core.slash_commands import Command
+from bot.core.entry.entry import Entry, parse, render
+from bot.core.redaction.redaction import Redactor
+from bot.core.request.addition import is_untouched, with_addition
+from bot.core.request.comment_marks import marked, marker_of, unmarked
+from bot.core.request.hints import evidence_of, words_of
+from bot.core.request.slash_commands import Command
+from bot.core.sql.approvable_query import ApprovableQuery
+from bot.core.sql.query_answers import results_of
+from bot.core.sql.query_result import QueryResult
 from bot.diagnosers.claude_packet import blocks, packet
 from bot.errors import BadCommand, BadLink, BadProposal, ForgeError, SourceError
 from bot.jobs import failure_note

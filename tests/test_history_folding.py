@@ -8,18 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.entry_growth import grown
-from bot.core import over_time
-from bot.core.alert_identity import folded, folded_in, holds, identities, identity_of
-from bot.core.earlier import rows
-from bot.core.entry import Entry, amended, parse, render
-from bot.core.entry_times import alert_times
-from bot.core.history_folding import MAX_BYTES
-from bot.core.history_folding import folded as fold
-from bot.core.library import Library
-from bot.core.lint import check
-from bot.core.occurrence_block import occurrence_blocks
-from bot.core.occurrence_chart import chart
-from bot.core.redaction import Redactor
+from bot.core.alert.identity import folded, folded_in, holds, identities, identity_of
+from bot.core.entry import over_time
+from bot.core.entry.earlier import rows
+from bot.core.entry.entry import Entry, amended, parse, render
+from bot.core.entry.history_folding import MAX_BYTES
+from bot.core.entry.history_folding import folded as fold
+from bot.core.entry.library import Library
+from bot.core.entry.occurrence_block import occurrence_blocks
+from bot.core.entry.occurrence_chart import chart
+from bot.core.entry.times import alert_times
+from bot.core.lint.lint import check
+from bot.core.redaction.redaction import Redactor
 from bot.texts.entry_page import new_entry, record_occurrence
 from tests.occurrences import FIRST, alert, occurrence, signature
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.config import Fields, Limits, LogFiles
 from bot.model import Findings, LogEvent
-from bot.sources.files import FileSource
+from bot.sources.logs.files import FileSource
 from tests import cluster_asking as clusters
 from tests import test_github_activity as actions
 from tests import test_slack_history as history

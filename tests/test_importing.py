@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.__main__ import main
-from bot.core import runbook
-from bot.core.entry import Entry, amended, parse, path_of
-from bot.core.entry_changes import IMPORTED
-from bot.core.library import Library
-from bot.core.lint import check
-from bot.core.redaction import Redactor
+from bot.core.entry.changes import IMPORTED
+from bot.core.entry.entry import Entry, amended, parse, path_of
+from bot.core.entry.library import Library
+from bot.core.knowledge import runbook
+from bot.core.lint.lint import check
+from bot.core.redaction.redaction import Redactor
 from bot.jobs.check import findings, fix
 from bot.jobs.importing import Taken, read_folder, take
 from bot.texts.entry_page import new_entry

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.core import stacktrace
-from bot.core.in_app import FRAMEWORK, LIBRARY, OWN, RUNTIME, decided, is_test, origin
-from bot.core.trace_parts import Raw
+from bot.core.signature.in_app import FRAMEWORK, LIBRARY, OWN, RUNTIME, decided, is_test, origin
+from bot.core.stacktrace import stacktrace
+from bot.core.stacktrace.parts import Raw
 
 
 def jvm(*modules: str) -> list[Raw]:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import alert_marks
-from bot.core.incident import Sighting, companions, incidents
-from bot.core.pull_request_marks import framed, merge_body, part_of
+from bot.core.alert import alert_marks
+from bot.core.alert.incident import Sighting, companions, incidents
+from bot.core.request.pull_request_marks import framed, merge_body, part_of
 from bot.errors import ForgeError
 from bot.jobs.incident import Companion, Incidents, with_companions, with_section
 from bot.model import Alert, Permalink, Proposal

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bench.knowledge_entries import entries
-from bot.core.entry import Entry, amended, parse
-from bot.core.entry_meta import KEYS, EntryMeta
-from bot.core.front_patch import Setting
-from bot.core.lint import check
+from bot.core.entry.entry import Entry, amended, parse
+from bot.core.entry.front_patch import Setting
+from bot.core.entry.meta import KEYS, EntryMeta
+from bot.core.lint.lint import check
 from bot.jobs.indexing import MAX_BATCH, batches, revisions
 from bot.model import Revision
 from bot.texts.entry_page import new_entry

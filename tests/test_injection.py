@@ -9,8 +9,8 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.core.entry import parse, render
-from bot.core.pull_request_marks import framed
+from bot.core.entry.entry import parse, render
+from bot.core.request.pull_request_marks import framed
 from bot.model import Reply, TrackingIssue
 from bot.texts import entry_page, issue, markdown, mrkdwn, pull_request, reply, workflow
 from tests.fakes import transfer_case

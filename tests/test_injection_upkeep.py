@@ -8,15 +8,16 @@ from typing import NamedTuple
 import pytest
 from msgspec.structs import replace
 
-from bot.core import board_ticks, postmortem, review_page
-from bot.core.approvable_query import ApprovableQuery
-from bot.core.entry import Entry, amended
-from bot.core.library import Library
-from bot.core.postmortem_facts import incident
-from bot.core.review_figures import figures
-from bot.core.review_period import named
-from bot.core.slash_commands import Command
-from bot.core.thread_words import Spoken, ThreadWords
+from bot.core.alert.thread_words import Spoken, ThreadWords
+from bot.core.entry.entry import Entry, amended
+from bot.core.entry.library import Library
+from bot.core.knowledge import postmortem
+from bot.core.knowledge.postmortem_facts import incident
+from bot.core.request.slash_commands import Command
+from bot.core.sql.approvable_query import ApprovableQuery
+from bot.core.upkeep import board_ticks, review_page
+from bot.core.upkeep.review_figures import figures
+from bot.core.upkeep.review_period import named
 from bot.model import Evidence, Permalink, Reply
 from bot.texts import conversation, escalation, postmortem_issue, postmortem_page, review_words, scanning, weekly_review
 from bot.texts import incident as incidents

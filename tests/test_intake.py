@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from bot.config import Configuration
-from bot.core import alert_place, intake_reading
-from bot.core import permalink as permalinks
-from bot.core.alert import alerts
-from bot.core.intake import MOST_ALERTS, Intake, message_of, moment
+from bot.core.alert import permalink as permalinks
+from bot.core.alert import place as alert_place
+from bot.core.alert.alert import alerts
+from bot.core.intake import reading as intake_reading
+from bot.core.intake.intake import MOST_ALERTS, Intake, message_of, moment
 from bot.errors import BadCommand, BadLink
 from bot.jobs.intake import accept
 from bot.model import Alert

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import cli
-from bot.core.entry import path_of, render
+from bot.core.entry.entry import path_of, render
 from bot.errors import ChatError
 from tests.intake_payloads import ALERTMANAGER
 from tests.recalls import entry

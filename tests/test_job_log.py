@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.actions_link import RunLink, run_links
-from bot.core.job_log import MOST_CHARACTERS, MOST_LINES, last_lines
+from bot.core.links.actions_link import RunLink, run_links
+from bot.core.logs.job_log import MOST_CHARACTERS, MOST_LINES, last_lines
 
 START = datetime(2025, 12, 17, 9, 5, 0, tzinfo=UTC)
 

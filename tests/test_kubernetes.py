@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.config import Secret
-from bot.core.pods import happening, pod, selector
+from bot.core.systems.pods import happening, pod, selector
 from bot.errors import SourceError
 from bot.model import Findings
 from bot.source_config import KubernetesNamespace

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.lambda_lines import Mark, Usage, ended_badly, mark, request_id, requests, spellings, timed_out, usage, version, without_request, xray_id
+from bot.core.logs.lambda_lines import Mark, Usage, ended_badly, mark, request_id, requests, spellings, timed_out, usage, version, without_request, xray_id
 
 ONE, TWO = "8f5b2c1e-1111-4222-8333-444455556666", "8f5b2c1e-1111-4222-8333-444455557777"
 XRAY = "1-5759e988-bd862e3fe1be46a994272793"

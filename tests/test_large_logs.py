@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from bot.config import Fields, Limits, LogFiles
-from bot.core.log_form import form_of
-from bot.core.log_time import Dating
+from bot.core.logs.form import form_of
+from bot.core.logs.time import Dating
 from bot.model import Alert, Findings, Inquiry, LogEvent, Permalink
-from bot.sources.files import FileSource
-from bot.sources.log_scan import SMALL
+from bot.sources.logs.files import FileSource
+from bot.sources.logs.scan import SMALL
 
 DAY = datetime(2025, 12, 17, tzinfo=UTC)
 ALERT = DAY + timedelta(hours=9, minutes=15)

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.config import Secret
-from bot.core import spend_marks
+from bot.core.request import spend_marks
 from bot.errors import ForgeError
 from bot.forges.github import GitHubForge
 from bot.forges.github_spend import GitHubLedger

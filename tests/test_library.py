@@ -5,9 +5,9 @@ import time
 import msgspec
 import pytest
 
-from bot.core.entry import Entry, amended, parse, path_of, render
-from bot.core.library import Library, fix_of, prints_of, root_cause_of
-from bot.core.signature import fingerprint
+from bot.core.entry.entry import Entry, amended, parse, path_of, render
+from bot.core.entry.library import Library, fix_of, prints_of, root_cause_of
+from bot.core.signature.signature import fingerprint
 from bot.model import Frame, Signature
 from bot.texts.entry_page import new_entry, record_occurrence
 from tests.occurrences import FIRST, SECOND, alert, occurrence, signature

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core import cloudwatch_link, dashboards_link
-from bot.core.cloudwatch_link import ConsoleLink
-from bot.core.dashboards_filter import Filter
-from bot.core.dashboards_link import Selection
-from bot.core.dashboards_tokens import Language
-from bot.core.permalink import EXAMPLE, parse
+from bot.core.alert.permalink import EXAMPLE, parse
+from bot.core.links import cloudwatch_link, dashboards_link
+from bot.core.links.cloudwatch_link import ConsoleLink
+from bot.core.links.dashboards_filter import Filter
+from bot.core.links.dashboards_link import Selection
+from bot.core.links.dashboards_tokens import Language
 from bot.errors import BadLink
 
 pytestmark = pytest.mark.slow

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from bot.core.entry import amended, render
-from bot.core.lint import RULES, Finding, check
-from bot.core.redaction import Redactor
+from bot.core.entry.entry import amended, render
+from bot.core.lint.lint import RULES, Finding, check
+from bot.core.redaction.redaction import Redactor
 from bot.texts.entry_page import new_entry, record_occurrence
 from tests.conftest import project
 from tests.occurrences import SECOND, occurrence, signature

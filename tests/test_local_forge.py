@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.pull_request_marks import BEGIN, END
+from bot.core.request.pull_request_marks import BEGIN, END
 from bot.errors import ForgeError, StaleBranch
 from bot.forges.local import LocalForge
 from tests.proposals import BRANCH, PATH, a_proposal, propose

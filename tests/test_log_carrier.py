@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.config import Fields
-from bot.core.log_lines import Unplaced, lines_to_events
-from bot.core.log_time import Dating
+from bot.core.logs.lines import Unplaced, lines_to_events
+from bot.core.logs.time import Dating
 from bot.model import LogEvent
 
 DATING = Dating(UTC, datetime(2025, 12, 17, 9, 15, tzinfo=UTC))

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.config import Fields
-from bot.core.log_document import MAX_TEXT, event
-from bot.core.log_time import moment
+from bot.core.logs.document import MAX_TEXT, event
+from bot.core.logs.time import moment
 from bot.model import LogEvent
 
 FIELDS = Fields()

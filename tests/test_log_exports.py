@@ -8,7 +8,7 @@ import pytest
 
 from bot.config import Fields, Limits, LogFiles
 from bot.model import Alert, Findings, Inquiry, Permalink
-from bot.sources.files import FileSource
+from bot.sources.logs.files import FileSource
 
 ALERT = datetime(2025, 12, 17, 9, 15, tzinfo=UTC)
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sources.log_folder import found, rotation
+from bot.sources.logs.folder import found, rotation
 
 
 def given_files(root: Path, *names: str) -> None:

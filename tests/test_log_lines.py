@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.config import Fields
-from bot.core.log_lines import Unplaced, lines_to_events, plain_line
+from bot.core.logs.lines import Unplaced, lines_to_events, plain_line
 from bot.model import LogEvent
 
 FIELDS = Fields()

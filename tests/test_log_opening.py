@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from bot.sources.log_opening import LogStream, Unreadable
+from bot.sources.logs.opening import LogStream, Unreadable
 
 TEXT = b"".join(b"line %d\n" % number for number in range(20_000))
 GZIP, ZSTD = gzip.compress(TEXT, 1, mtime=0), zstandard.compress(TEXT)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from bot.config import Fields
-from bot.core.log_lines import plain_line
-from bot.core.log_stamp import stamped
-from bot.core.log_time import Dating, moment
+from bot.core.logs.lines import plain_line
+from bot.core.logs.stamp import stamped
+from bot.core.logs.time import Dating, moment
 
 AROUND = datetime(2025, 12, 17, 9, 15, tzinfo=UTC)
 DATING = Dating(UTC, AROUND)

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from bot.core.log_templates import MAX_LINE, VARIABLE, templates
+from bot.core.logs.templates import MAX_LINE, VARIABLE, templates
 
 
 def kinds(*messages: str) -> int:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from bot.core.matching import alike, earliest_error, failing_event
+from bot.core.logs.matching import alike, earliest_error, failing_event
 from bot.model import Alert, LogEvent, Permalink
 
 NOON = datetime(2025, 12, 16, 12, 0, tzinfo=UTC)

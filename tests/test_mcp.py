@@ -11,10 +11,10 @@ from mcp import Client, StdioServerParameters
 
 from bench.knowledge_entries import entry, write
 from bot.commands.mcp_server import server
-from bot.core.entry import parse
+from bot.core.entry.entry import parse
 from bot.jobs.finding import Shelf
-from bot.sources.entry_search import EntrySearch
-from bot.sources.knowledge import KnowledgeFolder
+from bot.sources.knowledge.entry_search import EntrySearch
+from bot.sources.knowledge.knowledge import KnowledgeFolder
 from tests.conftest import project
 
 SECRET = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.entry import Entry, amended, parse, render
-from bot.core.trust import reviewed
+from bot.core.entry.entry import Entry, amended, parse, render
+from bot.core.recurrence.trust import reviewed
 from bot.texts import entry_page
 from tests.occurrences import SECOND, occurrence, signature
 from tests.probing import repository

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core import signature
-from bot.core.frame_name import name_of
-from bot.core.normalization import dropped, normalised
+from bot.core.signature import signature
+from bot.core.signature.frame_name import name_of
+from bot.core.signature.normalization import dropped, normalised
 from bot.model import Alert, Frame, Permalink
 
 pytestmark = pytest.mark.slow

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.core.normalization import dropped, normalised, readable
+from bot.core.signature.normalization import dropped, normalised, readable
 
 KINDS = [
     ("insufficient leaf balance", "insufficient leaf balance"),

@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from bot.config import Codebase
-from bot.core.frame_path import by_name, candidates
+from bot.core.code.frame_path import by_name, candidates
 from bot.model import Case, Findings, Frame, Gap, PastFix, Signature
-from bot.sources.code_reading import Reading, text_of
-from bot.sources.git_history import Checkout
+from bot.sources.code.git_history import Checkout
+from bot.sources.code.reading import Reading, text_of
 from tests.readings import reading
 from tests.test_code_source import ALERT, LOCKED, PLAIN, Repository, ask, commits, fix_checks, inquiry, places
 

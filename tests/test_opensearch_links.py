@@ -8,10 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from bot.config import Limits, OpenSearchCluster, Secret
-from bot.core import dashboards_link
-from bot.core.addresses import linked_below
+from bot.core.links import dashboards_link
+from bot.core.links.addresses import linked_below
 from bot.model import Case, Evidence, Findings, Gap, Inquiry, Signature
-from bot.sources.opensearch import OpenSearchSource
+from bot.sources.opensearch.opensearch import OpenSearchSource
 from tests.fakes.dashboards import LOGIN, FakeDashboards
 from tests.fakes.fault_proxy import on
 from tests.fakes.loopback import Answer

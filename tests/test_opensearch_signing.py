@@ -8,7 +8,7 @@ from botocore.exceptions import NoCredentialsError, ProfileNotFound, Unauthorize
 
 from bot.config import Limits, OpenSearchCluster
 from bot.errors import SourceError
-from bot.sources.opensearch import OpenSearchSource
+from bot.sources.opensearch.opensearch import OpenSearchSource
 from tests.fakes.fault_proxy import on
 from tests.fakes.loopback import Answer
 from tests.opensearch_cluster import FIRST, Cluster

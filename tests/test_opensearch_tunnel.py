@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from bot import wiring
 from bot.config import Limits, OpenSearchCluster, Settings, parse
 from bot.errors import SourceError
-from bot.sources.opensearch import OpenSearchSource
+from bot.sources.opensearch.opensearch import OpenSearchSource
 from tests.fakes.dashboards import FakeDashboards
 from tests.fakes.fault_proxy import FaultProxy, on
 from tests.fakes.loopback import Answer, Request

@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.knowledge_entries import entry
-from bot.core import front_matter, own_front
-from bot.core.entry_meta import KEYS, EntryMeta
-from bot.core.front_patch import front_of, quoted
-from bot.core.front_values import iso
+from bot.core.entry import front_matter, own_front
+from bot.core.entry.front_patch import front_of, quoted
+from bot.core.entry.front_values import iso
+from bot.core.entry.meta import KEYS, EntryMeta
 
 PLAIN = {"status": "diagnosed", "severity": "high", "category": "application", "first_seen": "2025-12-12T08:01:05Z", "last_seen": "2025-12-17T09:12:44Z"}
 LINES = [line + "\n" for line in entry(3)[1].partition("\n---\n")[0].splitlines()[1:]]

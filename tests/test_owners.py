@@ -8,16 +8,16 @@ import pytest
 from msgspec.structs import replace
 
 from bot.config import Codebase
-from bot.core.entry import parse, render
-from bot.core.failing_owners import authors_of, owners_of
-from bot.core.frame_path import by_name
-from bot.core.handles import handles
-from bot.core.recording import title_of
+from bot.core.alert.handles import handles
+from bot.core.code.frame_path import by_name
+from bot.core.entry.entry import parse, render
+from bot.core.entry.recording import title_of
+from bot.core.suspects.failing_owners import authors_of, owners_of
 from bot.model import Case, CodePlace, Frame, Gap, Signature
-from bot.sources.code_places import Places, locate
-from bot.sources.code_reading import Reading
-from bot.sources.git_history import Checkout
-from bot.sources.owners import owned
+from bot.sources.code.git_history import Checkout
+from bot.sources.code.owners import owned
+from bot.sources.code.places import Places, locate
+from bot.sources.code.reading import Reading
 from bot.texts import entry_page, pull_request, reply
 from tests.fakes import transfer_case
 from tests.work_tree import WorkTree

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.permalink import EXAMPLE, parse
+from bot.core.alert.permalink import EXAMPLE, parse
 from bot.errors import BadLink
 from bot.model import Permalink
 

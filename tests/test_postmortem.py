@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from bot.chat.console_thread import ConsoleThreads
 from bot.chat.slack_thread import SlackThreads
 from bot.config import Secret
-from bot.core import postmortem
-from bot.core.entry import Entry, amended, made, parse, render
-from bot.core.library import Library
-from bot.core.postmortem_facts import incident
-from bot.core.thread_words import Spoken, ThreadWords, decoded
+from bot.core.alert.thread_words import Spoken, ThreadWords, decoded
+from bot.core.entry.entry import Entry, amended, made, parse, render
+from bot.core.entry.library import Library
+from bot.core.knowledge import postmortem
+from bot.core.knowledge.postmortem_facts import incident
 from bot.errors import BadCommand, BadEntry, BotError, ChatError, TrackerError
 from bot.jobs import postmortem as job
 from bot.knowledge_config import Postmortems

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.core.entry import amended, render
+from bot.core.entry.entry import amended, render
 from bot.texts.entry_page import new_entry
 from tests.occurrences import FIRST, occurrence, signature
 from tests.work_tree import WorkTree

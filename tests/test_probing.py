@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.core import signature as signatures
-from bot.core.redaction import Redactor
+from bot.core.redaction.redaction import Redactor
+from bot.core.signature import signature as signatures
 from bot.jobs.probing import CaseProbe
 from bot.model import Findings, Inquiry, LogEvent
 from bot.questions import FindKnowledge, FollowTrace, LookUpErrorCode, Question, ReadCode, SearchLogs

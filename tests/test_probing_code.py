@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from bot.config import Codebase
-from bot.core.redaction import Redactor
+from bot.core.redaction.redaction import Redactor
 from bot.jobs.probing import CaseProbe
 from bot.model import CodePlace, Commit
 from bot.ports import CodeReader
 from bot.questions import FindInCode, ReadCode, ReadHistory
-from bot.sources.code import CodeSource
-from bot.sources.files import FileSource
+from bot.sources.code.code import CodeSource
+from bot.sources.logs.files import FileSource
 from tests import probing
 from tests.probing import CODE
 from tests.work_tree import WorkTree

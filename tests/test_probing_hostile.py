@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.redaction import Redactor
+from bot.core.redaction.redaction import Redactor
 from bot.jobs.probing import CaseProbe
 from tests import probing
 from tests.attack_minds import questions

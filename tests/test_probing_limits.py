@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 from bot.config import Limits
-from bot.core.redaction import Redactor
+from bot.core.redaction.redaction import Redactor
 from bot.errors import SourceError
 from bot.jobs.probing import MOST_BYTES, MOST_QUESTIONS, CaseProbe
 from bot.model import Evidence, Findings, Gap, Inquiry

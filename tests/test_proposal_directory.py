@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.core import signature as signatures
-from bot.core.entry import render
+from bot.core.entry.entry import render
+from bot.core.signature import signature as signatures
 from bot.errors import BadProposal
 from bot.jobs.proposal_directory import Proposed, read, write
 from bot.model import Occurrence, Permalink

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from bot.chat.slack import SlackChat
 from bot.config import Configuration, Secret
-from bot.core.entry import Entry, amended, parse, path_of, render
-from bot.core.entry_changes import IMPORTED
+from bot.core.entry.changes import IMPORTED
+from bot.core.entry.entry import Entry, amended, parse, path_of, render
 from bot.errors import BotError
 from bot.jobs.publish import Adapters, Publication
 from bot.model import MergedEntry, Permalink

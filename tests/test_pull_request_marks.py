@@ -1,6 +1,6 @@
 """The marks in a pull request's text: the bot's part is replaced, everything around it stays, and nobody speaks for the bot."""
 
-from bot.core.pull_request_marks import BEGIN, END, contents_of, framed, labels_of, merge_body
+from bot.core.request.pull_request_marks import BEGIN, END, contents_of, framed, labels_of, merge_body
 
 
 def test_marks_in_a_quoted_log_line_are_inert() -> None:

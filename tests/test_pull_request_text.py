@@ -5,7 +5,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from bot.core.pull_request_marks import contents_of, framed
+from bot.core.request.pull_request_marks import contents_of, framed
 from bot.model import Case, Commit, Diagnosis, Evidence, FixCheck, RootCause
 from bot.texts import pull_request
 from tests.fakes import transfer_case

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.config import Fields
-from bot.core.log_document import MAX_TEXT, event
-from bot.core.slack_message import collect
+from bot.core.alert.slack_message import collect
+from bot.core.logs.document import MAX_TEXT, event
 
 pytestmark = pytest.mark.slow
 

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.core import trust
-from bot.core.entry import Entry
+from bot.core.entry.entry import Entry
+from bot.core.recurrence import trust
 from bot.model import Deploy, Diagnosis, FixCheck, FixState, Frame
 from bot.texts import entry_page
 from tests.occurrences import occurrence

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.core.redaction import PLACEHOLDER, WITHHELD, Redactor, Span
-from bot.core.redaction_rules import RULES
+from bot.core.redaction.redaction import PLACEHOLDER, WITHHELD, Redactor, Span
+from bot.core.redaction.rules import RULES
 from tests.fakes import transfer_case
 
 # Made-up tokens, put together here so that no scanner takes this file for a leak.

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from bot.commands import telling
-from bot.core import signature as signatures
+from bot.core.signature import signature as signatures
 from bot.errors import SourceError
 from bot.jobs.check import check
 from bot.jobs.proposal_directory import Proposed, read, write

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from bot.config import Configuration, parse
-from bot.core import signature as signatures
-from bot.core.redaction import PLACEHOLDER, WITHHELD, Redactor, Span
-from bot.core.redaction_rules import RULES, WITH_ADDRESSES
+from bot.core.redaction.redaction import PLACEHOLDER, WITHHELD, Redactor, Span
+from bot.core.redaction.rules import RULES, WITH_ADDRESSES
+from bot.core.signature import signature as signatures
 from bot.jobs.redacting import redactor_of
 from tests.fakes import transfer_case
 

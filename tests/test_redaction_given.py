@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.redaction import Redactor
+from bot.core.redaction.redaction import Redactor
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import msgspec
 import pytest
 
 from bot.config import Configuration
-from bot.core import signature as signatures
-from bot.core.entry import Entry, amended, parse, path_of, render
-from bot.core.entry_joining import joined
-from bot.core.entry_life import stub
-from bot.core.library import Library
-from bot.core.occurrence_block import occurrence_blocks
+from bot.core.entry.entry import Entry, amended, parse, path_of, render
+from bot.core.entry.joining import joined
+from bot.core.entry.library import Library
+from bot.core.entry.life import stub
+from bot.core.entry.occurrence_block import occurrence_blocks
+from bot.core.signature import signature as signatures
 from bot.forges.local import LocalForge
 from bot.jobs.proposal_directory import Proposed
 from bot.jobs.propose import Outcome, propose

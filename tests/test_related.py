@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
-from bot.core.entry import Entry, amended, parse, path_of, render
-from bot.core.front_patch import Setting
-from bot.core.related import MOST, relatives
+from bot.core.entry.entry import Entry, amended, parse, path_of, render
+from bot.core.entry.front_patch import Setting
+from bot.core.knowledge.related import MOST, relatives
 from bot.jobs.relating import related_links
 from bot.model import MergedEntry, Revision
 from bot.texts.entry_page import new_entry

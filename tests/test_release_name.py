@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.release_name import LONGEST, lineage, shas, tags_of, version
+from bot.core.suspects.release_name import LONGEST, lineage, shas, tags_of, version
 
 TAGS = ("v1.4.0", "v1.3.2", "v1.4.0-rc.1", "latest")
 MONOREPO = ("transfers@1.4.0", "ledger@1.4.0", "ledger-v2.0.0", "transfers@1.3.0")

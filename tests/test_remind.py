@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.pull_request_marks import is_lapsed, reminders_of
+from bot.core.request.pull_request_marks import is_lapsed, reminders_of
 from bot.errors import BotError
 from bot.jobs.remind import MOST, Reminding, remind
 from bot.knowledge_config import Requests

@@ -5,8 +5,8 @@ import re
 import pytest
 from slack_sdk.models.blocks import Block
 
-from bot.core.entry import Entry, amended, parse, render
-from bot.core.reply_marks import marker
+from bot.core.entry.entry import Entry, amended, parse, render
+from bot.core.request.reply_marks import marker
 from bot.model import Permalink, Reply, TrackingIssue
 from bot.texts import entry_page, issue, reply
 from tests.fakes import transfer_case

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.approvable_query import queries_in
-from bot.core.entry import amended, parse, render
+from bot.core.entry.entry import amended, parse, render
+from bot.core.sql.approvable_query import queries_in
 from tests.chain import Chain, git
 from tests.fakes import github_comments
 from tests.reviewing import BRANCH, ENTRY, NAME, Review

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.core.approvable_query import queries_in
+from bot.core.sql.approvable_query import queries_in
 from bot.errors import ForeignRequest
 from bot.forges.local_conversation import LocalConversation
 from demo.world import World, build

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot import cli
-from bot.core.rule_check import verdicts
-from bot.core.rule_ranking import Match, filled, ranked
-from bot.core.rule_sight import Deployed, Fact, Said, Sight
+from bot.core.rules.check import verdicts
+from bot.core.rules.ranking import Match, filled, ranked
+from bot.core.rules.sight import Deployed, Fact, Said, Sight
 from bot.diagnosers.rule_book import COMPILED, compiled, shipped, source
 from bot.texts.rules import page
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.rule import FactName
+from bot.core.rules.rule import FactName
 from bot.diagnosers import clues, facts
 from bot.model import Case, Commit, Diagnosis, Evidence, Trend
 from tests.test_rules import case, changed, commit, diagnose, event, place

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.rule import Rule
-from bot.core.rule_ranking import ranked
-from bot.core.rule_reading import layered, read
-from bot.core.rule_sight import Said, Sight
+from bot.core.rules.ranking import ranked
+from bot.core.rules.reading import layered, read
+from bot.core.rules.rule import Rule
+from bot.core.rules.sight import Said, Sight
 from bot.diagnosers.rule_book import FOLDER, of, shipped
 from bot.jobs.check import findings
 

@@ -4,8 +4,8 @@ from time import perf_counter
 
 import pytest
 
-from bot.core.rule_codes import codes, stands
-from bot.core.rule_phrase import fault, find, text
+from bot.core.rules.codes import codes, stands
+from bot.core.rules.phrase import fault, find, text
 
 
 @pytest.mark.parametrize(

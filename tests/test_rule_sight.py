@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.core.rule import Sample
-from bot.core.rule_ranking import ranked
-from bot.core.rule_sight import sight_of
+from bot.core.rules.ranking import ranked
+from bot.core.rules.rule import Sample
+from bot.core.rules.sight import sight_of
 from bot.diagnosers.rule_book import shipped
 
 

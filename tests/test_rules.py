@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from bot.config import Response, Severities
-from bot.core.grounding import grounded
+from bot.core.grounding.grounding import grounded
 from bot.diagnosers.rules import RulesDiagnoser
 from bot.model import Alert, Case, CodePlace, Commit, Diagnosis, Evidence, FixCheck, Gap, LogEvent, PastEntry, PastFix, Permalink, Signature
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot.core.rule import Rule
-from bot.core.runbook import SYSTEMS, Runbook, parse, system_of
-from bot.core.runbook_choice import Sighted, chosen, guided
+from bot.core.knowledge.runbook import SYSTEMS, Runbook, parse, system_of
+from bot.core.knowledge.runbook_choice import Sighted, chosen, guided
+from bot.core.rules.rule import Rule
 from bot.diagnosers.rule_book import shipped
 from bot.errors import BadEntry
-from bot.sources.knowledge import KnowledgeFolder
+from bot.sources.knowledge.knowledge import KnowledgeFolder
 from tests.conftest import project
 
 SHIPPED = {path: parse(text, path) for path, text in KnowledgeFolder(project()).runbooks().items()}

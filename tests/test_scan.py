@@ -10,7 +10,7 @@ import pytest
 from bot import cli
 from bot.chat.slack_channels import SlackChannels
 from bot.config import Configuration, Secret
-from bot.core.alert_messages import AGAIN, DONE, MOST_ALSO, TAKEN, is_alert
+from bot.core.alert.messages import AGAIN, DONE, MOST_ALSO, TAKEN, is_alert
 from bot.delivery_config import Scan as ScanPolicy
 from bot.errors import ChatError
 from bot.jobs.scan import Scan, scan

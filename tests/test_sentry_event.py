@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from bot.core import sentry_event, sentry_stack, stacktrace
-from bot.core.sentry_query import likely, one_of, term
+from bot.core.stacktrace import stacktrace
+from bot.core.systems import sentry_event, sentry_stack
+from bot.core.systems.sentry_query import likely, one_of, term
 from bot.model import Alert, Permalink
 from tests.sentry_events import ALERT, AT, SECRETS, TRACE, chain, event, frame, raised
 

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from bot.config import Configuration
-from bot.core.library import Library
-from bot.core.matching import failing_event
+from bot.core.entry.library import Library
+from bot.core.logs.matching import failing_event
 from bot.jobs.investigate import Desk, investigate
 from bot.model import Findings, Message, Permalink, Reply
 from tests.fakes.sentry import FakeSentry, Issue

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.sentry_link import SentryLink, issue_place, named, of_another, origin, parse, search_place, short_ids
+from bot.core.links.sentry_link import SentryLink, issue_place, named, of_another, origin, parse, search_place, short_ids
 
 SAAS, OWN = "https://sentry.io", "https://errors.acme.example:8443/sentry/"
 EVENT = "9f2c" * 8

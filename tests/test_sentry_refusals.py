@@ -13,7 +13,7 @@ from bot.config import Limits, Secret, Settings, parse
 from bot.errors import SourceError
 from bot.model import Findings
 from bot.source_config import SentryOrganization
-from bot.sources.sentry import SentrySource
+from bot.sources.sentry.sentry import SentrySource
 from tests.fakes.loopback import Answer, Request
 from tests.fakes.sentry import TOKEN, FakeSentry
 from tests.sentry_asking import Time, inquiry, link, source, the

@@ -5,8 +5,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from bot.core import stacktrace
-from bot.core.matching import alike, failing_event
+from bot.core.logs.matching import alike, failing_event
+from bot.core.stacktrace import stacktrace
 from bot.model import Deploy, LogEvent, Trend
 from tests.fakes.sentry import TOKEN, FakeSentry
 from tests.sentry_asking import inquiry, kinds, link, source, the

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.entry import made, render
-from bot.core.entry_meta import EntryMeta
-from bot.core.redaction import Redactor
+from bot.core.entry.entry import made, render
+from bot.core.entry.meta import EntryMeta
+from bot.core.redaction.redaction import Redactor
 from bot.jobs.probing import CaseProbe
 from bot.model import Evidence
 from bot.questions import Answer, FindKnowledge, LookUpErrorCode

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.config import DEFAULT_ENVIRONMENTS
-from bot.core import alert as alerts
-from bot.core import signature
-from bot.core.counted_frames import TOP_FRAMES, weighed
+from bot.core.alert import alert as alerts
+from bot.core.signature import signature
+from bot.core.signature.counted_frames import TOP_FRAMES, weighed
 from bot.model import Alert, Frame, Message, Permalink, Signature
 from tests import traces
 

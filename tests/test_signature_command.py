@@ -9,8 +9,8 @@ import pytest
 from bot import cli
 from bot.__main__ import main
 from bot.config import Configuration
-from bot.core.entry import amended, path_of, render
-from bot.core.library import Library
+from bot.core.entry.entry import amended, path_of, render
+from bot.core.entry.library import Library
 from bot.errors import BadCommand
 from bot.jobs.explain import MAX_BYTES, explain, read_text
 from bot.texts.entry_page import new_entry

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.config import Configuration
-from bot.core import signature as signatures
-from bot.core.entry import amended, parse, path_of, render
-from bot.core.library import Library
+from bot.core.entry.entry import amended, parse, path_of, render
+from bot.core.entry.library import Library
+from bot.core.signature import signature as signatures
 from bot.forges.local import LocalForge
 from bot.jobs.proposal_directory import Proposed
 from bot.jobs.propose import propose

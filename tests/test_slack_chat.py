@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat.slack import SlackChat
 from bot.config import Secret
-from bot.core.permalink import parse
+from bot.core.alert.permalink import parse
 from bot.errors import ChatError
 from bot.model import Message, Permalink, Reply
 from bot.slack_client import REPLY_EVENT

@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from bot.config import DEFAULT_ENVIRONMENTS, Secret
-from bot.core.alert import alerts
-from bot.core.slack_message import collect
+from bot.core.alert.alert import alerts
+from bot.core.alert.slack_message import collect
 from bot.errors import SourceError
 from bot.model import Findings, Inquiry, Message, Permalink, Trend
 from bot.slack_client import REPLY_EVENT

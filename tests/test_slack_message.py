@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.slack_message import collect, decode
+from bot.core.alert.slack_message import collect, decode
 
 DISCOVER = "https://logs.us-west-2.acme.io/app/discover#/?_g=(time:(from:now-15m,to:now))&_a=(query:(query:'level:ERROR'))"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.slack_message import collect
+from bot.core.alert.slack_message import collect
 
 
 def section(text: str) -> dict[str, Any]:

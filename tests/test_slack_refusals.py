@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.slack import SlackChat
 from bot.config import Secret
-from bot.core.permalink import parse
+from bot.core.alert.permalink import parse
 from bot.errors import ChatError
 from bot.model import Permalink, Reply
 from tests.fakes.loopback import Answer

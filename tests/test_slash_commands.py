@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.core.slash_commands import LONGEST_HINT, Command, read
+from bot.core.request.slash_commands import LONGEST_HINT, Command, read
 
 DIGEST = "0123456789abcdef0123456789abcdef"
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from bot.core import spend_marks
-from bot.core.pull_request_marks import BEGIN, END, framed, merge_body, spends_of
-from bot.core.spend_marks import DaySpend
+from bot.core.request import spend_marks
+from bot.core.request.pull_request_marks import BEGIN, END, framed, merge_body, spends_of
+from bot.core.request.spend_marks import DaySpend
 from bot.model import Spend
 
 DAY = date(2026, 11, 20)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.sql import LONGEST, allowed, guarded
+from bot.core.sql.sql import LONGEST, allowed, guarded
 from bot.errors import RefusedQuery
 
 READS = [

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core import stacktrace
-from bot.core.stacktrace import Link
+from bot.core.stacktrace import stacktrace
+from bot.core.stacktrace.stacktrace import Link
 
 PYTHON = """Traceback (most recent call last):
   File "/srv/app/transfers/api.py", line 12, in post

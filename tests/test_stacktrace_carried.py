@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from bot.core import stacktrace
-from bot.core.stacktrace import Trace
+from bot.core.stacktrace import stacktrace
+from bot.core.stacktrace.stacktrace import Trace
 
 PYTHON = """Traceback (most recent call last):
   File "/srv/app/api.py", line 12, in post

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from bot.core import stacktrace
-from bot.core.culprit import suspects
+from bot.core.stacktrace import stacktrace
+from bot.core.suspects.culprit import suspects
 from tests import test_stacktrace_compiled, test_stacktrace_managed, test_stacktrace_native, test_stacktrace_python_php, test_stacktrace_script
 from tests.stack_cases import Case
 

@@ -10,12 +10,12 @@ import pytest
 
 from bench.histories import KINDS, asked, planted, rank
 from bot.config import Codebase
-from bot.core.frame_path import by_name
+from bot.core.code.frame_path import by_name
 from bot.model import Alert, Commit, Frame, Gap, Inquiry, Permalink
-from bot.sources.code_places import locate
-from bot.sources.code_reading import Reading
-from bot.sources.git_history import Checkout
-from bot.sources.suspects import suspects
+from bot.sources.code.git_history import Checkout
+from bot.sources.code.places import locate
+from bot.sources.code.reading import Reading
+from bot.sources.code.suspects import suspects
 
 pytestmark = pytest.mark.slow
 

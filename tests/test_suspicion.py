@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.change_nature import file_kind, meaningless, pieces
-from bot.core.code_words import basis, named_in
-from bot.core.failure_scene import Candidate, Scene, Site
-from bot.core.hunks import Hunk, hunks
-from bot.core.suspicion import MOST, Suspicion, circumstantial, ranked, strong
+from bot.core.code.words import basis, named_in
+from bot.core.suspects.change_nature import file_kind, meaningless, pieces
+from bot.core.suspects.failure_scene import Candidate, Scene, Site
+from bot.core.suspects.hunks import Hunk, hunks
+from bot.core.suspects.suspicion import MOST, Suspicion, circumstantial, ranked, strong
 
 NOW = datetime(2025, 12, 17, 9, 0, tzinfo=UTC)
 PAY, LEDGER = "pay/charge.py", "pay/ledger.py"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.core.pull_request_marks import BEGIN, END, contents_of, framed, labels_of, merge_body
+from bot.core.request.pull_request_marks import BEGIN, END, contents_of, framed, labels_of, merge_body
 from bot.texts import markdown, mrkdwn
 
 pytestmark = pytest.mark.slow

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from bot.core.trace import clock_skews, span_of, timeline
+from bot.core.logs.trace import clock_skews, span_of, timeline
 from tests.log_events import request, said
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot import wiring
 from bot.config import Secret, load
-from bot.core.entry import Entry, amended, parse, render
+from bot.core.entry.entry import Entry, amended, parse, render
 from bot.errors import TrackerError
 from bot.forges.github_requests import GitHubRequests
 from bot.forges.local_work import LocalWork

@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
-from bot.core.entry import parse
-from bot.core.entry_meta import EntryMeta
-from bot.core.tracking import reason
+from bot.core.entry.entry import parse
+from bot.core.entry.meta import EntryMeta
+from bot.core.request.tracking import reason
 from bot.tracking_config import Tracking
 from tests.conftest import project
 

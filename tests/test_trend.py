@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from bot.core.trend import evidence_of, trends
+from bot.core.logs.trend import evidence_of, trends
 from bot.model import Deploy, LogEvent, Trend
 
 DEPLOYED = datetime(2025, 12, 17, 9, 8, tzinfo=UTC)

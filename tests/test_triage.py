@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from bot.core.rule_ranking import Match, ranked
-from bot.core.rule_sight import Said, Sight
-from bot.core.triage import Sighting, bug_class_of_fix, category, severity
+from bot.core.rules.ranking import Match, ranked
+from bot.core.rules.sight import Said, Sight
+from bot.core.rules.triage import Sighting, bug_class_of_fix, category, severity
 from bot.diagnosers.rule_book import shipped
 from bot.model import BugClass, Category, Severity
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core import trust
-from bot.core.entry import Entry
-from bot.core.instant_answers import judged
-from bot.core.trust import Tally
+from bot.core.entry.entry import Entry
+from bot.core.recurrence import trust
+from bot.core.recurrence.instant_answers import judged
+from bot.core.recurrence.trust import Tally
 from bot.knowledge_config import RecurrencePolicy
 from bot.texts import entry_page
 from tests.occurrences import occurrence

@@ -8,9 +8,9 @@ import pytest
 
 from bot.__main__ import main as bot
 from bot.config import Configuration
-from bot.core.entry import path_of, render
-from bot.core.library import Library
-from bot.core.pull_request_marks import gaps_of
+from bot.core.entry.entry import path_of, render
+from bot.core.entry.library import Library
+from bot.core.request.pull_request_marks import gaps_of
 from bot.forges.local import LocalForge
 from bot.forges.local_requests import LocalRequests
 from bot.jobs.proposal_directory import Proposed

@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot.config import Secret
-from bot.core import review_marks
-from bot.core.pull_request_marks import is_lapsed, reminders_of
+from bot.core.request.pull_request_marks import is_lapsed, reminders_of
+from bot.core.upkeep import review_marks
 from bot.errors import BotError, ForgeError, StaleBranch
 from bot.forges.github import GitHubForge
 from bot.forges.github_board import LABEL, TITLE, GitHubBoard, marked_last

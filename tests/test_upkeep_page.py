@@ -3,10 +3,10 @@
 import re
 from datetime import timedelta
 
-from bot.core.board_figures import Thresholds
-from bot.core.board_figures import figures as board_figures
-from bot.core.review_figures import figures
-from bot.core.review_period import named
+from bot.core.upkeep.board_figures import Thresholds
+from bot.core.upkeep.board_figures import figures as board_figures
+from bot.core.upkeep.review_figures import figures
+from bot.core.upkeep.review_period import named
 from bot.texts import board, weekly_review
 from tests.pages import ROOT
 from tests.upkeep import NOW, a_week

@@ -6,7 +6,7 @@ import pytest
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
-from bot.core.grounding import grounded
+from bot.core.grounding.grounding import grounded
 from bot.model import Citation, RivalCause, RuleMatch, Spend, Verified
 from bot.texts import entry_page, progress, pull_request, slack_markdown, verified
 from tests.fakes import transfer_case

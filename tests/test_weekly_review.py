@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from bot.commands.review import period_of
 from bot.config import Configuration
-from bot.core import review_page, review_period
-from bot.core.entry import render
-from bot.core.library import Library
-from bot.core.lint import check
-from bot.core.review_figures import ReviewFigures, figures
-from bot.core.review_patterns import Seen, patterns
+from bot.core.entry.entry import render
+from bot.core.entry.library import Library
+from bot.core.lint.lint import check
+from bot.core.upkeep import review_page, review_period
+from bot.core.upkeep.review_figures import ReviewFigures, figures
+from bot.core.upkeep.review_patterns import Seen, patterns
 from bot.errors import BadCommand, BotError, ChatError
 from bot.jobs.weekly_review import ReviewDesk, publish_reviews, review
 from bot.knowledge_config import Reviews

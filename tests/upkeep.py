@@ -7,10 +7,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bot.core import gap_marks, spend_marks
-from bot.core.entry import Entry, amended
-from bot.core.front_patch import Setting
-from bot.core.pull_request_marks import framed
+from bot.core.entry.entry import Entry, amended
+from bot.core.entry.front_patch import Setting
+from bot.core.request import gap_marks, spend_marks
+from bot.core.request.pull_request_marks import framed
 from bot.model import Gap, Spend
 from bot.review import ReviewRequest
 from bot.texts.entry_page import new_entry

@@ -8,8 +8,8 @@ from typing import TextIO
 
 import msgspec
 
-from bot.core.plain_text import visible
-from bot.core.slack_message import collect
+from bot.core.alert.plain_text import visible
+from bot.core.alert.slack_message import collect
 from bot.errors import ChatError
 from bot.model import Checkup, Message, Permalink, Reply
 

@@ -9,7 +9,7 @@ from typing import TextIO
 import msgspec
 
 from bot.chat.console import CHANNEL_TS, ConsoleChat
-from bot.core.slack_message import collect
+from bot.core.alert.slack_message import collect
 from bot.errors import ChatError
 from bot.model import Message, Permalink, Reply
 from bot.posted import Posted

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bot.core.thread_words import MOST, ThreadWords, spoken
+from bot.core.alert.thread_words import MOST, ThreadWords, spoken
 from bot.errors import ChatError
 from bot.model import Permalink
 

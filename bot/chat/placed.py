@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from bot.core.alert_place import vendor_of
+from bot.core.alert.place import vendor_of
 from bot.errors import ChatError
 from bot.model import Checkup, Message, Permalink, Reply
 from bot.ports import Channels, Chat

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from bot.config import Secret
-from bot.core.plain_text import one_line
-from bot.core.slack_message import collect
+from bot.core.alert.plain_text import one_line
+from bot.core.alert.slack_message import collect
 from bot.errors import ChatError
 from bot.model import Checkup, Message, Permalink, Reply
 from bot.slack_client import REPLY_EVENT, Answer, SlackWeb, marker_of, messages

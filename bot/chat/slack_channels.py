@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.config import Secret
-from bot.core.slack_message import collect
+from bot.core.alert.slack_message import collect
 from bot.errors import ChatError
 from bot.model import Message, Permalink, Reply
 from bot.posted import Posted

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from bot.config import Secret
-from bot.core.thread_words import MOST, ThreadWords, spoken
+from bot.core.alert.thread_words import MOST, ThreadWords, spoken
 from bot.model import Permalink
 from bot.slack_client import REPLY_EVENT, SlackWeb, messages
 from bot.slack_refusals import Failure

@@ -6,7 +6,7 @@ from typing import get_args
 
 from bot import wiring
 from bot.commands.telling import say, settings_of, told
-from bot.core import permalink
+from bot.core.alert import permalink
 from bot.jobs.answer import Answering
 from bot.jobs.followers import links_in, places_of
 from bot.jobs.proposal_directory import read

@@ -7,7 +7,7 @@ from bot import wiring
 from bot.commands.reminding import reminding_of
 from bot.commands.telling import say, settings_of, told
 from bot.config import Settings
-from bot.core.entry_life import Ending
+from bot.core.entry.life import Ending
 from bot.jobs.board import BoardDesk, Visit, keep_board
 from bot.texts import board_log
 from bot.texts.entry_occurrence import iso

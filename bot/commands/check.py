@@ -8,7 +8,7 @@ from bot import wiring
 from bot.commands.telling import in_actions, say
 from bot.errors import BadCommand
 from bot.jobs.check import check, fix
-from bot.sources.branch_patches import patches_since
+from bot.sources.code.branch_patches import patches_since
 
 
 def run(arguments: argparse.Namespace) -> int:

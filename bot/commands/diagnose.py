@@ -10,8 +10,8 @@ from bot import wiring
 from bot.commands.desk import closed_cases, desk_of
 from bot.commands.telling import leave, say, settings_of, told
 from bot.config import Settings
-from bot.core import permalink
-from bot.core.alert_messages import DONE
+from bot.core.alert import permalink
+from bot.core.alert.messages import DONE
 from bot.errors import BadCommand, BotError
 from bot.jobs.counting import recalled_of
 from bot.jobs.diagnose import diagnose_all, diagnose_closed

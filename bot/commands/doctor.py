@@ -6,7 +6,7 @@ import msgspec
 
 from bot import wiring
 from bot.commands.telling import own_secrets, say, settings_of
-from bot.core.redaction import Redactor
+from bot.core.redaction.redaction import Redactor
 from bot.errors import BadConfiguration
 from bot.jobs.doctor import doctor
 from bot.texts import checkups

@@ -7,7 +7,7 @@ import msgspec
 
 from bot.commands.desk import desk_of
 from bot.commands.telling import aside, settings_of
-from bot.core import permalink
+from bot.core.alert import permalink
 from bot.jobs.investigate import investigate
 from bot.texts import evidence
 

@@ -4,7 +4,7 @@ import argparse
 
 from bot import wiring
 from bot.commands.telling import own_secrets, say, settings_of
-from bot.core.redaction import Redactor
+from bot.core.redaction.redaction import Redactor
 from bot.jobs import import_delivery, importing
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from bot import wiring
 from bot.commands.telling import aside, settings_of
 from bot.config import Settings
-from bot.core import alert_marks
-from bot.core.intake_reading import MAX_BYTES
-from bot.core.pull_request_marks import part_of
-from bot.core.redaction import Redactor
+from bot.core.alert import alert_marks
+from bot.core.intake.reading import MAX_BYTES
+from bot.core.redaction.redaction import Redactor
+from bot.core.request.pull_request_marks import part_of
 from bot.errors import BadCommand, BotError
 from bot.jobs.intake import Accepted, accept
 from bot.model import Permalink

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from bot import __version__, wiring
 from bot.commands.telling import own_secrets, settings_of
-from bot.core.redaction import Redactor
+from bot.core.redaction.redaction import Redactor
 from bot.errors import BotError
 from bot.jobs.finding import Part, Shelf
 from bot.texts import failure, search

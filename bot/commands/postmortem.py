@@ -8,9 +8,9 @@ import msgspec
 from bot import wiring
 from bot.commands.telling import say, settings_of, told
 from bot.config import Settings
-from bot.core.permalink import parse
-from bot.core.redaction import Redactor
-from bot.core.thread_words import ThreadWords, decoded
+from bot.core.alert.permalink import parse
+from bot.core.alert.thread_words import ThreadWords, decoded
+from bot.core.redaction.redaction import Redactor
 from bot.errors import BadCommand, BotError
 from bot.jobs import postmortem
 from bot.jobs.closed_case import Bounds, read_cases

@@ -7,7 +7,7 @@ from bot import wiring
 from bot.command_line import PROPOSAL
 from bot.commands.telling import say, settings_of, told
 from bot.config import Settings
-from bot.core import permalink
+from bot.core.alert import permalink
 from bot.errors import BotError
 from bot.jobs import procedure
 from bot.jobs.proposal_directory import read

@@ -13,9 +13,9 @@ from bot.commands.revise import carry_out
 from bot.commands.revising import asked_database
 from bot.commands.telling import leave, say, settings_of, told
 from bot.config import Settings
-from bot.core.approvable_query import ApprovableQuery, queries_in
-from bot.core.entry import path_of
-from bot.core.slash_commands import Command
+from bot.core.entry.entry import path_of
+from bot.core.request.slash_commands import Command
+from bot.core.sql.approvable_query import ApprovableQuery, queries_in
 from bot.errors import BadCommand
 from bot.forges.local_conversation import LocalConversation
 from bot.jobs.diagnose import diagnose_closed

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot import wiring
 from bot.config import Settings
-from bot.core.codeowners import LARGEST, PLACES
+from bot.core.code.codeowners import LARGEST, PLACES
 from bot.jobs.remind import Reminding
 
 

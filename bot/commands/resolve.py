@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from bot import wiring
 from bot.commands.telling import say, settings_of, told
 from bot.config import Settings
-from bot.core.entry_life import Ending
+from bot.core.entry.life import Ending
 from bot.errors import BadCommand
 from bot.jobs import resolving
 from bot.jobs.entry_life import EntryLife

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from bot import wiring
 from bot.commands.telling import say, settings_of
-from bot.core import review_period
-from bot.core.review_period import Period
+from bot.core.upkeep import review_period
+from bot.core.upkeep.review_period import Period
 from bot.errors import BadCommand
 from bot.jobs.weekly_review import review
 

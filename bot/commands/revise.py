@@ -6,7 +6,7 @@ from bot import wiring
 from bot.commands.revising import asked_database, asked_of, diagnosed, response, rows_in
 from bot.commands.telling import say, settings_of
 from bot.config import Settings
-from bot.core.comment_marks import unmarked
+from bot.core.request.comment_marks import unmarked
 from bot.errors import BadCommand, BotError
 from bot.forges.local_conversation import LocalConversation
 from bot.jobs import failure_note

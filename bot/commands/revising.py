@@ -8,10 +8,10 @@ from bot import wiring
 from bot.commands.desk import desk_of
 from bot.commands.telling import say
 from bot.config import Settings
-from bot.core import slash_commands
-from bot.core.approvable_query import query_of
-from bot.core.query_answers import results_of
-from bot.core.redaction import Redactor
+from bot.core.redaction.redaction import Redactor
+from bot.core.request import slash_commands
+from bot.core.sql.approvable_query import query_of
+from bot.core.sql.query_answers import results_of
 from bot.errors import BadCommand
 from bot.jobs.incident import Incidents
 from bot.jobs.propose import Run

@@ -7,7 +7,7 @@ import msgspec
 
 from bot import wiring
 from bot.commands.telling import own_secrets, settings_of
-from bot.core.redaction import Redactor
+from bot.core.redaction.redaction import Redactor
 from bot.texts import search
 
 

@@ -6,7 +6,7 @@ import sys
 from bot.commands.desk import closed_cases, desk_of
 from bot.commands.telling import aside
 from bot.config import Settings
-from bot.core import permalink
+from bot.core.alert import permalink
 from bot.diagnosers.claude_prompt import show_prompt
 from bot.jobs.investigate import investigated
 from bot.texts import workflow

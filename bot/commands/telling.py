@@ -8,7 +8,7 @@ from typing import TextIO
 
 from bot import config, wiring
 from bot.config import Settings
-from bot.core.redaction import Redactor
+from bot.core.redaction.redaction import Redactor
 from bot.errors import BadCommand, BotError
 from bot.texts import failure, workflow
 

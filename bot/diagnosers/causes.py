@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from bot.core.plain_text import cut, one_line
-from bot.core.rule_ranking import Match
-from bot.core.suspicion import FIRST_DEPLOYED, circumstantial, strong
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.rules.ranking import Match
+from bot.core.suspects.suspicion import FIRST_DEPLOYED, circumstantial, strong
 from bot.diagnosers.clues import Clues, Seen
 from bot.diagnosers.past import fragments, lost_fix, named, put_back, standing_fix
 from bot.model import Citation, Commit, Confidence, FixCheck, RivalCause, RootCause

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from msgspec.structs import replace
 
 from bot.config import Settings
-from bot.core.redaction import Redactor
+from bot.core.redaction.redaction import Redactor
 from bot.diagnosers import claude_answer
 from bot.diagnosers.claude_conversation import Conversation, Outcome, Sender
 from bot.diagnosers.claude_refusals import NoAnswer

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.core.redaction import Redactor
+from bot.core.redaction.redaction import Redactor
 from bot.diagnosers.claude_answer import Answer
 from bot.diagnosers.claude_packet import blocks, nonce_of, packet
 from bot.diagnosers.claude_schema import schema_of

@@ -5,8 +5,8 @@ from typing import Annotated, Any, get_args
 
 import msgspec
 
-from bot.core import sql
-from bot.core.plain_text import cut, one_line, visible
+from bot.core.alert.plain_text import cut, one_line, visible
+from bot.core.sql import sql
 from bot.diagnosers.claude_answer import told
 from bot.diagnosers.claude_packet import Block, piece
 from bot.diagnosers.claude_schema import Schema, schema_of

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from bot.core.languages import language_of
-from bot.core.log_document import is_error
-from bot.core.plain_text import cut, one_line
-from bot.core.rule import FactName
-from bot.core.rule_sight import Deployed, Fact, Said, Sight, quoted
-from bot.core.triage import bug_class_of_fix
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.code.languages import language_of
+from bot.core.logs.document import is_error
+from bot.core.rules.rule import FactName
+from bot.core.rules.sight import Deployed, Fact, Said, Sight, quoted
+from bot.core.rules.triage import bug_class_of_fix
 from bot.diagnosers.causes import carries, suspect
 from bot.diagnosers.clues import Clues, Seen
 from bot.diagnosers.past import standing_fix

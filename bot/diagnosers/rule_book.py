@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from bot.core.rule import Broken, Rule
-from bot.core.rule_reading import LARGEST, Layer, layered, read
+from bot.core.rules.reading import LARGEST, Layer, layered, read
+from bot.core.rules.rule import Broken, Rule
 from bot.model import Gap, Record
 
 FOLDER = "knowledge/rules"

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.config import Severities
-from bot.core import triage
-from bot.core.plain_text import one_line
-from bot.core.rule_ranking import ranked
+from bot.core.alert.plain_text import one_line
+from bot.core.rules import triage
+from bot.core.rules.ranking import ranked
 from bot.diagnosers import advice, clues, facts
 from bot.diagnosers.causes import root_cause
 from bot.diagnosers.clues import Clues

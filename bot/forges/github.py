@@ -7,7 +7,7 @@ from github import GithubException
 from github.PullRequest import PullRequest as GitHubRequest
 
 from bot.config import Secret
-from bot.core.pull_request_marks import cases_of, contents_of, framed, is_lapsed, labels_of, merge_body
+from bot.core.request.pull_request_marks import cases_of, contents_of, framed, is_lapsed, labels_of, merge_body
 from bot.errors import ForgeError
 from bot.forges import github_checkup, github_history, github_requests
 from bot.forges.github_tree import GitHubTree, stale

@@ -6,7 +6,7 @@ from github import GithubException
 from github.Issue import Issue
 
 from bot.config import Secret
-from bot.core.issue_marks import carries, marked
+from bot.core.request.issue_marks import carries, marked
 from bot.errors import ForgeError, StaleBranch
 from bot.forges.github_requests import may_write
 from bot.github_client import connect, refused

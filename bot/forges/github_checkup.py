@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from github import GithubException
 from github.Repository import Repository
 
-from bot.core.github_refusals import ALLOW_PULL_REQUESTS
+from bot.core.systems.github_refusals import ALLOW_PULL_REQUESTS
 from bot.errors import ForgeError
 from bot.github_client import refused
 from bot.model import Checkup

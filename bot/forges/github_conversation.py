@@ -7,7 +7,7 @@ from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest as GitHubRequest
 
 from bot.config import Secret
-from bot.core.comment_marks import marked, marker_of, unmarked
+from bot.core.request.comment_marks import marked, marker_of, unmarked
 from bot.errors import ForeignRequest, ForgeError
 from bot.forges.github_requests import is_ours, may_write, noun
 from bot.github_client import connect, refused

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from github.PullRequest import PullRequest as GitHubRequest
 
 from bot.config import Secret
-from bot.core.pull_request_marks import spends_of
+from bot.core.request.pull_request_marks import spends_of
 from bot.errors import ForgeError
 from bot.github_client import connect, refused
 

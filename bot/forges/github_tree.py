@@ -10,7 +10,7 @@ from github.GitRef import GitRef
 from github.GitTree import GitTree
 from github.Repository import Repository
 
-from bot.core.github_refusals import is_protected
+from bot.core.systems.github_refusals import is_protected
 from bot.errors import ForgeError, StaleBranch
 from bot.model import File
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from bot.core.pull_request_marks import cases_of, contents_of, framed, is_lapsed, merge_body
+from bot.core.request.pull_request_marks import cases_of, contents_of, framed, is_lapsed, merge_body
 from bot.errors import ForgeError, StaleBranch
 from bot.forges.local_git import LocalGit
 from bot.forges.local_pulls import Pull, Pulls

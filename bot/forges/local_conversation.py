@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from bot.core.comment_marks import marked, marker_of, unmarked
+from bot.core.request.comment_marks import marked, marker_of, unmarked
 from bot.errors import ForeignRequest, ForgeError
 from bot.forges.local import utc_now
 from bot.forges.local_git import LocalGit

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from bot.core import review_marks
-from bot.core.pull_request_marks import declining, noted
+from bot.core.request.pull_request_marks import declining, noted
+from bot.core.upkeep import review_marks
 from bot.errors import ForgeError
 from bot.forges.local import LocalForge, State, utc_now
 from bot.forges.local_git import AUTHOR, LocalGit

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from bot.core.pull_request_marks import spends_of
+from bot.core.request.pull_request_marks import spends_of
 from bot.forges.local_git import LocalGit
 from bot.forges.local_pulls import Pulls
 

@@ -4,10 +4,10 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.core.fixes_error import named_in_message
-from bot.core.issue_marks import marker_in
-from bot.core.plain_text import cut, one_line
-from bot.core.resolution_reference import pull_request_of
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.fix.fixes_error import named_in_message
+from bot.core.fix.resolution_reference import pull_request_of
+from bot.core.request.issue_marks import marker_in
 from bot.errors import ForgeError, TrackerError
 from bot.finished import Landed, TrackedIssue, TrackedStates
 from bot.forges.local_git import LocalGit

@@ -4,11 +4,11 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from bot.core.addition import is_untouched, with_addition
-from bot.core.alert_identity import holds
-from bot.core.entry import Entry, render
-from bot.core.instant_answers import uncounted
-from bot.core.repeats import unrepeated
+from bot.core.alert.identity import holds
+from bot.core.alert.repeats import unrepeated
+from bot.core.entry.entry import Entry, render
+from bot.core.recurrence.instant_answers import uncounted
+from bot.core.request.addition import is_untouched, with_addition
 from bot.errors import BadProposal, ForgeError, StaleBranch
 from bot.jobs.counting import recalled_of
 from bot.jobs.incident import with_companions, with_section

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from bot.core.entry import Entry, path_of
-from bot.core.redaction import Redactor
-from bot.core.reply_marks import marker
-from bot.core.reviewed_text import read
+from bot.core.entry.entry import Entry, path_of
+from bot.core.recurrence.reviewed_text import read
+from bot.core.redaction.redaction import Redactor
+from bot.core.request.reply_marks import marker
 from bot.errors import BotError
 from bot.jobs.counting import recalled_of
 from bot.jobs.proposal_directory import Proposed

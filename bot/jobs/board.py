@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.config import Configuration
-from bot.core import board_ticks
-from bot.core.board_figures import REMEMBERED, BoardFigures, Thresholds, figures
-from bot.core.board_ticks import Tick
-from bot.core.entry_times import first_alert, last_thread
-from bot.core.library import Library
-from bot.core.redaction import Redactor
-from bot.core.response_time import length_of
+from bot.core.alert.response_time import length_of
+from bot.core.entry.library import Library
+from bot.core.entry.times import first_alert, last_thread
+from bot.core.redaction.redaction import Redactor
+from bot.core.upkeep import board_ticks
+from bot.core.upkeep.board_figures import REMEMBERED, BoardFigures, Thresholds, figures
+from bot.core.upkeep.board_ticks import Tick
 from bot.errors import BotError, StaleBranch
 from bot.jobs.remind import Reminding, remind_once
 from bot.model import Severity

@@ -7,17 +7,17 @@ from typing import Literal, TextIO
 
 import msgspec
 
-from bot.core.lint import GENERATED, RULE_FILE, UNREAD, Finding
-from bot.core.lint import check as lint
-from bot.core.lint import secrets_of as only_secrets
-from bot.core.lint_diff import secrets_added
-from bot.core.plain_text import cut
-from bot.core.redaction import Redactor
-from bot.core.rule_check import verdicts
+from bot.core.alert.plain_text import cut
+from bot.core.lint.diff import secrets_added
+from bot.core.lint.lint import GENERATED, RULE_FILE, UNREAD, Finding
+from bot.core.lint.lint import check as lint
+from bot.core.lint.lint import secrets_of as only_secrets
+from bot.core.redaction.redaction import Redactor
+from bot.core.rules.check import verdicts
 from bot.diagnosers.rule_book import own
 from bot.diagnosers.rule_book import texts as rule_texts
 from bot.jobs import check_reference
-from bot.sources.knowledge import KnowledgeFolder
+from bot.sources.knowledge.knowledge import KnowledgeFolder
 from bot.texts.findings import report, summary
 from bot.texts.schema_page import schema_page
 from bot.texts.workflow import annotation

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from bot.core.code_catalogue import KnownCode
-from bot.core.lint import CODES, POSTMORTEM, REFERENCE, RUNBOOK, Finding, page_findings
-from bot.core.lint import secrets_of as only_secrets
-from bot.core.rule_codes import codes as standard_codes
-from bot.core.runbook import Runbook, parse
+from bot.core.knowledge.code_catalogue import KnownCode
+from bot.core.knowledge.runbook import Runbook, parse
+from bot.core.lint.lint import CODES, POSTMORTEM, REFERENCE, RUNBOOK, Finding, page_findings
+from bot.core.lint.lint import secrets_of as only_secrets
+from bot.core.rules.codes import codes as standard_codes
 from bot.errors import BadEntry
-from bot.sources.knowledge import KnowledgeFolder
+from bot.sources.knowledge.knowledge import KnowledgeFolder
 from bot.texts.index_marks import marked
 from bot.texts.reference_pages import codes_page, runbooks_page
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from bot.core import permalink as permalinks
-from bot.core import signature as signatures
-from bot.core.addresses import linked_below
-from bot.core.redaction import Redactor
+from bot.core.alert import permalink as permalinks
+from bot.core.links.addresses import linked_below
+from bot.core.redaction.redaction import Redactor
+from bot.core.signature import signature as signatures
 from bot.errors import BadCase, BadLink, BotError
 from bot.model import Alert, Case, Record
 

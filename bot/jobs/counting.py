@@ -1,9 +1,9 @@
 """An alert that was answered at once is counted: a row in the entry, in the one open request of its error."""
 
-from bot.core.entry import Entry, parse, path_of, render
-from bot.core.instant_answers import InstantAnswer, counted, instant_answers
-from bot.core.proposal_digest import case_digest, content_digest, counted_digest
-from bot.core.pull_request_marks import labels_of
+from bot.core.entry.entry import Entry, parse, path_of, render
+from bot.core.recurrence.instant_answers import InstantAnswer, counted, instant_answers
+from bot.core.request.proposal_digest import case_digest, content_digest, counted_digest
+from bot.core.request.pull_request_marks import labels_of
 from bot.jobs.proposal_directory import Proposed
 from bot.model import File, Proposal, Recalled, Signature, Standing
 from bot.texts import recall

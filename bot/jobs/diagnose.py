@@ -5,7 +5,7 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from bot.core.grounding import grounded
+from bot.core.grounding.grounding import grounded
 from bot.jobs.closed_case import MAX_CASES, Closed
 from bot.jobs.investigate import Desk, Say, investigated
 from bot.jobs.lookups import Lookups

@@ -5,16 +5,17 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bot.core import entry_life, permalink
-from bot.core.alert_identity import holds, identities, identity_of
-from bot.core.entry import Entry, parse, path_of, render
-from bot.core.entry_joining import joined
-from bot.core.entry_life import Ending
-from bot.core.entry_splitting import Apart, split
-from bot.core.library import Library, is_stub, named_as_its_file
-from bot.core.redaction import Redactor
-from bot.core.signature import name_of
-from bot.core.standing_row import standing_row
+from bot.core.alert import permalink
+from bot.core.alert.identity import holds, identities, identity_of
+from bot.core.entry import life as entry_life
+from bot.core.entry.entry import Entry, parse, path_of, render
+from bot.core.entry.joining import joined
+from bot.core.entry.library import Library, is_stub, named_as_its_file
+from bot.core.entry.life import Ending
+from bot.core.entry.splitting import Apart, split
+from bot.core.entry.standing_row import standing_row
+from bot.core.redaction.redaction import Redactor
+from bot.core.signature.signature import name_of
 from bot.errors import BadCommand, BadEntry
 from bot.jobs.page_request import PageRequest, propose_pages
 from bot.model import File, PullRequest, Standing

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import msgspec
 
 from bot.config import Configuration
-from bot.core import alert_marks
-from bot.core.overdue import reached, severity_of
-from bot.core.pull_request_marks import part_of
-from bot.core.redaction import Redactor
+from bot.core.alert import alert_marks
+from bot.core.redaction.redaction import Redactor
+from bot.core.request.pull_request_marks import part_of
+from bot.core.upkeep.overdue import reached, severity_of
 from bot.delivery_config import Step
 from bot.errors import BotError
 from bot.model import Permalink

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from bot.core.grades import Expected, Outcome, graded
-from bot.core.signature import fingerprint
+from bot.core.replay.grades import Expected, Outcome, graded
+from bot.core.signature.signature import fingerprint
 from bot.errors import BadCase, BotError
 from bot.jobs.diagnose import diagnose
 from bot.jobs.investigate import Desk, investigate

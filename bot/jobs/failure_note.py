@@ -4,8 +4,8 @@ from pathlib import Path
 
 import msgspec
 
-from bot.core.plain_text import cut, one_line
-from bot.core.redaction import Redactor
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.redaction.redaction import Redactor
 from bot.errors import BotError
 from bot.model import Record
 

@@ -3,15 +3,15 @@
 from types import TracebackType
 from typing import Self
 
-from bot.core import error_codes, search_words
-from bot.core.code_catalogue import Catalogue
-from bot.core.error_codes import CodeMeaning
-from bot.core.plain_text import cut
-from bot.core.search_hit import Hit
+from bot.core.alert.plain_text import cut
+from bot.core.knowledge import error_codes, search_words
+from bot.core.knowledge.code_catalogue import Catalogue
+from bot.core.knowledge.error_codes import CodeMeaning
+from bot.core.knowledge.search_hit import Hit
 from bot.errors import BadCommand, BadEntry
 from bot.model import Record
-from bot.sources.entry_search import MOST_HITS, EntrySearch
-from bot.sources.knowledge import KnowledgeFolder
+from bot.sources.knowledge.entry_search import MOST_HITS, EntrySearch
+from bot.sources.knowledge.knowledge import KnowledgeFolder
 
 MOST_CODES = 10
 PART = 16_000

@@ -6,7 +6,7 @@ from functools import partial
 from time import monotonic
 from types import TracebackType
 
-from bot.core.runbook import system_of
+from bot.core.knowledge.runbook import system_of
 from bot.errors import SourceError
 from bot.model import Findings, Gap, Inquiry
 from bot.ports import Source

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from bot.core import code_sightings, shelf
-from bot.core.code_catalogue import KnownCode
-from bot.core.plain_text import cut, one_line
-from bot.core.rule import Rule
-from bot.core.rule_ranking import Match, ranked
-from bot.core.rule_sight import HINTS
-from bot.core.runbook import Runbook, parse
-from bot.core.runbook_choice import Chosen, Sighted, chosen, guided
-from bot.core.triage import category
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.knowledge import code_sightings, shelf
+from bot.core.knowledge.code_catalogue import KnownCode
+from bot.core.knowledge.runbook import Runbook, parse
+from bot.core.knowledge.runbook_choice import Chosen, Sighted, chosen, guided
+from bot.core.rules.ranking import Match, ranked
+from bot.core.rules.rule import Rule
+from bot.core.rules.sight import HINTS
+from bot.core.rules.triage import category
 from bot.diagnosers import clues, facts
 from bot.errors import BadEntry
 from bot.model import Alert, Case, Evidence, Gap, Inquiry, LogEvent, Search

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from bot.core import slash_commands
-from bot.core.redaction import Redactor
+from bot.core.redaction.redaction import Redactor
+from bot.core.request import slash_commands
 from bot.errors import BadCommand, ForeignRequest
 from bot.jobs.revise import Asked
 from bot.ports import Conversation

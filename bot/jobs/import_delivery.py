@@ -6,14 +6,14 @@ from pathlib import Path
 
 import msgspec
 
-from bot.core.lint import page_findings
+from bot.core.lint.lint import page_findings
 from bot.errors import BadCommand
 from bot.jobs.check_reference import RUNBOOKS_PAGE, listing
 from bot.jobs.importing import Taken
 from bot.jobs.page_request import PageRequest, propose_pages
 from bot.model import File
 from bot.ports import Forge
-from bot.sources.knowledge import KnowledgeFolder
+from bot.sources.knowledge.knowledge import KnowledgeFolder
 from bot.texts import imported
 
 

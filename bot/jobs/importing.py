@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from bot.core import old_entry, runbook
-from bot.core import signature as signatures
-from bot.core.entry import parse, path_of, render
-from bot.core.entry_meta import SIGNATURE, EntryMeta, higher
-from bot.core.library import Library
-from bot.core.lint_body import invisible
-from bot.core.old_entry import Old
-from bot.core.plain_text import cut, one_line
-from bot.core.recording import MAX_TITLE
-from bot.core.redaction import Redactor
-from bot.core.signature import name_of
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.entry import old_entry
+from bot.core.entry.entry import parse, path_of, render
+from bot.core.entry.library import Library
+from bot.core.entry.meta import SIGNATURE, EntryMeta, higher
+from bot.core.entry.old_entry import Old
+from bot.core.entry.recording import MAX_TITLE
+from bot.core.knowledge import runbook
+from bot.core.lint.body import invisible
+from bot.core.redaction.redaction import Redactor
+from bot.core.signature import signature as signatures
+from bot.core.signature.signature import name_of
 from bot.errors import BadCommand, BadEntry
 from bot.model import Alert, File, Permalink, Record
 from bot.texts import imported

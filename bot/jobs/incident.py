@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import msgspec
 
-from bot.core import alert_marks
-from bot.core.entry import Entry, amended
-from bot.core.incident import HOUR, companions
-from bot.core.pull_request_marks import part_of
+from bot.core.alert import alert_marks
+from bot.core.alert.incident import HOUR, companions
+from bot.core.entry.entry import Entry, amended
+from bot.core.request.pull_request_marks import part_of
 from bot.errors import BotError
 from bot.model import Case, Proposal, Record
 from bot.ports import RequestHistory

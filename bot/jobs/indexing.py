@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.core import own_front
-from bot.core.entry import parse
-from bot.core.entry_meta import EntryMeta
+from bot.core.entry import own_front
+from bot.core.entry.entry import parse
+from bot.core.entry.meta import EntryMeta
 from bot.errors import BadEntry
 from bot.model import Revision
 from bot.texts import index

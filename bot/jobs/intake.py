@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from bot.config import Configuration
-from bot.core import intake_reading
-from bot.core.alert_messages import Reading, chosen
-from bot.core.intake import message_of
+from bot.core.alert.messages import Reading, chosen
+from bot.core.intake import reading as intake_reading
+from bot.core.intake.intake import message_of
 from bot.model import Message, Record
 from bot.posted import Posted
 

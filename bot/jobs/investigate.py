@@ -6,16 +6,19 @@ from datetime import timedelta
 import msgspec
 
 from bot.config import Configuration
-from bot.core import alert as alerts
-from bot.core import culprit, stacktrace, trend, triage
-from bot.core import signature as signatures
-from bot.core.compaction import evidence_of
-from bot.core.library import Library
-from bot.core.matching import alike, earliest_error, failing_event
-from bot.core.redaction import Redactor
-from bot.core.rule import Rule
-from bot.core.rule_ranking import ranked
-from bot.core.rule_sight import Said, Sight
+from bot.core.alert import alert as alerts
+from bot.core.entry.library import Library
+from bot.core.logs import trend
+from bot.core.logs.compaction import evidence_of
+from bot.core.logs.matching import alike, earliest_error, failing_event
+from bot.core.redaction.redaction import Redactor
+from bot.core.rules import triage
+from bot.core.rules.ranking import ranked
+from bot.core.rules.rule import Rule
+from bot.core.rules.sight import Said, Sight
+from bot.core.signature import signature as signatures
+from bot.core.stacktrace import stacktrace
+from bot.core.suspects import culprit
 from bot.diagnosers.rule_book import RuleBook, shipped
 from bot.jobs.closed_case import Closed
 from bot.jobs.gathering import gather

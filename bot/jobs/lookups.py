@@ -6,7 +6,7 @@ from functools import partial
 from time import monotonic
 
 from bot.config import Configuration
-from bot.core.library import Library
+from bot.core.entry.library import Library
 from bot.errors import SourceError
 from bot.jobs.gathering import Call
 from bot.model import Findings

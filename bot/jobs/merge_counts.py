@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from bot.core.entry import parse, path_of
-from bot.core.instant_answers import only_counts
-from bot.core.library import Library
+from bot.core.entry.entry import parse, path_of
+from bot.core.entry.library import Library
+from bot.core.recurrence.instant_answers import only_counts
 from bot.errors import BotError
 from bot.model import PullRequest
 from bot.ports import Conversation, Forge, Merging

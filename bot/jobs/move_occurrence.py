@@ -1,10 +1,10 @@
 """A request turns out to be about an error that has an entry already: its occurrence moves there, into the one request of that error."""
 
-from bot.core.alert_identity import holds, identities
-from bot.core.entry import Entry, parse, path_of, render
-from bot.core.entry_joining import joined
-from bot.core.library import Library
-from bot.core.pull_request_marks import labels_of, words_of
+from bot.core.alert.identity import holds, identities
+from bot.core.entry.entry import Entry, parse, path_of, render
+from bot.core.entry.joining import joined
+from bot.core.entry.library import Library
+from bot.core.request.pull_request_marks import labels_of, words_of
 from bot.errors import BadCommand
 from bot.jobs.page_request import PageRequest, Say, propose_pages
 from bot.jobs.revise import BRANCH, entry_on_branch, name_of

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 
-from bot.core import postmortem
-from bot.core.alert_identity import identity_of
-from bot.core.entry import Entry, parse
-from bot.core.library import Library
-from bot.core.occurrence_block import occurrence_blocks
-from bot.core.postmortem_facts import Incident, incident
-from bot.core.redaction import Redactor
-from bot.core.thread_words import ThreadWords
+from bot.core.alert.identity import identity_of
+from bot.core.alert.thread_words import ThreadWords
+from bot.core.entry.entry import Entry, parse
+from bot.core.entry.library import Library
+from bot.core.entry.occurrence_block import occurrence_blocks
+from bot.core.knowledge import postmortem
+from bot.core.knowledge.postmortem_facts import Incident, incident
+from bot.core.redaction.redaction import Redactor
 from bot.errors import BadCommand, BadEntry, BotError, StaleBranch
 from bot.jobs.page_request import PageRequest, propose_pages
 from bot.knowledge_config import Postmortems

@@ -5,9 +5,9 @@ A quality system that is down stops nothing: each function gives back what could
 
 from collections.abc import Iterable, Sequence
 
-from bot.core.entry import Entry
-from bot.core.entry_changes import places
-from bot.core.redaction import Redactor
+from bot.core.entry.changes import places
+from bot.core.entry.entry import Entry
+from bot.core.redaction.redaction import Redactor
 from bot.errors import BotError
 from bot.jobs.proposal_directory import Proposed
 from bot.model import MergedEntry, Permalink

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import msgspec
 
-from bot.core import permalink as permalinks
-from bot.core.alert_messages import MOST_ALSO
-from bot.core.grounding import grounded
-from bot.core.grounding_case import links_of
-from bot.core.redaction import Redactor
+from bot.core.alert import permalink as permalinks
+from bot.core.alert.messages import MOST_ALSO
+from bot.core.grounding.case import links_of
+from bot.core.grounding.grounding import grounded
+from bot.core.redaction.redaction import Redactor
 from bot.errors import BadLink, BadProposal
 from bot.jobs.closed_case import FILE, MAX_BYTES, MAX_CASES, Bounds, checked
 from bot.model import Case, Diagnosis, Permalink, Record

@@ -9,17 +9,19 @@ from typing import NamedTuple
 import msgspec
 
 from bot.config import Configuration
-from bot.core import alert_marks, codeowners, gap_marks, spend_marks, tracking
-from bot.core.alert_identity import holds, identity_of
-from bot.core.entry import Entry, parse, path_of, render
-from bot.core.failing_owners import owners_of
-from bot.core.instant_answers import instant_answers, uncounted
-from bot.core.library import Library, is_other, named_as_its_file, prints_of
-from bot.core.proposal_digest import case_digest, content_digest
-from bot.core.regression import as_regression, graver
-from bot.core.repeats import missing, repeat, unrepeated
-from bot.core.told_commits import commits_of
-from bot.core.told_guidance import runbooks_of
+from bot.core.alert import alert_marks
+from bot.core.alert.identity import holds, identity_of
+from bot.core.alert.repeats import missing, repeat, unrepeated
+from bot.core.code import codeowners
+from bot.core.entry.entry import Entry, parse, path_of, render
+from bot.core.entry.library import Library, is_other, named_as_its_file, prints_of
+from bot.core.fix.regression import as_regression, graver
+from bot.core.knowledge.told_guidance import runbooks_of
+from bot.core.recurrence.instant_answers import instant_answers, uncounted
+from bot.core.request import gap_marks, spend_marks, tracking
+from bot.core.request.proposal_digest import case_digest, content_digest
+from bot.core.suspects.failing_owners import owners_of
+from bot.core.suspects.told_commits import commits_of
 from bot.errors import BotError, StaleBranch
 from bot.jobs import counting
 from bot.jobs.counting import can_count, content_of, recalled_of

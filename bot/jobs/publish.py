@@ -10,9 +10,9 @@ from typing import NamedTuple
 import msgspec
 
 from bot.config import Configuration
-from bot.core import trust
-from bot.core.entry import Entry, amended, parse, path_of, render
-from bot.core.entry_changes import Telling, Touched, touched
+from bot.core.entry.changes import Telling, Touched, touched
+from bot.core.entry.entry import Entry, amended, parse, path_of, render
+from bot.core.recurrence import trust
 from bot.errors import BadEntry, BotError, StaleBranch
 from bot.jobs import indexing, procedure, relating
 from bot.jobs.thread_replies import ThreadReplies

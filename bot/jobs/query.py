@@ -5,11 +5,11 @@ from pathlib import Path
 
 import msgspec
 
-from bot.core.approvable_query import ApprovableQuery
-from bot.core.plain_text import cut, one_line
-from bot.core.query_result import QueryResult, table
-from bot.core.redaction import Redactor
-from bot.core.sql import guarded
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.redaction.redaction import Redactor
+from bot.core.sql.approvable_query import ApprovableQuery
+from bot.core.sql.query_result import QueryResult, table
+from bot.core.sql.sql import guarded
 from bot.errors import BadProposal, BotError
 from bot.model import Evidence, Record
 

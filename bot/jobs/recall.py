@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from bot.config import Configuration
-from bot.core import recurrence
-from bot.core.grounding import grounded
-from bot.core.library import Library
-from bot.core.recalled_diagnosis import diagnosis_of
+from bot.core.entry.library import Library
+from bot.core.grounding.grounding import grounded
+from bot.core.recurrence import recurrence
+from bot.core.recurrence.recalled_diagnosis import diagnosis_of
 from bot.diagnosers.rule_book import RuleBook
 from bot.diagnosers.rules import RulesDiagnoser
 from bot.errors import BadProposal

@@ -3,8 +3,8 @@
 from time import monotonic
 
 from bot.config import Configuration
-from bot.core.redaction import Redactor
-from bot.core.redaction_rules import RULES, WITH_ADDRESSES
+from bot.core.redaction.redaction import Redactor
+from bot.core.redaction.rules import RULES, WITH_ADDRESSES
 
 
 def redactor_of(configuration: Configuration, own_secrets: tuple[str, ...] = ()) -> Redactor:

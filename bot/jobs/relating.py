@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from bot.core import related
-from bot.core.entry import Entry, amended, parse, path_of, render
-from bot.core.related import Relative
-from bot.core.sections import RELATED, with_bullets
+from bot.core.entry.entry import Entry, amended, parse, path_of, render
+from bot.core.entry.sections import RELATED, with_bullets
+from bot.core.knowledge import related
+from bot.core.knowledge.related import Relative
 from bot.errors import BadEntry
 from bot.model import MergedEntry, Revision
-from bot.sources.message_index import MessageIndex
+from bot.sources.knowledge.message_index import MessageIndex
 from bot.texts.related import bullet
 
 _MOST_MERGED, _CANDIDATES = 100, 40

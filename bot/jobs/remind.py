@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from bot.core import review_marks
-from bot.core.codeowners import owners
-from bot.core.handles import handles
-from bot.core.pull_request_marks import reminders_of
-from bot.core.redaction import Redactor
+from bot.core.alert.handles import handles
+from bot.core.code.codeowners import owners
+from bot.core.redaction.redaction import Redactor
+from bot.core.request.pull_request_marks import reminders_of
+from bot.core.upkeep import review_marks
 from bot.errors import BotError
 from bot.knowledge_config import Requests
 from bot.ports import Conversation, RequestHistory, Upkeep

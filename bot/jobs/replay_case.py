@@ -9,9 +9,9 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 import yaml
 
-from bot.core.grades import Expected
-from bot.core.replay_history import Label, StoryCommit
-from bot.core.replay_noise import Noise
+from bot.core.replay.grades import Expected
+from bot.core.replay.history import Label, StoryCommit
+from bot.core.replay.noise import Noise
 from bot.errors import BadCase
 from bot.model import EvidenceKind, Gap, Permalink, Record
 

@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bot.core.replay_history import stream, trees
-from bot.core.replay_noise import ndjson
+from bot.core.replay.history import stream, trees
+from bot.core.replay.noise import ndjson
 from bot.errors import BadCase
 from bot.jobs.replay_case import History, ReplayCase, Seen
 from bot.model import Deploy, Evidence, Findings, Record

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple, Protocol
 
-from bot.core.approvable_query import queries_in, query_of
-from bot.core.redaction import Redactor
+from bot.core.redaction.redaction import Redactor
+from bot.core.sql.approvable_query import queries_in, query_of
 from bot.errors import BotError
 from bot.jobs.amend import amend
 from bot.jobs.failure_note import FailureNote, note_of

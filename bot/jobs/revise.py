@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from bot.core import permalink as permalinks
-from bot.core.alert_place import vendor_of
-from bot.core.entry import Entry, parse, path_of
-from bot.core.hints import evidence_of, words_of
-from bot.core.library import named_as_its_file
-from bot.core.redaction import Redactor
-from bot.core.slash_commands import Command
+from bot.core.alert import permalink as permalinks
+from bot.core.alert.place import vendor_of
+from bot.core.entry.entry import Entry, parse, path_of
+from bot.core.entry.library import named_as_its_file
+from bot.core.redaction.redaction import Redactor
+from bot.core.request.hints import evidence_of, words_of
+from bot.core.request.slash_commands import Command
 from bot.errors import BadCommand, ChatError, ForgeError
 from bot.jobs.closed_case import Closed
 from bot.jobs.diagnose import diagnose_closed

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from bot.core.rule import Broken
-from bot.core.rule_check import Verdict, verdicts
-from bot.core.rule_reading import layered
+from bot.core.rules.check import Verdict, verdicts
+from bot.core.rules.reading import layered
+from bot.core.rules.rule import Broken
 from bot.diagnosers.rule_book import COMPILED, FOLDER, RuleBook, compiled, own, shipped, source
 from bot.errors import BadCommand
 from bot.model import Record

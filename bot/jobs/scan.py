@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from bot.config import Configuration
-from bot.core.alert_messages import AGAIN, REPEATS, TAKEN, Candidate, Group, Reading, chosen, is_alert, is_finished, is_given_up, is_underway, next_mark
-from bot.core.incident import Incident, incidents
+from bot.core.alert.incident import Incident, incidents
+from bot.core.alert.messages import AGAIN, REPEATS, TAKEN, Candidate, Group, Reading, chosen, is_alert, is_finished, is_given_up, is_underway, next_mark
 from bot.errors import BotError
 from bot.model import Permalink, Record
 from bot.ports import Channels

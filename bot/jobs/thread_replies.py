@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from bot.core.entry import Entry
-from bot.core.redaction import Redactor
-from bot.core.reply_marks import marker
+from bot.core.entry.entry import Entry
+from bot.core.redaction.redaction import Redactor
+from bot.core.request.reply_marks import marker
 from bot.model import Permalink, Reply
 from bot.ports import Chat
 from bot.texts import progress, reply

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from bot.config import Configuration
-from bot.core import tracking
-from bot.core.entry import Entry
-from bot.core.redaction import Redactor
+from bot.core.entry.entry import Entry
+from bot.core.redaction.redaction import Redactor
+from bot.core.request import tracking
 from bot.model import IssueDraft, MergedEntry, Permalink, TrackingIssue
 from bot.ports import Tracker
 from bot.texts import issue, progress

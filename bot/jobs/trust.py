@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from bot.core import permalink as permalinks
-from bot.core import trust
-from bot.core.entry import Entry, parse, path_of, render
-from bot.core.instant_answers import instant_answers
-from bot.core.reply_marks import marker
+from bot.core.alert import permalink as permalinks
+from bot.core.entry.entry import Entry, parse, path_of, render
+from bot.core.recurrence import trust
+from bot.core.recurrence.instant_answers import instant_answers
+from bot.core.request.reply_marks import marker
 from bot.errors import BotError, StaleBranch
 from bot.model import Permalink, Revision
 from bot.ports import Channels, Chat, Forge, RequestHistory

@@ -3,8 +3,9 @@
 from msgspec.structs import replace
 
 from bot.config import Configuration
-from bot.core import error_counts, health_queries
-from bot.core.error_counts import UNAPPROVED
+from bot.core.logs import error_counts
+from bot.core.logs.error_counts import UNAPPROVED
+from bot.core.sql import health_queries
 from bot.model import Case, Diagnosis, WantedQuery
 
 MOST = 10

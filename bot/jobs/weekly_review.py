@@ -7,12 +7,12 @@ from typing import NamedTuple
 import msgspec
 
 from bot.config import Configuration
-from bot.core import review_page
-from bot.core.library import Library
-from bot.core.redaction import Redactor
-from bot.core.review_figures import ReviewFigures, figures
-from bot.core.review_page import TrackedPattern
-from bot.core.review_period import Period
+from bot.core.entry.library import Library
+from bot.core.redaction.redaction import Redactor
+from bot.core.upkeep import review_page
+from bot.core.upkeep.review_figures import ReviewFigures, figures
+from bot.core.upkeep.review_page import TrackedPattern
+from bot.core.upkeep.review_period import Period
 from bot.errors import BadCommand, BotError
 from bot.jobs.page_request import PageRequest, propose_pages
 from bot.model import File, PullRequest, Standing

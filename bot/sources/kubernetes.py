@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.config import Secret
-from bot.core.plain_text import visible
-from bot.core.pods import Pod, happening, pod, pod_line, selector
+from bot.core.alert.plain_text import visible
+from bot.core.systems.pods import Pod, happening, pod, pod_line, selector
 from bot.errors import SourceError
 from bot.http_client import HttpClient, System, segment
 from bot.model import Checkup, Evidence, Findings, Gap, Inquiry

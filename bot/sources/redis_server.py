@@ -9,7 +9,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from bot.config import Secret
-from bot.core.plain_text import cut, one_line
+from bot.core.alert.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.model import Checkup, Evidence, Findings, Gap, Inquiry
 from bot.source_config import RedisServer

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from bot import __version__
 from bot.config import Secret
-from bot.core import signature
-from bot.core.earlier_alerts import ErrorName, is_same, name_of, names_in
-from bot.core.slack_message import collect
-from bot.core.thread_answers import Answer, answers, quoted, span
+from bot.core.alert.earlier_alerts import ErrorName, is_same, name_of, names_in
+from bot.core.alert.slack_message import collect
+from bot.core.alert.thread_answers import Answer, answers, quoted, span
+from bot.core.signature import signature
 from bot.errors import SourceError
 from bot.model import Checkup, Evidence, Findings, Gap, Inquiry, Message, Permalink, Trend
 from bot.slack_client import SlackWeb, marker_of, messages

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from bot.core.earlier_alerts import ErrorName
+from bot.core.alert.earlier_alerts import ErrorName
 from bot.model import Record
 from bot.slack_client import Answer, SlackWeb, marker_of, messages
 from bot.slack_refusals import Failure, Lost

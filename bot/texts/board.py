@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from bot.core.board_figures import BoardFigures, ReturningGap, Spent, Waiting
-from bot.core.board_ticks import DONE, MOST_DONE, Tick, box
-from bot.core.entry import EntryMeta
-from bot.core.entry_times import first_alert, last_thread
-from bot.core.plain_text import cut
+from bot.core.alert.plain_text import cut
+from bot.core.entry.entry import EntryMeta
+from bot.core.entry.times import first_alert, last_thread
+from bot.core.upkeep.board_figures import BoardFigures, ReturningGap, Spent, Waiting
+from bot.core.upkeep.board_ticks import DONE, MOST_DONE, Tick, box
 from bot.review import UNKNOWN, ReviewRequest
 from bot.texts.markdown import code, inline, link
 

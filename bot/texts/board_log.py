@@ -1,7 +1,7 @@
 """What the dashboard and the log say of ticks that were followed, and of those that were not."""
 
-from bot.core.board_ticks import Tick
-from bot.core.plain_text import cut, one_line
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.upkeep.board_ticks import Tick
 from bot.errors import BotError
 from bot.review import BoardPage, ReviewRequest
 from bot.texts.markdown import code, inline, link

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.core.approvable_query import ApprovableQuery
-from bot.core.plain_text import cut, one_line
-from bot.core.slash_commands import Command
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.request.slash_commands import Command
+from bot.core.sql.approvable_query import ApprovableQuery
 from bot.model import Evidence, Occurrence
 from bot.texts.entry_occurrence import occurrence_block
 from bot.texts.markdown import code, commit_message, fence, inline, link, sentence, title

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from bot.core.alert_place import vendor_of
-from bot.core.plain_text import cut, one_line, visible
+from bot.core.alert.place import vendor_of
+from bot.core.alert.plain_text import cut, one_line, visible
 from bot.model import AffectedCode, Citation, Diagnosis, Hint, HistoricalContext, Occurrence, Prevention
 from bot.texts import verified
 from bot.texts.commit_links import linked

@@ -2,17 +2,17 @@
 
 import msgspec
 
-from bot.core import recording
-from bot.core.entry import Entry
-from bot.core.handles import handles
-from bot.core.library import prints_of
-from bot.core.occurrence_block import Note
-from bot.core.plain_text import cut, one_line
-from bot.core.redaction import Redactor
-from bot.core.regression import as_regression
-from bot.core.sections import PLACEHOLDER, RELATED, SIGNATURE
-from bot.core.signature import fingerprint
-from bot.core.standing_row import standing_row
+from bot.core.alert.handles import handles
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.entry import recording
+from bot.core.entry.entry import Entry
+from bot.core.entry.library import prints_of
+from bot.core.entry.occurrence_block import Note
+from bot.core.entry.sections import PLACEHOLDER, RELATED, SIGNATURE
+from bot.core.entry.standing_row import standing_row
+from bot.core.fix.regression import as_regression
+from bot.core.redaction.redaction import Redactor
+from bot.core.signature.signature import fingerprint
 from bot.model import Diagnosis, Occurrence, Signature
 from bot.texts.commit_links import linked
 from bot.texts.entry_occurrence import iso, occurrence_block

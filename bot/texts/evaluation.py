@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from bot.core.grades import GRADES, Expected, Outcome
-from bot.core.plain_text import cut, one_line
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.replay.grades import GRADES, Expected, Outcome
 from bot.texts.markdown import code, sentence, table
 
 INTRODUCTION = """\

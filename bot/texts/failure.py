@@ -1,7 +1,7 @@
 """How a failure reads: what was being done, what came back, what to do now."""
 
-from bot.core.plain_text import cut, one_line
-from bot.core.redaction import Redactor
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.redaction.redaction import Redactor
 from bot.errors import BotError
 from bot.texts import workflow
 

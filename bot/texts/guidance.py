@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from bot.core.told_guidance import RUNBOOK, new_codes_of, runbooks_of
+from bot.core.knowledge.told_guidance import RUNBOOK, new_codes_of, runbooks_of
 from bot.model import Case
 from bot.texts.markdown import code, fence, inline
 

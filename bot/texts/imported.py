@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.core.entry import Entry, made
-from bot.core.entry_changes import IMPORTED
-from bot.core.entry_meta import EntryMeta
-from bot.core.front_patch import quoted
-from bot.core.old_entry import Old
-from bot.core.outline import outline
-from bot.core.plain_text import cut, one_line
-from bot.core.sections import CAUSES, HISTORY, IN_SHORT, PLACEHOLDER, RELATED, RESOLUTIONS, SIGNATURE
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.entry.changes import IMPORTED
+from bot.core.entry.entry import Entry, made
+from bot.core.entry.front_patch import quoted
+from bot.core.entry.meta import EntryMeta
+from bot.core.entry.old_entry import Old
+from bot.core.entry.outline import outline
+from bot.core.entry.sections import CAUSES, HISTORY, IN_SHORT, PLACEHOLDER, RELATED, RESOLUTIONS, SIGNATURE
 from bot.texts.markdown import bullets, code, sentence
 
 NOTES = "Imported notes"

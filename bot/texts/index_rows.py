@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
-from bot.core.entry_meta import SEVERITIES, EntryMeta
-from bot.core.plain_text import cut
+from bot.core.alert.plain_text import cut
+from bot.core.entry.meta import SEVERITIES, EntryMeta
 from bot.texts.markdown import inline
 
 MAX_BYTES = 400_000

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from bot.core.entry import Entry
-from bot.core.plain_text import cut
-from bot.core.sections import IN_SHORT, find
+from bot.core.alert.plain_text import cut
+from bot.core.entry.entry import Entry
+from bot.core.entry.sections import IN_SHORT, find
 from bot.model import IssueDraft, Permalink, Record, TrackingIssue
 from bot.texts import markdown
 from bot.texts.markdown import code, inline, link

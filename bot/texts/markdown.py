@@ -8,8 +8,8 @@ GitHub resolves `@name`, `#12`, `GH-12` and commit ids after Markdown was render
 import re
 from urllib.parse import SplitResult, quote, urlsplit
 
-from bot.core.grounding_sentences import MARK
-from bot.core.plain_text import cut, one_line, visible
+from bot.core.alert.plain_text import cut, one_line, visible
+from bot.core.grounding.sentences import MARK
 
 __all__ = ["bullets", "code", "commit_message", "cut", "fence", "inline", "link", "prose", "sentence", "table", "title"]
 

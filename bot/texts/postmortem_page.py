@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bot.core.entry import path_of as entry_path
-from bot.core.entry_times import instant
-from bot.core.plain_text import cut, one_line
-from bot.core.postmortem import ACTIONS, Part
-from bot.core.postmortem_facts import Incident, Moment
-from bot.core.redaction import Redactor
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.entry.entry import path_of as entry_path
+from bot.core.entry.times import instant
+from bot.core.knowledge.postmortem import ACTIONS, Part
+from bot.core.knowledge.postmortem_facts import Incident, Moment
+from bot.core.redaction.redaction import Redactor
 from bot.texts import markdown
 from bot.texts.markdown import code, inline, link, sentence
 

@@ -2,11 +2,11 @@
 
 import re
 
-from bot.core.alert_place import vendor_of
-from bot.core.approvable_query import SECTION
-from bot.core.failing_owners import authors_of, owners_of
-from bot.core.plain_text import cut, one_line
-from bot.core.signature import readable
+from bot.core.alert.place import vendor_of
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.signature.signature import readable
+from bot.core.sql.approvable_query import SECTION
+from bot.core.suspects.failing_owners import authors_of, owners_of
 from bot.model import AffectedCode, Case, CodePlace, Diagnosis, Evidence, Permalink, Recurrence, Verdict
 from bot.texts import markdown, recall, verified
 from bot.texts.entry_occurrence import hint_line

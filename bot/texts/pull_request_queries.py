@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.core.approvable_query import LONGEST_SQL, SECTION, ApprovableQuery, shown_sql
-from bot.core.plain_text import cut, one_line
-from bot.core.sql import MOST_ROWS
-from bot.core.sql_reading import Reading, checks, reading
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.sql.approvable_query import LONGEST_SQL, SECTION, ApprovableQuery, shown_sql
+from bot.core.sql.reading import Reading, checks, reading
+from bot.core.sql.sql import MOST_ROWS
 from bot.errors import RefusedQuery
 from bot.model import WantedQuery
 from bot.texts.markdown import code, fence, inline, sentence

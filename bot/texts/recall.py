@@ -2,12 +2,12 @@
 
 import re
 
-from bot.core.entry import Entry, path_of
-from bot.core.entry_meta import EntryMeta
-from bot.core.instant_answers import InstantAnswer
-from bot.core.plain_text import cut, one_line
-from bot.core.pull_request_marks import BEGIN, END
-from bot.core.signature import readable
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.entry.entry import Entry, path_of
+from bot.core.entry.meta import EntryMeta
+from bot.core.recurrence.instant_answers import InstantAnswer
+from bot.core.request.pull_request_marks import BEGIN, END
+from bot.core.signature.signature import readable
 from bot.model import Case, Diagnosis, PullRequest, Recalled, Verdict
 from bot.texts import markdown, mrkdwn
 from bot.texts.markdown import code, fence, inline, link, sentence

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bot.core.entry import Entry
-from bot.core.entry_changes import places
-from bot.core.entry_meta import EntryMeta
-from bot.core.reply_marks import marker
+from bot.core.entry.changes import places
+from bot.core.entry.entry import Entry
+from bot.core.entry.meta import EntryMeta
+from bot.core.request.reply_marks import marker
 from bot.model import Permalink, Record, Reply, TrackingIssue
 from bot.texts import mrkdwn
 from bot.texts.mrkdwn_pieces import pieces, width

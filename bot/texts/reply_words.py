@@ -4,10 +4,10 @@ import re
 
 import msgspec
 
-from bot.core.entry import Entry
-from bot.core.occurrence_block import MARK, Block, in_short_span, occurrence_blocks
-from bot.core.outline import outline
-from bot.core.sections import IN_SHORT, find
+from bot.core.entry.entry import Entry
+from bot.core.entry.occurrence_block import MARK, Block, in_short_span, occurrence_blocks
+from bot.core.entry.outline import outline
+from bot.core.entry.sections import IN_SHORT, find
 from bot.model import Permalink, Record
 from bot.texts import mrkdwn, slack_markdown
 

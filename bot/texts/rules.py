@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.core.plain_text import cut, one_line
-from bot.core.rule import Broken, Condition, Rule, facts_of
-from bot.core.rule_check import Verdict
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.rules.check import Verdict
+from bot.core.rules.rule import Broken, Condition, Rule, facts_of
 from bot.texts.markdown import code, sentence, table
 
 _KEYS = (("says", "says"), ("error", "error type"), ("code", "code"), ("sqlstate", "SQLSTATE"), ("http", "HTTP"), ("grpc", "gRPC"), ("language", "language"))

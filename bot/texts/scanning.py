@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.core.incident import Incident
-from bot.core.plain_text import cut, one_line
+from bot.core.alert.incident import Incident
+from bot.core.alert.plain_text import cut, one_line
 from bot.model import Permalink
 from bot.texts.markdown import code, link
 

@@ -4,8 +4,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from bot.core.entry_meta import KEYS, OPTIONAL, TIMES, EntryMeta
-from bot.core.front_patch import quoted
+from bot.core.entry.front_patch import quoted
+from bot.core.entry.meta import KEYS, OPTIONAL, TIMES, EntryMeta
 from bot.texts.markdown import code, table
 
 

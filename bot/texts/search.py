@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.core.error_codes import CodeMeaning
-from bot.core.plain_text import cut, one_line
-from bot.core.search_hit import Hit
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.knowledge.error_codes import CodeMeaning
+from bot.core.knowledge.search_hit import Hit
 
 
 def page(pages: Sequence[Hit], codes: Sequence[CodeMeaning], unread: str = "") -> str:

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from bot.core.plain_text import cut
-from bot.core.review_figures import ReviewFigures
-from bot.core.review_page import mark
-from bot.core.review_patterns import Pattern
-from bot.core.review_period import Period
+from bot.core.alert.plain_text import cut
+from bot.core.upkeep.review_figures import ReviewFigures
+from bot.core.upkeep.review_page import mark
+from bot.core.upkeep.review_patterns import Pattern
+from bot.core.upkeep.review_period import Period
 from bot.model import Category
 from bot.texts import review_tables as tables
 from bot.texts.markdown import code, inline

@@ -7,7 +7,7 @@ Source: docs.github.com, "Workflow commands for GitHub Actions". The runner read
 import re
 from typing import Literal
 
-from bot.core.plain_text import visible
+from bot.core.alert.plain_text import visible
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")
 _LINES = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")

@@ -8,8 +8,8 @@ from github.GithubObject import NotSet
 from github.Issue import Issue
 
 from bot.config import Secret
-from bot.core.github_refusals import refusal
-from bot.core.issue_marks import carries, marked
+from bot.core.request.issue_marks import carries, marked
+from bot.core.systems.github_refusals import refusal
 from bot.errors import TrackerError
 from bot.github_client import connect, refused
 from bot.model import Checkup, IssueDraft, TrackingIssue

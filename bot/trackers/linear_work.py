@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.config import Secret
-from bot.core.outline import outline
-from bot.core.plain_text import cut, one_line
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.entry.outline import outline
 from bot.errors import TrackerError
 from bot.finished import TrackedIssue, TrackedStates
 from bot.trackers import linear_queries

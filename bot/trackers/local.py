@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from bot.core.issue_marks import carries, marked
+from bot.core.request.issue_marks import carries, marked
 from bot.errors import TrackerError
 from bot.model import Checkup, IssueDraft, TrackingIssue
 

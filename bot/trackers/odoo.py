@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from bot.config import Secret
-from bot.core.plain_text import cut, visible
+from bot.core.alert.plain_text import cut, visible
 from bot.errors import TrackerError
 from bot.model import Checkup, IssueDraft, TrackingIssue
 from bot.procedure import STEPS, RunRecord, StepName, StepResult

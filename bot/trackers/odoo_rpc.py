@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from bot.config import Secret
-from bot.core.plain_text import cut, one_line
+from bot.core.alert.plain_text import cut, one_line
 from bot.errors import TrackerError
 from bot.http_client import System
 from bot.trackers.asking import Door

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from bot.config import Secret
-from bot.core.plain_text import cut, one_line
+from bot.core.alert.plain_text import cut, one_line
 from bot.errors import TrackerError
 from bot.finished import TrackedIssue, TrackedStates
 from bot.trackers.odoo_rpc import OdooRpc

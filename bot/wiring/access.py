@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.config import Secret, Settings
-from bot.core import cloudwatch_link, sentry_link
+from bot.core.links import cloudwatch_link, sentry_link
 from bot.errors import BadCommand, BadConfiguration
 
 

@@ -15,7 +15,7 @@ from bot.wiring.forges import LazyLedger
 from bot.wiring.knowing import knowledge, library
 
 if TYPE_CHECKING:
-    from bot.core.query_result import QueryResult
+    from bot.core.sql.query_result import QueryResult
     from bot.diagnosers.rule_book import RuleBook
     from bot.jobs.investigate import Desk
 

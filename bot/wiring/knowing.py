@@ -8,36 +8,36 @@ from bot.config import Settings
 from bot.wiring.forges import forge
 
 if TYPE_CHECKING:
-    from bot.core.library import Library
+    from bot.core.entry.library import Library
     from bot.jobs.entry_life import EntryLife
     from bot.jobs.finding import Shelf
-    from bot.sources.entry_search import EntrySearch
-    from bot.sources.knowledge import KnowledgeFolder
+    from bot.sources.knowledge.entry_search import EntrySearch
+    from bot.sources.knowledge.knowledge import KnowledgeFolder
 
 
 def knowledge(settings: Settings) -> "KnowledgeFolder":
     """The knowledge folder of this checkout."""
-    from bot.sources.knowledge import KnowledgeFolder
+    from bot.sources.knowledge.knowledge import KnowledgeFolder
 
     return KnowledgeFolder(settings.root)
 
 
 def library(settings: Settings) -> "Library":
     """What the knowledge folder of this checkout says."""
-    from bot.core.library import Library
-    from bot.sources.knowledge import READ_WHOLE
+    from bot.core.entry.library import Library
+    from bot.sources.knowledge.knowledge import READ_WHOLE
 
     folder = knowledge(settings)
     if folder.count() <= READ_WHOLE:
         return Library.read(folder.entries(), folder.unread_entries())
-    from bot.sources.entry_library import FolderLibrary
+    from bot.sources.knowledge.entry_library import FolderLibrary
 
     return FolderLibrary(search(settings))
 
 
 def search(settings: Settings) -> "EntrySearch":
     """The search over the knowledge folder of this checkout."""
-    from bot.sources.entry_search import EntrySearch
+    from bot.sources.knowledge.entry_search import EntrySearch
 
     return EntrySearch(settings.root)
 
@@ -51,15 +51,15 @@ def shelf(settings: Settings) -> "Shelf":
 
 def entry_life(settings: Settings, say: Callable[[str], None]) -> "EntryLife":
     """The commands on the entries of this checkout."""
-    from bot.core.library import Library
+    from bot.core.entry.library import Library
     from bot.jobs.entry_life import EntryLife
-    from bot.sources.knowledge import READ_WHOLE
+    from bot.sources.knowledge.knowledge import READ_WHOLE
 
     folder, now = knowledge(settings), datetime.now(UTC)
     if folder.count() <= READ_WHOLE:
         files = folder.entries()
         return EntryLife(forge(settings), files, now, say, Library.read(files, folder.unread_entries()))
-    from bot.sources.entry_library import EntryTexts, FolderLibrary
+    from bot.sources.knowledge.entry_library import EntryTexts, FolderLibrary
 
     searched = search(settings)
     return EntryLife(forge(settings), EntryTexts(searched), now, say, FolderLibrary(searched))

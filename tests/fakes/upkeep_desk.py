@@ -4,8 +4,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from bot.core import review_marks
-from bot.core.pull_request_marks import declining, noted
+from bot.core.request.pull_request_marks import declining, noted
+from bot.core.upkeep import review_marks
 from bot.errors import ForgeError, StaleBranch
 from bot.model import PullRequest, Record
 from bot.review import BoardPage, Reaction, ReviewRequest

@@ -1,0 +1,1 @@
+"""The alert: what a message says, where it stands, and what belongs with it."""

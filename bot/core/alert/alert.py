@@ -1,0 +1,236 @@
+"""A posted message becomes alerts: one for each error it speaks of, each with what it says of itself."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from bot.core.alert import alert_traces
+from bot.core.signature.normalization import normalised
+from bot.core.signature.signature import last_name
+from bot.core.stacktrace import stacktrace
+from bot.core.suspects import culprit
+from bot.model import Alert, Message, Record
+
+
+class EnvironmentPattern(Protocol):
+    """A name, and the regular expression that gives it away (`bot.config.Environment`)."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 - the class says it
+
+    @property
+    def pattern(self) -> str: ...  # noqa: D102 - the class says it
+
+
+_MAX_TEXT = 200_000
+_LOG_LINK = re.compile(
+    r"_dashboards|/goto/|kibana|opensearch|cloudwatch|logs?[./-]|/discover|sentry\.io|/issues/(?:\d|(?-i:[A-Z0-9][A-Z0-9_-]{0,79}-[A-Z0-9]{1,12}\b))"
+    r"|/actions/runs/\d|datadog|grafana|papertrail|loki|splunk",
+    re.IGNORECASE,
+)
+
+
+def _labelled(names: str, value: str = r"[\w.@/:+-]{1,120}") -> re.Pattern[str]:
+    mark = r"[*_`\"]{0,3}"
+    label = rf"(?:(?<![\w:/.-])|(?<=[\s|]_))(?:{names}){mark}[ \t]{{0,3}}[:=]{mark}"
+    return re.compile(rf"{label}\s{{0,3}}[*_`\"']{{0,3}}(?P<value>{value})", re.IGNORECASE)
+
+
+_CULPRIT = _labelled(r"handler|function|culprit|method|endpoint|operation|task|job|transaction|coordinator")
+_SERVICE = _labelled(r"service|app|application|container|component", r"[\w.-]{1,80}")
+_RELEASE = _labelled(r"release|version|build|image tag|deployed", r"[\w.@+/-]{1,120}")
+_ENVIRONMENT = _labelled(r"env|environment|stage", r"[\w-]{1,40}")
+_MESSAGE = re.compile(r"(?<![\w.-])(?:err|error|msg|message|reason)=(?:\"(?P<quoted>[^\"\n]{1,1000})\"|(?P<value>[^\s\"]{3,200}))", re.IGNORECASE)
+# Sentry writes the place as `checkout/cart in addItem`.
+_SENTRY = re.compile(r"^\W{0,5}[\w./@-]{2,120} in (?P<value>[A-Za-z_]\w{1,79})(?:\(\))?\W{0,5}$", re.MULTILINE)
+_TRACE = re.compile(r"\btrace[ _.-]?id[\"'*`]{0,2}\s{0,3}[:=→]{1,2}\s{0,3}[\"'*`]{0,2}([0-9a-fA-F][0-9a-fA-F-]{14,40}[0-9a-fA-F])\b", re.IGNORECASE)
+_TRACEPARENT = re.compile(r"\b00-([0-9a-f]{32})-[0-9a-f]{16}-0[01]\b")
+_XRAY = re.compile(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
+_IN = re.compile(r"^[^\w\n]{0,8}(?:in|at|from)\s{1,3}[`*_\"']{0,3}(?P<value>[a-z_]\w{2,79})(?:\(\))?", re.IGNORECASE)
+_NAMED = re.compile(
+    r"\b(?P<value>[a-z]\w{0,60}_(?:handler|coordinator|controller|worker|job|task|consumer|processor)|[A-Z]\w{1,60}(?:Handler|Controller|Worker|Consumer|Processor))\b"
+)
+_STOP = frozenset(
+    {"the", "and", "with", "for", "from", "not", "was", "were", "has", "have", "had", "this"}
+    | {"that", "into", "when", "while", "after", "before", "error", "failed"}
+)
+
+
+class _Words(Record, frozen=True):
+    """What a message says of one error: all of it, and without the lines of stack traces."""
+
+    all: str
+    beside_traces: str
+
+
+class _Head(Record, frozen=True):
+    """A type and a message, and the lines that they were read from: `line` is the first, `last` the last."""
+
+    line: int
+    error_type: str | None
+    message: str | None
+    last: int
+
+
+def alerts(message: Message, environments: Sequence[EnvironmentPattern], default_environment: str, limit: int, own: tuple[str, ...] = ()) -> tuple[Alert, ...]:
+    """The errors that a message speaks of, in its order, at most `limit`; one alert without a type when it names none.
+
+    `own` are the module and path prefixes that are configured as our code.
+    """
+    text = _shortened(message.text)
+    # Slack's code fences stand right before and after the first and the last line of what they hold.
+    lines = alert_traces.folded(text.replace("```", "\n").splitlines())
+    blocks = alert_traces.blocks(lines)
+    heads = _merged(_heads(lines, blocks))[:limit] or [_untyped(lines)]
+    links = tuple(link for link in message.links if _LOG_LINK.search(link))
+    environment = environment_of(links, text, environments) or default_environment
+    inside = {number for block in blocks for number in block}
+    starting = {block[0]: block for block in blocks}
+    found = []
+    for number, head in enumerate(heads):
+        share = _share(lines, heads, number)
+        read = share if len(heads) == 1 else starting.get(head.line, share)
+        trace = stacktrace.read("\n".join(lines[n] for n in read), own)
+        told = _Words("\n".join(lines[n] for n in share), "\n".join(lines[n] for n in share if n not in inside))
+        found.append(_alert(message, links, environment, head, trace, told))
+    return tuple(found)
+
+
+def environment_of(links: Sequence[str], text: str, environments: Sequence[EnvironmentPattern]) -> str | None:
+    """The environment that a log link gives away, else the text: its label (`env: prod`) or the pattern."""
+    for link in links:
+        for environment in environments:
+            if re.search(environment.pattern, link[:2000]):
+                return environment.name
+    label = _ENVIRONMENT.search(text)
+    names = {environment.name.lower(): environment.name for environment in environments}
+    if label and label["value"].lower() in names:
+        return names[label["value"].lower()]
+    return next((e.name for e in environments if re.search(e.pattern, text[:20_000])), None)
+
+
+def _alert(message: Message, links: tuple[str, ...], environment: str, head: _Head, trace: stacktrace.Trace, words: _Words) -> Alert:
+    error_type = head.error_type or trace.error_type
+    # Where only the trace names the type, what it says goes with it.
+    said = trace.message if trace.error_type and not head.error_type else head.message or trace.message
+    text = words.all
+    return Alert(
+        permalink=message.permalink,
+        time=message.permalink.time,
+        environment=environment,
+        text=_shortened(message.text),
+        log_links=links,
+        error_type=error_type,
+        culprit=_culprit(words, error_type, trace),
+        message=said,
+        key_terms=_key_terms(said or ""),
+        frames=trace.frames,
+        service=_value(_SERVICE, text),
+        release=_value(_RELEASE, text),
+        trace_ids=_trace_ids(text),
+    )
+
+
+def _heads(lines: list[str], blocks: Sequence[range]) -> Iterator[_Head]:
+    traces = {block[0]: (block, stacktrace.read("\n".join(lines[n] for n in block))) for block in blocks}
+    inside = {number for block in blocks for number in block}
+    for number, line in enumerate(lines):
+        if number in traces:
+            block, trace = traces[number]
+            if trace.error_type:
+                yield _Head(number, trace.error_type, trace.message, block[-1])
+        if number in inside:
+            continue
+        for match in stacktrace.HEAD.finditer(line[:4000]):
+            text = (match["message"] or "").replace("`", "").strip(" *_")
+            yield _Head(number, match["type"], text or _below(lines, number, match.end()), number)
+
+
+def _merged(heads: Iterator[_Head]) -> list[_Head]:
+    """A type mentioned alone and the same type with its message are one; so are a message and its beginning."""
+    kept: list[_Head] = []
+    for head in heads:
+        same = next((n for n, other in enumerate(kept) if _same(head, other)), None)
+        if same is None:
+            kept.append(head)
+        elif len(head.message or "") > len(kept[same].message or ""):
+            kept[same] = _Head(kept[same].line, head.error_type, head.message, max(kept[same].last, head.last))
+    with_message = [head for head in kept if head.message]
+    # `Error` in a headline ("Error in prod") is no second problem beside one that has a message.
+    return with_message or kept[:1]
+
+
+def _same(one: _Head, other: _Head) -> bool:
+    if last_name(one.error_type or "") != last_name(other.error_type or ""):
+        return False
+    a, b = normalised(one.message or ""), normalised(other.message or "")
+    return a.startswith(b) or b.startswith(a)
+
+
+def _below(lines: list[str], number: int, end: int) -> str | None:
+    """What stands under a headline that is only a type: its message, unless it is a label or a head of its own."""
+    if lines[number][end:].strip(" *_`>"):
+        return None
+    following = next((line.replace("`", "").strip(" *_>") for line in lines[number + 1 : number + 4] if line.strip()), "")
+    plain = (
+        following and not re.match(r"[\w ]{1,30}[:=]|:\w{1,40}:", following) and not stacktrace.HEAD.search(following[:4000]) and not _SENTRY.match(following)
+    )
+    return following[:2000] if plain else None
+
+
+def _untyped(lines: list[str]) -> _Head:
+    labelled = _MESSAGE.search("\n".join(lines)[:20_000])
+    if labelled:
+        return _Head(0, None, (labelled["quoted"] or labelled["value"]).strip(), 0)
+    telling = next((line for line in lines if re.search(r"error|fail|exception|timeout|panic|denied|refused", line[:2000], re.IGNORECASE)), None)
+    line = telling if telling is not None else next((line for line in lines if line.strip()), "")
+    return _Head(0, None, line.replace("`", "").strip(" *_")[:2000] or None, 0)
+
+
+def _share(lines: list[str], heads: list[_Head], number: int) -> range:
+    """The lines that speak of one error: all of them when there is only one, else its paragraph and what follows up to the next."""
+    starts = sorted(_paragraph(lines, heads, head) for head in heads)
+    start = _paragraph(lines, heads, heads[number])
+    end = next((line for line in starts if line > start), len(lines))
+    return range(0 if start == starts[0] else start, end)
+
+
+def _paragraph(lines: list[str], heads: list[_Head], head: _Head) -> int:
+    """Where the paragraph of a head begins; right at the head when another stands in it before."""
+    before = max((other.last for other in heads if other.line < head.line), default=-1)
+    blank = next((n for n in range(head.line - 1, before, -1) if not lines[n].strip()), None)
+    return head.line if blank is None else blank + 1
+
+
+def _shortened(text: str) -> str:
+    """Both ends matter: some languages print the failing frame first, others last."""
+    return text if len(text) <= _MAX_TEXT else f"{text[: _MAX_TEXT // 2].rpartition(chr(10))[0]}\n{text[-_MAX_TEXT // 2 :].partition(chr(10))[2]}"
+
+
+def _culprit(words: _Words, error_type: str | None, trace: stacktrace.Trace) -> str | None:
+    text = words.all
+    if labelled := _value(_CULPRIT, text):
+        return labelled.removesuffix("()").removesuffix(".py")
+    if error_type:
+        for start in (match.end() for match in re.finditer(re.escape(error_type), text)):
+            if match := _IN.match(text[start : start + 200]):
+                return match["value"]
+    # What looks like a name within a trace is a frame of many: the trace itself is asked for the likeliest.
+    if named := _value(_NAMED, words.beside_traces) or _value(_SENTRY, words.beside_traces):
+        return named
+    return culprit.named(trace)
+
+
+def _value(pattern: re.Pattern[str], text: str) -> str | None:
+    match = pattern.search(text)
+    return match["value"].rstrip(".:/,-") or None if match else None
+
+
+def _trace_ids(text: str) -> tuple[str, ...]:
+    found = [match for pattern in (_TRACE, _TRACEPARENT, _XRAY) for match in pattern.findall(text)]
+    return tuple(dict.fromkeys(found))[:5]
+
+
+def _key_terms(message: str) -> tuple[str, ...]:
+    words = re.findall(r"[a-z][a-z_]{2,40}", normalised(message))
+    return tuple(dict.fromkeys(word for word in words if word not in _STOP))[:8]

@@ -1,0 +1,1 @@
+"""An entry of the knowledge folder, its parts and its life."""

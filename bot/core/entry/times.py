@@ -1,0 +1,48 @@
+"""When an error of an entry happened: the times of its alerts, wherever in the file they stand."""
+
+import re
+from datetime import UTC, datetime
+
+from bot.core.alert import alert_marks
+from bot.core.alert.identity import folded_in
+from bot.core.entry.entry import Entry, EntryMeta
+from bot.core.entry.sections import HISTORY, find
+from bot.core.request.pull_request_marks import part_of
+
+_ALERT = re.compile(r"(?:/archives|\balert:[a-z]{1,20})/([A-Z0-9]{1,30})/p(\d{10})(\d{6})\b")
+_LINK = re.compile(r"https://[A-Za-z0-9.-]{1,200}/archives/[A-Z0-9]{1,30}/p(\d{10})(\d{6})(?:\?[A-Za-z0-9_.=&%-]{0,200})?")
+_MARK = re.compile(r"<!-- errata:occurrence ([A-Z0-9]{1,30})/(\d{10})\.(\d{6}) ")
+
+
+def alert_times(entry: Entry) -> tuple[datetime, ...]:
+    """Of every alert that the front matter or the diagnosis history names, each once, oldest first, in UTC."""
+    # The history is looked through only where the front matter does not name them all: with many entries, finding it takes most of the time.
+    section = find(entry.body, HISTORY) if entry.meta.occurrences > len(entry.meta.threads) else None
+    history = entry.body[section.start : section.end] if section else ""
+    threads = "\n".join(entry.meta.threads)
+    found = {*_ALERT.findall(threads), *_ALERT.findall(history), *_MARK.findall(history)}
+    found |= {(channel, *ts.split(".")) for channel, _, ts in (one.partition("/") for one in folded_in(entry.body))}
+    return tuple(sorted(datetime.fromtimestamp(int(seconds), UTC).replace(microsecond=int(micros)) for _, seconds, micros in found))
+
+
+def instant(stamp: str) -> datetime | None:
+    """A time of the front matter, aware; None for an empty or a broken one."""
+    try:
+        time = datetime.fromisoformat(stamp)
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def last_thread(meta: EntryMeta) -> str:
+    """The link of the latest alert that was a chat message; empty where none was."""
+    return next((thread for thread in reversed(meta.threads) if thread.startswith("https://")), "")
+
+
+def first_alert(body: str) -> tuple[str, datetime] | None:
+    """The alert that a request tells of: its link, and when it was posted. By the bot's hidden marks, the latest; without them the first link in its text."""
+    marked = [(one.place.url, one.place.time) for one in alert_marks.read(part_of(body)) if one.place.in_chat]
+    if marked:
+        return max(marked, key=lambda one: one[1])
+    found = _LINK.search(body)
+    return (found[0], datetime.fromtimestamp(int(found[1]), UTC).replace(microsecond=int(found[2]))) if found else None

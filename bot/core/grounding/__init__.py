@@ -1,0 +1,1 @@
+"""Claims held against the evidence, and how sure that makes a cause."""

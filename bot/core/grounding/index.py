@@ -1,0 +1,205 @@
+"""Everything that a set of texts says, so that a claim is looked up at once: words, numbers with their units, times, commits, references."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence, Set
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from bot.core.grounding.units import COUNTED, KEYS_OF_EVENTS, SPELLED, TIMELY, UNITS, binary, counted_kind, number
+
+# Each begins with the one character that is looked for, and looks back from there: so a search passes over the rest of a text quickly.
+_NUMBER = re.compile(r"([0-9](?<![\w.#@/-].)(?<!\d:.)(?<!\d,.)[0-9]{0,14}(?:[.,_][0-9]{1,9}){0,4})\s?(%|[^\W\d_]{0,20})(?![\w:]|[-/.]\d)")
+_MONEY = re.compile(r"[$€£](\d{1,15}(?:[.,_]\d{1,9}){0,4})(?!\w)")
+_KEYED = re.compile(r"[=:](?<!\d[=:])[*\"'`)]{0,3}\s{0,2}[\"'`(*]{0,3}(\d{1,15}(?:\.\d{1,9})?)(?![\w.:-])")
+_KEY = re.compile(r"([A-Za-z][A-Za-z0-9_.-]{0,40})[\"'*`)]{0,3}\s{0,2}\Z")
+_CLOCK = re.compile(r"([0-9](?<![\d:].)[0-9]?:[0-9]{2})(:[0-9]{2})?(?![\d:])")
+_DATE = re.compile(r"([0-9](?<![\d-].)[0-9]{3}-[0-9]{2}-[0-9]{2})(?!\d)")
+_HEX = re.compile(r"[0-9a-f](?<![0-9a-z][0-9a-f])[0-9a-f]{6,63}(?![0-9a-z])")
+_REFERENCE = re.compile(r"(?:[#!]|/(?:pull|pulls|issues|merge_requests)/|gh-)(\d{1,9})(?!\w)")
+_REQUESTS = frozenset(("pr", "request", "issue", "mr"))
+_DIGIT = re.compile(r"\d")
+_EDGES = "\"'`“”‘’«»()[]{}<>.,;:!?*…"
+_HITS = 200
+"""How often a short word is looked for as a whole one within longer words."""
+
+
+class Index:
+    """What texts and records say. Built once for a case; every look-up after that costs the same, however much there is."""
+
+    def __init__(
+        self, texts: Iterable[str], moments: Iterable[datetime] = (), counts: Iterable[tuple[float, str]] = (), spans: Iterable[timedelta] = ()
+    ) -> None:
+        self._text = "\n".join(texts)
+        self._moments = tuple(moments)
+        self._counts, self._spans = tuple(counts), sorted(span.total_seconds() * 1000 for span in spans)
+        self._said: dict[str, bool] = {}
+
+    @cached_property
+    def folded(self) -> str:
+        """All of it in small letters, every run of white space one space."""
+        return folded(self._text)
+
+    @cached_property
+    def _split(self) -> frozenset[str]:
+        return frozenset(self.folded.split(" "))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word as it is, and without the punctuation around it."""
+        found = self._split
+        return found | {word.strip(_EDGES) for word in found if not word.isalnum()}
+
+    @cached_property
+    def _digits(self) -> str:
+        """The words that hold a digit, each once."""
+        return " ".join(word for word in self._split if not word.isalpha() and _DIGIT.search(word))
+
+    def says(self, text: str) -> bool:
+        """Whether it stands there, white space and case apart, and not as a part of longer words."""
+        wanted = folded(text)
+        if wanted not in self._said:
+            self._said[wanted] = bool(wanted) and (wanted in self.words or self._finds(wanted))
+        return self._said[wanted]
+
+    def _finds(self, wanted: str) -> bool:
+        at, text = -1, self.folded
+        for _ in range(_HITS):
+            at = text.find(wanted, at + 1)
+            if at < 0:
+                return False
+            end = at + len(wanted)
+            before = at == 0 or not (_is_word(text[at - 1]) and _is_word(wanted[0]))
+            after = end == len(text) or not (_is_word(text[end]) and _is_word(wanted[-1]))
+            if before and after:
+                return True
+        return False
+
+    @cached_property
+    def _numbers(self) -> dict[str, list[float]]:
+        """Kind of unit → values in its smallest unit, sorted; "" holds every number, whatever stands behind it."""
+        found: dict[str, set[float]] = {"": set()}
+        for digits, unit in set(_NUMBER.findall(self.folded)):
+            _add(found, digits, unit)
+        if any(sign in self.folded for sign in "$€£"):
+            found["money"] = {value for digits in set(_MONEY.findall(self.folded)) for value in number(digits)}
+        for word, unit in self._pairs(SPELLED.keys()):
+            _add(found, str(SPELLED[word]), unit)
+        for name, value in self._keyed():
+            _add_keyed(found, name, value)
+        for value, noun in self._counts:
+            found.setdefault(counted_kind(noun) or "", set()).add(value)
+            found[""].add(value)
+        return {kind: sorted(values) for kind, values in found.items()}
+
+    def _pairs(self, wanted: Set[str]) -> set[tuple[str, str]]:
+        """Each of the wanted words with the word behind it; the text is only gone through for a word that is there."""
+        found, text = set[tuple[str, str]](), f" {self.folded} "
+        for word in self._split & wanted:
+            at = text.find(f" {word} ")
+            while at >= 0:
+                begin = at + len(word) + 2
+                found.add((word, text[begin : text.find(" ", begin)].strip(_EDGES)))
+                at = text.find(f" {word} ", begin - 1)
+        return found
+
+    def _keyed(self) -> set[tuple[str, float]]:
+        text = self.folded
+        found = set()
+        for match in _KEYED.finditer(text):
+            key = _KEY.search(text[max(0, match.start() - 48) : match.start()])
+            if key:
+                found.add((key[1], float(match[1])))
+        return found
+
+    def has_number(self, value: float, kind: str, leeway: float) -> bool:
+        """Whether there is such a number of that kind, `leeway` up or down; kind "" takes any number."""
+        return _near(self._numbers.get(kind, ()), value, leeway)
+
+    def has_span(self, milliseconds: float, leeway: float) -> bool:
+        """Whether so much time lies between two moments that belong together."""
+        return _near(self._spans, milliseconds, leeway)
+
+    def largest(self, kind: str) -> float:
+        """The largest number of a kind, 0 without any."""
+        return max(self._numbers.get(kind, ()), default=0)
+
+    @cached_property
+    def clocks(self) -> frozenset[str]:
+        """`9:12` and `9:12:44`, without the zero in front."""
+        found = {clock for minutes, seconds in _CLOCK.findall(self._digits) for clock in (minutes, f"{minutes}{seconds}")}
+        for moment in self._moments:
+            minutes = f"{moment.hour}:{moment.minute:02}"
+            found |= {minutes, f"{minutes}:{moment.second:02}"}
+        return frozenset(clock.removeprefix("0") for clock in found)
+
+    @cached_property
+    def dates(self) -> frozenset[tuple[int, int, int]]:
+        """Year, month, day."""
+        found = {(moment.year, moment.month, moment.day) for moment in self._moments}
+        for date in set(_DATE.findall(self._digits)):
+            year, month, day = map(int, date.split("-"))
+            found.add((year, month, day))
+        return frozenset(found)
+
+    @property
+    def moments(self) -> tuple[datetime, ...]:
+        """The times of records."""
+        return self._moments
+
+    @cached_property
+    def _hexes(self) -> list[str]:
+        return sorted(set(_HEX.findall(self._digits)))
+
+    def has_commit(self, sha: str) -> bool:
+        """Whether a commit of the texts begins with it."""
+        wanted = sha.lower()
+        at = bisect_left(self._hexes, wanted)
+        return at < len(self._hexes) and self._hexes[at].startswith(wanted)
+
+    @cached_property
+    def references(self) -> frozenset[int]:
+        """Numbers of pull requests and issues."""
+        behind = (word for _, word in self._pairs(_REQUESTS) if word.isdecimal() and len(word) < 10)
+        return frozenset(map(int, (*_REFERENCE.findall(self._digits), *behind)))
+
+
+def folded(text: str) -> str:
+    """Small letters, every run of white space one space."""
+    return " ".join(text.casefold().split())
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def _near(values: Sequence[float], value: float, leeway: float) -> bool:
+    at = bisect_left(values, value - leeway - 1e-9)
+    return at < len(values) and values[at] <= value + leeway + 1e-9
+
+
+def _add(found: dict[str, set[float]], digits: str, unit: str) -> None:
+    for value in (float(digits),) if digits.isdecimal() else number(digits):
+        found[""].add(value)
+        if unit in UNITS:
+            kind, factor = UNITS[unit]
+            found.setdefault(kind, set()).update((value * factor, value * binary(factor)) if kind == "size" else (value * factor,))
+        elif counted := counted_kind(unit):
+            found.setdefault(counted, set()).add(value)
+
+
+def _add_keyed(found: dict[str, set[float]], key: str, value: float) -> None:
+    """`duration_ms=1200`, `"affected_users": 3`, `Count: 4`: the name says what is counted."""
+    parts = re.split(r"[_.-]", key)
+    if parts[-1] in ("ms", "millis", "milliseconds"):
+        found.setdefault("time", set()).add(value)
+    elif any(part in TIMELY or part in ("s", "sec", "secs", "seconds") for part in parts):
+        found.setdefault("time", set()).update((value, value * 1000))
+    elif any(part in ("bytes", "size", "memory", "heap") for part in parts):
+        found.setdefault("size", set()).add(value)
+    elif parts[-1] in ("percent", "pct", "ratio", "percentage"):
+        found.setdefault("share", set()).update((value, value * 100))
+    for part in parts:
+        kind = counted_kind(part) or (COUNTED["event"] if part in KEYS_OF_EVENTS else None)
+        if kind:
+            found.setdefault(kind, set()).add(value)

@@ -1,0 +1,64 @@
+"""Citations against the evidence: a quotation must stand in the piece it names, white space apart."""
+
+from collections.abc import Iterator
+
+from bot.core.alert.plain_text import cut, one_line
+from bot.core.grounding.case import PAST, Known, words
+from bot.core.grounding.index import folded
+from bot.model import Citation, FixCheck
+
+SHORTEST = 4
+"""Letters and digits; fewer are found in any text."""
+_GROUPS = {
+    "log": "a log",
+    "trace": "a log",
+    "issue": "a log",
+    "code": "the code",
+    "commit": "a change",
+    "deploy": "a change",
+    "fix": "a change",
+    "metric": "a measurement",
+    "query result": "a measurement",
+}
+
+
+def complaint(citation: Citation, known: Known) -> str:
+    """Why it does not stand, as a line for people; empty when it stands."""
+    evidence = known.evidence.get(citation.evidence)
+    shown = f"“{cut(one_line(citation.quote), 160)}”"
+    where = cut(one_line(citation.evidence), 20)
+    if evidence is None:
+        return f"a quotation from {where}, which is no evidence of this case: {shown}"
+    wanted = " ".join(citation.quote.split())
+    if sum(character.isalnum() for character in wanted) < SHORTEST:
+        return f"a quotation from {where} that is too short to say anything: {shown}"
+    if not any(wanted in " ".join(text.split()) for text in words(evidence)):
+        return f"a quotation that does not stand in {where}: {shown}"
+    return ""
+
+
+def is_of_today(citation: Citation, known: Known) -> bool:
+    """Whether it quotes what was seen, not what somebody wrote earlier."""
+    return known.evidence[citation.evidence].kind not in PAST
+
+
+def kinds(citations: tuple[Citation, ...], known: Known) -> tuple[str, ...]:
+    """The independent kinds of evidence that are quoted: two log lines are one kind, a log line and the code are two."""
+    return tuple(dict.fromkeys(_GROUPS.get(known.evidence[one.evidence].kind, "a log") for one in citations if is_of_today(one, known)))
+
+
+def beyond_the_error(citations: tuple[Citation, ...], known: Known) -> bool:
+    """Whether one of them says more than the error says of itself."""
+    said = {folded(text) for text in _of_the_error(known)}
+    return any(is_of_today(one, known) and not any(folded(one.quote) in text for text in said) for one in citations)
+
+
+def proves(citation: Citation, known: Known) -> bool:
+    """Whether it quotes the proof that an earlier fix was undone."""
+    detail = known.evidence[citation.evidence].detail
+    return isinstance(detail, FixCheck) and not detail.stands and detail.removed_by is not None
+
+
+def _of_the_error(known: Known) -> Iterator[str]:
+    alert = known.case.alert
+    yield from (text for text in (alert.text, f"{alert.error_type}: {alert.message}", alert.message) if text)

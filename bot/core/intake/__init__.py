@@ -1,0 +1,1 @@
+"""Payloads of alerting systems, one module for each."""

@@ -1,0 +1,1 @@
+"""What people wrote down beside entries: codes, runbooks, post-mortems, and how it is found."""

@@ -1,0 +1,1 @@
+"""Log lines and events: read, timed, matched, folded and ranked."""

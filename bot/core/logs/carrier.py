@@ -1,0 +1,129 @@
+"""What runtimes, shippers and exports put around a log line: a document or a prefix with the time, and in it the line as it was written."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from bot.core.logs.document import document_in, level
+from bot.core.logs.stamp import HEAD, service_of
+from bot.core.logs.time import Dating, moment
+from bot.core.stacktrace import stacktrace
+
+_CONTAINER_RUNTIME = re.compile(
+    r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) std(?:out|err) (?P<flag>[FP])(?::\w{1,20})? ?(?P<line>.*)", re.DOTALL
+)
+_RELAYED = re.compile(r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) (?P<line>[^\n]*)")
+_STACK_BEGIN = re.compile(r"Traceback \(most recent|Caused by: |During handling of|The above exception|goroutine \d|panic: |\s+\.\.\. \d{1,5} more")
+_CARRIED_STACK = re.compile(
+    rb'(?:\{"log": ?"|\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d) (?:std(?:out|err) [FP] ?)?)'
+    rb"(?:\s|\\t|Traceback|Caused by|During handling|The above|\.\.\. \d|goroutine \d)"
+)
+_JOURNAL_LEVELS = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARN", "NOTICE", "INFO", "DEBUG")
+_EXPORT_PREFIX = "_source."
+_LISTS = ("events", "hits", "rawResponse", "results", "logEvents", "rows", "data", "items", "records", "logs")
+_TOLD = frozenset({"message", "msg", "@timestamp", "timestamp", "time"})
+"""What has one of these is an event itself, whatever lists it holds."""
+_DEEPEST = 4
+
+
+class Carried(NamedTuple):
+    """A line as its program wrote it, the time and the name that its carrier knows; `partial` when the next one continues it without a line end."""
+
+    text: str
+    time: datetime | None
+    service: str = ""
+    level: str = ""
+    partial: bool = False
+
+
+def carried(line: str, dating: Dating) -> Carried | None:
+    """The line inside a container runtime's prefix (CRI) or document (Docker's json-file), or a shipper's time before a line of a stack; None for others."""
+    if line.startswith('{"log":'):
+        document = document_in(line)
+        return carried_by(document, dating) if document is not None else None
+    if not line[:1].isdigit():
+        return None
+    if match := _CONTAINER_RUNTIME.match(line):
+        return Carried(match["line"], moment(match["time"]), partial=match["flag"] == "P")
+    return relayed(line) if is_stack(line.partition(" ")[2]) else None
+
+
+def relayed(line: str) -> Carried | None:
+    """The text behind a shipper's RFC 3339 time; whether it is a line of its own only its neighbours tell."""
+    match = _RELAYED.match(line)
+    return Carried(match["line"], moment(match["time"])) if match is not None else None
+
+
+def is_stack(line: str) -> bool:
+    """Whether a line stands in a stack trace, by itself alone."""
+    return _STACK_BEGIN.match(line) is not None or (line[:1] in (" ", "\t") and stacktrace.is_frame(line))
+
+
+def carries_stack(data: bytes | bytearray, at: int) -> bool:
+    """Whether the line of a block at this byte is one of a stack that a carrier put a time before."""
+    return _CARRIED_STACK.match(data, at) is not None
+
+
+def begins_event(data: bytes | bytearray, at: int) -> bool:
+    """Whether the line of a block at this byte begins an event: told cheaply, rather too rarely than too often."""
+    return HEAD.match(data, at) is not None and not carries_stack(data, at)
+
+
+def carried_by(document: Mapping[str, object], dating: Dating) -> Carried | None:
+    """The line in a document of Docker's json-file driver, of CloudWatch (`filter-log-events`, Insights) or of the journal; None for other documents."""
+    log, message = document.get("log"), document.get("message")
+    if isinstance(log, str) and "stream" in document and "time" in document:
+        return Carried(log.rstrip("\r\n"), moment(document["time"], dating), partial=not log.endswith("\n"))
+    if isinstance(message, str) and "timestamp" in document and ("logStreamName" in document or "ingestionTime" in document or "eventId" in document):
+        return Carried(message.rstrip(), moment(document["timestamp"], dating))
+    message = document.get("@message")
+    if isinstance(message, str) and "@timestamp" in document:
+        return Carried(message.rstrip(), moment(document["@timestamp"], dating))
+    message = document.get("MESSAGE")
+    if isinstance(message, str) and "__REALTIME_TIMESTAMP" in document:
+        unit = document.get("_SYSTEMD_UNIT") or document.get("SYSLOG_IDENTIFIER")
+        priority = document.get("PRIORITY")
+        word = _JOURNAL_LEVELS[int(priority)] if isinstance(priority, str) and priority in "01234567" and priority else ""
+        return Carried(message, moment(document["__REALTIME_TIMESTAMP"]), unit.removesuffix(".service") if isinstance(unit, str) else "", level(word))
+    return None
+
+
+def documents_in(item: object, depth: int = 0) -> list[Mapping[str, object]]:
+    """The log documents that an exported value holds: itself, a search hit's `_source`, Insights' list of fields, or a list inside it."""
+    if isinstance(item, Mapping):
+        source = item.get("_source")
+        if isinstance(source, Mapping):
+            return [source]
+        for name in _LISTS if depth < _DEEPEST and not _TOLD.intersection(item) else ():
+            inner = item.get(name)
+            if (isinstance(inner, Mapping) and name in ("hits", "rawResponse")) or (isinstance(inner, list) and inner and isinstance(inner[0], Mapping | list)):
+                return documents_in(inner, depth + 1)
+        return [_without_prefix(item)]
+    if isinstance(item, list) and depth < _DEEPEST:
+        fields = _of_fields(item)
+        return [fields] if fields is not None else [document for one in item for document in documents_in(one, depth + 1)]
+    return []
+
+
+def row_document(header: Sequence[str], row: Sequence[str]) -> dict[str, object]:
+    """The document of a line of an exported table; what Discover shows as `-` is absent."""
+    cells = zip(header, row, strict=False)
+    return {name.removeprefix(_EXPORT_PREFIX): value for name, value in cells if value not in ("", "-", " - ")}
+
+
+def sender_of(prefix: str) -> str:
+    """The service that a shipper's prefix before a document names."""
+    return service_of(prefix.split(" ", 1)[0])
+
+
+def _without_prefix(document: Mapping[str, object]) -> Mapping[str, object]:
+    if not any(name.startswith(_EXPORT_PREFIX) for name in document):
+        return document
+    return {name.removeprefix(_EXPORT_PREFIX): value for name, value in document.items()}
+
+
+def _of_fields(item: Sequence[object]) -> dict[str, object] | None:
+    """Insights answers a row as `[{"field": "@timestamp", "value": …}, …]`."""
+    pairs = [(one["field"], one.get("value")) for one in item if isinstance(one, Mapping) and isinstance(one.get("field"), str)]
+    return {str(name): value for name, value in pairs} if pairs and len(pairs) == len(item) else None

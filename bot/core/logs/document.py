@@ -1,0 +1,276 @@
+"""A log document, whatever its shape, becomes a LogEvent; what it holds is hostile and never raises."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cache, lru_cache
+from itertools import islice
+from typing import Protocol
+
+import msgspec
+
+from bot.core.alert.plain_text import one_line, visible
+from bot.core.logs.time import Dating, moment
+from bot.core.stacktrace import stacktrace
+from bot.model import LogEvent
+
+MAX_TEXT = 20_000
+_MAX_INNER_JSON = 1_000_000
+_LIST_ITEMS = 50
+_INNER_MESSAGE = ("message", "msg", "text", "error", "event", "stringValue")
+_TRACE_ID = re.compile(r"[\w:.=/+-]{4,128}", re.ASCII)
+_LOOSE_HEAD = re.compile(r"(?P<type>(?:[A-Za-z_]\w{0,80}(?:\.|::)){0,10}[A-Z]\w{1,80})(?::\s|\s{0,5}$)")
+_CAUSE = re.compile(r"^(?:Caused by: ?|Uncaught |Unhandled |Exception in thread \"[^\"\n]{0,200}\" )")
+_LEVELS = {"err": "ERROR", "crit": "CRITICAL", "emerg": "EMERGENCY", "warning": "WARN", "eror": "ERROR", "information": "INFO", "informational": "INFO"}
+_PINO_LEVELS = {"10": "TRACE", "20": "DEBUG", "30": "INFO", "40": "WARN", "50": "ERROR", "60": "FATAL"}
+ERROR_LEVELS = frozenset({"ERROR", "FATAL", "CRITICAL", "PANIC", "DPANIC", "SEVERE", "EMERGENCY", "ALERT"})
+
+
+_Layer = tuple[Mapping[str, object], frozenset[str]]
+"""A document, and what its keys begin with."""
+
+
+class FieldNames(Protocol):
+    """Names of the fields of a log document, the first that is present wins (`bot.config.Fields`)."""
+
+    @property
+    def time(self) -> tuple[str, ...]: ...  # noqa: D102 - the class says it
+    @property
+    def level(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def message(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def service(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def trace(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def error_type(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def stack(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def release(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def user(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def tenant(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def span(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def parent_span(self) -> tuple[str, ...]: ...  # noqa: D102
+
+
+def event(
+    document: Mapping[str, object],
+    fields: FieldNames,
+    place: str,
+    fallback: datetime | None = None,
+    dating: Dating = Dating(),  # noqa: B008 - a constant
+) -> LogEvent | None:
+    """The event that a document tells, its keys nested or dotted, its lists searched; None when neither it nor `fallback` has a time.
+
+    A message that is itself a JSON object with a message is opened, one level deep: container runtimes wrap lines so.
+    """
+    time = next((at for name in fields.time for value in _values(document, name) if (at := moment(value, dating))), fallback)
+    if time is None:
+        return None
+    message = _message(document, fields.message)
+    inner = _opened(message, fields) if message.lstrip()[:1] == "{" else None
+    layers = (_layer(document),) if inner is None else (_layer(document), _layer(inner))
+    if inner is not None:
+        message = _message(inner, (*fields.message, *_INNER_MESSAGE))
+    stack = _first(layers, fields.stack, "\n")
+    trace_id = _first(layers, fields.trace)
+    return assembled(
+        LogEvent(
+            time,
+            message or _whole(document),
+            place,
+            level(_first(layers, fields.level)),
+            one_line(_first(layers, fields.service)[:200]),
+            one_line(_first(layers, fields.error_type)[:200]) or None,
+            stack,
+            trace_id if is_trace_id(trace_id) else None,
+            one_line(_first(layers, fields.release)[:200]) or None,
+            one_line(_first(layers, fields.user)[:200]) or None,
+            one_line(_first(layers, fields.tenant)[:200]) or None,
+            _span_id(_first(layers, fields.span)),
+            _span_id(_first(layers, fields.parent_span)),
+        )
+    )
+
+
+def _span_id(text: str) -> str | None:
+    """A root span's parent is empty, or W3C's all-zero id."""
+    return text if is_trace_id(text) else None
+
+
+def assembled(draft: LogEvent) -> LogEvent:
+    """The event with a stack that stood in its message moved to `stack`, its error type read, its texts visible and bounded."""
+    message, stack = draft.message, draft.stack
+    if not stack and "\n" in message:
+        message, stack = _stack_apart(message)
+    return msgspec.structs.replace(
+        draft,
+        message=shortened(message.strip()),
+        stack=_hollowed(stack.strip("\n")),
+        error_type=draft.error_type or _type_of_stack(stack) or _type_at_start(message),
+    )
+
+
+def is_error(event: LogEvent) -> bool:
+    """Whether the event tells of a failure, by its level or by what it carries."""
+    return event.level in ERROR_LEVELS or bool(event.stack or event.error_type)
+
+
+def level(text: str) -> str:
+    """The level in upper case, its abbreviations written out, pino's and bunyan's numbers named; empty when it is no word.
+
+    A token in its place would be upper case before the redactor sees it, and no rule would know it then.
+    """
+    word = one_line(text[:40])
+    return _PINO_LEVELS.get(word) or _LEVELS.get(word.lower()) or (word.upper() if word.isalpha() and len(word) <= 20 else "")
+
+
+def is_trace_id(text: str) -> bool:
+    """Whether this can be a trace id: W3C's all-zero id is none."""
+    return _TRACE_ID.fullmatch(text) is not None and text.strip("0-") != ""
+
+
+def shortened(text: str, limit: int = MAX_TEXT) -> str:
+    """Visible text of at most `limit` characters, what was left out counted at its end."""
+    if len(text) <= limit:
+        return visible(text)
+    return f"{visible(text[:limit])}… ({len(text) - limit:,} characters more)"
+
+
+def _hollowed(stack: str) -> str:
+    """Both ends of a stack matter: who called, and what failed."""
+    if len(stack) <= MAX_TEXT:
+        return visible(stack)
+    half = MAX_TEXT // 2
+    return f"{visible(stack[:half])}\n… ({len(stack) - 2 * half:,} characters left out)\n{visible(stack[-half:])}"
+
+
+def _values(document: Mapping[str, object], name: str) -> Iterable[object]:
+    """Nothing, and quickly, where the document has no such name: most have none of most names."""
+    for begun in _beginnings(name):
+        if begun in document:
+            break
+    else:
+        return ()
+    return _at(document, tuple(name.split(".")), 2) if "." in name or isinstance(document[name], list) else (document[name],)
+
+
+@cache
+def _beginnings(name: str) -> tuple[str, ...]:
+    """Of `service.name`: `service` and `service.name`, under either of which a document may keep it."""
+    parts = name.split(".")
+    return tuple(".".join(parts[:length]) for length in range(1, len(parts) + 1))
+
+
+def _at(node: object, parts: tuple[str, ...], lists: int) -> Iterator[object]:
+    if isinstance(node, list | tuple):
+        if lists:
+            for item in node[:_LIST_ITEMS]:
+                yield from _at(item, parts, lists - 1)
+    elif not parts:
+        yield node
+    elif isinstance(node, Mapping):
+        for length in range(len(parts), 0, -1):
+            key = ".".join(parts[:length])
+            if key in node:
+                yield from _at(node[key], parts[length:], lists)
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10**40:
+        return str(value)
+    return ""
+
+
+def _layer(document: Mapping[str, object]) -> _Layer:
+    return document, frozenset(map(_head, document))
+
+
+def _first(layers: Sequence[_Layer], names: Sequence[str], joint: str = "") -> str:
+    """The first value that is text; with `joint`, all texts of its list (stacks are kept as lists of lines)."""
+    for layer, heads in layers:
+        for name in names:
+            # Nearly every name stands in no document of a kind: told before anything is searched.
+            if _head(name) not in heads:
+                continue
+            if type(text := layer.get(name)) is str and (text := text.rstrip() if joint else text.strip()):
+                return text
+            if not (values := _values(layer, name)):
+                continue
+            texts = (text for value in values if (text := value.rstrip() if joint and isinstance(value, str) else _scalar(value)))
+            if found := joint.join(islice(texts, _LIST_ITEMS if joint else 1)):
+                return found
+    return ""
+
+
+@lru_cache(4096)
+def _head(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _message(document: Mapping[str, object], names: Sequence[str]) -> str:
+    if text := _first((_layer(document),), names, "\n"):
+        return text
+    objects = (value for name in names for value in _values(document, name) if isinstance(value, Mapping))
+    return next((text for value in objects if (text := _first((_layer(value),), _INNER_MESSAGE))), "")
+
+
+def _opened(message: str, fields: FieldNames) -> Mapping[str, object] | None:
+    inner = document_in(message) if len(message) <= _MAX_INNER_JSON else None
+    return inner if inner is not None and _message(inner, (*fields.message, *_INNER_MESSAGE)) else None
+
+
+def document_in(text: str) -> dict[str, object] | None:
+    """The JSON object that a text is, None when it is none; lenient as loggers are (NaN, raw control characters)."""
+    try:
+        found = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        try:
+            found = json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            return None
+    return found if isinstance(found, dict) else None
+
+
+def _whole(document: Mapping[str, object]) -> str:
+    try:
+        return shortened(json.dumps(document, ensure_ascii=False, default=str), 2000)
+    except (ValueError, TypeError, RecursionError):
+        return ""
+
+
+def _stack_apart(message: str) -> tuple[str, str]:
+    lines = message[: 10 * MAX_TEXT].splitlines()
+    begin = next((n for n, line in enumerate(lines) if line.startswith("Traceback (most recent") or stacktrace.is_frame(line)), None)
+    if begin is None:
+        return message, ""
+    before = "\n".join(lines[:begin]).strip()
+    return before or lines[-1], message
+
+
+def _type_of_stack(stack: str) -> str | None:
+    """The type in the last line that reads `Type: message`: of a chain, what was finally raised or first caused."""
+    # Python names the type below its frames, the JVM above them.
+    ends = stack if len(stack) <= 2 * MAX_TEXT else f"{stack[:MAX_TEXT]}\n{stack[-MAX_TEXT:].partition(chr(10))[2]}"
+    near = ends.splitlines()
+    near = near if len(near) <= 400 else near[:200] + near[-200:]
+    lines = [line for line in near if line[:1] not in (" ", "\t", "") and not stacktrace.is_frame(line)]
+    for line in reversed(lines):
+        if match := stacktrace.HEAD.match(_CAUSE.sub("", line[:400])):
+            return match["type"]
+    loose = (_LOOSE_HEAD.match(_CAUSE.sub("", line[:400])) for line in reversed(lines))
+    return next((match["type"] for match in loose if match), None) if len(lines) < len(stack.splitlines()) else None
+
+
+def _type_at_start(message: str) -> str | None:
+    match = stacktrace.HEAD.match(_CAUSE.sub("", message.lstrip()[:400]))
+    return match["type"] if match else None

@@ -1,0 +1,160 @@
+"""One line of a log file, read by itself: a JSON document, also behind a prefix or cut off, logfmt, or plain text behind a time."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from bot.core.logs.carrier import Carried, carried_by, documents_in, sender_of
+from bot.core.logs.document import MAX_TEXT, FieldNames, assembled, document_in, event, is_trace_id, level
+from bot.core.logs.stamp import WORDS, Stamp, stamped
+from bot.core.logs.time import OTHER_NAMES, Dating, moment
+from bot.model import LogEvent
+
+_LEVEL = re.compile(
+    rf"(?<![\w.])(?:(?P<plain>{WORDS})|\[(?:[\w-]{{1,20}}:)?(?P<boxed>{WORDS.lower()})\]|(?<!.)(?P<lead>{WORDS.lower()})(?=:)|(?<!.)\w{{1,40}}\.(?P<channel>{WORDS})(?=:)|level=\"?(?P<named>[a-z]{{3,12}})\"?)(?![\w.])"
+)
+_PAIR = re.compile(r"([A-Za-z_][\w.-]{0,60})=(\"(?:[^\"\\]|\\.){0,20000}\"|[^\s\"]{0,2000})")
+_LOGFMT = re.compile(r"(?:time|ts|timestamp|level|lvl)=\S")
+_TRACE = re.compile(r"\btrace[_.-]?id[\"']?\s?[=:]\s?[\"']?([\w-]{8,64})", re.IGNORECASE | re.ASCII)
+_SERVICE = re.compile(r"\b(?:service|app)=\"?([\w.-]{1,80})", re.ASCII)
+STACK_LINE = re.compile(r"\s|Traceback \(most recent|Caused by|\.\.\. \d{1,5} more|During handling of|The above exception|goroutine \d|panic: ")
+"""What may follow a JSON document and belong to it."""
+_SENT = re.compile(r"[\w./\[\]|:-]{2,120}(?: [\w./|-]{1,60})?\s{1,3}(?=\{\")")
+_BEFORE_DOCUMENT = re.compile(r"[\s:|,\]-]{0,5}(?P<word>\[?[\w./$@:\[\]-]{1,256} {1,3})?(?=\{)")
+_SEPARATORS = " \t-:|]"
+_ITEM_ENDS = ("},", "}]", "},]", "}],")
+
+
+def documented(line: str, fields: FieldNames, place: str, dating: Dating, inside: Carried | None = None) -> tuple[LogEvent | None, bool]:
+    """The event of a JSON line (bare, a search hit, an element of an array, or carried), and whether the JSON is broken."""
+    text = inside.text if inside is not None else line.lstrip(" \t[,")
+    document = document_in(text)
+    if document is None and text.rstrip().endswith(_ITEM_ENDS):
+        document = document_in(text.rstrip().rstrip(",]"))
+    if document is None:
+        return event(_saved(line, fields), fields, place, inside.time if inside else None, dating), True
+    if inside is None and (carrier := carried_by(document, dating)) is not None:
+        return of_carried(carrier, fields, place, dating), False
+    if "_source" in document:
+        document = dict(documents_in(document)[0])
+    found = event(document, fields, place, inside.time if inside else None, dating)
+    if found is None and (other := _other_time(document, dating)) is not None:
+        found = event(document, fields, place, other, dating)
+    return (_served(found, inside.service) if found and inside else found), False
+
+
+def plain_line(
+    text: str,
+    place: str,
+    dating: Dating = Dating(),  # noqa: B008 - a constant
+    fields: FieldNames | None = None,
+    inside: Carried | None = None,
+) -> LogEvent | None:
+    """The event of a line that begins with a time (its level before or after it), is written in logfmt or was carried; None for any other.
+
+    With `fields`, a JSON document behind the time or behind its sender's name is opened.
+    """
+    if inside is not None:
+        return of_carried(inside, fields, place, dating)
+    whole, text = text, text[: 2 * MAX_TEXT]
+    if _LOGFMT.match(text):
+        return _logfmt(text, place, dating)
+    if fields is not None and (match := _SENT.match(text)) is not None and (document := document_in(whole[match.end() :])) is not None:
+        found = event(document, fields, place, _other_time(document, dating), dating)
+        if found is not None:
+            return _served(found, sender_of(match[0]))
+    stamp = stamped(text, dating)
+    if stamp is None:
+        return None
+    if fields is not None and (opened := _document_behind(stamp, whole, fields, place, dating)) is not None:
+        return opened
+    rest = stamp.rest.lstrip(f"{_SEPARATORS},")
+    word, message = (stamp.level, rest) if stamp.level else _level_apart(rest)
+    return _told(LogEvent(stamp.time, message, place, level(word), stamp.sender), text)
+
+
+def _document_behind(stamp: Stamp, whole: str, fields: FieldNames, place: str, dating: Dating) -> LogEvent | None:
+    """The event of a document that stands behind the time, at most a word (a level, a log stream) between them."""
+    before = _BEFORE_DOCUMENT.match(stamp.rest)
+    document = document_in(whole[whole.index(stamp.rest) + before.end() :]) if before else None
+    found = event(document, fields, place, stamp.time, dating) if document is not None else None
+    if before is None or found is None or (before["word"] and found.message.startswith("{")):
+        return None
+    said = found.level or level(stamp.level or _level_apart(before[0])[0])
+    return _served(msgspec.structs.replace(found, level=said), stamp.sender)
+
+
+def of_carried(inside: Carried, fields: FieldNames | None, place: str, dating: Dating) -> LogEvent | None:
+    """The event of a line that a carrier brought: the carrier's time where the line has no document with its own. Further lines belong to it."""
+    text, _, more = inside.text.partition("\n")
+    if text.lstrip()[:1] == "{" and fields is not None and (document := document_in(inside.text)) is not None:
+        found = event(document, fields, place, inside.time, dating)
+        return _served(found, inside.service) if found else None
+    found = plain_line(text, place, dating, fields)
+    if found is None and inside.time is not None:
+        word, message = _level_apart(text[: 2 * MAX_TEXT].strip())
+        found = _told(LogEvent(inside.time, message, place, level(word)), text)
+    if found is None:
+        return None
+    found = msgspec.structs.replace(found, time=inside.time or found.time, level=found.level or inside.level)
+    if more:
+        found = assembled(msgspec.structs.replace(found, message=f"{found.message}\n{more}"))
+    return _served(found, inside.service)
+
+
+def told_level(line: str) -> str:
+    """The level word that a line begins with: `SEVERE: disk full`."""
+    match = _LEVEL.match(line[:40].lstrip())
+    return level((match["channel"] or match[0]).strip("[]:=")) if match and match["named"] is None else ""
+
+
+def _other_time(document: Mapping[str, object], dating: Dating) -> datetime | None:
+    return next((at for name in OTHER_NAMES if (at := moment(document.get(name), dating))), None)
+
+
+def _served(found: LogEvent, service: str) -> LogEvent:
+    return found if found.service or not service else msgspec.structs.replace(found, service=service[:200])
+
+
+def _told(draft: LogEvent, text: str) -> LogEvent:
+    """With the trace and the service that the text names; most lines name none, and looking for a word is far cheaper than for a pattern."""
+    trace = _TRACE.search(text) if "trace" in text or "Trace" in text or "TRACE" in text else None
+    service = _SERVICE.search(text) if "service=" in text or "app=" in text else None
+    trace_id = trace[1] if trace and is_trace_id(trace[1]) else None
+    return assembled(msgspec.structs.replace(draft, trace_id=trace_id, service=service[1] if service else draft.service))
+
+
+def _saved(line: str, fields: FieldNames) -> dict[str, object]:
+    """What can be read from a JSON line that was cut: the fields whose names stand in it as they are."""
+    saved: dict[str, object] = {}
+    for name in (*fields.time, *fields.level, *fields.message, *fields.service, *fields.trace, *fields.error_type, *fields.stack):
+        match = re.search(rf'"{re.escape(name)}"\s{{0,5}}:\s{{0,5}}(?:"(?P<text>(?:[^"\\]|\\.){{0,{MAX_TEXT}}})|(?P<number>\d{{1,20}}))', line)
+        if match:
+            opened = document_in(f'{{"it":"{match["text"]}"}}') if match["text"] is not None else {"it": match["number"]}
+            saved[name] = opened["it"] if opened else ""
+    return saved
+
+
+def _level_apart(rest: str) -> tuple[str, str]:
+    """Level and message; what stood before the level (a logger's name, a thread) stays in front of the message."""
+    match = _LEVEL.search(rest[:160])
+    if match is None:
+        return "", rest
+    before, after = rest[: match.start()].strip(f"{_SEPARATORS}["), rest[match.end() :].lstrip(_SEPARATORS)
+    word = match["plain"] or match["boxed"] or match["lead"] or match["channel"] or match["named"]
+    return word, f"{before}: {after}" if before and after else after or before
+
+
+def _logfmt(text: str, place: str, dating: Dating) -> LogEvent | None:
+    pairs: dict[str, str] = {}
+    for name, value in _PAIR.findall(text):
+        pairs.setdefault(name.lower(), value[1:-1].replace('\\"', '"').replace("\\n", "\n") if value[:1] == '"' else value)
+    time = next((at for name in ("time", "timestamp", "ts") if (at := moment(pairs.get(name), dating))), None)
+    if time is None:
+        return None
+    said = [pairs[name] for name in ("msg", "message", "error", "err") if pairs.get(name)]
+    trace_id = next((pairs[name] for name in ("trace_id", "traceid", "trace.id") if is_trace_id(pairs.get(name, ""))), None)
+    service = pairs.get("service") or pairs.get("app") or ""
+    return assembled(LogEvent(time, ": ".join(said[:2]) or text, place, level(pairs.get("level") or pairs.get("lvl") or ""), service[:200], trace_id=trace_id))

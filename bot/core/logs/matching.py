@@ -1,0 +1,136 @@
+"""Which of many log events an alert is about, and which error of a trace came first."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from bot.core.logs.document import is_error
+from bot.core.signature.normalization import normalised
+from bot.core.signature.signature import last_name
+from bot.core.stacktrace import stacktrace
+from bot.model import Alert, LogEvent
+
+_WORD = re.compile(r"[^\W\d_]{2,60}(?:_[^\W\d_]{1,60}){0,10}")
+_HUMPS = re.compile(r"[a-z][A-Z]")
+_PLACEHOLDER = re.compile(r"<[a-z]{1,6}>")
+_STOP = frozenset(
+    (  # noqa: SIM905 - read as a sentence
+        "a an the of to in on at by for from and or is was were be been has had not no with that this it as while when after before into error exception failed"
+    ).split()
+)
+_DEEP = 5
+"""Slashes of a page that is about one thing: `https://acme.sentry.io/issues/4412/`."""
+_EXAMINED = 2_000
+"""Characters of a text that are compared: what is alike says so early."""
+_STACK_EXAMINED = 20_000
+
+TRACE, TYPE, WORDS, CULPRIT, LEVEL, SERVICE, LATER = 6.0, 4.0, 4.0, 2.0, 1.0, 0.5, -1.0
+"""Weights: a shared trace id settles it, type and message carry, the rest decides among likes. An alert comes after its error."""
+_ENOUGH_WORDS, _MOST_WORDS = 0.34, 0.67
+"""Shares of the words that must agree: within a service, and when the alert names another service than the event."""
+
+
+def failing_event(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:
+    """The event that the alert is about: the most alike, of equals the nearest in time; None when none resembles it, and it links to none."""
+    wanted = _words(alert.message or alert.text)
+    best: tuple[float, float] | None = None
+    found = None
+    for event in events:
+        likeness = _likeness(alert, wanted, event)
+        rank = (round(likeness, 2), -abs((event.time - alert.time).total_seconds()))
+        if likeness > 0 and (best is None or rank > best):
+            best, found = rank, event
+    return found or _linked(alert, events)
+
+
+def alike(event: LogEvent, events: Sequence[LogEvent]) -> list[LogEvent]:
+    """The events of this very error: same service, level and type, same message but for what varies in it."""
+    words, kind = normalised(event.message[:_EXAMINED]), _type(event)
+    return [
+        one
+        for one in events
+        if one.service == event.service and one.level == event.level and normalised(one.message[:_EXAMINED]) == words and _type(one) == kind
+    ]
+
+
+def earliest_error(events: Sequence[LogEvent]) -> LogEvent | None:
+    """The error that came first, None when there is none."""
+    return min((event for event in events if is_error(event)), key=lambda event: event.time, default=None)
+
+
+def _linked(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:
+    """The event whose page lies below a page that the alert links to: a link with no words beside it can be the alert."""
+    pages = tuple(page for link in alert.log_links if (page := f"{re.split('[?#]', link, maxsplit=1)[0].rstrip('/')}/").count("/") >= _DEEP)
+    below = [event for event in events if event.place.startswith(pages)] if pages else []
+    return min(below, key=lambda event: (not event.stack, abs(event.time - alert.time)), default=None)
+
+
+def _likeness(alert: Alert, wanted: frozenset[str], event: LogEvent) -> float:
+    """0 when the event has nothing of the alert but a level and a time, which any line has."""
+    # `log.exception("submit failed")` says what was being done; what went wrong stands in the trace.
+    overlap = max(_overlap(wanted, words) for words in (_words(event.message), *_thrown(event.stack[:_STACK_EXAMINED])))
+    traced = event.trace_id is not None and event.trace_id in alert.trace_ids
+    named = _names_culprit(alert, event)
+    told = overlap if overlap >= (_MOST_WORDS if _elsewhere(alert, event) else _ENOUGH_WORDS) else 0.0
+    # The type alone is the alert's error only where nothing else of the two can be compared: every service has its TimeoutError.
+    alone = not (_elsewhere(alert, event) or (alert.message and alert.error_type))
+    typed = _same_type(alert, event) and (traced or named or told > 0 or alone)
+    resemblance = TRACE * traced + TYPE * typed + WORDS * told + CULPRIT * named
+    if resemblance == 0:
+        return 0.0
+    same_service = bool(alert.service) and event.service == alert.service
+    # Never to nothing: an alert that fired early is still about its error.
+    return max(resemblance + LEVEL * is_error(event) + SERVICE * same_service + LATER * (event.time > alert.time), 0.1)
+
+
+def _elsewhere(alert: Alert, event: LogEvent) -> bool:
+    """Whether the alert names a service that the event is not of; `transfers` and `transfers-api` may be one."""
+    ours, theirs = (alert.service or "").casefold(), event.service.casefold()
+    return bool(ours and theirs) and ours not in theirs and theirs not in ours
+
+
+def _same_type(alert: Alert, event: LogEvent) -> bool:
+    if not alert.error_type:
+        return _spoken_of(alert, event)
+    name = last_name(alert.error_type)
+    if event.error_type:
+        return last_name(event.error_type) == name
+    return re.search(rf"\b{re.escape(name)}\b", f"{event.message[:_EXAMINED]}\n{event.stack}") is not None
+
+
+def _spoken_of(alert: Alert, event: LogEvent) -> bool:
+    """Whether an alert that names no type as types are named (`…Error`, `…Exception`) speaks of the event's: `CatalogUnavailable in index_products`."""
+    name = last_name(event.error_type or "")
+    return _HUMPS.search(name) is not None and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", alert.text[:_EXAMINED]) is not None
+
+
+def _names_culprit(alert: Alert, event: LogEvent) -> bool:
+    if not alert.culprit:
+        return False
+    return re.search(rf"(?<!\w){re.escape(alert.culprit)}(?!\w)", f"{event.message[:_EXAMINED]}\n{event.stack}\n{event.service}") is not None
+
+
+def _type(event: LogEvent) -> str:
+    return last_name(event.error_type or (_read(event.stack[:_STACK_EXAMINED]).error_type if event.stack else None) or "")
+
+
+def _thrown(stack: str) -> list[frozenset[str]]:
+    """The words of each error of a stack trace."""
+    return [_words(link.message) for link in _read(stack).chain[:8] if link.message] if stack else []
+
+
+@lru_cache(maxsize=512)
+def _read(stack: str) -> stacktrace.Trace:
+    return stacktrace.read(stack)
+
+
+def _overlap(wanted: frozenset[str], words: frozenset[str]) -> float:
+    """Share of the shorter text's words that the other has too; short texts must agree on more than one word."""
+    common = len(wanted & words)
+    shorter = min(len(wanted), len(words))
+    return common / max(shorter, 3) if shorter else 0.0
+
+
+def _words(text: str) -> frozenset[str]:
+    plain = _PLACEHOLDER.sub(" ", normalised(text[:_EXAMINED]))
+    return frozenset(word for word in _WORD.findall(plain) if word not in _STOP)

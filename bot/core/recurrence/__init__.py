@@ -1,0 +1,1 @@
+"""Whether a reviewed entry answers at once, and how far it is trusted."""

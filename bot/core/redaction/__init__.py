@@ -1,0 +1,1 @@
+"""What may not leave, and how it is taken out."""

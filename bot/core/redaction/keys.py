@@ -1,0 +1,187 @@
+"""Secrets known by the key they stand under: `password=…`, `"api_key": "…"`, `DB_TOKEN: …`, `<secret>…</secret>`, `--password …`."""
+
+import re
+from collections.abc import Iterator
+
+from bot.core.redaction.span import CODE_LIKE, SEPARATOR, STANDS_IN, Span, found
+
+_QUOTED = r"\\{0,3}\"(?P<double>(?:[^\"\\\n]|\\[^\"\n]){1,8000})|\\{0,3}'(?P<single>[^'\n]{1,8000})|&quot;(?P<entity>[^&\n]{1,8000})|`(?P<tick>[^`\n]{1,8000})"
+_BARE = (
+    r"(?P<bare>(?:[^\s\"'`<>,;&\\)}]{1,4000}+|[,;&](?![\s\"']|$|[\w.-]{1,60}[=:])|\\(?![nrt\"'u\\])"
+    r"|[)}](?=[^\s,;)}\]\"'])){1,400})"
+)
+_WORDS = (
+    "token",
+    "secret",
+    "passw",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "mot de passe",
+    "contraseña",
+    "kennwort",
+    "senha",
+    "credential",
+    "jwt",
+    "phpsessid",
+    "sharedaccesssignature",
+    "cvv",
+    "_sk_live",
+)
+_SESSIONS = ("_session", "sessionid", "connect.sid")
+_OWNERS = re.compile(
+    r"(?:api|access|private|signing|encryption|encrypt|account|shared|master|sdk|app|application|auth|service|storage|license|subscription|role|session"
+    r"|project|webhook|instrumentation)[_ -]?\Z"
+)
+_UNQUOTED = ("bare", "option", "apart")
+_BEFORE_KEY = frozenset("_ -cdeginrstk")
+_PASSWORDS = ("passw", "pwd", "passphrase", "passcode", "mot de passe", "contraseña", "kennwort", "senha", "cvv", "pass", "pw")
+_AFTER_KEY = re.compile(rf"(?P<rest>[\w.-]{{0,24}}+)(?: string)?{SEPARATOR}(?:{_QUOTED}|(?:(?:Bearer|Basic|Token|FlyV1) )?{_BARE})")
+_ARGUMENT = re.compile(r"(?P<rest>[\w.-]{0,24}+)\\{0,3}[\"'],[ ]{0,4}(?:\"(?P<argument>[^\"\n]{1,8000})\"|'(?P<other>[^'\n]{1,8000})')")
+_ELEMENT = re.compile(r"(?P<rest>[\w.-]{0,24}+)[\"']?(?: [\w:.-]{1,60}=\"[^\"\n]{0,300}\"){0,6}>(?P<bare>[^<>\n]{1,8000})</")
+# `{"name": "DB_PASSWORD", "value": "…"}`, `<add key="Password" value="…"/>`, and the same over two lines of YAML.
+_PAIR = re.compile(
+    r"(?P<rest>[\w.-]{0,24}+)\\{0,3}[\"']?(?:\s{0,4},\s{0,40}|\s{1,40})\\{0,3}[\"']?[Vv]alue\\{0,3}[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
+    rf"(?:{_QUOTED}|(?P<bare>[^\s\"'<>,}}]{{1,8000}}))"
+)
+_OPTION = re.compile(r"(?P<rest>[\w-]{0,24}+)[ \t]{1,4}(?P<option>[^\s\"'`<>-][^\s\"'`<>]{0,8000})")
+_APART = re.compile(r"(?P<rest>(?:ord)?s?)(?: is| was)?(?:[ ]{1,20}|\t{1,4})[\"']?(?P<apart>[A-Za-z0-9][\w!.~+/=-]{11,8000})")
+# `PASSWORD '…'`, `password "…"`, `the password is …`
+_PASSWORD_BESIDE = re.compile(
+    r"(?P<rest>(?:ord|ort|d)?)[ \t]{1,4}(?:(?:is|was) )?(?:[\"'](?P<beside>[^\s\"']{3,200})[\"']"
+    r"|(?<=(?:is|as) )(?P<told>[A-Za-z0-9][^\s\"'`<>,;()/.:]{5,200}))",
+    re.IGNORECASE,
+)
+_LEADS_ON = re.compile(r"[\w.-]{0,24}+[\\\"'`&\]%:=>, \t\n]")
+_READ_AGAIN = 100_000  # characters of values that are read more than twice
+_PATTERNS = (_AFTER_KEY, _ELEMENT, _PAIR, _ARGUMENT, _OPTION, _APART)
+_BESIDE_PATTERNS = (*_PATTERNS, _PASSWORD_BESIDE)
+_HARMLESS_REST = re.compile(
+    r"(?:s|smanager|(?:ord)?[_.-]?(?:hasher|hashing|encoder|type|count|limit|expir\w{0,8}|name|ur[il]|uri|endpoint|length|size|file|path|arn|policy|provider|ttl|age|usage|used|ids?|version|bucket"
+    r"|manager|service|class|field|error|status|kind|index|position|reset|required|valid|refresh|ized?|izer|hash_algorithm|number|tokens?_used))",
+    re.IGNORECASE,
+)
+_HARMLESS_BEFORE = re.compile(
+    r"(?:next|page|continuation|cancell?ation|sync|pagination|syntax|unexpected|max|min|total|prompt|completion|input|output|by)[_ .-]?(?:page)?[_ ]?\Z"
+    r"|:[0-9]{12}:\Z"
+)
+_PASS = re.compile(r"(?<![a-z])pass(?=\\{0,3}[\"']?\s?[:=])")
+_AUTH = re.compile(r"(?<=[_\"'])auth(?=\\{0,3}[\"']?\s?[:=])")
+# `bindpw=`, `db_pw:`
+_PW = re.compile(r"(?<![a-z])(?:bind|db|root|smtp|ldap|user)?_?(?P<pw>pw)(?=\\{0,3}[\"']?\s?[:=])")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_PLAIN = re.compile(
+    r"true|false|null|none|nil|undefined|required|optional|missing|invalid|expired|str|string|int|bool|bytes|object|any|yes|no|empty|redacted|filtered|hidden"
+    r"|masked|unset|error|incorrect|wrong|failed|failure|denied|not|is|was|found|the|an?|and|or|of|for|in|with|has|bearer|basic|password|secret|token|default|changeme",
+    re.IGNORECASE,
+)
+_HASH_NAME = re.compile(r"(?:sha|md|bcrypt|scrypt|argon|pbkdf)[\w-]{0,12}\d", re.IGNORECASE)
+_NAME_LIKE = re.compile(r"[a-z_.-]{1,200}|[A-Z_]{1,200}|[A-Za-z_]{1,200}\.[\w.]{1,200}")
+_IN_QUERY = re.compile(r"[?&][\w-]{0,40}\Z")
+_LONG_OPTION = re.compile(r"--[\w-]{0,40}\Z")
+
+
+def keyed(text: str, lowered: str) -> Iterator[Span]:
+    """Values under a telling key. Numbers, plain words, paths and code under the same keys stay.
+
+    What looks like a value is read again from each key that stands in it. Where that costs too much, the text is no log: values count as secrets unread.
+    """
+    end = cost = 0
+    for start, word in _keys(lowered):
+        if start < end or not _LEADS_ON.match(text, start + len(word)) or _HARMLESS_BEFORE.search(lowered, max(0, start - 42), start):
+            continue
+        for pattern in _BESIDE_PATTERNS if word == "passw" else _PATTERNS:
+            match = pattern.match(text, start + len(word))
+            if match is None or (_harmless(word, match.group("rest")) and not _secret_id(word, match)):
+                continue
+            group = match.lastgroup or "bare"
+            cost += match.end() - match.start()
+            if cost > 2 * start + _READ_AGAIN or _telling(word, lowered[max(0, start - 42) : start], match, group):
+                end = match.end(group)
+                yield Span(match.start(group), end, _kind_of(word))
+                break
+
+
+def _harmless(word: str, rest: str) -> bool:
+    """`token_type` holds no token, `tokens` are counted; `credentials` are meant."""
+    return _HARMLESS_REST.fullmatch(rest) is not None and (word, rest.lower()) != ("credential", "s")
+
+
+def _secret_id(word: str, match: re.Match[str]) -> bool:
+    """Whether it is the secret half of a role or a token (Vault, Consul): `secret_id` with a UUID. Elsewhere that is the name of a secret."""
+    return word == "secret" and match.group("rest").lower().strip("_.-") == "id" and _UUID.fullmatch(match.group(match.lastgroup or "rest")) is not None
+
+
+def _keys(lowered: str) -> list[tuple[int, str]]:
+    """Where telling words stand, in order; `key` only tells something behind its owner (`api_key`)."""
+    places = [(at, word) for word in _WORDS if word in lowered for at in found(word, lowered)]
+    places += [(at, word) for word in _SESSIONS if word in lowered for at in found(word, lowered)]
+    if "pass" in lowered:
+        places += [(match.start(), "pass") for match in _PASS.finditer(lowered)]
+    if "pw" in lowered:
+        places += [(match.start("pw"), "pw") for match in _PW.finditer(lowered)]
+    if "auth" in lowered:
+        places += [(match.start(), "auth") for match in _AUTH.finditer(lowered)]
+    if "key" in lowered:
+        places += [(at, "key") for at in found("key", lowered) if lowered[at - 1 : at] in _BEFORE_KEY and _OWNERS.search(lowered[max(0, at - 20) : at])]
+    if "private=" in lowered:
+        places += [(at, "private") for at in found("private=", lowered)]
+    return sorted(places) if len(places) > 1 else places
+
+
+def _telling(word: str, before: str, match: re.Match[str], group: str) -> bool:
+    value = match.group(group)
+    password = word in _PASSWORDS
+    if len(value) < (3 if password else 6) or _PLAIN.fullmatch(value) or (CODE_LIKE if group in _UNQUOTED else STANDS_IN).fullmatch(value):
+        return False
+    if word in _SESSIONS or word in ("auth", "jwt"):
+        return len(value) >= 16 and _random(value)
+    if word == "pass" and value.isdigit():
+        return False  # how many tests passed
+    if group == "bare":
+        between = match.string[match.start() : match.start(group)]
+        if password:
+            return not (_plain_word(value) and re.search(r":\s", between)) or _no_word(value)
+        return _IN_QUERY.search(before) is not None or _unlike_words(value, between)
+    digits = any(c.isdigit() for c in value)
+    quoted = password or (len(value) >= 8 and (" " not in value or digits))
+    rules = {
+        "option": _LONG_OPTION.search(before) is not None,
+        "apart": digits and value.lower() != value and "/" not in value[:-1] and "." not in value,
+        "argument": digits and len(value) >= 8 and " " not in value,
+        "beside": digits,
+        "told": digits and any(c.isalpha() for c in value) and not _HASH_NAME.match(value),
+        "other": digits and len(value) >= 8 and " " not in value,
+    }
+    return rules.get(group, quoted)
+
+
+def _random(value: str) -> bool:
+    """Whether a value is what gives access, and not the id of a session, which a diagnosis needs."""
+    return (
+        " " not in value and any(c.isdigit() for c in value) and any(c.isalpha() for c in value) and not value.startswith("0x") and not _UUID.fullmatch(value)
+    )
+
+
+def _unlike_words(value: str, between: str) -> bool:
+    """Whether an unquoted value is neither a number, a word, a path nor a name of code."""
+    if value.isdigit():
+        return len(value) >= 12
+    if value.startswith(("/", "./", "../", "arn:")) and "=" not in between:
+        return False
+    return any(c.isdigit() for c in value) or not (_plain_word(value) or _NAME_LIKE.fullmatch(value))
+
+
+def _plain_word(value: str) -> bool:
+    return value.isalpha() and (value.islower() or value.isupper() or value[1:].islower() or len(value) < 10)
+
+
+def _no_word(value: str) -> bool:
+    """Whether letters alone are too random for a word: sixteen of them with hardly a vowel, as made by mail providers."""
+    return len(value) >= 12 and value.isalpha() and 5 * sum(c in "aeiouyäöüAEIOUY" for c in value) < len(value)
+
+
+def _kind_of(word: str) -> str:
+    if word in _PASSWORDS:
+        return "password"
+    return "token" if word in ("token", "jwt", "auth", "connect.sid") or "sess" in word else "key"

@@ -1,0 +1,1 @@
+"""Cases of the evaluation: what they are made of, how answers are graded."""

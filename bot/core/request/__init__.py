@@ -1,0 +1,1 @@
+"""Pull requests: their hidden marks, commands and policy."""

@@ -1,0 +1,1 @@
+"""Rules of diagnosis as data: read, matched, ranked."""

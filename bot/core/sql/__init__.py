@@ -1,0 +1,1 @@
+"""Queries that a person may approve, guarded, and their rows."""

@@ -1,0 +1,91 @@
+"""What a query reads, by PostgreSQL's own parse tree: for the person who is asked to approve it."""
+
+from collections.abc import Sequence
+
+from bot.core.sql.sql import Node, Tree, guarded, syntax
+from bot.model import Record
+
+_MOST = 12
+"""Tables, and columns of a table, that are named."""
+
+
+class TableRead(Record, frozen=True):
+    """A table, with the columns that are certainly its own."""
+
+    name: str
+    columns: tuple[str, ...] = ()
+
+
+class Reading(Record, frozen=True):
+    """What is read. `columns` are those of which the text does not say whose they are; `functions` what is computed."""
+
+    tables: tuple[TableRead, ...] = ()
+    columns: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    rows: int | None = None
+    """The query's own limit."""
+    filtered: bool = True
+    """Whether a WHERE says which rows, in the query itself or in a part of it."""
+
+
+def reading(sql: str) -> Reading:
+    """Tables, columns and functions of a query. Raises RefusedQuery for what is no single SELECT."""
+    nodes = syntax(sql)
+    named = {str(node.get("ctename")) for name, node in nodes if name == "CommonTableExpr"}
+    tables = {_table(node): _alias(node) for name, node in nodes if name == "RangeVar" and (node.get("schemaname") or str(node.get("relname")) not in named)}
+    owners = {alias: table for table, alias in tables.items()} | {table.rpartition(".")[2]: table for table in tables}
+    owned: dict[str, list[str]] = {table: [] for table in tables}
+    loose: list[str] = []
+    for name, node in nodes:
+        parts = _words(node.get("fields")) if name == "ColumnRef" else []
+        if not parts:
+            continue
+        owner = owners.get(parts[-2]) if len(parts) > 1 else next(iter(tables)) if len(tables) == 1 and not named else None
+        if owner is not None:
+            owned[owner].append(parts[-1])
+        elif len(parts) == 1 or parts[-2] not in named:
+            loose.append(parts[-1])
+    functions = (".".join(_words(node.get("funcname"))) for name, node in nodes if name == "FuncCall")
+    read = tuple(TableRead(table, _few(columns)) for table, columns in sorted(owned.items())[:_MOST])
+    filtered = any("whereClause" in node for name, node in nodes if name == "SelectStmt")
+    return Reading(read, _few(loose), _few(list(functions)), _limit(nodes[0][1]), filtered)
+
+
+def checks(sql: str, most_rows: int) -> tuple[str, ...]:
+    """The checks that the query passed, each in words. Raises RefusedQuery with the first one that it does not pass."""
+    guarded(sql, most_rows)
+    rows = reading(sql).rows
+    return (
+        "one plain SELECT by PostgreSQL's own parser",
+        "its columns are named, no whole row is read",
+        "its functions, types and catalogues are on the list of those that only read",
+        "it locks nothing and writes nothing",
+        f"it ends in LIMIT {rows}",
+    )
+
+
+def _table(node: Node) -> str:
+    return ".".join(filter(None, (str(node.get("schemaname") or ""), str(node.get("relname") or ""))))
+
+
+def _alias(node: Node) -> str:
+    alias = node.get("alias")
+    return str(alias.get("aliasname")) if isinstance(alias, dict) else str(node.get("relname"))
+
+
+def _words(names: Tree) -> list[str]:
+    found = [name.get("String") for name in names if isinstance(name, dict)] if isinstance(names, list) else []
+    return [str(word.get("sval", "")) for word in found if isinstance(word, dict)]
+
+
+def _limit(select: Node) -> int | None:
+    count: Tree = select.get("limitCount")
+    for key in ("A_Const", "ival"):
+        count = count.get(key) if isinstance(count, dict) else None
+    value = count.get("ival", 0) if isinstance(count, dict) else None
+    return value if isinstance(value, int) else None
+
+
+def _few(names: Sequence[str]) -> tuple[str, ...]:
+    once = sorted(set(names))
+    return (*once[:_MOST], f"and {len(once) - _MOST} more") if len(once) > _MOST else tuple(once)

@@ -1,0 +1,1 @@
+"""Stack traces, one module for each runtime."""

@@ -1,0 +1,1 @@
+"""Which change or place is suspected, and why."""

@@ -1,0 +1,1 @@
+"""What the APIs of other systems answer, read without trust."""

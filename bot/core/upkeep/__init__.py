@@ -1,0 +1,1 @@
+"""Dashboard and reviews: figures, patterns, periods, marks."""

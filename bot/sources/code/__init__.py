@@ -1,0 +1,1 @@
+"""The code and its history, read through git."""

@@ -1,0 +1,1 @@
+"""Runs, releases and merges of a GitHub repository."""

@@ -1,0 +1,1 @@
+"""The knowledge folder, and the search over it."""
