@@ -36,11 +36,7 @@ def an_entry(which: object = LEAVES, ts: str = FIRST, **changes: object) -> Entr
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with two entries, made once."""
     folder = tmp_path_factory.mktemp("template") / "repository"
-    folder.mkdir()
-    made = WorkTree(folder)
-    made("init", "--quiet", "--initial-branch=main", "--template=")
-    made("config", "user.name", "Ada Tester")
-    made("config", "user.email", "ada@example.com")
+    made = WorkTree.begun(folder)
     whole = record_occurrence(an_entry(), occurrence(THIRD))
     made.commits({".github/knowledge-bot.yml": CONFIGURATION, path_of(A): render(an_entry(POOL, SECOND)), path_of(B): render(whole)}, "start")
     return folder

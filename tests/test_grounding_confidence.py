@@ -42,7 +42,7 @@ def test_independent_kinds_of_evidence_carry(citations: tuple[Citation, ...], co
 def test_who_diagnosed_may_be_less_sure_and_never_surer(own: Confidence) -> None:
     """A known cause is at least low: it was quoted for."""
     assert sure(LOG, CODE, CHANGE, own=own).root_cause.confidence == ("low" if own == "none" else own)
-    assert "was not surer" in sure(LOG, CODE, CHANGE, own=own).verified.confidence
+    assert "claimed no more" in sure(LOG, CODE, CHANGE, own=own).verified.confidence
     assert sure(CODE, own="high").root_cause.confidence == "low"
 
 

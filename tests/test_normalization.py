@@ -97,6 +97,7 @@ def test_each_kind_has_its_placeholder(message: str, expected: str) -> None:
 def test_twins_are_equal(one: str, other: str) -> None:
     """Two occurrences of one problem are one message."""
     assert normalised(one) == normalised(other)
+    assert normalised(one)
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def calls(path: Path, *methods: str) -> Iterator[ast.Call]:
             yield node
 
 
-SPEAKS = ("chat.reply", "chat.revise", "channels.post", "conversation.say", "board.write", "tracker.open", "tracker.reopen")
+SPEAKS = ("chat.reply", "chat.revise", "replies.post", "channels.post", "conversation.say", "board.write", "tracker.open", "tracker.reopen")
 
 
 def test_whoever_posts_reads_it_once_more() -> None:

@@ -11,7 +11,7 @@ from bot.core.entry.library import Library
 from bot.core.signature import signature as signatures
 from bot.forges.local import LocalForge
 from bot.jobs.proposal_directory import Proposed
-from bot.jobs.propose import propose
+from bot.jobs.propose import Run, propose_all
 from bot.model import Case
 from bot.texts.entry_page import new_entry
 from tests.occurrences import SECOND, THIRD, alert, occurrence, signature
@@ -34,16 +34,13 @@ def test_two_errors_that_were_one_part_without_losing_the_old_entry(tmp_path: Pa
     assert first.earlier == second.earlier
     assert first.fingerprint != second.fingerprint
     old = amended(new_entry(first, occurrence()), {"signature": first.earlier[1], "fingerprint": first.earlier[0]})
-    tree = WorkTree(tmp_path)
-    tree("init", "--quiet", "--initial-branch=main", "--template=")
-    tree("config", "user.name", "Ada Tester")
-    tree("config", "user.email", "ada@example.com")
+    tree = WorkTree.begun(tmp_path)
     tree.commits({path_of(old.meta.signature): render(old)})
     forge = LocalForge(tmp_path, now=lambda: datetime(2026, 11, 21, 12, tzinfo=UTC))
     both = (proposed(BAD_GATEWAY, SECOND), proposed(NOT_FOUND, THIRD))
 
     for _ in range(2):
-        outcome = propose(both, forge, Library([old]), Configuration(), lambda _: None)
+        outcome = propose_all(both, Run(forge, Library([old]), Configuration(), lambda _: None))
         assert outcome.failures == ()
         branches = tree("branch", "--list", "kb/*", "--format=%(refname:short)").split()
         assert sorted(branches) == sorted([f"kb/{old.meta.signature}", f"kb/{second.name}"])

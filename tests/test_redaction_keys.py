@@ -1,0 +1,300 @@
+"""Values under a telling key: each word, each form and each exception, one line each."""
+
+import pytest
+
+from bot.core.redaction.keys import keyed
+from tests.marked import found, wrong
+
+WORDS = """
+token=⟦{w16}⟧
+secret=⟦{w16}⟧
+password=⟦{w16}⟧
+passwd=⟦{w16}⟧
+pwd=⟦{w16}⟧
+passphrase=⟦{w16}⟧
+passcode=⟦{w16}⟧
+mot de passe=⟦{w16}⟧
+contraseña=⟦{w16}⟧
+kennwort=⟦{w16}⟧
+senha=⟦{w16}⟧
+credential=⟦{w16}⟧
+credentials=⟦{w16}⟧
+jwt=⟦{w16}⟧
+phpsessid=⟦{w16}⟧
+sharedaccesssignature=⟦{w16}⟧
+cvv=⟦{w16}⟧
+_sk_live=⟦{w16}⟧
+x_session=⟦{w16}⟧
+sessionid=⟦{w16}⟧
+connect.sid=⟦{w16}⟧
+api_key=⟦{w16}⟧
+access_key=⟦{w16}⟧
+private-key=⟦{w16}⟧
+signing key=⟦{w16}⟧
+encryption_key=⟦{w16}⟧
+encrypt_key=⟦{w16}⟧
+account_key=⟦{w16}⟧
+shared_key=⟦{w16}⟧
+master_key=⟦{w16}⟧
+sdk_key=⟦{w16}⟧
+app_key=⟦{w16}⟧
+application_key=⟦{w16}⟧
+auth_key=⟦{w16}⟧
+service_key=⟦{w16}⟧
+storage_key=⟦{w16}⟧
+license_key=⟦{w16}⟧
+subscription_key=⟦{w16}⟧
+role_key=⟦{w16}⟧
+session_key=⟦{w16}⟧
+project_key=⟦{w16}⟧
+webhook_key=⟦{w16}⟧
+instrumentation_key=⟦{w16}⟧
+cache_key={w16}
+monkey={w16}
+pass=⟦{w16}⟧
+bypass={w16}
+"pass": "⟦{w16}⟧"
+pass ="⟦{w16}⟧"
+pw=⟦{w16}⟧
+"pw":"⟦{w16}⟧"
+bindpw=⟦{w16}⟧
+db_pw=⟦{w16}⟧
+rootpw=⟦{w16}⟧
+dbpw=⟦{w16}⟧
+smtppw=⟦{w16}⟧
+ldappw=⟦{w16}⟧
+userpw=⟦{w16}⟧
+smtp_pw=⟦{w16}⟧
+ldap_pw=⟦{w16}⟧
+user_pw=⟦{w16}⟧
+xpw={w16}
+_auth=⟦{w16}⟧
+"auth":"⟦{w16}⟧"
+oauth={w16}
+private=⟦{w16}⟧
+other={w16}
+"""
+FORMS = r"""
+password="⟦{w16}⟧"
+password='⟦{w16}⟧'
+password=`⟦{w16}⟧`
+password=&quot;⟦{w16}⟧&quot;
+\"password\": \"⟦{w16}⟧\"
+'password': '⟦{w16}⟧'
+`password` = ⟦{w16}⟧
+&quot;password&quot;=⟦{w16}⟧
+$a['password']='⟦{w16}⟧'
+password := ⟦{w16}⟧
+password => ⟦{w16}⟧
+password: ⟦{w16}⟧
+password%3D⟦{w16}⟧
+password%3d⟦{w16}⟧
+password%3A⟦{w16}⟧
+password%3a⟦{w16}⟧
+%22password%22:⟦{w16}⟧
+password\u003d⟦{w16}⟧
+password\u003a⟦{w16}⟧
+password string=⟦{w16}⟧
+token=Bearer ⟦{w16}⟧
+token=Basic ⟦{w16}⟧
+token=Token ⟦{w16}⟧
+token=FlyV1 ⟦{w16}⟧
+password=⟦{w16},x⟧ b
+password=⟦{w16}⟧, b
+password=⟦{w16}⟧,a=b
+password=⟦{w16};x⟧
+password=⟦{w16}&x⟧
+password=⟦{w16}⟧&a=b
+password=⟦{w16}\x⟧
+password=⟦{w16}⟧\n
+password=⟦{w16})x⟧
+password=⟦{w16}⟧) x
+password=⟦{w16}}x⟧
+password=⟦{w16}⟧}
+add("password", "⟦{w16}⟧")
+add('password', '⟦{w16}⟧')
+add(\"password\", "⟦{w16}⟧")
+<password>⟦{w16}⟧</password>
+<x name="password">⟦{w16}⟧</x>
+<password a="b" c:d="e">⟦{w16}⟧</password>
+{"name": "password", "value": "⟦{w16}⟧"}
+{"name": "password", "Value": "⟦{w16}⟧"}
+{\"name\": \"password\", \"value\": \"⟦{w16}⟧\"}
+<add key="password" value="⟦{w16}⟧"/>
+name: password value: ⟦{w16}⟧
+name: token other: {w16}
+--password ⟦{w16}⟧
+--api-token ⟦{w16}⟧
+Invalid token ⟦{w16}⟧
+Invalid token "⟦{w16}⟧"
+tokens {w16}
+token is ⟦{w16}⟧
+token was ⟦{w16}⟧
+token is {l16}
+token is {n16}
+token is a/{w16}
+token is a.{w16}
+password '⟦{w16}⟧'
+password "⟦{w16}⟧"
+password is '⟦{w16}⟧'
+password was '⟦{w16}⟧'
+passwort '⟦{w16}⟧'
+passwd '⟦{w16}⟧'
+password is ⟦{w8}⟧
+password is {l8}
+password is {n8}
+password '{l8}'
+"""
+EXCEPTIONS = """
+token="abc12"
+token="abc123d"
+token="⟦abc123de⟧"
+password="ab"
+password="⟦abc⟧"
+password="⟦ab1⟧"
+token="⟦abcdefgh⟧"
+token="abc def ghi"
+token="⟦abc def 1hi⟧"
+token=abcdefgh
+token=ABCDEFGH
+token=⟦aBcDeFgHiJk⟧
+token=Abcdefghijk
+token=aBcDeFgHi
+token=⟦abc-defgh1⟧
+token=abc.def_gh
+token=abc-defgh
+token=⟦a1b2c3⟧
+add('token', 'abcdefgh')
+add("token", "abcdefgh")
+add('token', 'abc defg1')
+jwt="a1b2 c3d4e5f6g7h8"
+token=ABC_DEF
+token=⟦Abc.def_1⟧
+token=12345678901
+token=⟦123456789012⟧
+token: /abc/{w16}
+token=⟦/abc/{w16}⟧
+token: ./abc/{w16}
+token=⟦./abc/{w16}⟧
+token: ../abc/{w16}
+token=⟦../abc/{w16}⟧
+token: arn:abc/{w16}
+token=⟦arn:abc/{w16}⟧
+?x_token=⟦abcdefgh⟧
+&token=⟦abcdefgh⟧
+password=⟦abcdefgh⟧
+password: abcdefgh
+password: ⟦abcdefg1⟧
+password: ⟦bcdfghjklmnp⟧
+password: bcdfghjklaei
+pass=12345678
+pass=⟦1234567a⟧
+tests pass: 125
+jwt={w15}
+jwt=⟦{w16}⟧
+jwt={l16}
+jwt={n16}
+sessionid=0x{h16}
+sessionid=4bf92f35-77b3-4da6-a3ce-929d0e0e4736
+_auth={w15}
+secret_id=⟦4bf92f35-77b3-4da6-a3ce-929d0e0e4736⟧
+secret_id={w16}
+password=$PASSWORD
+password=${PASSWORD}
+password={{x}}
+password=$(x)
+password=%s
+password=%(x)s
+password=<x>
+password=****
+password=[hidden]
+password=self.x1
+password=get(x1)
+password=tokens[0]
+"""
+REST = (
+    "s smanager ordhasher _hasher .hashing -encoder _type _count _limit _expiry _expires _name _url _uri _endpoint _length _size _file _path _arn _policy "
+    "_provider _ttl _age _usage _used _id _ids _version _bucket _manager _service _class _field _error _status _kind _index _position _reset "
+    "_required _valid _refresh _ize _ized _izer _hash_algorithm _number"
+)
+BEFORE = (
+    "next page continuation cancellation cancelation sync pagination syntax unexpected max min total prompt completion input output by next_page "
+    "sync.page max-page"
+)
+PLAIN = (
+    "true false null none nil undefined required optional missing invalid expired str string int bool bytes object any yes not empty redacted filtered hidden "
+    "masked unset error incorrect wrong failed failure denied was found the and for with has bearer basic password secret token default changeme"
+)
+CODE = "self this os process env config settings req request args options params ctx secrets var data local github cls"
+HASHES = "sha256 sha-512 md5 bcrypt12 scrypt-16 argon2 pbkdf2"
+
+
+@pytest.mark.parametrize("table", [WORDS, FORMS, EXCEPTIONS])
+def test_what_stands_under_a_key(table: str) -> None:
+    """Exactly the value, and nothing where it is none."""
+    assert wrong(keyed, table) == []
+
+
+def test_a_harmless_key_stays() -> None:
+    """Its rest, or what stands before it, says that no secret is meant."""
+    assert wrong(keyed, "\n".join(f"token{rest}={{w16}}" for rest in REST.split())) == []
+    assert wrong(keyed, "\n".join(f"{before}_token={{w16}}" for before in BEFORE.split())) == []
+    assert wrong(keyed, "arn:123456789012:token={w16}\narn:12345678901:token=⟦{w16}⟧") == []
+    assert wrong(keyed, "token_x=⟦{w16}⟧\ntoken_sized=⟦{w16}⟧\nmaxi_token=⟦{w16}⟧\nflyby_x_token=⟦{w16}⟧") == []
+
+
+def test_a_plain_word_is_no_secret() -> None:
+    """Even in quotes, whatever its case."""
+    assert wrong(keyed, "\n".join(f'password="{word}"' for word in PLAIN.split())) == []
+    assert wrong(keyed, "\n".join(f'password="{word.upper()}"' for word in PLAIN.split())) == []
+    assert wrong(keyed, "\n".join(f'password="⟦{word}x1⟧"' for word in PLAIN.split())) == []
+
+
+def test_code_is_no_secret() -> None:
+    """An expression; in quotes it is a value."""
+    assert wrong(keyed, "\n".join(f"password={name}.abc12" for name in CODE.split())) == []
+    assert wrong(keyed, "password=⟦other.abc12⟧\npassword='⟦self.abc12⟧'") == []
+
+
+def test_a_hash_is_a_name_of_a_kind() -> None:
+    """`the password is sha256`."""
+    assert wrong(keyed, "\n".join(f"password is {name}; x" for name in HASHES.split())) == []
+    assert wrong(keyed, "password is ⟦xsha256⟧ x") == []
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("password", "password"),
+        ("pwd", "password"),
+        ("cvv", "password"),
+        ("pass", "password"),
+        ("pw", "password"),
+        ("senha", "password"),
+        ("token", "token"),
+        ("jwt", "token"),
+        ("_auth", "token"),
+        ("connect.sid", "token"),
+        ("sessionid", "token"),
+        ("phpsessid", "token"),
+        ("secret", "key"),
+        ("api_key", "key"),
+        ("credential", "key"),
+    ],
+)
+def test_the_kind_of_a_key(key: str, kind: str) -> None:
+    """What people call it."""
+    text = f"{key}=a1B2c3D4e5F6g7H8"
+
+    assert [span.kind for span in keyed(text, text.lower())] == [kind]
+
+
+def test_a_text_of_nothing_but_keys_is_read_once() -> None:
+    """Where reading on costs too much, values count unread."""
+    text = "x " * 10 + "token=" * 30_000
+    spans = list(keyed(text, text))
+
+    assert spans
+    assert spans[-1].end == len(text)
+    assert found(keyed, "- name: DB_PASSWORD\r\n  value: ⟦c0rrect-Horse⟧\r\n") == "- name: DB_PASSWORD\r\n  value: ⟦c0rrect-Horse⟧\r\n"
+    assert found(keyed, "token=abc token=⟦a1b2c3d4⟧") == "token=abc token=⟦a1b2c3d4⟧"

@@ -1,0 +1,228 @@
+"""Secrets known by their place: headers, cookies, URLs, web hooks, commands; one line for each form."""
+
+import pytest
+
+from bot.core.redaction.commands import commands
+from bot.core.redaction.places import headers, urls
+from tests.marked import wrong
+
+HEADERS = r"""
+Authorization: ⟦{w16}⟧
+authorization=⟦{w16}⟧
+Authorization: Basic ⟦{w16}⟧
+Authorization: Bearer ⟦{w16}⟧
+Authorization: Token ⟦{w16}⟧
+Authorization: Token token=⟦{w16}⟧
+Authorization: Negotiate ⟦{w16}⟧
+Authorization: NTLM ⟦{l16}⟧
+Authorization: ApiKey ⟦{l16}⟧
+Authorization: ApiKey-v1 ⟦{l16}⟧
+Authorization: Api-Key ⟦{l16}⟧
+Authorization: Key ⟦{l16}⟧
+Authorization: SharedKey ⟦{l16}⟧
+Authorization: GoogleLogin ⟦{l16}⟧
+Authorization: OAuth ⟦{l16}⟧
+Authorization: Splunk ⟦{l16}⟧
+Authorization: FlyV1 ⟦{l16}⟧
+Authorization: Basic ⟦{l16}⟧
+Authorization: Bearer ⟦{l16}⟧
+Authorization: Negotiate ⟦{l16}⟧
+Authorization: Digest ⟦a="b", c="{w16}"⟧
+Authorization: Digest ⟦a=b , c={w16}⟧
+Authorization: AWS4-HMAC-SHA256 ⟦Credential=a/b, Signature={h16}⟧
+Authorization: Snowflake Token=⟦{l16}⟧
+Authorization: Bearer    ⟦{l16}⟧
+Authorization: {l16}
+Authorization: str
+Authorization: Bearer missing
+Authorization: ⟦a1b2⟧
+Authorization: a1b
+Authorization: ⟦{w16},{w16}⟧ x
+Authorization: $TOKEN
+Authorization: self.token1
+"Authorization": "⟦{w16}⟧"
+\"Authorization\": \"⟦{w16}⟧\"
+Authorization:[Bearer ⟦{w16}⟧]
+{"authorization":["Bearer","⟦{w16}⟧"]}
+["Authorization","Bearer ⟦{w16}⟧"]
+(b'authorization', b'Bearer ⟦{w16}⟧')
+("Authorization", "value": "⟦{w16}⟧")
+{"name": "Authorization", "value": "⟦{w16}⟧"}
+h['Authorization'] = '⟦{w16}⟧'
+got bearer ⟦{w16}⟧ here
+got bearer {w15} here
+got bearer {l16} here
+Cookie: ⟦sid={w16}⟧
+Cookie: ⟦sid={w16}; b=c⟧
+Cookies=⟦sid={w16}⟧
+"set-cookie":["⟦session={w16}; Path=/⟧"]
+("Cookie", "⟦a=b⟧")
+{"name": "Cookie", "value": "⟦a=b⟧"}
+Cookie: none
+cookiejar a=b
+"""
+URLS = r"""
+https://bob:⟦hunter22⟧@h
+https://⟦bob1:hunter22⟧@h
+http://⟦bob1:hunter22⟧@h
+ftps://bob1:⟦hunter22⟧@h
+https://:⟦hunter22⟧@h
+https://h:80/x
+https://⟦{w16}⟧@h
+https://{w15}@h
+https://{l16}@h
+mongodb://u:⟦a/b⟧@h
+mongodb+srv://u:⟦a/b⟧@h
+postgres://u:⟦a/b⟧@h
+postgresql://u1:⟦a/b⟧@h
+mysql://u:⟦a/b⟧@h
+mariadb://u:⟦a/b⟧@h
+redis://:⟦a/b⟧@h
+rediss://:⟦a/b⟧@h
+amqp://u:⟦a/b⟧@h
+amqps://u:⟦a/b⟧@h
+ldap://u:⟦a/b⟧@h
+ldaps://u:⟦a/b⟧@h
+smtp://u:⟦a/b⟧@h
+smtps://u:⟦a/b⟧@h
+ftp://u:⟦a/b⟧@h
+http://u:a/b@h
+postgres://u:⟦a@b⟧@h/x
+postgres://u:⟦a⟧@h:5432/x
+postgres://u:⟦a⟧@h?x
+postgres://u:⟦a⟧@h,x
+postgres://u:⟦a⟧@[::1]:5432/x
+postgres://u:⟦a⟧@h" x
+postgres://u:$PASS@h/x
+https://u:<x>@h
+postgres://u:a/b@h!x
+https://x.de/y u:p1@h
+https://u:⟦$x-y⟧@h
+jdbc:oracle:thin:bob/⟦hunter22⟧@h
+jdbc:oracle:thin:@h
+?sig=⟦{w16}⟧
+&signature=⟦{w16}⟧
+?hmac=⟦{w16}⟧
+?code=⟦{w16}⟧&x=y
+?auth=⟦{w16}⟧#x
+?key=⟦{w16}⟧
+?X-Amz-Signature=⟦{w16}⟧
+?X-Amz-Credential=⟦{w16}⟧
+?X-Goog-Signature=⟦{w16}⟧
+?X-Amz-Security-Token=⟦{w16}⟧
+?other={w16}
+?sig={l16}
+?sig=a1b2c3d
+?sig=⟦a1b2c3d4⟧
+sig={w16}
+https://hooks.slack.com/services/⟦T0/B0/{w16}⟧
+https://hooks.slack.com/workflows/⟦T0/B0/{w16}⟧
+https://hooks.slack.com/triggers/⟦T0/B0/{w16}⟧
+https://hooks.slack.com/other/T0/B0/{w16}
+https://discord.com/api/webhooks/⟦123/{w20}⟧
+https://discordapp.com/api/webhooks/⟦123/{w20}⟧
+https://acme.webhook.office.com/⟦webhookb2/{w20}⟧
+https://outlook.office.com/webhook/⟦{w20}⟧
+https://outlook.office365.com/webhook/⟦{w20}⟧
+https://maker.ifttt.com/trigger/x/with/key/⟦{w20}⟧
+https://maker.ifttt.com/trigger/x/json/with/key/⟦{w20}⟧
+https://discord.com/api/webhooks/{w19}
+"""
+COMMANDS = r"""
+mysql -uroot -p⟦hunter22⟧ db
+mysql -p⟦hunter22⟧
+mysqldump -p⟦hunter22⟧
+mariadb -p⟦hunter22⟧
+mariadb-dump -p⟦'hunter 22'⟧
+mysql -p⟦"hunter 22"⟧
+mysql -p⟦"a"⟧
+mysql -p⟦'a'⟧
+mysql -pabc
+mysql -p⟦abcd⟧
+mysql -p$PASS
+mysql -p"$PASS"
+psql -phunter22
+mysql x-phunter22
+sshpass -p⟦hunter22⟧ ssh
+sshpass -p ⟦hunter22⟧ ssh
+sshpass -e ssh
+redis-cli -h x -a ⟦hunter22⟧
+redis-cli --pass ⟦hunter22⟧
+redis-cli -a $PASS
+redis-cli x; y -a hunter22
+requirepass ⟦hunter22⟧
+requirepass ⟦"hunter 22"⟧
+requirepass ⟦'hunter 22'⟧
+requirepass abc
+requirepass ⟦abcd⟧
+xrequirepass hunter22
+masterauth ⟦hunter22⟧
+xmasterauth hunter22
+CREATE USER x IDENTIFIED BY ⟦'hunter 22'⟧
+identified as ⟦'hunter22'⟧
+identified by password ⟦'hunter22'⟧
+identified with mysql_native by ⟦'hunter22'⟧
+identified with 'a' as ⟦'hunter22'⟧
+unidentified by hunter22
+docker login -u x -p ⟦hunter22⟧
+docker login --password ⟦hunter22⟧
+podman login -p ⟦hunter22⟧
+az login -p ⟦hunter22⟧
+helm registry login -p ⟦hunter22⟧
+nerdctl login -p ⟦hunter22⟧
+oc login -p ⟦hunter22⟧
+skopeo login -p ⟦hunter22⟧
+buildah login -p ⟦hunter22⟧
+foo login -p hunter22
+xdocker login -p hunter22
+machine h login u password ⟦hunter22⟧
+machine h.example login bob.x password ⟦hunter22⟧
+xmachine h login u password hunter22
+echo ⟦hunter22⟧ | docker login --password-stdin
+echo -n ⟦hunter22⟧ | docker login --password-stdin
+echo "⟦hunter22⟧" | docker login --password-stdin
+echo '⟦hunter22⟧'| docker login --password-stdin
+echo $PASS | docker login --password-stdin
+echo abc | docker login --password-stdin
+xecho hunter22 | docker login --password-stdin
+echo hunter22 | x | docker login --password-stdin
+AUTH PLAIN ⟦{w16}⟧
+AUTH LOGIN ⟦{w16}==⟧
+AUTH XOAUTH2 ⟦{w16}⟧
+AUTH CRAM-MD5 ⟦{w16}⟧
+AUTH OTHER {w16}
+AUTH PLAIN {l16}
+AUTH PLAIN ⟦{l16}=⟧
+AUTH PLAIN a1b2c3d
+AUTH PLAIN {w16}-x
+XAUTH PLAIN {w16}
+curl -b ⟦sid=x⟧ h
+curl --cookie "⟦sid=x; a=b⟧" h
+curl --cookie=⟦sid=x⟧ h
+curl -b jar h
+curl -u ⟦bob:hunter22⟧ h
+curl --user ⟦bob:hunter22⟧ h
+curl --user=⟦bob:hunter22⟧ h
+curl --proxy-user ⟦bob:hunter22⟧ h
+curl -u⟦bob:hunter22⟧ h
+curl -u ⟦"bob x":hunter22⟧ h
+curl -u ⟦'bob x':hunter22⟧ h
+curl -u ⟦bob:"hunter 22"⟧ h
+curl -u ⟦bob:'hunter 22'⟧ h
+curl -u ⟦"bob:hunter22"⟧ h
+curl -u bob h
+curl -u $USER_PASS h
+wget -u bob:hunter22 h
+"""
+
+
+@pytest.mark.parametrize(("rule", "table"), [(headers, HEADERS), (urls, URLS), (commands, COMMANDS)], ids=["headers", "urls", "commands"])
+def test_what_stands_in_its_place(rule: object, table: str) -> None:
+    """Exactly the value, and nothing where it is none."""
+    assert wrong(rule, table) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("word", ["none", "null", "missing", "required", "invalid", "expired", "failed", "bearer", "basic", "header", "error", "token"])
+def test_a_header_that_says_that_there_is_none(word: str) -> None:
+    """`Authorization: Bearer missing`."""
+    assert wrong(headers, f"Authorization: Basic {word}\nAuthorization: Basic ⟦{word}x⟧") == []

@@ -1,0 +1,291 @@
+"""Secrets known by their own shape: every shape of the table with one sign too few and one too many, and private keys cut anywhere."""
+
+import pytest
+
+from bot.core.redaction.addresses import addresses
+from bot.core.redaction.shapes import json_web_tokens, private_keys, shaped
+from bot.core.redaction.tokens import TOKENS, prefixed
+from tests.marked import filled, wrong
+
+SHAPES = r"""
+⟦SG.{w16}.{w32}⟧
+xSG.{w15}.{w32}
+⟦SG.{w22}.{w43}⟧
+⟦ghp_{w36}⟧
+x⟦gho_{w36}⟧x
+⟦ghs_{w36}⟧
+⟦ghu_{w36}⟧
+⟦ghr_{w36}⟧
+ghr_{w35}
+⟦github_pat_{w22}_{w59}⟧
+github_pat_{w22}_{w58}
+⟦glpat-{w20}⟧
+glpat-{w19}
+⟦xoxb-{n8}-{w18}⟧
+xoxb-{n7}-{w18}
+⟦{n8}:AA{w32}⟧
+⟦{n9}:AA{w36}⟧
+⟦{n10}:AA{w33}⟧
+{n11}:AA{w33}
+{n7}:AA{w33}
+{n8}:AA{w37}
+{n8}:AA{w36}-
+⟦{h32}-us1⟧
+⟦{h32}-us12⟧
+x{h32}-us12
+{h32}-us12x
+{h31}-us12
+⟦a.b7Q~{w31}⟧
+~a.b7Q~{w31}
+a.bxQ~{w31}
+⟦{n15}|{w20}⟧
+⟦{n16}|{w20}⟧
+x{n16}|{w20}
+{n17}|{w20}
+{n16}|{w19}
+⟦{n15}%7C{w20}⟧
+⟦{n16}%7C{w20}⟧
+x{n16}%7C{w20}
+⟦pat{w14}.{h64}⟧
+xpat{w14}.{h64}
+pat{w14}.{h63}
+⟦sc_a1b2c.d3e4.acc-{h10}.{w30}⟧
+⟦ext_a1b2c.d3e4.acc_{h10}.{w30}⟧
+⟦scauth_a1b2c.d3e4.acc_{h10}.{w30}⟧
+⟦authress_a1b2c.d3e4.acc_{h10}.{w30}⟧
+xsc_a1b2c.d3e4.acc-{h10}.{w30}
+sc_a1b2.d3e4.acc-{h10}.{w30}
+⟦4b1d{w38}⟧
+x4b1d{w38}
+4b1d{w38}x
+⟦FlyV1 {w60}⟧
+FlyV1 {w59}
+⟦pat.{w22}.{h24}.{w20}⟧
+⟦sat.{w22}.{h24}.{w20}⟧
+xat.{w22}.{h24}.{w20}
+xpat.{w22}.{h24}.{w20}
+pat.{w22}.{h24}.{w20}x
+⟦{w14}.atlasv1.{w60}⟧
+x{w14}.atlasv1.{w60}
+{w14}.atlasv1.{w59}
+⟦{w6}_{w29}_mmk⟧
+x{w6}_{w29}_mmk
+{w6}_{w29}_mmkx
+⟦re_{w8}_{w24}⟧
+xre_{w8}_{w24}
+re_{w8}_{w24}x
+⟦00{w13}!{w60}⟧
+x00{w13}!{w60}
+00{w13}!{w59}
+⟦{w22}==:{w32}⟧
+/{w22}==:{w32}
+{w22}==:{w32}x
+⟦t1.{w4}==.{w86}==⟧
+⟦t1.{w4}.{w86}⟧
+xt1.{w4}.{w86}
+t1.{w4}.{w86}-
+⟦1000.{h32}.{h32}⟧
+x1000.{h32}.{h32}
+1000.{h32}.{h32}x
+⟦$2a$10${w53}⟧
+⟦$2b$10${w53}⟧
+⟦$2x$10${w53}⟧
+⟦$2y$10${w53}⟧
+$2c$10${w53}
+$2a$10${w52}
+⟦$argon2id$v=19$m=1,t=2$abcdefgh${w16}⟧
+⟦$argon2i$v=19$m=1$abcdefgh${w16}⟧
+⟦$argon2d$v=19$m=1$abcdefgh${w16}⟧
+$argon2x$v=19$m=1$abcdefgh${w16}
+⟦$5$ab${w22}⟧
+⟦$6$rounds=5000$ab${w22}⟧
+$7$ab${w22}
+⟦pbkdf2_sha1$10$ab${w16}⟧
+⟦pbkdf2_sha256$10$ab${w16}==⟧
+⟦pbkdf2_sha512$10$ab${w16}=⟧
+pbkdf2_sha384$10$ab${w16}
+⟦LS0tLS1CRUdJTiBSU0EgUFJJ{w16}==⟧
+⟦LS0tLS1CRUdJTiBQUklW{w16}⟧
+⟦LS0tLS1CRUdJTiBFQyBQUklW{w16}⟧
+⟦LS0tLS1CRUdJTiBPUEVOU1NI{w16}⟧
+⟦LS0tLS1CRUdJTiBFTkNSWVBU{w16}⟧
+⟦LS0tLS1CRUdJTiBEU0EgUFJJ{w16}⟧
+LS0tLS1CRUdJTiBDRVJUSUZJ{w16}
+⟦PRD-{h12}-{h4}-{h4}-{h4}-{h12}⟧
+⟦PRD-{h8}-{h4}-{h4}-{h4}-{h4}⟧
+xPRD-{h8}-{h4}-{h4}-{h4}-{h4}
+PRD-{h8}-{h4}-{h4}-{h4}-{h4}x
+⟦ghp_{w36}⟧ and ⟦ghp_{w36}⟧
+⟦ghp_{w36}⟧⟦ghp_{w36}⟧
+"""
+JWTS = """
+⟦eyJ{w8}.{w8}⟧
+⟦eyJ{w8}.{w8}.{w8}⟧
+⟦eyJ{w8}.{w8}.{w8}.{w8}.{w8}⟧.{w8}
+eyJ{w8}
+eyJ{w8}.
+eyJ{w7}.{w8}
+⟦eyJhbGciOi{w8}⟧
+⟦eyJ0eXAiOi{w8}⟧
+⟦eyJraWQiOi{w8}⟧
+⟦eyJhbGciOi{w8}⟧.
+"""
+BEHIND = r"""
+⟦ghp_{w20}⟧
+a ⟦ghp_{w20}⟧
+"⟦ghp_{w20}⟧"
+aghp_{w20}
+_ghp_{w20}
+9ghp_{w20}
+-⟦ghp_{w20}⟧
+\n⟦ghp_{w20}⟧
+\r⟦ghp_{w20}⟧
+\t⟦ghp_{w20}⟧
+\u003d⟦ghp_{w20}⟧
+\u003D⟦ghp_{w20}⟧
+%3D⟦ghp_{w20}⟧
+%3d⟦ghp_{w20}⟧
+\xghp_{w20}
+%zzghp_{w20}
+⟦ghs_{w20}⟧.:
+⟦ghs_{w20}⟧=
+⟦ghs_{w20}⟧/
+⟦ghs_{w20}⟧!~
+ghp_{w19}
+sk-learn-contrib-and-some-more-words
+⟦sk-ant-{w20}⟧
+⟦sk-{w32}⟧
+sk-{w31}
+⟦sk-proj-{w20}⟧
+⟦sk-proj{w32}⟧
+ghp_1111111111111111111
+ghp_11112222111122221111
+⟦ghp_11112222333344441111⟧
+⟦ghp_111122223333111122223⟧
+⟦ghp_abcdefghijklmnopqRST⟧
+⟦ghp_abcdefghijklmnopqrst⟧
+ghp_abcdefghij-klmnopqrst
+ghp_abcdefghij_klmnopqrst
+⟦ghp_abcdefghij_klmnopqrsT⟧
+⟦ghp_{w20}⟧ ⟦gho_{w20}⟧
+⟦apk_user_{w66}⟧
+apk_user_{w64}
+"""
+ADDRESSES = """
+⟦10.1.2.3⟧
+⟦10.1.2.3⟧:80
+⟦10.1.2.3⟧.
+v10.1.2.3
+_10.1.2.3
+1.10.1.2.3
+10.1.2.3.4
+10.1.2.3x
+10.1.2
+10.1.2.256
+127.0.0.1
+0.0.0.0
+⟦2001:db8::7⟧
+⟦2001:DB8::7⟧
+⟦fe80:0:0:0:c6b3:1ff:fecd:467f⟧
+::1
+::
+12:34:56
+x2001:db8::7
+2001:db8::7x
+:2001:db8::7
+1:2:3:4:5:6:7:8:9
+"""
+PEM_BEGIN, PEM_END = "-----BEGIN {}PRIVATE KEY-----", "-----END {}PRIVATE KEY-----"
+
+
+def test_each_shape() -> None:
+    """Whole, at its least length, and not within a word."""
+    assert wrong(shaped, SHAPES) == []
+
+
+def test_each_token_without_a_shape_of_its_own() -> None:
+    """JSON Web Tokens, addresses, and prefixes behind each sign that may stand before one."""
+    assert wrong(json_web_tokens, JWTS) == []
+    assert wrong(addresses, ADDRESSES) == []
+    assert wrong(prefixed, BEHIND) == []
+
+
+@pytest.mark.parametrize(
+    ("prefix", "kind", "body"),
+    [
+        ("AKIA", "aws-key", "{u16}"),
+        ("sk_", "elevenlabs-key", "{h40}"),
+        ("SK", "twilio-key", "{h32}"),
+        ("s.", "vault-token", "{w24}"),
+        ("cli_", "lark-secret", "{w16}"),
+        ("YC", "yandex-key", "{w38}"),
+        ("SG.", "sendgrid-key", "{w30}"),
+        ("ghp_", "github-token", "{w20}"),
+    ],
+)
+def test_a_body_of_each_class(prefix: str, kind: str, body: str) -> None:
+    """The least length, and one less."""
+    whole = filled(f"{prefix}{body}")
+
+    assert [(span.start, span.end, span.kind) for span in prefixed(f"{whole} x", "")] == [(0, len(whole), kind)]
+    assert kind not in {span.kind for span in prefixed(f"{whole[:-1]} x", "")}
+
+
+def test_a_body_of_an_exact_length() -> None:
+    """One more is another thing."""
+    assert [span.kind for text in ("s.{w25}", "cli_{w17}", "YC{w39}", "s.{w24}-") for span in prefixed(filled(text), "")] == []
+
+
+def test_the_table_of_prefixes_is_whole() -> None:
+    """Each prefix has a kind, a least length and a class."""
+    by_prefix = {prefix: (kind, shortest) for kind, prefix, shortest, _ in TOKENS}
+
+    assert len(TOKENS) > 300
+    assert by_prefix["xoxe.xoxb-"] == ("slack-token", 10)
+    assert by_prefix["fw_"] == ("fireworks-key", 24)
+    assert by_prefix["AKIA"] == ("aws-key", 16)
+
+
+@pytest.mark.parametrize("kind", ["", "RSA ", "EC ", "DSA ", "OPENSSH ", "ENCRYPTED ", "A B C D "])
+@pytest.mark.parametrize("end", ["\n", "\\n", "\\r\\n", "\\\\n", "\r\n", " "])
+def test_a_private_key_in_each_notation(kind: str, end: str) -> None:
+    """With real and with escaped line ends: nothing of its lines is outside."""
+    lines = [filled("{w64}"), filled("{w64}"), filled("{w9}==")]
+    text = end.join(("x", PEM_BEGIN.format(kind), *lines, PEM_END.format(kind), "y"))
+    covered = set[int]()
+    for span in private_keys(text, ""):
+        assert span.kind == "private-key"
+        covered.update(range(span.start, span.end))
+
+    for line in dict.fromkeys(lines):
+        at = text.index(line)
+        assert set(range(at, at + len(line))) <= covered
+    assert not covered & set(range(text.index("PRIVATE KEY") + len("PRIVATE KEY-----")))
+    assert not covered & set(range(text.rindex("-----END"), len(text)))
+
+
+def _left(text: str) -> str:
+    """What of a text is not covered."""
+    for span in sorted(private_keys(text, ""), reverse=True):
+        text = f"{text[: span.start]}…{text[span.end :]}"
+    return text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("-----BEGIN PRIVATE KEY-----\n{w64}\n{w20}", "-----BEGIN PRIVATE KEY-----…"),
+        ("{w40}\n{w64}\n-----END PRIVATE KEY-----", "…-----END PRIVATE KEY-----"),
+        ("a line.\n{w64}\n-----END PRIVATE KEY-----", "a line.\n…-----END PRIVATE KEY-----"),
+        ("a line.\\n{w64}\\n-----END PRIVATE KEY-----", "a line.\\n…-----END PRIVATE KEY-----"),
+        ("a line.\\r\\n{w64}\\r\\n-----END RSA PRIVATE KEY-----", "a line.\\r\\n…-----END RSA PRIVATE KEY-----"),
+        ("-----BEGIN PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES\n\n{w64}\n", "-----BEGIN PRIVATE KEY-----…\n"),
+        ("-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n{w64}\n", "-----BEGIN PGP PRIVATE KEY BLOCK-----…\n"),
+        ("-----BEGIN PRIVATE KEY-----\n", "-----BEGIN PRIVATE KEY-----\n"),
+        ("-----BEGIN CERTIFICATE-----\n{w64}\n", "-----BEGIN CERTIFICATE-----\n{w64}\n"),
+        ("BEGIN PRIVATE KEY\n{w64}\n", "BEGIN PRIVATE KEY\n{w64}\n"),
+    ],
+)
+def test_a_private_key_that_was_cut(text: str, left: str) -> None:
+    """Its end is missing, or its beginning; what stands around it stays."""
+    assert _left(filled(text)) == filled(left)
