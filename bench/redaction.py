@@ -1,12 +1,18 @@
-"""`python -m bench.redaction`: made-up secrets of every kind in made-up logs: what is taken out, what stays, and how fast."""
+"""`python -m bench.redaction`: made-up secrets of every kind in made-up logs: what is taken out, what stays, and how fast.
 
+With `--program DIR` rows of others through the whole program instead: bench/redaction_program.py.
+"""
+
+import argparse
 import random
 import string
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
+from bench import redaction_program
 from bench.figures import Figure, show
 from bot.core.redaction.redaction import Redactor
 from bot.core.redaction.tokens import TOKENS
@@ -57,6 +63,12 @@ _CONNECTIONS = (
 
 def main() -> int:
     """Exit code 1 when a bar is missed."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--program", type=Path, metavar="DIR", help="rows with `text` and `secret`, through every input to every destination")
+    options.add_argument("--by-people", action="store_true", help="with --program: the rows stand in what people wrote and merged")
+    chosen = options.parse_args()
+    if chosen.program is not None:
+        return 0 if redaction_program.measure(chosen.program, chosen.by_people) else 1
     made = random.Random(SEED)  # noqa: S311 - the same every time
     removed = [
         *_removed("tokens with a prefix", 0.97, [(line, token) for token in _prefixed(made) for line in _LINES]),
@@ -71,7 +83,7 @@ def main() -> int:
 
 def _removed(name: str, bar: float, rows: Sequence[tuple[str, str]]) -> Iterator[Figure]:
     gone = sum(not _survives(secret, Redactor().text(form.format(secret))) for form, secret in rows)
-    yield Figure(f"{name}: removed of {len(rows):,}", round(gone / len(rows), 3), bar, least=True)
+    yield Figure(f"{name}: removed", round(gone / len(rows), 3), bar, least=True, beside=f"of {len(rows):,}")
 
 
 def _survives(secret: str, text: str) -> bool:
@@ -128,9 +140,9 @@ def _kept(made: random.Random) -> Iterator[Figure]:
     ids = [_identifier(made, number) for number in range(2_000)]
     lines = [_line(made, number) for number in range(4_000)]
     altered = sum(Redactor().text(f"failed for {one} in 12 ms") != f"failed for {one} in 12 ms" for one in ids)
-    yield Figure(f"identifiers that must stay: altered of {len(ids):,}", round(altered / len(ids), 4), 0.003)
+    yield Figure("identifiers that must stay: altered", round(altered / len(ids), 4), 0.003, beside=f"of {len(ids):,}")
     changed = sum(Redactor().text(line) != line for line in lines)
-    yield Figure(f"log lines without a secret: altered of {len(lines):,}", round(changed / len(lines), 4), 0.005)
+    yield Figure("log lines without a secret: altered", round(changed / len(lines), 4), 0.005, beside=f"of {len(lines):,}")
 
 
 def _identifier(made: random.Random, number: int) -> str:
@@ -191,7 +203,7 @@ def _stalls(made: random.Random) -> Iterator[Figure]:
     texts = {piece: piece * (STALL_BYTES // len(piece)) for piece in pieces}
     texts["base64"] = _word(made, STALL_BYTES, string.ascii_letters + string.digits + "+/")
     slowest, name = max((_seconds([text]), piece) for piece, text in texts.items())
-    yield Figure(f"1 MB without a space, the slowest of {len(texts)} ({name!r})", round(slowest, 2), 0.5, "s")
+    yield Figure("1 MB without a space, the slowest", round(slowest, 2), 0.5, "s", beside=f"of {len(texts)}: {name!r}")
 
 
 def _seconds(texts: Sequence[str]) -> float:

