@@ -1,12 +1,15 @@
-"""How large an entry grows, and how long one more occurrence takes: `python -m bench.entry_growth [occurrences]`."""
+"""How large an entry grows, and how long one more occurrence takes: `python -m bench.entry_growth`."""
 
+import argparse
 import re
 import sys
 import time
+from collections.abc import Iterator
 from random import Random
 
 import msgspec
 
+from bench.figures import Figure, show
 from bot.core.alert.identity import identities
 from bot.core.entry.entry import Entry, parse, render
 from bot.core.entry.history_folding import MAX_BYTES
@@ -64,16 +67,22 @@ def grown(count: int, seed: int = 1, every: int = 9 * 3600) -> tuple[Entry, floa
     return entry, seconds
 
 
-def main() -> None:
-    """A line for each step, and 1 when the entry is larger than it may be."""
-    most = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
-    for count in sorted({1, 10, 50, 100, most}):
-        entry, seconds = grown(count)
-        size = len(render(entry).encode())
-        if parse(render(entry)) != entry:
-            sys.exit("what was written is not what is read")
-        print(f"{count:>5} occurrences: {size:>6} bytes, {len(identities(entry))} alerts known, the last one took {seconds * 1000:.0f} ms")
-    sys.exit(size > MAX_BYTES)
+def main() -> int:
+    """Exit code 1 when the entry is larger than it may be, or what was written is not what is read."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--occurrences", type=int, default=1_000)
+    return 0 if show("How an entry grows", figures(options.parse_args().occurrences)) else 1
 
 
-main() if __name__ == "__main__" else None
+def figures(count: int) -> Iterator[Figure]:
+    """Size, memory of alerts, and time, of an entry with so many occurrences."""
+    entry, seconds = grown(count)
+    text = render(entry)
+    yield Figure("size of an entry with many occurrences", len(text.encode()), MAX_BYTES, "bytes", beside=f"{count:,} occurrences, each diagnosed")
+    yield Figure("alerts that the entry no longer knows", count - len(identities(entry)), 0)
+    yield Figure("what was written is not what is read", float(parse(text) != entry), 0)
+    yield Figure("the last occurrence, recorded in", round(seconds * 1000), None, "ms")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

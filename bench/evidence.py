@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Sequence
 
+from bench.figures import Figure, show
 from bench.log_window import lines
 from bot.config import Fields
 from bot.core.logs.compaction import evidence_of
@@ -30,15 +31,13 @@ def main() -> int:
     started = time.process_time()
     templates(messages)
     speed = len(messages) / (time.process_time() - started)
-    rows = (
-        ("a window of 6,000 lines becomes a page, CPU time", f"{seconds:.3f} s", "≤ 0.5 s", seconds <= 0.5),
-        ("raw JSON of a trace of 1,000 lines against its page", f"{ratio:.1f} times", "≥ 20 times", ratio >= 20),
-        (f"errors of that trace ({errors}) that the page does not tell", str(lost), "0", lost == 0),
-        ("log templates, CPU time", f"{speed:,.0f} lines/s", "", True),
+    figures = (
+        Figure("a window of 6,000 lines becomes a page, time of the processor", round(seconds, 3), 0.5, "s"),
+        Figure("raw JSON of a trace of 1,000 lines against its page", round(ratio, 1), 20, "times", least=True, beside=f"{raw:,} characters of JSON"),
+        Figure("errors of that trace that the page does not tell", lost, 0, beside=f"of {errors}"),
+        Figure("log templates, time of the processor", round(speed), None, "lines/s"),
     )
-    sys.stdout.write("| figure | measured | bar | holds |\n|---|---|---|---|\n")
-    sys.stdout.writelines(f"| {name} | {measured} | {bar} | {'yes' if holds else '**no**'} |\n" for name, measured, bar, holds in rows)
-    return 0 if all(holds for *_, holds in rows) else 1
+    return 0 if show("From thousands of lines to a page", figures) else 1
 
 
 def _read(count: int, *, traces: int = 150, share_of_errors: float = 0.01) -> tuple[list[LogEvent], int]:

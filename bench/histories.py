@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
+from bench.figures import Figure, say, show
 from bench.history_causes import CAUSES, Failure
 from bench.history_code import World, class_of
 from bench.history_growth import END, History
@@ -35,6 +37,13 @@ class Planted:
     previous: str | None
     alert: Alert
     frames: tuple[Frame, ...]
+
+
+class Place(NamedTuple):
+    """Where the planted commit stands, 0 for nowhere, and whether the last change of the failing file would have been it."""
+
+    rank: int
+    last_change: bool
 
 
 def planted(kind: str, rng: random.Random, folder: Path) -> Planted:
@@ -87,42 +96,53 @@ def rank(one: Planted, found: tuple[Commit, ...]) -> int:
     return next((number for number, commit in enumerate(found, start=1) if commit.sha == one.culprit), 0)
 
 
-def _share(places: list[int], most: int) -> float:
-    return sum(1 <= place <= most for place in places) / len(places)
+def _last_change(one: Planted) -> str:
+    """The last commit that touched the failing file: what one looks at by hand."""
+    path = next((frame.file for frame in reversed(one.frames) if frame.in_app and frame.file), "").removeprefix("/srv/")
+    command = ["git", "log", "-1", "--format=%H", one.head, "--", f":(glob)**/{path}"]
+    return subprocess.run(command, cwd=one.folder, check=True, capture_output=True, text=True, env=_GIT).stdout.strip()
+
+
+def _share(places: list[Place], most: int) -> float:
+    return sum(1 <= place.rank <= most for place in places) / len(places)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print the shares, by kind too; exit code 1 when a bar is missed."""
+    """Exit code 1 when a bar is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench.histories", description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="the first of the seeds")
     parser.add_argument("--seeds", type=int, default=1, help="how many seeds, one after the other")
     parser.add_argument("--count", type=int, default=100, help="histories of one seed")
     parser.add_argument("--misses", action="store_true", help="tell of each history whose planted commit is not first")
     options = parser.parse_args(arguments)
-    kinds: dict[str, list[int]] = defaultdict(list)
-    shares = []
-    for seed in range(options.seed, options.seed + options.seeds):
-        ranks = [_one(seed, number, options.misses, kinds) for number in range(options.count)]
-        first, three = _share(ranks, 1), _share(ranks, 3)
-        shares.append((first, three))
-        print(f"seed {seed}: first in {first:.0%}, among the first three in {three:.0%} of {len(ranks)} histories", flush=True)
+    kinds: dict[str, list[Place]] = defaultdict(list)
+    seeds = range(options.seed, options.seed + options.seeds)
+    shares = [[_one(seed, number, options.misses, kinds) for number in range(options.count)] for seed in seeds]
     for kind, places in sorted(kinds.items()):
-        print(f"  {kind:18} {len(places):4} histories, first {_share(places, 1):4.0%}, among the first three {_share(places, 3):4.0%}")
-    firsts, threes = zip(*shares, strict=True)
-    mean = f"mean {sum(firsts) / len(firsts):.1%} and {sum(threes) / len(threes):.1%}"
-    print(f"{mean}, worst {min(firsts):.0%} and {min(threes):.0%}; bars {FIRST:.0%} and {AMONG_THREE:.0%}")
-    return 0 if min(firsts) >= FIRST and min(threes) >= AMONG_THREE else 1
+        say(f"{kind:18} {len(places):4} histories, first {_share(places, 1):4.0%}, among the first three {_share(places, 3):4.0%}")
+    return 0 if show("Suspects: made-up histories with one commit that broke the service", _figures(shares)) else 1
 
 
-def _one(seed: int, number: int, tell: bool, kinds: dict[str, list[int]]) -> int:
+def _figures(shares: list[list[Place]]) -> Iterator[Figure]:
+    """The worst of the seeds; beside it what naming the last change of the failing file would have given."""
+    every = [place for places in shares for place in places]
+    naive = sum(place.last_change for place in every) / len(every)
+    told = f"{100 * naive:.0f} % by the last change of the failing file"
+    yield Figure("planted commit is the first suspect", round(100 * min(_share(places, 1) for places in shares), 1), 100 * FIRST, "%", True, told)
+    yield Figure("planted commit is among the first three", round(100 * min(_share(places, 3) for places in shares), 1), 100 * AMONG_THREE, "%", True)
+    yield Figure("histories with a planted commit", len(every), None, beside=f"{len(KINDS)} kinds")
+
+
+def _one(seed: int, number: int, tell: bool, kinds: dict[str, list[Place]]) -> Place:
     kind = KINDS[number % len(KINDS)]
     with tempfile.TemporaryDirectory() as folder:
         one = planted(kind, random.Random(seed * 10_007 + number), Path(folder) / "service")  # noqa: S311 - repeatable, not secret
         found = asked(one)
-        place = rank(one, found)
+        rank_ = rank(one, found)
+        place = Place(rank_, _last_change(one) == one.culprit)
         kinds[kind].append(place)
-        if tell and place != 1:
-            print(f"\n{kind} (seed {seed}, {number}): {place}; {one.alert.text}; culprit {one.culprit[:7]}")
+        if tell and rank_ != 1:
+            print(f"\n{kind} (seed {seed}, {number}): {rank_}; {one.alert.text}; culprit {one.culprit[:7]}")
             print(*(f"  {commit.sha[:7]} {commit.subject} {commit.path} {commit.reasons}" for commit in found), sep="\n")
     return place
 

@@ -36,10 +36,6 @@ def _place(rng: random.Random, function: Function) -> int:
     return rng.randint(0, max(0, len(function.body) - 1))
 
 
-def _variables(function: Function) -> list[str]:
-    return [*function.parameters, *(one.name for one, _ in function.all() if one.kind == "let")]
-
-
 def logs(made: Story, rng: random.Random) -> str | None:
     """A log line more."""
     _, _, function = _target(made, rng)

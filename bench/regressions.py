@@ -1,5 +1,6 @@
 """`python -m bench.regressions [seed …]`: the regression proof on made-up histories whose truth is known; real git, eight languages."""
 
+import argparse
 import random
 import sys
 import tempfile
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import regression_lost, regression_other, regression_stands
+from bench.figures import Figure, say, show
 from bench.regression_history import Tale, written
 from bench.regression_kinds import KINDS
 from bench.regression_languages import LANGUAGES
@@ -26,7 +28,6 @@ from bot.sources.code.reading import Reading
 _PLAYS = (regression_stands, regression_lost, regression_other)
 """Imported for the kinds that they register."""
 ROUNDS = 3
-"""Histories of each kind for one seed, each in another language."""
 _NOW = datetime(2025, 6, 1, tzinfo=UTC)
 
 
@@ -38,24 +39,42 @@ class Answer(NamedTuple):
     worded: bool
     said: str
     seconds: float
+    stands: bool = False
+    """What whoever only looks whether the commit is in the history would say right: that it stands."""
 
 
 def main() -> int:
-    """Print what was wrong and the figures; exit code 1 below 100 %."""
-    seeds = [int(word) for word in sys.argv[1:]] or [1]
-    answers = [answer for seed in seeds for answer in played(seed)]
+    """Exit code 1 below 100 %."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("seeds", type=int, nargs="*", default=[1], metavar="seed")
+    options.add_argument("--rounds", type=int, default=ROUNDS, help="histories of each kind for one seed, each in another language (default: %(default)s)")
+    chosen = options.parse_args()
+    answers = [answer for seed in chosen.seeds for answer in played(seed, chosen.rounds)]
     wrong = [answer for answer in answers if not answer.right]
     for answer in wrong:
-        print(f"wrong: {answer.kind}: {answer.said}")
+        say(f"wrong: {answer.kind}: {answer.said}")
     missed = Counter(answer.kind for answer in answers if answer.right and not answer.worded)
-    right, worded = len(answers) - len(wrong), sum(answer.right and answer.worded for answer in answers)
-    slowest = max(answer.seconds for answer in answers)
-    mean = sum(answer.seconds for answer in answers) / len(answers)
-    print(f"histories {len(answers)}, kinds {len(KINDS)}, seeds {len(seeds)}")
-    print(f"state and removing commit right: {right / len(answers):.4f} ({right}/{len(answers)})")
-    print(f"also worded exactly, with the commit that carries it: {worded / len(answers):.4f} {dict(missed) or ''}")
-    print(f"one proof: mean {mean:.3f} s, slowest {slowest:.3f} s")
-    return 1 if wrong else 0
+    count, worded = len(answers), sum(answer.right and answer.worded for answer in answers)
+    naive = sum(answer.stands for answer in answers)
+    seconds = sorted(answer.seconds for answer in answers)
+    figures = (
+        Figure(
+            "verdicts on an earlier fix that are right",
+            _percent(count - len(wrong), count),
+            100,
+            "%",
+            True,
+            f"{_percent(naive, count)} % by looking for the commit",
+        ),
+        Figure("worded exactly, with the commit that carries it", _percent(worded, count), None, "%", beside=str(dict(missed) or "")),
+        Figure("made-up histories", count, None, beside=f"{len(KINDS)} kinds, {len(LANGUAGES)} languages"),
+        Figure("one proof, median", round(seconds[count // 2], 3), None, "s", beside=f"slowest {seconds[-1]:.3f} s"),
+    )
+    return 0 if show("Earlier fixes: made-up histories whose truth is known", figures) else 1
+
+
+def _percent(part: int, whole: int) -> float:
+    return round(100 * part / whole, 1) if whole else 0
 
 
 def played(seed: int, rounds: int = ROUNDS) -> Iterator[Answer]:
@@ -95,7 +114,7 @@ def judged(name: str, tale: Tale, folder: Path) -> Answer:
     right = (state, remover) == (fate.state, fate.remover)
     worded = carrier == fate.carrier and fate.wording in ("", told.state)
     said = f"{tale.language.suffix} {told.state} by {remover}, carried by {carrier}; in truth {fate}; fix {tale.fix} at {tale.running}"
-    return Answer(name, right, worded, said, seconds)
+    return Answer(name, right, worded, said, seconds, fate.state == "stands")
 
 
 def _told(found: Evidence) -> FixCheck:
