@@ -9,7 +9,7 @@ from bot.core.entry.entry import EntryMeta
 from bot.core.entry.times import first_alert, last_thread
 from bot.core.upkeep.board_figures import BoardFigures, ReturningGap, Spent, Waiting
 from bot.core.upkeep.board_ticks import DONE, MOST_DONE, Tick, box
-from bot.review import UNKNOWN, ReviewRequest
+from bot.model.review import UNKNOWN, ReviewRequest
 from bot.texts.markdown import code, inline, link
 
 LIMIT = 65_000

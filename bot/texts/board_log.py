@@ -3,7 +3,7 @@
 from bot.core.alert.plain_text import cut, one_line
 from bot.core.upkeep.board_ticks import Tick
 from bot.errors import BotError
-from bot.review import BoardPage, ReviewRequest
+from bot.model.review import BoardPage, ReviewRequest
 from bot.texts.markdown import code, inline, link
 
 

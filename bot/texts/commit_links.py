@@ -4,16 +4,17 @@ import re
 from collections.abc import Iterable, Mapping
 
 from bot.model import Commit
+from bot.regex import regex
 from bot.texts.markdown import link
 
 _SHORTEST = 7
 _LONGEST = 20_000
-_REQUEST = re.compile(r"/(?P<form>pull|pulls|pull-requests|pullrequest|merge_requests)/(?P<number>\d{1,9})\Z")
+_REQUEST = regex(r"/(?P<form>pull|pulls|pull-requests|pullrequest|merge_requests)/(?P<number>\d{1,9})\Z")
 # What must be passed over whole: an escaped sign, a link that stands already, a code span of any number of ticks.
-_PIECES = re.compile(
+_PIECES = regex(
     r"\\.|\[(?:\\.|`[^`\n]{1,2000}`|[^\]\\`\n]){1,2000}\]\([^)\s]{1,2100}\)|(?<!`)(?P<ticks>`{1,32})(?!`)(?P<code>[^\n]{1,2100}?)(?<!`)(?P=ticks)(?!`)"
 )
-_FENCE = re.compile(r"\s{0,8}(`{3,}|~{3,})")
+_FENCE = regex(r"\s{0,8}(`{3,}|~{3,})")
 
 
 def linked(markdown: str, commits: Iterable[Commit]) -> str:

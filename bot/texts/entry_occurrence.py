@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from bot.core.alert.place import vendor_of
 from bot.core.alert.plain_text import cut, one_line, visible
-from bot.model import AffectedCode, Citation, Diagnosis, Hint, HistoricalContext, Occurrence, Prevention
+from bot.model import AffectedCode, Diagnosis, Hint, HistoricalContext, Occurrence, Prevention
+from bot.regex import regex
 from bot.texts import verified
 from bot.texts.commit_links import linked
 from bot.texts.guidance import with_links
@@ -15,6 +16,9 @@ MAX_LINE = 600
 MAX_PROSE = 4000
 MAX_LINK = 2000
 MAX_ITEMS = 20
+_UNSEEN = "No earlier occurrence is known."
+"""What the rules say of an error that is new: the row above it has said so."""
+_ADDRESS = regex(r"https://[^\s()<>]{1,2000}")
 
 
 def iso(time: datetime) -> str:
@@ -33,7 +37,7 @@ def occurrence_block(occurrence: Occurrence) -> str:
         _part("Affected code", _list(map(_place, diagnosis.affected_code))),
         _part("Immediate fix", _prose(diagnosis.immediate_fix)),
         _part("Long-term fix", _prose(diagnosis.long_term_fix)),
-        _part("Verification", _prose(diagnosis.verification)),
+        _part("Verification", _prose(diagnosis.verification) if _has_fix(diagnosis) else ""),
         _part("Prevention", _prevention(diagnosis.prevention)),
         _part("Historical context", _history(diagnosis.history)),
         _part("Severity", _severity(diagnosis)),
@@ -76,22 +80,19 @@ def hint_line(hint: Hint, *, in_table: bool = False) -> str:
 def _root_cause(diagnosis: Diagnosis) -> str:
     cause = diagnosis.root_cause
     statement = _prose(cause.statement) or ("" if cause.known else "What was seen does not settle the cause.")
-    title = verified.confidence(diagnosis) if cause.known else "**Not known.**"
+    title = verified.confidence(diagnosis) if cause.known else ""
+    statement = statement if cause.known else f"**Not known.** {statement}"
     rivals = verified.rivals(cause.rivals, 3)
     whys = "\n".join(f"{n}. {_line(why)}" for n, why in enumerate(cause.five_whys[:MAX_ITEMS], start=1))
     parts = (
         statement,
         title,
         f"Why, step by step:\n\n{whys}" if whys else "",
-        _titled("Seen in the evidence (numbered as in the pull request):", map(_citation, cause.citations)),
+        _titled("Seen in the evidence (numbered as in the pull request):", (f"{inline(name)}: {words}" for name, words in verified.quotes(cause.citations))),
         f"Also possible:\n\n{rivals}" if rivals else "",
         _titled("What would settle it:", map(_line, cause.unsettled)),
     )
     return "\n\n".join(part for part in parts if part)
-
-
-def _citation(citation: Citation) -> str:
-    return f"{inline(cut(citation.evidence, 20))}: {_code(citation.quote)}"
 
 
 def _place(place: AffectedCode) -> str:
@@ -108,12 +109,23 @@ def _prevention(prevention: Prevention) -> str:
 def _history(history: HistoricalContext) -> str:
     rows = (
         ("Recurrence", history.recurrence),
-        ("Last seen", iso(history.last_seen) if history.last_seen else ""),
+        ("Last seen", f"{history.last_seen.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if history.last_seen else ""),
         ("Previous resolution", _line(history.previous_resolution)),
-        ("Does it apply", _line(history.applies)),
-        ("Reference", link(cut(history.reference, MAX_LINK), cut(history.reference, MAX_LINK)) if history.reference else ""),
+        ("Does it apply" if history.previous_resolution else "Until now", _line(history.applies) if history.applies != _UNSEEN else ""),
+        ("Reference", link(reference, reference) if (reference := _elsewhere(history)) else ""),
     )
     return "\n".join(f"- **{name}:** {words}" for name, words in rows if words)
+
+
+def _has_fix(diagnosis: Diagnosis) -> bool:
+    """How to verify a fix that nobody knows helps nobody."""
+    return bool(diagnosis.immediate_fix.strip() or diagnosis.long_term_fix.strip())
+
+
+def _elsewhere(history: HistoricalContext) -> str:
+    """Its reference; empty where this very page, or the resolution above it, says the same."""
+    reference = cut(history.reference or "", MAX_LINK)
+    return "" if reference.startswith("knowledge/errors/") or reference in _ADDRESS.findall(history.previous_resolution) else reference
 
 
 def _severity(diagnosis: Diagnosis) -> str:

@@ -1,5 +1,7 @@
 """The words of a knowledge entry: an occurrence becomes the Markdown that the entry keeps."""
 
+import re
+
 import msgspec
 
 from bot.core.alert.handles import handles
@@ -8,27 +10,33 @@ from bot.core.entry import recording
 from bot.core.entry.entry import Entry
 from bot.core.entry.library import prints_of
 from bot.core.entry.occurrence_block import Note
-from bot.core.entry.sections import PLACEHOLDER, RELATED, SIGNATURE
+from bot.core.entry.sections import IN_SHORT, PLACEHOLDER, RELATED, SIGNATURE, find
 from bot.core.entry.standing_row import standing_row
 from bot.core.fix.regression import as_regression
 from bot.core.redaction.redaction import Redactor
+from bot.core.signature.recased import recased
 from bot.core.signature.signature import fingerprint
 from bot.model import Diagnosis, Occurrence, Signature
+from bot.regex import regex
 from bot.texts.commit_links import linked
 from bot.texts.entry_occurrence import iso, occurrence_block
 from bot.texts.markdown import code, inline, sentence
 
-__all__ = ["in_short", "new_entry", "occurrence_block", "record_occurrence", "resolution_words", "signature_section", "worked"]
+__all__ = ["new_entry", "occurrence_block", "record_occurrence", "resolution_words", "summary_of", "worked"]
 
 MAX_LINE = 500
+NOTHING_ALIKE = "nothing known so far; name it in `related` when you meet it."
+"""For whoever edits the entry; where it is only read, the row says nothing."""
+_COMMENT = regex(r"<!--.*?-->", re.DOTALL)
 
 
-def new_entry(signature: Signature, occurrence: Occurrence) -> Entry:
-    """The entry of an error that the knowledge folder does not hold yet."""
-    recognised = _recognised(signature.error_type, signature.culprit, signature.message)
+def new_entry(signature: Signature, occurrence: Occurrence, said: str = "") -> Entry:
+    """The entry of an error that the knowledge folder does not hold yet. `said` is the message as the alert has it: names keep its capitals."""
+    title = recording.title_of(signature, said)
+    recognised = _recognised(signature.error_type, signature.culprit, recased(signature.message, said))
     sections = ((SIGNATURE, signature_section(signature)),)
     note = _note(occurrence, in_short(recognised, occurrence.diagnosis, ()), "", sections)
-    return recording.begin(signature, note, inline(recording.title_of(signature)))
+    return recording.begin(signature, note, title, inline(title))
 
 
 def record_occurrence(entry: Entry, occurrence: Occurrence, signature: Signature | None = None) -> Entry:
@@ -66,9 +74,16 @@ def in_short(recognised: str, diagnosis: Diagnosis, related: tuple[str, ...]) ->
         ("How to recognise it", recognised),
         ("Why it happens", why),
         ("What to do", _line(_action(diagnosis.immediate_fix, step)) or "read the latest diagnosis below."),
-        ("Easily mistaken for", _entries(related, ", ") or "nothing known so far; name it in `related` when you meet it."),
+        ("Easily mistaken for", _entries(related, ", ") or NOTHING_ALIKE),
     )
     return "\n".join(f"- **{name}:** {words}" for name, words in rows)
+
+
+def summary_of(body: str) -> str:
+    """The summary as readers elsewhere are told it: without hidden marks, and without the row that only waits for a name."""
+    section = find(body, IN_SHORT)
+    words = _COMMENT.sub("", body[section.content : section.end]).strip() if section else ""
+    return words.replace(f"- **Easily mistaken for:** {NOTHING_ALIKE}", "").rstrip()
 
 
 def resolution_words(resolution: str) -> str:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.core.alert.plain_text import cut, one_line
 from bot.model import Reply
-from bot.review import ReviewRequest
+from bot.model.review import ReviewRequest
 from bot.texts import mrkdwn
 
 

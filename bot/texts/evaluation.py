@@ -90,12 +90,6 @@ def listing(expected: Mapping[str, Expected], scores: Sequence[Scored]) -> str:
     return "\n".join(lines)
 
 
-def single(expected: Expected, outcome: Outcome) -> str:
-    """One case, told whole."""
-    rows = [f"{outcome.case}: {_verdict(outcome)}", f"story: {one_line(expected.story)}", f"expected: {_wanted(expected)}", f"said: {_said(outcome)}"]
-    return "\n".join(rows)
-
-
 def _scores(scores: Sequence[Scored]) -> str:
     rows = [("Cases", *(str(len(one.outcomes)) for one in scores))]
     rows += [(grade.capitalize(), *(str(sum(outcome.grade == grade for outcome in one.outcomes)) for one in scores)) for grade in GRADES]

@@ -1,13 +1,13 @@
 """The words about runbooks and error codes where a diagnosis is read: which were followed, and which codes nobody has described yet."""
 
-import re
 from collections.abc import Iterable
 
 from bot.core.knowledge.told_guidance import RUNBOOK, new_codes_of, runbooks_of
 from bot.model import Case
+from bot.regex import regex
 from bot.texts.markdown import code, fence, inline
 
-_SPAN = re.compile(r"(?<![`\\\[])`(?P<path>knowledge/runbooks/[\w.-]{1,123})`(?!`)")
+_SPAN = regex(r"(?<![`\\\[])`(?P<path>knowledge/runbooks/[\w.-]{1,123})`(?!`)")
 _CATEGORIES = "or deployment, database, application, infrastructure"
 
 

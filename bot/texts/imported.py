@@ -11,11 +11,12 @@ from bot.core.entry.meta import EntryMeta
 from bot.core.entry.old_entry import Old
 from bot.core.entry.outline import outline
 from bot.core.entry.sections import CAUSES, HISTORY, IN_SHORT, PLACEHOLDER, RELATED, RESOLUTIONS, SIGNATURE
+from bot.regex import regex
 from bot.texts.markdown import bullets, code, sentence
 
 NOTES = "Imported notes"
-_PARAGRAPH = re.compile(r"^#{1,6}[ \t]+(?:Root Cause|Proposed Fix|Immediate Fix)\b[^\n]{0,100}\n+([^\n#][^\n]{0,2000})", re.MULTILINE | re.IGNORECASE)
-_TYPE = re.compile(r"\b[A-Z][A-Za-z0-9]{2,60}(?:Error|Exception)\b")
+_PARAGRAPH = regex(r"^#{1,6}[ \t]+(?:Root Cause|Proposed Fix|Immediate Fix)\b[^\n]{0,100}\n+([^\n#][^\n]{0,2000})", re.MULTILINE | re.IGNORECASE)
+_TYPE = regex(r"\b[A-Z][A-Za-z0-9]{2,60}(?:Error|Exception)\b")
 _MOST_TYPES, _MOST_TOLD = 10, 100
 
 

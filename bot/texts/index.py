@@ -31,11 +31,6 @@ def pages(entries: Iterable[EntryMeta], current: Mapping[str, str]) -> dict[str,
     return texts
 
 
-def index(entries: Iterable[EntryMeta], page: str = "") -> str:
-    """Only the front page."""
-    return pages(entries, {FRONT: page})[FRONT]
-
-
 def commit_message(entries: int) -> str:
     """Of the commit that brings a new index."""
     return f"Update the index of {_number(entries, 'entry', 'entries')}"
@@ -52,8 +47,8 @@ def _front(rows: Sequence[Row], made: Mapping[str, index_pages.Page]) -> str:
         index_pages.counts([row.meta for row in rows]),
         _list("## Came back after a fix", back, SHORT_LIST * 2),
         _unresolved(known),
-        _list("## Most frequent", often, SHORT_LIST),
-        _list("## Newest", newest, SHORT_LIST),
+        # Where the whole table is hardly longer than a list, a list of the same is in the way.
+        *((_list("## Most frequent", often, SHORT_LIST), _list("## Newest", newest, SHORT_LIST)) if len(known) > SHORT_LIST else ()),
         _browse(made),
         f"## All entries\n\n{whole_table(rows)}" if len(rows) <= SMALL_FOLDER else "",
     ]
@@ -72,10 +67,18 @@ def _unresolved(known: Sequence[Row]) -> str:
 
 
 def _list(heading: str, rows: Sequence[Row], most: int, more: str = "") -> str:
+    """`more` is the page of all that share the heading's severity; below such a heading no line repeats it."""
     if not rows:
         return ""
     lines = [
-        f"- {row.link()} · {row.meta.severity} · {_number(row.meta.occurrences, 'occurrence', 'occurrences')} · last seen {row.meta.last_seen[:10]}"
+        " · ".join(
+            [
+                f"- {row.link()}",
+                *(() if more else (row.meta.severity,)),
+                _number(row.meta.occurrences, "occurrence", "occurrences"),
+                f"last seen {row.meta.last_seen[:10]}",
+            ]
+        )
         for row in rows[:most]
     ]
     left = len(rows) - len(lines)

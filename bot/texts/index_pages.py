@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry.meta import SEVERITIES, EntryMeta
+from bot.regex import regex
 from bot.texts.index_marks import marked
 from bot.texts.index_rows import HEADER, Row, alerts_by_month, parts, standing, under
 from bot.texts.markdown import inline, table
@@ -18,9 +19,9 @@ MAX_SERVICES, MAX_MONTHS = 300, 240
 """Pages of their own: the services with most entries, the newest months. GitHub lists no more than 1,000 files of a folder."""
 EMPTY = "No entry any more. [All known errors](../../README.md)"
 _CATEGORIES = ("application", "database", "deployment", "infrastructure", "unknown")
-_PATH = re.compile(rf"{FOLDER}/(?:{'|'.join(KINDS)})/[A-Za-z0-9][A-Za-z0-9._-]{{0,90}}\.md")
-_TAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,58}[a-z0-9])?")
-_HASHED = re.compile(r".*-[0-9a-f]{8}")
+_PATH = regex(rf"{FOLDER}/(?:{'|'.join(KINDS)})/[A-Za-z0-9][A-Za-z0-9._-]{{0,90}}\.md")
+_TAME = regex(r"[a-z0-9](?:[a-z0-9_-]{0,58}[a-z0-9])?")
+_HASHED = regex(r".*-[0-9a-f]{8}")
 _NOT_TAKEN = frozenset({"readme", "other", "con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))})
 _MONTH_HEADER = ("Error", "Status", "Severity", "Services", "Alerts", "New")
 _ROOT = "../.."

@@ -1,6 +1,5 @@
 """Rows and parts of the index: what one entry's line says, and how a page that grows too large is split so that a new line moves no other."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -9,6 +8,7 @@ from zlib import crc32
 
 from bot.core.alert.plain_text import cut
 from bot.core.entry.meta import SEVERITIES, EntryMeta
+from bot.regex import regex
 from bot.texts.markdown import inline
 
 MAX_BYTES = 400_000
@@ -17,7 +17,7 @@ _ENOUGH, _ONE_IN = 150_000, 256
 _MAX_TITLE, _MAX_SERVICES = 160, 5
 _ORDER = {"regressed": 0, "diagnosed": 1, "proposed": 1, "resolved": 2, "withdrawn": 3}
 _EPOCH = date(1970, 1, 1)
-_STAMP = re.compile(r"/p(\d{10})\d{6}")
+_STAMP = regex(r"/p(\d{10})\d{6}")
 _SECONDS = slice(-16, -6)  # of a link that ends with its stamp
 _BELOW = "../../errors"
 HEADER = ("Error", "Status", "Severity", "Category", "Services", "Occurrences", "Last seen")

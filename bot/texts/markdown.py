@@ -9,25 +9,27 @@ import re
 from urllib.parse import SplitResult, quote, urlsplit
 
 from bot.core.alert.plain_text import cut, one_line, visible
+from bot.core.entry.outline import outline
 from bot.core.grounding.sentences import MARK
+from bot.regex import regex
 
-__all__ = ["bullets", "code", "commit_message", "cut", "fence", "inline", "link", "prose", "sentence", "table", "title"]
+__all__ = ["bullets", "code", "commit_message", "cut", "fence", "inline", "link", "prose", "reviewed", "sentence", "table", "title"]
 
 _KEYWORD = r"(?:clos(?:e|es|ed)|fix(?:|es|ed)|resolv(?:e|es|ed))"
-_CLOSING = re.compile(rf"(\b{_KEYWORD}\b[\s:]{{0,8}}(?:https?://[^\s#]{{1,200}}/(?:issues|pull)/|[\w.-]{{0,100}}/?[\w.-]{{0,100}}#|GH-))(?=\d)", re.IGNORECASE)
-_SKIP = re.compile(r"\[([\s_-]{0,8}(?:(?:skip|no)[\s_-]{0,8}(?:ci|actions?)|(?:ci|actions?)[\s_-]{0,8}skip)[\s_-]{0,8})\]", re.IGNORECASE)
-_SKIP_CHECKS = re.compile(r"\bskip-checks?(?=\s{0,8}:)", re.IGNORECASE)
+_CLOSING = regex(rf"(\b{_KEYWORD}\b[\s:]{{0,8}}(?:https?://[^\s#]{{1,200}}/(?:issues|pull)/|[\w.-]{{0,100}}/?[\w.-]{{0,100}}#|GH-))(?=\d)", re.IGNORECASE)
+_SKIP = regex(r"\[([\s_-]{0,8}(?:(?:skip|no)[\s_-]{0,8}(?:ci|actions?)|(?:ci|actions?)[\s_-]{0,8}skip)[\s_-]{0,8})\]", re.IGNORECASE)
+_SKIP_CHECKS = regex(r"\bskip-checks?(?=\s{0,8}:)", re.IGNORECASE)
 
-_LIVE = re.compile(r"://|[Ww]{3}\.|@\w|#\d|[Gg](?<!\w.)[Hh]-\d|[0-9A-Fa-f](?<![^\W_].)[0-9A-Fa-f]{6,39}(?![^\W_])")
+_LIVE = regex(r"://|[Ww]{3}\.|@\w|#\d|[Gg](?<!\w.)[Hh]-\d|[0-9A-Fa-f](?<![^\W_].)[0-9A-Fa-f]{6,39}(?![^\W_])")
 # Without one of these nothing is live: seven digits of a commit, or the end of what the others begin with. Quicker to look for.
-_LIVE_ENDS, _COMMIT = ("://", "@", "#", "w.", "W.", "h-", "H-"), re.compile(r"[0-9A-Fa-f]{7}")
+_LIVE_ENDS, _COMMIT = ("://", "@", "#", "w.", "W.", "h-", "H-"), regex(r"[0-9A-Fa-f]{7}")
 _OPENING, _ENDING = "([{<\"'*_~,;", ")]}>\"'*_~,;:.!?"
-_PIECES = re.compile(r"[^\s|]+|\s+|\|")
-_SPECIAL = re.compile(r"[\\`*\[\]~$|<]|&(?=#?\w{1,40};)|_(?:(?<![^\W_]_)|(?![^\W_]))")
-_BLOCK_START = re.compile(r"[-+=>/:#]|\d{1,9}(?=[.)])")
+_PIECES = regex(r"[^\s|]+|\s+|\|")
+_SPECIAL = regex(r"[\\`*\[\]~$|<]|&(?=#?\w{1,40};)|_(?:(?<![^\W_]_)|(?![^\W_]))")
+_BLOCK_START = regex(r"[-+=>/:#]|\d{1,9}(?=[.)])")
 _SAFE_URL = "-._~:/?#@!$&'()*+,;=%"
 _LONGEST_RUN = 32
-_MARK, _UNVERIFIED = _SPECIAL.sub(r"\\\g<0>", MARK), "*unverified*"
+_MARK, _UNVERIFIED = _SPECIAL.sub(r"\\\g<0>", MARK), "*(unverified)*"
 # GitHub draws these instead of showing them; "suggestion" offers a button that commits the text.
 _DRAWN = frozenset({"mermaid", "math", "geojson", "topojson", "stl", "suggestion"})
 
@@ -85,6 +87,11 @@ def prose(text: str, allowed_links: frozenset[str] = frozenset()) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip("\n").replace(_MARK, _UNVERIFIED)
 
 
+def reviewed(text: str) -> str:
+    """Markdown that people wrote and merged, for an issue of the bot: as it is, links too, but it calls nobody, fetches no image, holds no tag or command."""
+    return "\n".join(line.text if line.kind == "code" else _quiet_line(line.text, tags=line.kind == "prose") for line in outline(visible(text)).lines)
+
+
 def link(label: str, url: str) -> str:
     """A link to an https or file URL, without user information; anything else gives the label, and the target as code."""
     target = one_line(url)
@@ -98,11 +105,11 @@ def link(label: str, url: str) -> str:
     return f"[{_label(label)}]({safe})"
 
 
-def table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
-    """A Markdown table of cells that are Markdown already; empty without rows."""
+def table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, left: bool = False) -> str:
+    """A Markdown table of cells that are Markdown already; empty without rows. `left` keeps the header from being centred."""
     if not rows:
         return ""
-    lines = [header, tuple("---" for _ in header), *rows]
+    lines = [header, tuple(":---" if left else "---" for _ in header), *rows]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
 
 
@@ -191,7 +198,29 @@ def _prose_line(line: str, allowed_links: frozenset[str]) -> str:
     return "  " * depth + f"{mark} " + _spans(line[item.end() :].strip(), allowed_links)
 
 
-_SPANS = re.compile(r"(?<!`)(`{1,3})(?!`)([^`]{1,500})\1(?!`)|\[([^\[\]]{1,300})\]\((https?://[^\s()<>]{1,2000})\)|(https://[^\s<>()\[\]`|]{1,2000})")
+# What is escaped, code and addresses; one with an `@` may be none to GitHub.
+_KEPT = regex(r"\\[`\\]|(?<!`)(`{1,20})(?!`)[^`]{1,1000}\1(?!`)|<https?://[^\s<>]{1,2000}>|https?://[^\s<>()\[\]`@]{1,2000}")
+_CALLED = regex(r"@(?=\w)|#(?=\d)|\b[Gg][Hh]-(?=\d)")
+_TAG = regex(r"<(?!/?(?:details|summary|br|sub|sup|kbd)\b)(?=[A-Za-z/!?])", re.IGNORECASE)
+
+
+def _quiet_line(line: str, *, tags: bool) -> str:
+    out, at = list[str](), 0
+    for match in _KEPT.finditer(line):
+        out += [_quiet(line[at : match.start()], tags=tags), match.group()]
+        at = match.end()
+    words = _without_skips("".join((*out, _quiet(line[at:], tags=tags))))
+    start = len(words) - len(words.lstrip())
+    return f"{words[:start]}\\{words[start:]}" if words[start : start + 1] == "/" else words
+
+
+def _quiet(words: str, *, tags: bool) -> str:
+    """`tags`: the few that only lay out stay; where a whole block is raw HTML or a comment, none does."""
+    words = _TAG.sub("&lt;", words) if tags else words.replace("<", "&lt;")
+    return _CALLED.sub(r"\g<0> ", words).replace("![", "!\\[")
+
+
+_SPANS = regex(r"(?<!`)(`{1,3})(?!`)([^`]{1,500})\1(?!`)|\[([^\[\]]{1,300})\]\((https?://[^\s()<>]{1,2000})\)|(https://[^\s<>()\[\]`|]{1,2000})")
 
 
 def _spans(line: str, allowed_links: frozenset[str], *, in_table: bool = False) -> str:

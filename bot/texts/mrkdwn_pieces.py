@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 
-_SOLID = re.compile(r"(?:```(?:(?!```).){0,200000}```|`[^`\n]{1,200000}`|<[^<>\n]{1,20000}>|[^\s`<]+|[`<])+|\s+", re.DOTALL)
-_UNIT = re.compile(r"```(?:(?!```).){0,200000}```|`[^`\n]{1,200000}`|<[^<>\n]{1,20000}>|[^`<]+|[`<]", re.DOTALL)
+from bot.regex import regex
+
+_SOLID = regex(r"(?:```(?:(?!```).){0,200000}```|`[^`\n]{1,200000}`|<[^<>\n]{1,20000}>|[^\s`<]+|[`<])+|\s+", re.DOTALL)
+_UNIT = regex(r"```(?:(?!```).){0,200000}```|`[^`\n]{1,200000}`|<[^<>\n]{1,20000}>|[^`<]+|[`<]", re.DOTALL)
 # A flag, or a letter or an entity with all that changes its look.
-_LETTER = re.compile(r"[\U0001f1e6-\U0001f1ff]{2}|(?:&[a-z]{2,4};|.)[\u0300-\u036f\u20e3\ufe0f\U0001f3fb-\U0001f3ff]{0,20}", re.DOTALL)
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_LETTER = regex(r"[\U0001f1e6-\U0001f1ff]{2}|(?:&[a-z]{2,4};|.)[\u0300-\u036f\u20e3\ufe0f\U0001f3fb-\U0001f3ff]{0,20}", re.DOTALL)
+_ASTRAL = regex("[\U00010000-\U0010ffff]")
 _FENCE = "```"
 
 

@@ -10,11 +10,12 @@ from bot.core.entry.times import instant
 from bot.core.knowledge.postmortem import ACTIONS, Part
 from bot.core.knowledge.postmortem_facts import Incident, Moment
 from bot.core.redaction.redaction import Redactor
+from bot.regex import regex
 from bot.texts import markdown
 from bot.texts.markdown import code, inline, link, sentence
 
 MAX_WORDS = 400
-_SIBLING = re.compile(r"\]\(([A-Za-z0-9._-]{1,130}\.md)(#[\w-]{0,100})?\)")
+_SIBLING = regex(r"\]\(([A-Za-z0-9._-]{1,130}\.md)(#[\w-]{0,100})?\)")
 _WHYS, _FIVE = "Why, step by step:", 5
 _UNKNOWN = "Not known to the bot."
 _INTRODUCTION = (
@@ -196,12 +197,19 @@ def _actions(told: Incident) -> str:
     return f"{head}\n\n{lines}" if lines else f"{head}\n\nThe diagnosis proposes none."
 
 
+def action(head: str, words: str) -> str:
+    """`Add a test that …`, where the words begin as the head ends; else with a colon between."""
+    thing = head.removeprefix("Add ")
+    rest = words[len(thing) :] if words.casefold().startswith(thing.casefold()) else ""
+    return f"{head}{rest}" if rest[:1] in (" ", ",") else f"{head}: {words}"
+
+
 def _proposed(told: Incident) -> Iterator[str]:
     """From the diagnosis alone: what would have caught it, and what mends it for good."""
     for line in told.said.get("Prevention", "").split("\n"):
         match = re.match(r"- \*\*(Test|Check in CI|Alert):\*\* (.{1,600})", line)
         if match:
-            yield f"{'Add an alert' if match[1] == 'Alert' else 'Add a test' if match[1] == 'Test' else 'Add a check in CI'}: {_moved(match[2]).rstrip('.')}"
+            yield action("Add an alert" if match[1] == "Alert" else "Add a test" if match[1] == "Test" else "Add a check in CI", _moved(match[2]).rstrip("."))
     mend = told.said.get("Long-term fix", "").strip().partition("\n\n")[0]
     if mend and "```" not in mend:
         yield f"For good: {_moved(cut(one_line(mend), MAX_WORDS)).rstrip('.')}"

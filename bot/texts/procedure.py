@@ -2,7 +2,7 @@
 
 from bot.core.alert.plain_text import cut, one_line
 from bot.model import Case, Diagnosis
-from bot.procedure import StepResult
+from bot.model.procedure import StepResult
 
 MAX_LINE = 1_000
 

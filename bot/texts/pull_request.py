@@ -4,17 +4,21 @@ import re
 
 from bot.core.alert.place import vendor_of
 from bot.core.alert.plain_text import cut, one_line
+from bot.core.signature.recased import recased
 from bot.core.signature.signature import readable
 from bot.core.sql.approvable_query import SECTION
 from bot.core.suspects.failing_owners import authors_of, owners_of
+from bot.core.suspects.told_commits import commits_of
 from bot.model import AffectedCode, Case, CodePlace, Diagnosis, Evidence, Permalink, Recurrence, Verdict
 from bot.texts import markdown, recall, verified
+from bot.texts.commit_links import linked
 from bot.texts.entry_occurrence import hint_line
 from bot.texts.guidance import new_codes_section, runbooks_row
 from bot.texts.markdown import code, fence, inline, link, prose, sentence
 from bot.texts.pull_request_evidence import evidence_section, found_at, gaps_section, numbered_snippet
 from bot.texts.pull_request_past import past_section
 from bot.texts.pull_request_queries import queries_section
+from bot.texts.response_time import within
 
 # GitHub refuses 65,536 characters; what people write around the bot's part needs room too.
 MAX_BODY = 60_000
@@ -27,7 +31,7 @@ _RECURRENCES: dict[Recurrence, str] = {"new": "New", "recurring": "Recurring", "
 def title(case: Case, diagnosis: Diagnosis) -> str:
     """One line: how it relates to the past, what failed where, and what it said."""
     signature = case.signature
-    message = f": {readable(signature.message)}" if signature.message else ""
+    message = f": {recased(readable(signature.message), case.alert.message or '')}" if signature.message else ""
     return markdown.title(f"{_RECURRENCES[diagnosis.history.recurrence]}: {signature.error_type} in {signature.culprit}{message}", 140)
 
 
@@ -51,12 +55,12 @@ def labels(case: Case, diagnosis: Diagnosis) -> tuple[str, ...]:
     return tuple(label for label in safe if label and not label.endswith(":"))
 
 
-def body(case: Case, diagnosis: Diagnosis, *, entry_path: str, content: str, tracking_reason: str | None = None, tracking_issue: str = "") -> str:
+def body(case: Case, diagnosis: Diagnosis, *, entry_path: str, tracking_reason: str | None = None, tracking_issue: str = "", local: bool = False) -> str:
     """The description, at most 60,000 characters; when it is longer, whole sections give way, the least needed first.
 
-    `content` is the digest by which a closed request is remembered; `tracking_reason` completes "a tracking issue is opened, because …".
+    `tracking_reason` completes "a tracking issue is opened, because …"; `local` says that the request is a branch on this machine.
     """
-    merging = (0, "What merging does", _merging(case, entry_path, content, tracking_reason, tracking_issue))
+    merging = (0, "What merging does", _merging(case, entry_path, _tracking(tracking_reason, tracking_issue), local=local))
     return _within([*_sections(case, diagnosis), merging], MAX_BODY)
 
 
@@ -80,7 +84,7 @@ def _sections(case: Case, diagnosis: Diagnosis) -> list[tuple[int, str, str]]:
         (4, "What could not be seen", gaps_section(case.gaps)),
         (6, "Evidence", evidence_section(case, diagnosis)),
     )
-    return [(rank, name, text) for rank, name, text in sections if text]
+    return [(rank, name, linked(text, commits_of(case))) for rank, name, text in sections if text]
 
 
 def _within(sections: list[tuple[int, str, str]], limit: int) -> str:
@@ -99,54 +103,70 @@ def _summary(case: Case, diagnosis: Diagnosis) -> str:
     alert, assessment = case.alert, diagnosis.assessment
     where = " · ".join(filter(None, (_short(alert.environment), _short(alert.service or ""), code(cut(one_line(alert.release or ""), 80), in_table=True))))
     rows = (
-        ("Severity", f"**{assessment.severity}**: {_line(assessment.reason)}".rstrip(": ")),
-        ("Respond within", _line(assessment.response_time)),
-        ("Escalate to", _line(assessment.escalation)),
-        ("Recurrence", f"**{diagnosis.history.recurrence}**"),
-        ("Kind", f"{diagnosis.category}, {diagnosis.bug_class}"),
         ("Where", where),
+        ("Blast radius", _line(diagnosis.blast_radius)),
+        ("Why this severity", _line(assessment.reason)),
+        ("Escalate to", _line(assessment.escalation)),
+        ("Owners of the failing code", _owners(case)),
+        ("Runbooks", runbooks_row(case)),
         ("Alert", _thread(alert.permalink, f"{alert.time:%Y-%m-%d %H:%M} UTC")),
         ("Logs", ", ".join(code(target, in_table=True) for target in alert.log_links[:3])),
         ("Traces", ", ".join(code(cut(one_line(trace), 80), in_table=True) for trace in alert.trace_ids[:5])),
-        ("Blast radius", _line(diagnosis.blast_radius)),
-        ("Owners of the failing code", _owners(case)),
-        ("Runbooks", runbooks_row(case)),
+        ("Kind", f"{diagnosis.history.recurrence}; {diagnosis.category}, {diagnosis.bug_class}"),
         ("Signature", code(case.signature.name, in_table=True)),
         ("Diagnosed by", verified.diagnosed_by(diagnosis)),
         ("Verified", verified.verified(diagnosis.verified)),
-        ("Cost", verified.cost(diagnosis.spend)),
+        ("Cost", verified.cost(diagnosis.spend, diagnosis.diagnoser)),
         *(("After a hint", hint_line(hint, in_table=True)) for hint in diagnosis.hints[:5]),
     )
-    table = markdown.table(("", ""), tuple((name, words) for name, words in rows if words))
-    answer = f"> [!{_ALERTS[diagnosis.verdict]}]\n> **{diagnosis.verdict.capitalize()}.** {_line(diagnosis.summary)}"
-    return "\n\n".join(part for part in (answer, table, verified.unfounded(diagnosis.verified)) if part)
+    # GitHub draws an empty head as a stripe: the first row is the head.
+    head, *more = ((name, words) for name, words in rows if words)
+    return "\n\n".join(part for part in (_answer(diagnosis), markdown.table(head, tuple(more), left=True), verified.unfounded(diagnosis.verified)) if part)
+
+
+def _answer(diagnosis: Diagnosis) -> str:
+    """What somebody has to know who reads nothing else: verdict and answer, how grave and by when, the first thing to do."""
+    assessment = diagnosis.assessment
+    by = f", respond within {within(_line(assessment.response_time))}" if assessment.response_time.strip() else ""
+    step = next((_line(step) for step in diagnosis.next_steps if step.strip()), "")
+    lines = (
+        f"**{diagnosis.verdict.capitalize()}.** {_line(diagnosis.summary)}",
+        f"Severity **{assessment.severity}**{by}.",
+        f"**First:** {step}" if step else "",
+    )
+    return f"> [!{_ALERTS[diagnosis.verdict]}]\n> " + "\n>\n> ".join(line for line in lines if line)
 
 
 def _owners(case: Case) -> str:
     """Code spans, so that nobody is called by a table; the forge asks them for a review."""
     handles = ", ".join(code(f"@{owner}", in_table=True) for owner in owners_of(case))
     names = ", ".join(filter(None, (_short(name) for name in authors_of(case))))
-    return handles or (f"none is named; it was written by {names}" if names else "")
+    return handles or (f"CODEOWNERS names none; it was written by {names}" if names else "")
 
 
 def _root_cause(diagnosis: Diagnosis, case: Case) -> str:
     cause = diagnosis.root_cause
     known = {evidence.id: evidence for evidence in case.evidence}
-    quotes = "\n".join(
-        f"- {_cited(known.get(citation.evidence), citation.evidence)}: {code(cut(one_line(citation.quote), MAX_LINE))}" for citation in cause.citations[:20]
-    )
+    quotes = "\n".join(f"- {_cited(known.get(name), name)}: {words}" for name, words in verified.quotes(cause.citations))
     title = verified.confidence(diagnosis) if cause.known else "**The cause is not known.**"
     rivals = verified.rivals(cause.rivals)
     parts = (
         f"## Root cause\n\n{title}",
         _prose(cause.statement),
-        f"Because the evidence says:\n\n{quotes}" if quotes else "",
+        f"{'Because the' if cause.known else 'The'} evidence says:\n\n{quotes}" if quotes else "",
+        _found_then(case) if not cause.known else "",
         _numbered("Why, step by step:", cause.five_whys),
         f"Also possible:\n\n{rivals}" if rivals else "",
         _listed("What would settle it:", cause.unsettled),
         verified.rules(diagnosis.rules),
     )
     return "\n\n".join(part for part in parts if part)
+
+
+def _found_then(case: Case) -> str:
+    """What people found when it happened before, where today's evidence says nothing."""
+    past = next((past for past in case.history if past.relation != "similar" and past.root_cause.strip()), None)
+    return f"**What was found the last time** ({past.last_seen:%Y-%m-%d}): {_line(past.root_cause)}" if past else ""
 
 
 def _cited(evidence: Evidence | None, name: str) -> str:
@@ -159,13 +179,20 @@ def _affected(places: tuple[AffectedCode, ...], case: Case) -> str:
     for place in places[:10]:
         where = f"{cut(one_line(place.path), 300)}:{place.line}"
         head = f"{link(where, place.permalink) if place.permalink else code(where)} in {code(cut(one_line(place.function), 200)) or 'the module'}"
-        snippet = read.get((place.path, place.line))
-        shown.append(f"{head}: {_line(place.issue)}".rstrip(": ") + (f"\n\n{numbered_snippet(snippet)}" if snippet else ""))
-    return "\n\n".join(("## Affected code", *shown)) if shown else ""
+        shown.append(f"{head}: {_line(place.issue)}".rstrip(": "))
+    if not shown:
+        return ""
+    # Only the place itself is shown with its lines: those of the others stand in the evidence.
+    snippet = read.get((places[0].path, places[0].line))
+    lines = numbered_snippet(snippet) if snippet else ""
+    others = "\n".join(f"- {one}" for one in shown[1:])
+    return "\n\n".join(part for part in ("## Affected code", shown[0], lines, others) if part)
 
 
 def _fix(diagnosis: Diagnosis) -> str:
     prevention = diagnosis.prevention
+    if not (diagnosis.immediate_fix.strip() or diagnosis.long_term_fix.strip()):
+        return ""  # how to verify a fix that nobody knows helps nobody
     named = (
         ("Now", _prose(diagnosis.immediate_fix)),
         ("For good", _prose(diagnosis.long_term_fix)),
@@ -184,15 +211,26 @@ def _next_steps(diagnosis: Diagnosis) -> str:
     return f"## Next steps\n\n{words}" if words else ""
 
 
-def _merging(case: Case, entry_path: str, content: str, tracking_reason: str | None, tracking_issue: str) -> str:
+def _tracking(reason: str | None, issue: str) -> str:
+    if issue:
+        return f"The tracking issue is there already: {link(issue, issue)}."
+    if reason:
+        return f"A tracking issue is opened, because {_line(reason)}."
+    return "No tracking issue is opened: the policy (`tracking` in `.github/knowledge-bot.yml`) does not ask for one."
+
+
+def commands(branch: str, *, local: bool, edit: bool = True) -> str:
+    """What a reviewer types: to accept, to change it before, to say no."""
+    accept, change, refuse = (
+        (f"git merge --no-ff {branch}", f"git switch {branch}", f"git branch -D {branch}")
+        if local
+        else (f"gh pr merge {branch} --squash", f"gh pr checkout {branch}", f"gh pr close {branch}")
+    )
+    return fence("\n".join((f"{accept}  # publish it", *((f"{change}  # change the entry first",) if edit else ()), f"{refuse}  # say no")), "sh")
+
+
+def _merging(case: Case, entry_path: str, tracking: str, *, local: bool) -> str:
     branch = f"kb/{entry_path.rpartition('/')[2].removesuffix('.md')}"
-    if tracking_issue:
-        tracking = f"The tracking issue is there already: {link(tracking_issue, tracking_issue)}."
-    elif tracking_reason:
-        tracking = f"A tracking issue is opened, because {_line(tracking_reason)}."
-    else:
-        tracking = "No tracking issue is opened: the policy (`tracking` in `.github/knowledge-bot.yml`) does not ask for one."
-    commands = (f"gh pr merge {branch} --squash  # publish it", f"gh pr checkout {branch}  # change the entry first", f"gh pr close {branch}  # say no")
     return "\n".join(
         (
             "## What merging does",
@@ -201,11 +239,13 @@ def _merging(case: Case, entry_path: str, content: str, tracking_reason: str | N
             f"- {tracking}",
             "- The index of the knowledge folder is rebuilt.",
             "",
-            f"You may edit {code(entry_path)} here first: your words are kept, and they are what the thread is told.",
-            "If you know more, comment `/rediagnose <what you know>`; `/help` says what else the bot hears here.",
-            f"Closing without merging is a “no” that is remembered for this diagnosis ({code(content)}).",
+            "Or else:",
             "",
-            fence("\n".join(commands), "sh"),
+            f"- Edit {code(entry_path)} here first: your words are kept, and the thread is told them.",
+            "- Comment `/rediagnose <what you know>`; `/help` says what else the bot hears here.",
+            "- Close it without merging: that is a “no”, and the same diagnosis is not proposed again.",
+            "",
+            commands(branch, local=local),
         )
     )
 

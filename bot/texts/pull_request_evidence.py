@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from bot.core.alert.plain_text import cut, one_line
 from bot.model import Case, CodePlace, Commit, Diagnosis, Evidence, Gap
+from bot.regex import regex
 from bot.texts import markdown
 from bot.texts.markdown import code, fence, inline, link, sentence
 
@@ -12,6 +13,7 @@ MAX_EVIDENCE = 24_000
 MAX_PIECE = 1_500
 MAX_CITED = 4_000
 AROUND = 8
+_TOUCHES = regex(r"touches (.{1,300}), which the failing code uses\Z")
 _LANGUAGES = {
     "py": "python",
     "js": "js",
@@ -97,8 +99,21 @@ def _piece(evidence: Evidence, limit: int) -> str:
     return f"{head}{found}\n\n{fence(cut(evidence.text, limit))}"
 
 
+def reasons_of(commit: Commit) -> list[str]:
+    """What speaks for a suspect; names that it touches are told together."""
+    told: list[str] = []
+    for reason in commit.reasons:
+        touched = _TOUCHES.match(reason)
+        before = _TOUCHES.match(told[-1]) if told and touched else None
+        if touched and before:
+            told[-1] = f"touches {before[1]}, {touched[1]}, which the failing code uses"
+        else:
+            told.append(reason)
+    return told
+
+
 def _reasons(commit: Commit) -> str:
-    return f". Suspected: {sentence(cut(one_line('; '.join(commit.reasons)), 600))}" if commit.reasons else ""
+    return f". Suspected: {sentence(cut(one_line('; '.join(reasons_of(commit))), 600))}" if commit.reasons else ""
 
 
 def _cell(text: str) -> str:

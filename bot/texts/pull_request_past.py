@@ -2,10 +2,14 @@
 
 from bot.core.alert.plain_text import cut, one_line
 from bot.model import Case, Commit, Diagnosis, FixCheck, PastEntry
+from bot.regex import regex
 from bot.texts.markdown import code, link, sentence
-from bot.texts.pull_request_evidence import commit_line, diff
+from bot.texts.pull_request_evidence import commit_line, diff, reasons_of
 
 MAX_LINE = 600
+MOST_SUSPECTS, MOST_OTHERS, MOST_REASONS = 3, 3, 3
+"""What a reader takes in; everything stands in the evidence."""
+_ADDRESS = regex(r"https://[^\s()<>]{1,2000}")
 
 
 def past_section(case: Case, diagnosis: Diagnosis) -> str:
@@ -23,21 +27,20 @@ def past_section(case: Case, diagnosis: Diagnosis) -> str:
         _similar(similar),
     )
     words = "\n\n".join(part for part in parts if part)
-    title = "What changed since the last diagnosis" if known else "What is known of the past"
+    title = "What changed since the last diagnosis" if known else "Recent changes" if commits else "What is known of the past"
     return f"## {title}\n\n{words}" if words else ""
 
 
 def _known(past: PastEntry, diagnosis: Diagnosis) -> str:
-    history, cause = diagnosis.history, diagnosis.root_cause
+    history, told = diagnosis.history, (past.path, *_ADDRESS.findall(past.resolution))
     resolved = f" ({past.resolved_at:%Y-%m-%d})" if past.resolved_at else ""
     rows = (
         ("Known as", f"{code(past.signature)}, {past.status}, recorded {times(past.occurrences)}, last {past.last_seen:%Y-%m-%d %H:%M} UTC"),
         ("What ended it then", f"{_line(past.resolution)}{resolved}" if past.resolution else ""),
-        ("Does that apply now", _line(history.applies)),
-        ("Cause then", _line(past.root_cause)),
-        ("Cause now", _line(cause.statement) if past.root_cause and one_line(cause.statement) != one_line(past.root_cause) else ""),
+        ("Does that apply now" if past.resolution else "Until now", _line(history.applies)),
+        ("Cause then", _line(past.root_cause) if diagnosis.root_cause.known else ""),  # else it stands beside today's
         ("Severity", f"{past.severity} → {diagnosis.assessment.severity}" if past.severity != diagnosis.assessment.severity else ""),
-        ("Reference", link(history.reference, history.reference) if history.reference else ""),
+        ("Reference", link(history.reference, history.reference) if history.reference and history.reference not in told else ""),
     )
     return "\n".join(f"- **{name}:** {words}" for name, words in rows if words)
 
@@ -70,10 +73,17 @@ _DID = {"put back": "It was put back by", "commented out": "It was commented out
 
 def _lately(commits: list[Commit], *, proved: bool) -> str:
     """The suspects in their order, each with what speaks for it; where it is proved which commit did it, the others are only named."""
-    lines = "\n".join(f"- {commit_line(commit)}: {_line('; '.join(commit.reasons) or commit.relation)}" for commit in commits[:8])
+    if proved:
+        return _titled("Other changes to the failing code:", [commit_line(commit) for commit in commits[:MOST_OTHERS]], len(commits))
+    lines = [f"{commit_line(commit)}: {_line('; '.join(reasons_of(commit)[:MOST_REASONS]) or commit.relation)}" for commit in commits[:MOST_SUSPECTS]]
     ranked = any(commit.reasons for commit in commits)
-    title = "Other changes to the failing code" if proved else "Suspected changes, the likeliest first" if ranked else "Changed lately"
-    return f"{title}:\n\n{lines}" if lines else ""
+    return _titled("Suspected changes, the likeliest first:" if ranked else "Changed lately:", lines, len(commits))
+
+
+def _titled(title: str, lines: list[str], count: int) -> str:
+    left = count - len(lines)
+    more = [f"and {left} more, {'which stands' if left == 1 else 'which stand'} in the evidence"] if left else []
+    return f"{title}\n\n" + "\n".join(f"- {line}" for line in (*lines, *more)) if lines else ""
 
 
 def _similar(entries: list[PastEntry]) -> str:

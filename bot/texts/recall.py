@@ -7,17 +7,20 @@ from bot.core.entry.entry import Entry, path_of
 from bot.core.entry.meta import EntryMeta
 from bot.core.recurrence.instant_answers import InstantAnswer
 from bot.core.request.pull_request_marks import BEGIN, END
+from bot.core.signature.recased import recased
 from bot.core.signature.signature import readable
 from bot.model import Case, Diagnosis, PullRequest, Recalled, Verdict
+from bot.regex import regex
 from bot.texts import markdown, mrkdwn
 from bot.texts.markdown import code, fence, inline, link, sentence
+from bot.texts.response_time import within
 
 COUNTED = "## Seen again, answered at once"
 LABEL = "answered-at-once"
 MOST_ROWS = 15
 MOST_REASONS = 12
-_HIDDEN = re.compile(r"^<!-- errata:[^\n]{0,4000} -->$\n?", re.MULTILINE)
-_PART = re.compile(re.escape(BEGIN) + r"(.*?)" + re.escape(END), re.DOTALL)
+_HIDDEN = regex(r"^<!-- errata:[^\n]{0,4000} -->$\n?", re.MULTILINE)
+_PART = regex(re.escape(BEGIN) + r"(.*?)" + re.escape(END), re.DOTALL)
 
 
 def decision(recalled: Recalled) -> str:
@@ -43,7 +46,7 @@ def section(diagnosis: Diagnosis) -> str:
 def title(case: Case) -> str:
     """Of a request that only counts."""
     signature = case.signature
-    message = f": {readable(signature.message)}" if signature.message else ""
+    message = f": {recased(readable(signature.message), case.alert.message or '')}" if signature.message else ""
     return markdown.title(f"Seen again, answered at once: {signature.error_type} in {signature.culprit}{message}", 140)
 
 
@@ -94,7 +97,7 @@ def answered_line(meta: EntryMeta, response_time: str) -> str:
     """What stands below the headline of an answer given at once, as mrkdwn: what to do by when, whose words these are, and how to object."""
     who = ", ".join(mrkdwn.line(name, 80) for name in meta.reviewed_by[:5]) or "a person"
     return (
-        f"Respond within {mrkdwn.line(response_time, 80)}. _Answered at once from what {who} reviewed on {mrkdwn.line(meta.reviewed_at[:10], 20)};"
+        f"Respond within {mrkdwn.line(within(response_time), 80)}. _Answered at once from what {who} reviewed on {mrkdwn.line(meta.reviewed_at[:10], 20)};"
         " nobody has looked at this alert yet. A 👍 says that it helped, a 👎 that it is wrong: then the next alert is diagnosed in full._"
     )
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.review import ReviewRequest
+from bot.model.review import ReviewRequest
 from bot.texts.board import lasted
 
 

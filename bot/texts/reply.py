@@ -15,6 +15,7 @@ from bot.model import Permalink, Record, Reply, TrackingIssue
 from bot.texts import mrkdwn
 from bot.texts.mrkdwn_pieces import pieces, width
 from bot.texts.reply_words import Said, said
+from bot.texts.response_time import within
 
 MAX_SECTION = 2_900
 MAX_TOTAL = 10_000
@@ -49,7 +50,9 @@ def replies(entry: Entry, thread: Permalink, about: About) -> tuple[Reply, ...]:
     words = said(entry, thread)
     words = msgspec.structs.replace(words, headline=about.opening or words.headline)
     closing = [_section(_links(about, words)), _context(_approved(entry, about))]
-    first = [words.headline, *filter(None, (about.corrected, _raised(entry, thread, about, words))), *words.parts]
+    raised = _raised(entry, thread, about, words)
+    begin = "" if about.opening else " ".join(filter(None, ("" if raised else words.by, words.first)))
+    first = [words.headline, *filter(None, (about.corrected, raised, begin)), *words.parts]
     pages = _pages([piece for part in first for piece in pieces(part, MAX_SECTION)], MAX_TOTAL - _size(closing))
     name, many = entry.meta.signature, len(pages)
     shown = [_context(f"Continued below: {many - 1} more {'message' if many == 2 else 'messages'}.")] if many > 1 else []
@@ -77,7 +80,8 @@ def _raised(entry: Entry, thread: Permalink, about: About, words: Said) -> str:
     newest = (thread.channel, thread.ts) == next(reversed(places(meta.threads)), None)
     if meta.status != "regressed" or not newest or f"severity *{meta.severity}*" in words.headline:
         return ""
-    row = "; ".join(mrkdwn.line(text, 300) for text in (f"respond within {about.response_time}" if about.response_time else "", about.escalation) if text)
+    by = f"respond within {within(about.response_time)}" if about.response_time else ""
+    row = "; ".join(mrkdwn.line(text, 300) for text in (by, about.escalation) if text)
     return f"*Severity raised to {meta.severity}*, because it was resolved and came back{f': {row}' if row else ''}."
 
 
@@ -119,7 +123,7 @@ def _approved(entry: Entry, about: About) -> str:
     names = ", ".join(mrkdwn.line(name, 80) for name in about.approved_by[:5])
     approved = f"Reviewed and merged by {names}." if names else "Reviewed and merged by a person."
     owners = ", ".join(mrkdwn.code(owner, 120) for owner in entry.meta.owners[:MAX_OWNERS])
-    whole = f"Owners of the failing code: {owners}. {approved}" if owners else approved
+    whole = f"Owners: {owners}. {approved}" if owners else approved
     return mrkdwn.shortened(f"{whole} The entry is the place for corrections.", 1_500)
 
 

@@ -1,35 +1,44 @@
 """What a thread is told of an entry, before it is laid out: the first line, and the titled parts that follow it, as mrkdwn."""
 
 import re
+from collections.abc import Mapping
 
 import msgspec
 
 from bot.core.entry.entry import Entry
 from bot.core.entry.occurrence_block import MARK, Block, in_short_span, occurrence_blocks
-from bot.core.entry.outline import outline
-from bot.core.entry.sections import IN_SHORT, find
+from bot.core.entry.sections import titled
 from bot.model import Permalink, Record
+from bot.regex import regex
 from bot.texts import mrkdwn, slack_markdown
+from bot.texts.entry_page import summary_of
+from bot.texts.response_time import within
 
 # In the order a reader needs them; what else the block holds comes after.
 WHY = "How the cause was found"
 FIRST = ("Root cause", "Affected code", "Immediate fix", "Long-term fix", "Historical context", "Severity", "Next steps")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = regex(r"<!--.*?-->", re.DOTALL)
 _FACT = "• *"
-_RUNBOOK = re.compile(r"\.\./runbooks/([A-Za-z0-9][\w.-]{0,119}\.md)")
-_HTTPS = re.compile(r"https://[^\s()<>]{1,2000}")
+_NEW = "- **Recurrence:** new"
+_STEP = regex(r"1\. ")
+_RESPONSE = regex(r"^- \*\*Response time:\*\* (.{1,200})$", re.MULTILINE)
+_VERDICT = regex(r"(\*[^*\n]{1,40}\* · severity \*[a-z]{1,20}\* · [^:\n]{1,100}): ")
+_RUNBOOK = regex(r"\.\./runbooks/([A-Za-z0-9][\w.-]{0,119}\.md)")
+_HTTPS = regex(r"https://[^\s()<>]{1,2000}")
 # What proves the cause is read after what is to be done; the words before these lists are its statement.
-_PROOF = re.compile(r"^(?:Why, step by step:|Seen in the evidence [^\n]{0,80}:)\n\n(?:(?:\d{1,2}\.|-) [^\n]{1,4000}(?:\n|\Z)){1,60}", re.MULTILINE)
+_PROOF = regex(r"^(?:Why, step by step:|Seen in the evidence [^\n]{0,80}:)\n\n(?:(?:\d{1,2}\.|-) [^\n]{1,4000}(?:\n|\Z)){1,60}", re.MULTILINE)
 
 
 class Said(Record, frozen=True):
     """The words for one thread. Two that are equal say the same: links, owners and names of reviewers are no part of it.
 
-    `recorded` says that the entry holds the occurrence whole; else the words are the entry's summary. `code` leads to the failing line;
-    `runbooks` are the names of files that the words link to.
+    `first` is what to do before anything else, `by` when to begin. `recorded` says that the entry holds the occurrence whole; else the words
+    are the entry's summary. `code` leads to the failing line; `runbooks` are the names of files that the words link to.
     """
 
     headline: str
+    first: str = ""
+    by: str = ""
     parts: tuple[str, ...] = ()
     recorded: bool = False
     code: str = ""
@@ -51,24 +60,35 @@ def _summarised(entry: Entry) -> Said:
     meta = entry.meta
     status = " · regression" if meta.status == "regressed" else ""
     words = _summary(entry.body)
-    return Said(f"*{mrkdwn.line(meta.title, 300)}* · severity *{meta.severity}*{status}", (words,) if words else ())
+    return Said(f"*{mrkdwn.line(meta.title, 300)}* · severity *{meta.severity}*{status}", parts=(words,) if words else ())
 
 
 def _occurrence(entry: Entry, block: Block) -> Said:
     written = _COMMENT.sub("", MARK.sub("\n", entry.body[block.span.content : block.span.end]))
-    headings = [heading for heading in outline(written).headings if heading.level == 4]
-    ends = [heading.start for heading in headings[1:]] + [len(written)]
-    titled = [part for heading, end in zip(headings, ends, strict=True) for part in _split(heading.title, written[heading.end : end])]
-    order = sorted(titled, key=lambda part: FIRST.index(part[0]) if part[0] in FIRST else len(FIRST))  # what proves the cause comes after the steps
-    intro = list(slack_markdown.blocks(written[: headings[0].start] if headings else written))
+    before, below = titled(written, 4)
+    named = [part for title, words in below for part in _split(title, words)]
+    order = sorted(named, key=lambda part: FIRST.index(part[0]) if part[0] in FIRST else len(FIRST))  # what proves the cause comes after the steps
+    intro = list(slack_markdown.blocks(before))
     headline = intro[0] if intro else f"*{mrkdwn.line(entry.meta.title, 300)}*"
     added = "\n".join(piece for piece in intro[1:] if not piece.startswith(_FACT))  # the facts stand in the entry; a person's words do not wait
     # A summary that people put into words of their own is what they want to be read.
     theirs = f"*In short*\n{words}" if in_short_span(entry.body) is None and (words := _summary(entry.body)) else ""
-    parts = (theirs, added, *(f"*{mrkdwn.line(name)}*\n{slack_markdown.text(words)}" for name, words in order if words.strip()))
-    code = next((words for name, words in titled if name == "Affected code"), "")
+    if theirs and (verdict := _VERDICT.match(headline)):
+        headline = verdict[1]  # the answer is theirs now: what the bot had said of it stands in the block
+    told = ((name, words) for name, words in order if words.strip() and words.strip() != _NEW)
+    parts = (theirs, added, *(f"*{mrkdwn.line(name)}*\n{slack_markdown.text(words)}" for name, words in told))
+    code = next((words for name, words in named if name == "Affected code"), "")
     runbooks = (match[1] for target in slack_markdown.links(written) if (match := _RUNBOOK.fullmatch(target)))
-    return Said(headline, tuple(part for part in parts if part), True, _code(code), tuple(dict.fromkeys(runbooks))[:3])
+    first, by = ("", "") if theirs else _first(dict(named))
+    return Said(headline, first, by, tuple(part for part in parts if part), True, _code(code), tuple(dict.fromkeys(runbooks))[:3])
+
+
+def _first(titled: Mapping[str, str]) -> tuple[str, str]:
+    """The first of the steps, and by when somebody has to begin."""
+    steps = (piece for piece in slack_markdown.blocks(titled.get("Next steps", "")) if _STEP.match(piece))
+    step = _STEP.sub("", next(steps, ""))
+    found = _RESPONSE.search(titled.get("Severity", ""))
+    return f"*First:* {step}" if step else "", f"Respond within {mrkdwn.line(within(found[1]), 80)}." if found else ""
 
 
 def _split(title: str, words: str) -> tuple[tuple[str, str], ...]:
@@ -78,9 +98,8 @@ def _split(title: str, words: str) -> tuple[tuple[str, str], ...]:
 
 
 def _summary(body: str) -> str:
-    summary = find(body, IN_SHORT)
-    words = _COMMENT.sub("", body[summary.content : summary.end]) if summary else ""
-    return slack_markdown.text(words) if words.strip() else ""
+    words = summary_of(body)
+    return slack_markdown.text(words) if words else ""
 
 
 def _code(markdown: str) -> str:

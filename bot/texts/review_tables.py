@@ -10,7 +10,7 @@ from bot.texts.markdown import inline, table
 
 SHORT_LIST = 20
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-__all__ = ["change", "chart", "counts", "days", "length", "pie", "rate", "requests", "rows", "speed", "spend", "top"]
+__all__ = ["chart", "counts", "days", "pie", "requests", "rows", "speed", "spend", "top"]
 
 
 def top(figures: ReviewFigures) -> str:
@@ -121,8 +121,8 @@ def days(period: Period) -> str:
 def _told(row: Row, *, stale: bool) -> str:
     if stale:
         return f"last seen {inline(row.meta.last_seen[:10])}"
-    resolution = f"{row.now} times" if row.now != 1 else "once"
-    return f"{resolution}{f', {inline(cut(one_line(row.meta.resolution), 160))}' if row.meta.status == 'resolved' and row.meta.resolution else ''}"
+    often = {0: "not seen", 1: "once", 2: "twice"}.get(row.now, f"{row.now} times")
+    return f"{often}{f'; ended by: {inline(cut(one_line(row.meta.resolution), 160))}' if row.meta.status == 'resolved' and row.meta.resolution else ''}"
 
 
 def _link(row: Row) -> str:

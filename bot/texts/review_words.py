@@ -5,7 +5,7 @@ from bot.core.upkeep.review_page import ReviewPage, TrackedPattern
 from bot.core.upkeep.review_period import Period
 from bot.model import IssueDraft, PullRequest, Reply, TrackingIssue
 from bot.texts import mrkdwn, slack_markdown
-from bot.texts.markdown import link
+from bot.texts.markdown import link, reviewed
 from bot.texts.markdown import title as plain
 from bot.texts.weekly_review import name
 
@@ -32,7 +32,7 @@ def _whole(url: str) -> str:
 
 def issue(pattern: TrackedPattern, period: Period, url: str, entries: str) -> IssueDraft:
     """The tracking issue of a pattern. `entries` is the address of the folder that relative links of the page lead to."""
-    words = pattern.text.replace("](../errors/", f"]({entries}/")
+    words = reviewed(pattern.text).replace("](../errors/", f"]({entries}/")
     body = f"{words}\n\nFrom the review of {link(name(period), url)}."
     return IssueDraft(plain(cut(f"Recurring: {pattern.title}", 200)), body[:60_000], f"{pattern.key}/{period.name}", ("recurring",))
 

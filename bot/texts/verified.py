@@ -1,7 +1,7 @@
 """How far a diagnosis can be trusted, in words: what was found in the evidence, how sure the cause is, who said it, what it cost."""
 
 from bot.core.alert.plain_text import cut, one_line
-from bot.model import Confidence, Diagnosis, RivalCause, RuleMatch, Spend, Verified
+from bot.model import Citation, Confidence, Diagnosis, RivalCause, RuleMatch, Spend, Verified
 from bot.texts.markdown import code, inline, sentence
 
 MAX_LINE = 600
@@ -25,7 +25,7 @@ def unfounded(checked: Verified) -> str:
     lines = "\n".join(f"- {_line(line)}" for line in checked.unfounded[:MAX_LISTED])
     more = f"\n- and {count - MAX_LISTED} more" if count > MAX_LISTED else ""
     head = f"{count} {'claim' if count == 1 else 'claims'} of the diagnosis {'was' if count == 1 else 'were'} not found in the evidence"
-    return f"<details>\n<summary>{head}</summary>\n\nTaken out, or marked *unverified* where it stands in a sentence:\n\n{lines}{more}\n\n</details>"
+    return f"<details>\n<summary>{head}</summary>\n\nTaken out, or marked *(unverified)* where it stands in a sentence:\n\n{lines}{more}\n\n</details>"
 
 
 def confidence(diagnosis: Diagnosis) -> str:
@@ -39,6 +39,14 @@ def confidence(diagnosis: Diagnosis) -> str:
 def sureness(diagnosis: Diagnosis) -> str:
     """How sure the cause is, in two or three words for a first line."""
     return {"high": "cause well supported", "medium": "cause likely", "low": "cause a lead only", "none": "cause unknown"}[diagnosis.root_cause.confidence]
+
+
+def quotes(citations: tuple[Citation, ...]) -> list[tuple[str, str]]:
+    """Each piece of evidence that is quoted, with its quotations in code."""
+    found: dict[str, list[str]] = {}
+    for citation in citations[:20]:
+        found.setdefault(cut(one_line(citation.evidence), 20), []).append(code(cut(one_line(citation.quote), MAX_LINE)))
+    return [(name, " · ".join(dict.fromkeys(words))) for name, words in found.items()]
 
 
 def rivals(causes: tuple[RivalCause, ...], most: int = 10) -> str:
@@ -66,21 +74,24 @@ def diagnosed_by(diagnosis: Diagnosis) -> str:
     return f"{who}{kind}{f'. {_line(diagnosis.fallback)}' if diagnosis.fallback else ''}"
 
 
-def cost(spent: Spend | None) -> str:
-    """`claude-sonnet-5-5 · 4 requests · 21,400 tokens in (17,000 cached), 1,900 out · $0.07 (saved $0.03) · 38 s`; empty where no model was asked."""
+def cost(spent: Spend | None, diagnoser: str = "") -> str:
+    """`4 requests · 21,400 tokens in (17,000 cached), 1,900 out · $0.07 (saved $0.03) · 38 s`; empty where no model was asked.
+
+    The model is named where it is not the diagnoser, who is told beside it.
+    """
     if spent is None:
         return ""
     read = spent.input_tokens + spent.cache_read_tokens + spent.cache_write_tokens
     cached = f" ({spent.cache_read_tokens:,} cached)" if spent.cache_read_tokens else ""
     saved = f" (saved {_dollars(spent.saved)})" if spent.saved >= 0.005 else ""
     parts = (
-        inline(cut(one_line(spent.model), 80)),
+        "" if spent.model == diagnoser else inline(cut(one_line(spent.model), 80)),
         f"{spent.requests} {'request' if spent.requests == 1 else 'requests'}",
         f"{read:,} tokens in{cached}, {spent.output_tokens:,} out",
         f"{_dollars(spent.dollars)}{saved}",
         f"{spent.seconds:.0f} s",
     )
-    return " · ".join(parts) + (f". {_line(spent.note)}" if spent.note else "")
+    return " · ".join(part for part in parts if part) + (f". {_line(spent.note)}" if spent.note else "")
 
 
 def _dollars(amount: float) -> str:

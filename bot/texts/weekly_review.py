@@ -11,6 +11,7 @@ from bot.model import Category
 from bot.texts import review_tables as tables
 from bot.texts.markdown import code, inline
 from bot.texts.markdown import title as plain
+from bot.texts.pull_request_past import times
 
 _ACTIONS: dict[Category, tuple[str, ...]] = {
     "database": ("Look at pool size, locks and slow queries over the whole period, not of one alert", "Add an alert on what ran out, before it runs out"),
@@ -72,17 +73,22 @@ def page(figures: ReviewFigures) -> str:
 def summary(figures: ReviewFigures) -> str:
     """Four lines at most: what a reader of the channel needs."""
     per_day = figures.occurrences.now / figures.period.days
-    before = figures.occurrences.before / figures.period.before.days
+    before, stale = figures.occurrences.before / figures.period.before.days, (len(figures.stale), "not seen for ninety days")
     lines = [
         f"- **{_many(figures.occurrences.now, 'occurrence')}** of {_many(figures.errors.now, 'error')}: {per_day:.1f} a day, "
         f"after {before:.1f} a day the {figures.period.kind} before",
-        f"- {len(figures.new)} new, {len(figures.regressed)} came back after a fix, {len(figures.resolved)} resolved, {len(figures.stale)} not seen for long",
+        f"- {_counted((len(figures.new), 'new'), (len(figures.regressed), 'came back after a fix'), (len(figures.resolved), 'resolved'), stale)}",
         f"- pull requests of the bot: {figures.requests.merged} merged, {figures.requests.rejected} rejected, {figures.requests.waiting} waiting",
     ]
-    if figures.top:
-        lines.append(f"- most frequent: {inline(cut(figures.top[0].meta.title, 120))}, {_many(figures.top[0].now, 'time')}")
+    if figures.top and figures.top[0].now > 1:
+        lines.append(f"- most frequent: {inline(cut(figures.top[0].meta.title, 120))}, {times(figures.top[0].now)}")
     broken = f"\n\n{_many(figures.broken, 'entry', 'entries')} could not be read and {'is' if figures.broken == 1 else 'are'} not counted."
     return "\n".join(lines) + (broken if figures.broken else "")
+
+
+def _counted(*told: tuple[int, str]) -> str:
+    """Only what there is: a row of noughts tells nobody anything."""
+    return ", ".join(f"{count} {words}" for count, words in told if count) or "nothing new, nothing resolved"
 
 
 def request_title(period: Period) -> str:

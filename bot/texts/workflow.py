@@ -4,13 +4,13 @@ Source: docs.github.com, "Workflow commands for GitHub Actions". The runner read
 `##[` stands anywhere in it.
 """
 
-import re
 from typing import Literal
 
 from bot.core.alert.plain_text import visible
+from bot.regex import regex
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")
-_LINES = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_NAME = regex(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")
+_LINES = regex("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
 def output(name: str, value: str, delimiter: str) -> str:
