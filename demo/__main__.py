@@ -48,6 +48,12 @@ def main() -> int:
     entry = world.knowledge_base / "knowledge" / "errors" / f"{branch.removeprefix('kb/')}.md"
     _show(_upto(entry.read_text(encoding="utf-8"), "## Error Signature"))
 
+    _further(world)
+    _ending(world, entry, time.monotonic() - started)
+    return 0
+
+
+def _further(world: World) -> None:
     _heading("7. Another alert, of an error that people reviewed: answered at once, 0 tokens")
     again = str(world.folder / "again")
     _bot(world, "diagnose", world.known, "--out", again)
@@ -59,8 +65,6 @@ def main() -> int:
     _bot(world, "board")
     board = (world.knowledge_base / ".git" / "errata" / "board.md").read_text(encoding="utf-8")
     _show(_upto(board.partition("**")[1] + board.partition("**")[2], "\n## Spend"))
-    _ending(world, entry, time.monotonic() - started)
-    return 0
 
 
 def _world() -> World:
@@ -104,7 +108,7 @@ def _ending(world: World, entry: Path, seconds: float) -> None:
         )
     )
     _show("\n".join([*(f"the pull request   {path}" for path in pulls), *(f"the tracking issue {path}" for path in issues)]))
-    _show("Next:\n" + "\n".join(f"  $ {line}" for line in _next_commands(world)) + "\n  docs/setup.md: from a fork to the first diagnosis of your own alert")
+    _show("Next:\n" + "\n".join(f"  $ {line}" for line in _next_commands(world)) + "\n  docs/setup.md: from nothing to the first diagnosis of your own alert")
 
 
 def _pull_requests(world: World) -> list[Path]:

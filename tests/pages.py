@@ -50,4 +50,6 @@ class Page:
 def pages() -> list[str]:
     """The pages that people read."""
     found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "knowledge").glob("*.md"), *(ROOT / ".github").glob("*.md")]
-    return sorted(path.relative_to(ROOT).as_posix() for path in found)
+    told = (path.relative_to(ROOT).as_posix() for path in found)
+    # The samples are pages of a knowledge base: their links lead to others of it.
+    return sorted(path for path in told if not path.startswith("docs/samples/") or path == "docs/samples/README.md")

@@ -3,8 +3,9 @@
 import json
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -13,8 +14,8 @@ import msgspec
 import pytest
 import yaml
 
+from bot import __version__ as bot_version
 from bot import cli, config, wiring
-from demo.samples import samples
 from tests.pages import ROOT, Page, pages
 
 EXAMPLE = ROOT / "docs" / "knowledge-bot.example.yml"
@@ -50,7 +51,7 @@ def test_commands_that_are_shown_exist(path: str, capsys: pytest.CaptureFixture[
     """Each `bot …` in code names a command and options that the parser knows."""
     for line in Page(path).code():
         match = re.match(r"(?:\$ )?(?:\.venv/bin/)?(?:python -m )?bot ([a-z-].*)", line)
-        words = shlex.split(match[1].partition(" #")[0].replace("…", "")) if match else []
+        words = shlex.split(re.split(r" #| \| |; ", match[1])[0].replace("…", "")) if match else []
         if not words:
             continue
         command = [word for word in words if re.fullmatch("[a-z]+", word)][:1] if not words[0].startswith("-") else []
@@ -120,7 +121,7 @@ def test_the_page_of_the_configuration_holds_the_example() -> None:
 def test_the_page_of_the_configuration_tells_every_variable() -> None:
     """What the code reads from the environment, but for what Actions keeps to itself."""
     page = Page("docs/configuration.md").text
-    readers = (ROOT / "bot" / "config.py", ROOT / "bot" / "source_registry.py", *sorted((ROOT / "bot" / "wiring").glob("*.py")))
+    readers = (ROOT / "bot" / "config" / "settings.py", ROOT / "bot" / "source_registry.py", *sorted((ROOT / "bot" / "wiring").glob("*.py")))
     code = "".join(path.read_text(encoding="utf-8") for path in readers)
     read = set(re.findall(r"""["'{]((?:SLACK|GITHUB|OPENSEARCH)_[A-Z_]+)["'}]""", code)) - {"GITHUB_ACTIONS", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"}
 
@@ -163,6 +164,24 @@ def test_every_dependency_earns_its_place() -> None:
     assert told == wanted
 
 
+def test_the_changelog_tells_of_this_version() -> None:
+    """Its newest release is the version that the bot gives as its own, with a date."""
+    [released, *_] = re.findall(r"^## \[(\d.*)\] - \d{4}-\d\d-\d\d$", Page("CHANGELOG.md").text, re.MULTILINE)
+
+    assert released == bot_version
+
+
+def test_no_dependency_is_unused() -> None:
+    """Each package of requirements.in is imported by the bot, under one of the names that it installs."""
+    wanted = {re.sub(r"\[.*", "", line) for line in (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines() if not line.startswith("#")}
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py"))
+    imported = set(re.findall(r"^ *(?:from|import) (\w+)", text, re.MULTILINE)) | set(re.findall(r'"(tree_sitter_\w+)"', text))
+    installed = packages_distributions()
+    used = {re.sub(r"[-_.]+", "-", distribution).lower() for name in imported for distribution in installed.get(name, ())}
+
+    assert wanted - used == set()
+
+
 def test_the_slack_app_has_the_scopes_that_it_needs() -> None:
     """To read a message in a public or private channel, to answer, to mark what was taken, and to see what people think of an answer."""
     manifest = yaml.safe_load((ROOT / "docs" / "slack-manifest.yml").read_text(encoding="utf-8"))
@@ -202,19 +221,3 @@ def test_steps_to_paste_into_a_workflow_are_pinned_alike() -> None:
 
     assert uses
     assert [one for one in uses if one not in WORKFLOWS] == []
-
-
-@pytest.mark.slow
-def test_the_samples_are_what_the_demo_makes() -> None:
-    """`python -m demo.samples` writes them anew; no path of the machine that made them is in them."""
-    folder = ROOT / "docs" / "samples"
-    made = samples()
-
-    assert {path.name for path in folder.iterdir()} == set(made)
-    assert [name for name, text in made.items() if (folder / name).read_text(encoding="utf-8") != text] == []
-    assert not re.search(r"file:|/tmp|/home|errata-\w{8}", joined(made.values()))
-
-
-def joined(texts: Iterable[str]) -> str:
-    """All of them in one."""
-    return "\n".join(texts)
