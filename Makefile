@@ -13,14 +13,15 @@ run_stamp := $(VENV)/installed-$(call checksum,requirements.txt)
 dev_stamp := $(VENV)/installed-dev-$(call checksum,requirements-dev.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench lock clean
+.PHONY: help demo test coverage lint bench lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make demo    from an alert to its answer, without any account'
-	@echo 'make test    linters, types, every test (about three minutes)'
+	@echo 'make test    linters, types, every test (some ten minutes on two cores)'
 	@echo 'make lint    linters and types only'
-	@echo 'make bench   the figures, measured on this machine'
+	@echo 'make coverage  which lines and branches of bot/ the tests run; fails below 95 %'
+	@echo 'make bench   the figures, measured on this machine, into docs/benchmarks.md'
 	@echo 'make lock    recompile requirements.txt and requirements-dev.txt (UPGRADE=--upgrade for newer versions)'
 	@echo 'make clean   remove .venv and what tools cached'
 
@@ -31,10 +32,17 @@ test: lint
 	$(python) -m pytest -q
 	$(python) -m pytest -q -m slow -n auto --dist loadgroup
 
+coverage: $(dev_stamp)
+	@rm -rf build/coverage
+	$(python) -m coverage run -m pytest -q -m '' -n auto --dist loadgroup
+	$(python) -m coverage combine --quiet
+	$(python) -m coverage report
+
 lint: $(dev_stamp)
 	$(python) -m ruff check --quiet .
 	$(python) -m ruff format --check --quiet .
 	$(python) -m mypy --no-error-summary
+	$(python) -m vulture
 
 bench: $(dev_stamp)
 	$(python) -m bench
