@@ -3,35 +3,70 @@
 0 done · 1 yours to fix (a BotError, with its remedy) · 3 our bug · 130 interrupted.
 """
 
+import io
 import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from typing import Any, TextIO
 
-from bot import cli, config
+from bot import cli
 from bot.errors import BotError
 
 
 def main(argv: Sequence[str] | None = None, run: Callable[[Sequence[str]], int] = cli.run) -> int:
     """Run one command and return its exit code."""
+    sys.stdout, sys.stderr = _lasting(sys.stdout), _lasting(sys.stderr)
     try:
-        return run(sys.argv[1:] if argv is None else argv)
+        code = run(sys.argv[1:] if argv is None else argv)
+        _finish()
     except BotError as error:
-        from bot.texts import failure  # only when something failed: `bot --help` stays quick
+        # Only when something failed: `bot --help` stays quick.
+        from bot import config
+        from bot.texts import failure
 
         print(failure.sentence(error, annotate=config.in_actions(), own=config.own_secrets()), file=sys.stderr)  # noqa: T201 - the door speaks
         return 1
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # The reader of our output went away (`bot … | head`): no complaint, and none from the interpreter's last flush either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception:  # noqa: BLE001 - the one place that may: whatever arrives here is our bug
+        from bot import config
         from bot.texts import failure
 
         print(failure.bug(traceback.format_exc(), config.own_secrets()), file=sys.stderr)  # noqa: T201 - as above
         return 3
+    return code
+
+
+class _Outlet(io.FileIO):
+    """Takes everything, also once its reader went away (`bot publish … | head`) or the disk is full: what was begun is finished all the same."""
+
+    refused = ""
+
+    def write(self, data: Any) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+            self.refused = "" if isinstance(error, BrokenPipeError) else error.strerror or "the system refused"
+            return len(data)
+
+
+def _lasting(stream: TextIO) -> TextIO:
+    """The process's own stream over an outlet that lasts; whatever somebody put in its place, or a stream that was closed, as it is."""
+    if stream not in (sys.__stdout__, sys.__stderr__) or not isinstance(stream, io.TextIOWrapper):
+        return stream
+    outlet = io.BufferedWriter(_Outlet(stream.fileno(), "w", closefd=False))
+    return io.TextIOWrapper(outlet, stream.encoding, stream.errors, line_buffering=stream.line_buffering)
+
+
+def _finish() -> None:
+    """Write what is still held back. Raises BotError when the output could not be written whole."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.flush()
+        refused = getattr(getattr(sys.stdout.buffer, "raw", None), "refused", "")
+        if refused:
+            raise BotError("writing the output", refused, "make room or name another file, and run the command again: it finishes what is missing")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """What can be typed: commands, their arguments, and the words of `--help`."""
 
 import argparse
+import os
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from bot import __version__
-from bot.config import CONFIGURATION
+from bot import CONFIGURATION, __version__
 from bot.errors import BadCommand
 
 PROPOSAL = Path("proposal")
@@ -15,7 +15,7 @@ $ bot propose proposal
 …review and merge the pull request, then, on the default branch:
 $ bot publish --before HEAD~1 --after HEAD
 
-docs/setup.md takes a fork to its first diagnosis; `bot doctor` says what is missing."""
+docs/setup.md goes from nothing to the first diagnosis; `bot doctor` says what is missing."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -23,12 +23,32 @@ class _Parser(argparse.ArgumentParser):
         """A wrong command line is the caller's to mend, like everything else that is: exit code 1, not argparse's 2."""
         raise BadCommand("reading the command line", message, f"see `{self.prog} --help`")
 
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """The parser drops the value of `--because=--`, and would hand on a list where one word was asked for."""
+        value = super()._get_values(action, arg_strings)
+        if value == [] and action.nargs is None:
+            self.error(f"argument {'/'.join(action.option_strings)}: expected one argument")
+        return value
+
 
 def _positive(typed: str) -> int:
     """A whole number from 1 on. Raises ArgumentTypeError."""
     if not typed.isdecimal() or len(typed) > 6 or int(typed) < 1:
         raise argparse.ArgumentTypeError(f"{typed[:40]!r} is no whole number from 1 on")
     return int(typed)
+
+
+def _path(typed: str) -> Path:
+    """A name that a file system can hold: 255 bytes between two slashes, 4,095 in all. Raises ArgumentTypeError."""
+    if len(os.fsencode(typed)) > 4095 or any(len(os.fsencode(part)) > 255 for part in typed.split("/")):
+        raise argparse.ArgumentTypeError(f"{typed[:40]!r}… is too long for the name of a file")
+    return Path(typed)
+
+
+def _file_name(typed: str) -> str:
+    """The name as it was typed: `-` is standard input, `./-` a file. Raises ArgumentTypeError."""
+    _path(typed)
+    return typed
 
 
 def parser() -> argparse.ArgumentParser:
@@ -40,32 +60,44 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     whole.add_argument("--version", action="version", version=f"bot {__version__}")
-    whole.add_argument("--root", type=Path, help="folder that holds knowledge/ and .github/ (default: this one)")
-    whole.add_argument("--config", type=Path, help=f"configuration file (default: {CONFIGURATION} below the root)")
+    whole.add_argument("--root", type=_path, help="folder that holds knowledge/ and .github/ (default: this one)")
+    whole.add_argument("--config", type=_path, help=f"configuration file (default: {CONFIGURATION} below the root)")
     commands = whole.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="command")
+    for add in (
+        *(_add_diagnosis, _add_looks, _add_rules, _add_life, _add_browsing, _add_postmortem, _add_conversation),
+        *(_add_intakes, _add_upkeep, _add_schema, _add_recall, _add_steps, _add_procedure),
+    ):
+        add(commands)
+    return whole
 
+
+def _add_diagnosis(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    """From an alert to its answer."""
     diagnose = commands.add_parser("diagnose", help="read an alert, gather evidence, and write a proposal directory")
     diagnose.add_argument("link", nargs="?", help="Slack permalink of the alert")
     diagnose.add_argument("--also", action="append", default=[], metavar="LINK", help="an alert that says the same, to be recorded and answered with it")
-    diagnose.add_argument("--case", type=Path, help="a closed case instead: what `bot evidence --json` printed, or a proposal directory; no source is asked")
-    diagnose.add_argument("--payload", type=Path, help="where no link is given: what an alerting system sent, alone or in a GitHub event (docs/intake.md)")
+    diagnose.add_argument("--case", type=_path, help="a closed case instead: what `bot evidence --json` printed, or a proposal directory; no source is asked")
+    diagnose.add_argument("--payload", type=_path, help="where no link is given: what an alerting system sent, alone or in a GitHub event (docs/intake.md)")
     diagnose.add_argument("--again", action="store_true", help="diagnose in full, also where a reviewed entry would answer at once")
     diagnose.add_argument("--show-prompt", action="store_true", help="print what a model would be sent, redacted, and send nothing")
-    diagnose.add_argument("--out", type=Path, default=PROPOSAL, help="the proposal directory (default: %(default)s)")
+    diagnose.add_argument("--out", type=_path, default=PROPOSAL, help="the proposal directory (default: %(default)s)")
 
     evidence = commands.add_parser("evidence", help="read an alert and show what would be gathered for a diagnosis")
     evidence.add_argument("link", help="Slack permalink of the alert")
     evidence.add_argument("--json", action="store_true", help="the closed cases as JSON")
 
     propose = commands.add_parser("propose", help="open or update the pull request of a proposal directory")
-    propose.add_argument("directory", type=Path, nargs="?", default=PROPOSAL, help="what diagnose wrote (default: %(default)s)")
+    propose.add_argument("directory", type=_path, nargs="?", default=PROPOSAL, help="what diagnose wrote (default: %(default)s)")
 
     publish = commands.add_parser("publish", help="answer the threads of what was merged between two commits, and rebuild the index")
     publish.add_argument("--before", required=True, help="commit before the push (40 zeros: there was none)")
     publish.add_argument("--after", required=True, help="commit after the push")
 
+
+def _add_looks(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    """What looks at something and changes nothing outside this folder."""
     check = commands.add_parser("check", help="lint the knowledge folder")
-    check.add_argument("folder", nargs="?", default="knowledge", help="(default: %(default)s)")
+    check.add_argument("folder", type=_file_name, nargs="?", default="knowledge", help="(default: %(default)s)")
     check.add_argument("--json", action="store_true", help="findings as JSON")
     check.add_argument("--fix", action="store_true", help="first write the generated pages anew (SCHEMA.md, codes.md, runbooks/README.md)")
     check.add_argument("--base", metavar="COMMIT", help="also look for secrets in what was added since this commit, for pull requests")
@@ -74,7 +106,7 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="checkups as JSON")
 
     signature = commands.add_parser("signature", help="print the name of the errors in a trace or an alert's text, and why they have it")
-    signature.add_argument("file", help="a file with the text, or `-` for standard input")
+    signature.add_argument("file", type=_file_name, help="a file with the text, or `-` for standard input")
     signature.add_argument("--json", action="store_true", help="the accounts as JSON")
 
     evaluate = commands.add_parser("evaluate", help="replay the cases of evaluation/ and hold each diagnosis against what is expected")
@@ -84,23 +116,10 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true", help="the outcomes as JSON")
     evaluate.add_argument("--write", action="store_true", help="keep the scores in evaluation/scores and make docs/evaluation.md anew")
 
-    _add_rules(commands)
-    _add_life(commands)
-    _add_browsing(commands)
-    _add_postmortem(commands)
 
-    _add_conversation(commands)
-    _add_intakes(commands)
-
-    _add_upkeep(commands)
-
+def _add_schema(commands: "argparse._SubParsersAction[_Parser]") -> None:
     schema = commands.add_parser("schema", help="print the schema of the configuration (JSON Schema) or of an entry (Markdown)")
     schema.add_argument("of", choices=["configuration", "entry"])
-
-    _add_recall(commands)
-    _add_steps(commands)
-    _add_procedure(commands)
-    return whole
 
 
 def _add_rules(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -108,7 +127,7 @@ def _add_rules(commands: "argparse._SubParsersAction[_Parser]") -> None:
     of_rules = rules.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="rules")
     of_rules.add_parser("list", help="id, when and cause of each rule, the team's own among them")
     test = of_rules.add_parser("test", help="check each rule against its examples, and say which ones another rule takes")
-    test.add_argument("folder", type=Path, nargs="?", help="rule files to test (default: all that the bot comes with, and knowledge/rules)")
+    test.add_argument("folder", type=_path, nargs="?", help="rule files to test (default: all that the bot comes with, and knowledge/rules)")
     of_rules.add_parser("compile", help="for a checkout of the bot: pack the rules it comes with, and write docs/rules.md anew")
 
 
@@ -120,7 +139,7 @@ def _add_browsing(commands: "argparse._SubParsersAction[_Parser]") -> None:
     search.add_argument("--json", action="store_true", help="what was found as JSON")
     commands.add_parser("mcp", help="serve the knowledge folder to an editor or agent (Model Context Protocol, read-only)")
     bring = commands.add_parser("import", help="take over older pages: debug/errors/*.md, or loose Markdown runbooks")
-    bring.add_argument("folder", type=Path, help="where they lie; nothing in it is changed")
+    bring.add_argument("folder", type=_path, help="where they lie; nothing in it is changed")
     bring.add_argument("--propose", action="store_true", help="open a pull request instead of writing into this folder")
 
 
@@ -133,24 +152,24 @@ def _add_procedure(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
 def _add_conversation(commands: "argparse._SubParsersAction[_Parser]") -> None:
     query = commands.add_parser("query", help="show the database queries that wait for approval, and run those that you approve")
-    query.add_argument("target", help="a proposal directory, the signature of an error, or the number of a pull request")
+    query.add_argument("target", type=_file_name, help="a proposal directory, the signature of an error, or the number of a pull request")
     query.add_argument("--approve", metavar="DIGEST", default="", help="approve this one; without it you are asked, and without a terminal the answer is no")
     query.add_argument("--by", default="", metavar="LOGIN", help="who approves it")
-    query.add_argument("--out", type=Path, help="only run it, and leave the rows in this folder for another job")
+    query.add_argument("--out", type=_path, help="only run it, and leave the rows in this folder for another job")
     revise = commands.add_parser("revise", help="carry out what a comment on a pull request asks for")
     _add_comment(revise)
-    revise.add_argument("--result", type=Path, help="the folder in which `bot query --out` left rows")
-    revise.add_argument("--out", type=Path, help="only diagnose, and leave the proposal in this folder for another job")
+    revise.add_argument("--result", type=_path, help="the folder in which `bot query --out` left rows")
+    revise.add_argument("--out", type=_path, help="only diagnose, and leave the proposal in this folder for another job")
 
 
 def _add_steps(commands: "argparse._SubParsersAction[_Parser]") -> None:
     """What only the workflow of comments needs: its jobs hold one right each."""
     hear = commands.add_parser("hear", help="for revise.yml: read a comment on a pull request: is it a command, and may its author give it?")
-    hear.add_argument("--event", type=Path, required=True, help="the event of the workflow, as GITHUB_EVENT_PATH names it")
+    hear.add_argument("--event", type=_path, required=True, help="the event of the workflow, as GITHUB_EVENT_PATH names it")
     respond = commands.add_parser("respond", help="for revise.yml: write what a comment asked for, and answer it")
     _add_comment(respond)
-    respond.add_argument("--proposal", type=Path, help="the folder in which `bot revise --out` left the diagnosis")
-    respond.add_argument("--result", type=Path, help="the folder in which `bot query --out` left rows")
+    respond.add_argument("--proposal", type=_path, help="the folder in which `bot revise --out` left the diagnosis")
+    respond.add_argument("--result", type=_path, help="the folder in which `bot query --out` left rows")
 
 
 def _add_comment(command: _Parser) -> None:
@@ -164,7 +183,7 @@ def _add_comment(command: _Parser) -> None:
 
 def _add_recall(commands: "argparse._SubParsersAction[_Parser]") -> None:
     answer = commands.add_parser("answer", help="answer the alert of a proposal directory at once, where a reviewed entry fits (docs/recurrence.md)")
-    answer.add_argument("directory", type=Path, nargs="?", default=PROPOSAL, help="what diagnose wrote (default: %(default)s)")
+    answer.add_argument("directory", type=_path, nargs="?", default=PROPOSAL, help="what diagnose wrote (default: %(default)s)")
     answer.add_argument("--thread", required=True, metavar="LINK", help="the Slack link that was diagnosed: only its thread is answered, and those of --also")
     answer.add_argument("--also", action="append", default=[], metavar="LINK", help="the thread of an alert that was diagnosed with it: answered too")
     commands.add_parser("trust", help="read the reactions on answers given at once, and write into each entry how many held and how many failed")
@@ -185,7 +204,7 @@ def _add_upkeep(commands: "argparse._SubParsersAction[_Parser]") -> None:
 def _add_intakes(commands: "argparse._SubParsersAction[_Parser]") -> None:
     commands.add_parser("scan", help="take new alerts of the configured channels, to be diagnosed one by one")
     intake = commands.add_parser("intake", help="show the alerts in what an alerting system sent, as a diagnosis would read them")
-    intake.add_argument("file", help="a file with the payload, or `-` for standard input")
+    intake.add_argument("file", type=_file_name, help="a file with the payload, or `-` for standard input")
     commands.add_parser("escalate", help="tell those who are named for it of reviews that wait longer than their severity allows")
 
 
@@ -193,9 +212,9 @@ def _add_postmortem(commands: "argparse._SubParsersAction[_Parser]") -> None:
     postmortem = commands.add_parser("postmortem", help="propose the post-mortem of an error, from its entry and its thread: opens a pull request")
     postmortem.add_argument("signature", nargs="?", default="", help="name of the entry, today's or an earlier one")
     postmortem.add_argument("--occurrence", default="", metavar="LINK", help="the alert it is about (default: the latest)")
-    postmortem.add_argument("--case", type=Path, help="the proposal directory of its diagnosis: adds events, deploys and commits to the timeline")
-    postmortem.add_argument("--thread", type=Path, metavar="FILE", help="what --read-thread left, instead of reading the thread")
-    postmortem.add_argument("--read-thread", type=Path, metavar="FILE", help="only read the thread, and leave it in this file for another job")
+    postmortem.add_argument("--case", type=_path, help="the proposal directory of its diagnosis: adds events, deploys and commits to the timeline")
+    postmortem.add_argument("--thread", type=_path, metavar="FILE", help="what --read-thread left, instead of reading the thread")
+    postmortem.add_argument("--read-thread", type=_path, metavar="FILE", help="only read the thread, and leave it in this file for another job")
     postmortem.add_argument(
         "--merged", action="store_true", help="instead: propose what the policy asks for, and open issues for the action items of merged post-mortems"
     )

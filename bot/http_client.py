@@ -14,6 +14,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from bot.errors import SourceError
 from bot.http_refusal import HttpRefusal, System, answered, broken, is_page, too_late, unusable
 from bot.model import Record
+from bot.regex import regex
 
 Query = Mapping[str, object] | Iterable[tuple[str, object]]
 
@@ -26,8 +27,8 @@ _BUSY = {"GET": (429, 502, 503, 504), "POST": (429, 503)}
 """Refusals that pass. A POST may have taken effect behind a gateway that gave up (502, 504): it is not sent again."""
 _RESETS = ("x-sentry-rate-limit-reset", "x-ratelimit-reset", "ratelimit-reset")
 """Headers that hold the moment, in epoch seconds, from which on requests are taken again."""
-_SENDABLE = re.compile(r"[\x20-\x7e]{0,8000}")
-_PATH = re.compile(r"[\w.~!$&'()*+,;=:@%/-]{0,4000}", re.ASCII)
+_SENDABLE = regex(r"[\x20-\x7e]{0,8000}")
+_PATH = regex(r"[\w.~!$&'()*+,;=:@%/-]{0,4000}", re.ASCII)
 
 
 class HttpAnswer(Record, frozen=True):

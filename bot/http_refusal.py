@@ -1,6 +1,5 @@
 """Why a system that is asked over HTTP did not answer, in words that say what to do."""
 
-import re
 from collections.abc import Mapping
 
 import msgspec
@@ -19,9 +18,10 @@ from bot.core.alert.plain_text import cut as shortened
 from bot.core.alert.plain_text import one_line
 from bot.errors import SourceError
 from bot.model import Record
+from bot.regex import regex
 
 _TOLD = ("detail", "message", "error", "error_description", "errorMessage", "reason")
-_TLS = re.compile(r"(certificate verify failed: [^(\n]{1,120}|[A-Z][A-Z_]{4,60})")
+_TLS = regex(r"(certificate verify failed: [^(\n]{1,120}|[A-Z][A-Z_]{4,60})")
 
 
 class System(Record, frozen=True):

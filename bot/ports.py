@@ -1,12 +1,11 @@
 """The sockets that adapters plug into. Each is a Protocol of at most five methods; jobs know nothing else of the outside."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
 from bot.core.alert.thread_words import ThreadWords
 from bot.core.knowledge.code_catalogue import KnownCode
-from bot.finished import Landed, TrackedIssue, TrackedStates
 from bot.model import (
     Case,
     Checkup,
@@ -24,10 +23,11 @@ from bot.model import (
     Standing,
     TrackingIssue,
 )
-from bot.posted import Posted
-from bot.procedure import RunRecord
-from bot.questions import Answer, Question
-from bot.review import BoardPage, Reaction, Remark, ReviewRequest
+from bot.model.finished import Landed, TrackedIssue, TrackedStates
+from bot.model.posted import Posted
+from bot.model.procedure import RunRecord
+from bot.model.questions import Answer, Question
+from bot.model.review import BoardPage, Reaction, Remark, ReviewRequest
 
 
 class Source(Protocol):
@@ -256,8 +256,8 @@ class Chat(Protocol):
     def read(self, permalink: Permalink) -> Message:
         """The message of exactly that ts. Raises ChatError when it is gone or cannot be seen."""
 
-    def find_reply(self, thread: Permalink, marker: str) -> str | None:
-        """The ts of our own reply that carries the marker, if the thread holds one."""
+    def find_replies(self, thread: Permalink, markers: Sequence[str]) -> Mapping[str, str]:
+        """Marker → ts of our own reply that carries it, for those of the markers that the thread holds. Raises ChatError."""
 
     def reply(self, thread: Permalink, reply: Reply) -> str:
         """Post under the thread's parent and return the reply's ts. Never posts twice for one call."""
@@ -279,8 +279,8 @@ class Procedure(Protocol):
 class Tracker(Protocol):
     """Where follow-up work is tracked."""
 
-    def find(self, marker: str) -> TrackingIssue | None:
-        """The issue whose body carries the marker, open or closed, the newest first. Raises TrackerError."""
+    def find(self, *markers: str) -> TrackingIssue | None:
+        """The issue whose body carries the first of the markers that any has, open or closed, the newest first. Raises TrackerError."""
 
     def open(self, draft: IssueDraft) -> TrackingIssue:
         """Open an issue. Look with `find` first: trackers have no idempotency key."""

@@ -1,19 +1,19 @@
 """What Slack's error codes mean and what to do about each: the one table."""
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
 from bot.errors import BotError, ChatError
+from bot.regex import regex
 
 THROTTLED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 
 # Slack may have done its half before it answered these: look before doing it again.
 UNCLEAR = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 
-_CODE = re.compile(r"[a-z0-9_]{1,80}")
-_SCOPE = re.compile(r"[a-z:._, -]{1,200}")
+_CODE = regex(r"[a-z0-9_]{1,80}")
+_SCOPE = regex(r"[a-z:._, -]{1,200}")
 _TOKEN_REMEDY = "copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions of your app at https://api.slack.com/apps into SLACK_BOT_TOKEN"  # noqa: S105 - advice
 _INVITE = "run `/invite @bot` (with your app's name) in the channel"
 _LATER = "run it again in a few minutes; see https://slack-status.com"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bot.config import OpenSearchCluster, Secret, Settings
+from bot.config.sources import Database, KubernetesNamespace
 from bot.errors import SourceError
 from bot.ports import Source
-from bot.source_config import Database, KubernetesNamespace
 
 if TYPE_CHECKING:
     from bot.core.sql.query_result import QueryResult
@@ -212,7 +212,7 @@ def _github_activity(settings: Settings) -> Sequence[Source]:
         return ()
     from bot.core.links.repository_address import address
     from bot.sources.by_category import narrowed
-    from bot.sources.github.activity import GitHubActivitySource
+    from bot.sources.github.github_activity import GitHubActivitySource
     from bot.sources.github.runs import Access
 
     access = Access(settings.github_server_url, settings.github_api_url, settings.secret("GITHUB_ACTIVITY_TOKEN", "GITHUB_TOKEN"))

@@ -106,13 +106,13 @@ def ground(folder: Path) -> Iterator[Ground]:
 
 
 @contextmanager
-def chain(folder: Path, on: Ground) -> Iterator[Chain]:
+def chain(folder: Path, on: Ground, hub: type[FakeGitHub] = FakeGitHub) -> Iterator[Chain]:
     """A new house in `folder`: the demo's alert posted, its logs indexed, its knowledge base on GitHub."""
     shutil.copytree(on.world.folder, folder, dirs_exist_ok=True)
     world = replace(on.world, folder=folder, transfers=folder / "transfers", knowledge_base=folder / "knowledge-base")
     with ExitStack() as stack:
         slack = stack.enter_context(FakeSlack())
-        github = stack.enter_context(FakeGitHub(folder))
+        github = stack.enter_context(hub(folder))
         search = stack.enter_context(FaultProxy(on.server.url))
         _post_alert(slack, world)
         github.seed(_knowledge(world, search.url))

@@ -9,14 +9,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.config import Configuration, Settings
+from bot.config.claude import Claude
 from bot.diagnosers.claude import ClaudeDiagnoser, Clocks
 from bot.diagnosers.claude_client import connect
 from bot.diagnosers.rules import RulesDiagnoser
 from bot.errors import ForgeError
 from bot.model import Case, Diagnosis, Evidence
-from bot.model_config import Claude
+from bot.model.questions import Answer, Question
 from bot.ports import Ledger
-from bot.questions import Answer, Question
 from tests.claude_answers import GOOD
 from tests.fakes import transfer_case
 from tests.fakes.anthropic_server import KEY, FakeAnthropic, Script

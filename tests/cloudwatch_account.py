@@ -7,8 +7,8 @@ from typing import Any
 import boto3
 
 from bot.config import Fields, Limits
+from bot.config.sources import CloudWatchLogs
 from bot.model import Alert, Findings, Inquiry, Permalink
-from bot.source_config import CloudWatchLogs
 from bot.sources.cloudwatch.cloudwatch import CloudWatchSource
 from tests.fakes.cloudwatch import CloudWatch
 

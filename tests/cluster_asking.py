@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.config import Secret
+from bot.config.sources import DigitalOceanApp, KubernetesNamespace, RedisServer
 from bot.model import Alert, Findings, Inquiry, Permalink
-from bot.source_config import DigitalOceanApp, KubernetesNamespace, RedisServer
 from bot.sources.digitalocean import DigitalOceanSource
 from bot.sources.kubernetes import KubernetesSource
 from bot.sources.redis_server import RedisSource

@@ -11,8 +11,22 @@ import pytest
 if TYPE_CHECKING:
     from tests.chain import Chain, Ground
 
+# Plugins that test modules also import by name: told before anybody imports them, so that their assertions speak as a test's do.
+pytest.register_assert_rewrite("tests.slack_workspace", "tests.local_forge", "tests.github_forge")
+
 _WHOLLY_SLOW = "\npytestmark = pytest.mark.slow\n"
-_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "PYTEST_CURRENT_TEST", "PYTEST_VERSION", "COVERAGE_PROCESS_START")
+_KEPT = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "VIRTUAL_ENV",
+    "PYTHONPATH",
+    "PYTEST_CURRENT_TEST",
+    "PYTEST_VERSION",
+    "COVERAGE_PROCESS_START",
+    "COVERAGE_PROCESS_CONFIG",
+)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

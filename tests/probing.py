@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.config import Codebase, Configuration, Fields, Limits, LogFiles
+from bot.config.claude import Claude
 from bot.core.entry.library import Library
 from bot.core.redaction.redaction import Redactor
 from bot.core.signature import signature as signatures
 from bot.jobs.lookups import Lookups
 from bot.jobs.probing import CaseProbe
 from bot.model import Alert, Case, Checkup, Evidence, Findings, Inquiry, LogEvent, Permalink
-from bot.model_config import Claude
 from bot.ports import Source
 from bot.sources.code.code import CodeSource
 from bot.sources.knowledge.knowledge import KnowledgeFolder

@@ -11,6 +11,13 @@ from tests.fakes import github_comments
 NAME = "transfer_handler_ValidationError_848eac"
 ENTRY = f"knowledge/errors/{NAME}.md"
 BRANCH = f"kb/{NAME}"
+DATABASE = """
+databases:
+  prod:
+    driver: sqlite
+    address_in: SHOP_DATABASE
+    error_events: {table: failures, time: at, time_form: text, code: code, category: ""}
+"""
 
 
 class Review:

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.config import Limits, Secret
+from bot.config.sources import SentryOrganization
 from bot.model import Alert, Evidence, Findings, Inquiry, Permalink
-from bot.source_config import SentryOrganization
 from bot.sources.sentry.sentry import SentrySource
 from tests.fakes.sentry import TOKEN, FakeSentry
 from tests.sentry_events import ALERT

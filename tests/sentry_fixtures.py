@@ -20,6 +20,12 @@ def sentry_server() -> Iterator[FakeSentry]:
 def sentry(sentry_server: FakeSentry) -> FakeSentry:
     """The same with the transfer issue in it: four events of three users around the alert, one an hour before."""
     sentry_server.reset()
+    fill(sentry_server)
+    return sentry_server
+
+
+def fill(sentry_server: FakeSentry) -> None:
+    """The transfer issue: four events of three users around the alert, one an hour before; and issues that are not meant."""
     events = [event(number, AT - timedelta(seconds=20 * number)) for number in range(4)] + [
         event(9, AT - timedelta(hours=1), tags={"release": "transfers@2.13.1"})
     ]
@@ -45,4 +51,3 @@ def sentry(sentry_server: FakeSentry) -> FakeSentry:
     commit = {"id": "9c0ffee0" * 5, "message": "Drop the row lock\n\nFaster.", "dateCreated": "2026-03-04T09:30:00Z", "repository": {"name": "acme/transfers"}}
     sentry_server.commits = {RELEASE: [{**commit, "author": {"name": "Mira Author", "email": "mira@acme.example"}}]}
     sentry_server.suspects = {f"{n:032x}": [{**commit, "score": 4, "suspectCommitType": "via SCM integration"}] for n in range(4)}
-    return sentry_server

@@ -252,6 +252,16 @@ def test_a_pull_request_is_checked_without_any_secret(act: Act) -> None:
     assert [(note["arguments"], note["seen"]) for note in notes(act)] == [(["check", "knowledge", "--base", "b" * 40], {})]
 
 
+def test_the_bots_own_tests_run_on_every_python(act: Act) -> None:
+    """`make test` with the interpreter that was set up, once for each version; no secret is at hand."""
+    commit(act.repository, {"Makefile": "test:\n\t@echo make test with $(PYTHON)$$SLACK_BOT_TOKEN\n"}, "Stand in for the tests")
+
+    run = act.run("test.yml", "push", {"before": "b" * 40, "after": "a" * 40})
+
+    assert (run.code, run.jobs) == (0, {"test": "success"}), run.told
+    assert run.output("test").split("\n")[:2] == ["make test with python", "make test with python"]
+
+
 def test_the_upkeep_of_a_day_is_five_commands(act: Act) -> None:
     """By nobody: what is ticked then waits for somebody with a name. Reactions and escalation see Slack, one sees the tracker."""
     run = act.run("upkeep.yml", "schedule", {"sender": {"login": "mira", "type": "User"}})

@@ -78,7 +78,7 @@ def test_the_thread_is_told_what_was_reviewed(slack: FakeSlack) -> None:
     assert "Answered at once from what mira reviewed on 2025-12-13" in text
     (message,) = slack.thread(CHANNEL, AGAIN)[1:]
     assert message["blocks"][0]["text"]["text"].startswith(f"*Act now* · severity *{entry().meta.severity}* · seen before: {CAUSE}")
-    assert "Respond within &lt; 1 hour" in text
+    assert "Respond within 1 hour" in text
     assert "Everything is fine" not in text
     assert "mallory" not in text
     assert slack.thread(CHANNEL, AGAIN)[1]["metadata"]["event_payload"]["marker"] == f"{entry().meta.signature}/{CHANNEL}/{AGAIN}"

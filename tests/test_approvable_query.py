@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.core.request.pull_request_marks import framed, merge_body
-from bot.core.sql.approvable_query import queries_in, query_of
+from bot.core.sql.approvable_query import ApprovableQuery, queries_in, query_of
 from bot.core.sql.reading import TableRead, checks, reading
 from bot.errors import RefusedQuery
 from bot.model import WantedQuery
@@ -193,3 +193,47 @@ def test_the_same_query_twice_can_be_approved() -> None:
     (query, _) = approvable((ORDERS, ORDERS), "prod")
 
     assert query_of(body(ORDERS, ORDERS), query.digest) is not None
+
+
+def test_a_digest_is_of_database_and_query() -> None:
+    """128 bits in hex; where one ends and the other begins counts, and half a letter is no reason to fall."""
+    assert re.fullmatch(r"[0-9a-f]{32}", ApprovableQuery("SELECT 1", "prod").digest)
+    assert ApprovableQuery("ab", "c").digest != ApprovableQuery("b", "ca").digest
+    assert len(ApprovableQuery("\ud800", "c").digest) == 32
+
+
+SHOWN = "### Query 1: why\n\n- **Database:** `prod`\n\n```sql\nSELECT 1\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "queries"),
+    [
+        (("", ""), [("SELECT 1", "prod", "why")]),
+        (("Query 1: why", "Query 123"), [("SELECT 1", "prod", "")]),
+        (("Query 1: why", "Query 1234"), []),
+        (("Query 1: why", "A Query 1: why"), []),
+        (("Query 1: why", "Query 1 x"), []),
+        (("- **Database:** `prod`", "- **Database:** `prod` "), [("SELECT 1", "prod", "why")]),
+        (("- **Database:** `prod`", "- **Database:** `prod` x"), []),
+        (("- **Database:** `prod`", "x - **Database:** `prod`"), []),
+        (("- **Database:** `prod`", ""), []),
+        (("```sql\nSELECT 1\n```", "~~~sql\nSELECT 1\n~~~"), [("SELECT 1", "prod", "why")]),
+        (("```sql\nSELECT 1\n```", "~~~~sql \nSELECT 1\n~~~\n~~~~"), [("SELECT 1\n~~~", "prod", "why")]),
+        (("```sql\nSELECT 1\n```", "```sql\n```"), []),
+        (("```sql\nSELECT 1\n```", "```sqlite\nSELECT 1\n```"), []),
+        (("```sql\nSELECT 1\n```", "x ```sql\nSELECT 1\n```"), []),
+        (("```sql\nSELECT 1\n```", "```text\na\n```\n\n```sql\nSELECT 1\n```"), []),
+        (("```sql\nSELECT 1\n```", "see <b>this</b>\n\n```sql\nSELECT 1\n```"), []),
+        (("```sql\nSELECT 1\n```", "see `<b>this</b>`\n\n```sql\nSELECT 1\n```"), [("SELECT 1", "prod", "why")]),
+        (("```sql\nSELECT 1\n```", "```text\n```sql\nSELECT 1\n```"), []),
+        (("```sql\nSELECT 1\n```", "```sql\nSELECT 1\n```\n\nsee <b>this</b>"), [("SELECT 1", "prod", "why")]),
+    ],
+)
+def test_what_stands_there_is_what_is_read(change: tuple[str, str], queries: list[tuple[str, str, str]]) -> None:
+    """Title, database and fence have one form each; what is beside them is no query, and what could hide another refuses it."""
+    shown = SHOWN.replace(*change) if change[0] else SHOWN
+    body = framed(f"## Database queries that would help\n\n{shown}\n## Evidence\n\n### Query 2\n\n- **Database:** `x`\n\n```sql\nSELECT 2\n```\n", "c1")
+
+    assert [(query.sql, query.database, query.purpose) for query in queries_in(body)] == queries
+    assert [(query.sql, query.database, query.purpose) for query in queries_in(body.replace("\n", "\r\n"))] == queries
+    assert [(query.sql, query.database, query.purpose) for query in queries_in(body.replace("\n", "\r"))] == queries

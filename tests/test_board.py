@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.config import Configuration
+from bot.config.knowledge import Dashboard, Requests
 from bot.core.alert import alert_marks
 from bot.core.alert.response_time import length_of
 from bot.core.entry.entry import render
@@ -17,9 +18,8 @@ from bot.core.upkeep.board_ticks import BEGIN, END, Tick
 from bot.errors import BotError, ForgeError, StaleBranch
 from bot.jobs.board import BoardDesk, Visit, keep_board
 from bot.jobs.remind import Reminding
-from bot.knowledge_config import Dashboard, Requests
 from bot.model import Permalink
-from bot.review import UNKNOWN, BoardPage, ReviewRequest
+from bot.model.review import UNKNOWN, BoardPage, ReviewRequest
 from bot.texts import board as words
 from tests.fakes.upkeep_desk import FakeBoard, FakeForge, FakeRequests
 from tests.occurrences import FIRST, SECOND, alert

@@ -1,6 +1,7 @@
 """The whole chain on real workflows: dispatch → diagnosis → pull request → merge → push → reply in the thread, index, tracking issue."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from demo.world import World, build
-from tests.act import Act, Run, git, project_files, repository
+from tests.act import Act, Run, commit, git, project_files, repository
 from tests.fakes.github import FakeGitHub
 from tests.fakes.slack import TOKEN as SLACK_TOKEN
 from tests.fakes.slack import FakeSlack
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.slow
 CHANNEL = "C08RB8T6CNS"
 ALERT = "1765962764.835579"
 CONFIGURATION = """
+channels: [C08RB8T6CNS]
 limits:
   seconds_between_writes: 0
 files:
@@ -133,6 +135,24 @@ def test_two_merges_in_a_row_both_reach_the_index(stage: Stage) -> None:
     index = stage.github.text("knowledge/README.md") or ""
     assert "transfer_handler_ValidationError_" in index
     assert "refund_handler_KeyError_" in index
+
+
+def test_a_scan_goes_on_to_a_pull_request(stage: Stage) -> None:
+    """Four jobs of two workflows: the alert is taken, marked, diagnosed with the secrets that the scan hands on, and proposed."""
+    scan = stage.act.repository / ".github" / "workflows" / "scan.yml"
+    # `$/` is GitHub's own way to name this repository at the same commit; act knows the older `./` only.
+    after = commit(stage.act.repository, {".github/workflows/scan.yml": scan.read_text(encoding="utf-8").replace("uses: $/", "uses: ./")}, "For act")
+    git(stage.act.repository, "push", "--quiet", "origin", "main")
+    posted = f"{time.time() - 600:.6f}"  # a scan looks back by its own clock
+    stage.slack.post(CHANNEL, "prod: KeyError: 'settled_at'\nHandler: refund_handler\nService: refunds", ts=posted, subtype="bot_message", bot_id="B0ALERTS")
+
+    run = stage.act.run("scan.yml", "workflow_dispatch", {})
+
+    assert (run.code, run.jobs) == (0, {"scan": "success", "diagnose": "success", "propose": "success"}), run.told
+    (number,) = stage.github.pulls()
+    assert stage.slack.permalink(CHANNEL, posted) in stage.github.items[number]["body"]
+    assert stage.github.git.head("main") == after
+    assert {name for _, ts, name in stage.slack.reactions if ts == posted} == {"eyes", "white_check_mark"}
 
 
 def test_a_message_that_is_gone_fails_with_a_sentence(stage: Stage) -> None:

@@ -12,9 +12,9 @@ import msgspec
 import pytest
 
 from bot.config import Secret
+from bot.config.sources import Database, ErrorEvents
 from bot.errors import SourceError
 from bot.model import Findings, Gap
-from bot.source_config import Database, ErrorEvents
 from bot.sources.database.database import ErrorEventSource
 from bot.sources.database.drivers import HttpDriver, LibsqlDriver
 from tests import cluster_asking as clusters

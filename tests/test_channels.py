@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,23 +13,11 @@ from bot.errors import ChatError
 from bot.model import Permalink, Reply
 from tests.fakes.slack import TOKEN, FakeSlack
 
+pytest_plugins = ("tests.slack_workspace",)
+
 ALERTS = "C024BE91L"
 REPLY = Reply("Weekly review", ({"type": "section", "text": {"type": "mrkdwn", "text": "*Weekly review*"}},), "review/2025-W51")
 START, END = "1765800000.000000", "1765900000.000000"
-
-
-@pytest.fixture(scope="module")
-def workspace() -> Iterator[FakeSlack]:
-    """One server for all tests."""
-    with FakeSlack() as slack:
-        yield slack
-
-
-@pytest.fixture
-def slack(workspace: FakeSlack) -> FakeSlack:
-    """An empty workspace."""
-    workspace.reset()
-    return workspace
 
 
 @pytest.fixture

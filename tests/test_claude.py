@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from bot.config.claude import Claude
 from bot.core.grounding.grounding import grounded
 from bot.model import Gap, WantedQuery
-from bot.model_config import Claude
-from bot.questions import Answer, FollowTrace, SearchLogs
+from bot.model.questions import Answer, FollowTrace, SearchLogs
 from tests.claude_room import GOOD, Desk, Paid, asked, log_line, room
 from tests.fakes import transfer_case
 from tests.fakes.anthropic_rules import Json

@@ -7,12 +7,12 @@ import pytest
 from msgspec.structs import replace
 
 from bot.config import Configuration, Settings
+from bot.config.claude import Claude
 from bot.diagnosers.claude import ClaudeDiagnoser
 from bot.diagnosers.claude_client import connect
 from bot.diagnosers.rules import RulesDiagnoser
 from bot.errors import BadConfiguration
 from bot.model import Diagnosis
-from bot.model_config import Claude
 from tests.claude_room import GOOD, Desk, Waits, asked, log_line, room, settings
 from tests.fakes import transfer_case
 from tests.fakes.anthropic_rules import Json

@@ -7,11 +7,11 @@ import pytest
 
 from bot import wiring
 from bot.config import Configuration, Settings
+from bot.config.claude import Claude
 from bot.core.request.pull_request_marks import spends_of
 from bot.diagnosers.claude import ClaudeDiagnoser
 from bot.diagnosers.rules import RulesDiagnoser
 from bot.errors import BadConfiguration
-from bot.model_config import Claude
 from tests.chain import Chain
 from tests.claude_room import GOOD
 from tests.fakes.anthropic_server import KEY, FakeAnthropic, Turn, says, uses

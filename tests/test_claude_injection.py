@@ -11,9 +11,9 @@ from bot.config import Configuration
 from bot.core.entry.library import Library
 from bot.diagnosers.claude_packet import nonce_of
 from bot.jobs.proposal_directory import Proposed
-from bot.jobs.propose import propose
+from bot.jobs.propose import Run, propose_all
 from bot.model import Case, Checkup, Diagnosis, MergedEntry, Proposal, PullRequest, Revision, Standing
-from bot.questions import Answer
+from bot.model.questions import Answer
 from tests.claude_room import GOOD, asked, log_line
 from tests.fakes import transfer_case
 from tests.fakes.anthropic_rules import Json
@@ -43,7 +43,7 @@ class Desk:
     def propose(self, proposal: Proposal, standing: Standing) -> PullRequest:
         """Kept."""
         self.proposals.append(proposal)
-        return PullRequest(1, "https://github.example/1", proposal.title, "open")
+        return PullRequest(1, "https://github.example/1", proposal.title, "open", proposal.branch)
 
     def merged(self, before: str, after: str) -> tuple[MergedEntry, ...]:
         """None."""
@@ -61,7 +61,7 @@ class Desk:
 def proposal_of(diagnosis: Diagnosis, case: Case) -> Proposal:
     """What would be opened."""
     desk = Desk()
-    outcome = propose((Proposed(case, diagnosis),), desk, Library.read({}), Configuration(), lambda _: None)
+    outcome = propose_all((Proposed(case, diagnosis),), Run(desk, Library.read({}), Configuration(), lambda _: None))
     assert outcome.failures == ()
     return desk.proposals[0]
 

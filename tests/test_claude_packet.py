@@ -4,12 +4,12 @@ import json
 
 from msgspec.structs import replace
 
+from bot.config.claude import Claude
 from bot.core.redaction.redaction import Redactor
 from bot.diagnosers.claude_packet import Packet, blocks, nonce_of, packet
 from bot.diagnosers.claude_prompt import request, show_prompt, text_block
 from bot.diagnosers.claude_tools import definitions
 from bot.model import Case, Evidence
-from bot.model_config import Claude
 from bot.sources.code.commit_evidence import commit_evidence
 from tests.fakes import transfer_case
 

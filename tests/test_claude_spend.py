@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from bot.config.claude import Claude, Prices
 from bot.diagnosers.claude_refusals import NoAnswer, Usage
 from bot.diagnosers.claude_spend import LEAST_OUTPUT, Meter
-from bot.model_config import Claude, Prices
 
 DAY = date(2026, 11, 20)
 PRICES = Prices(2.0, 10.0, 0.2, 2.5)

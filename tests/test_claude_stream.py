@@ -3,9 +3,9 @@
 import anthropic
 import pytest
 
+from bot.config.claude import Claude
 from bot.diagnosers.claude_client import ModelClient
 from bot.diagnosers.claude_refusals import NoAnswer
-from bot.model_config import Claude
 from tests.claude_room import GOOD, Waits, asked
 from tests.fakes.anthropic_server import KEY, FakeAnthropic, Turn, says, text
 

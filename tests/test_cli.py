@@ -10,6 +10,8 @@ from bot.__main__ import main
 from bot.errors import BotError
 from bot.texts import failure
 
+PROJECT = Path(__file__).parent.parent
+
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
@@ -24,6 +26,9 @@ from bot.texts import failure
         (["--root", "nowhere", "check"], "no such folder"),
         (["--config", "nowhere.yml", "doctor"], "No such file"),
         (["publish", "--before", "a"], "--after"),
+        (["check", "a" * 300], "too long for the name of a file"),
+        (["diagnose", "--case", "a/" * 2100], "too long for the name of a file"),
+        (["resolve", "a_b_1a2b3c", "--because=--"], "--because: expected one argument"),
         pytest.param(["publish", "--before", "a", "--after", "b"], "GITHUB_TOKEN is not set", marks=pytest.mark.slow),  # loads the GitHub client
         (["diagnose", "https://acme.slack.com/archives/C08RB8T6CNS/p1765962764835579"], "SLACK_BOT_TOKEN is not set"),
     ],
@@ -72,6 +77,47 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 
     assert done.stdout == "# The schema of an entry\n"
     assert done.stderr == ""
+
+
+WORK = """
+import sys
+from pathlib import Path
+from bot.__main__ import main
+def work(argv):
+    for number in range(20_000):
+        print(f"line {number}")
+    Path(argv[0]).write_text("done")
+    return 0
+sys.exit(main(run=work))
+"""
+
+
+@pytest.mark.slow
+def test_what_was_begun_is_finished_without_a_reader(tmp_path: Path) -> None:
+    """`bot publish … | head -1` publishes all the same; output that a full disk refuses is told at the end, after the work."""
+    command = [sys.executable, "-c", WORK, str(tmp_path / "first")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=PROJECT) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        assert (running.stderr.read(), running.wait()) == ("", 0)
+    assert (tmp_path / "first").read_text() == "done"
+
+    if Path("/dev/full").exists():  # Linux has it
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run([*command[:-1], str(tmp_path / "second")], stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=PROJECT)
+        assert done.returncode == 1
+        assert done.stderr.startswith("error: writing the output: No space left on device\n  try: ")
+        assert (tmp_path / "second").read_text() == "done"
+
+
+def test_links_in_a_circle_are_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As the root, and as the folder to check."""
+    (tmp_path / "circle").symlink_to("circle")
+
+    for arguments in (["--root", str(tmp_path / "circle"), "check"], ["--root", str(tmp_path), "check", "circle"]):
+        assert main(arguments) == 1
+        assert "there is no such folder" in capsys.readouterr().err
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,8 +10,8 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from bot.config import Fields, Limits
+from bot.config.sources import CloudWatchLogs
 from bot.model import Alert, Inquiry, Permalink
-from bot.source_config import CloudWatchLogs
 from bot.sources.cloudwatch.cloudwatch import CloudWatchSource
 
 pytestmark = pytest.mark.slow

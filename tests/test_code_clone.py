@@ -178,7 +178,7 @@ def test_contents_of_a_history_come_in_one_round_trip(cache: Cache, host: GitHos
     checkout.output("blame", checkout.head, "--", HANDLER)
     assert len(host.fetches) == before + 1
     checkout.line_log(checkout.head, HANDLER, (4, 11), "changed the failing function", 5)
-    checkout.file_log(checkout.head, HANDLER, 5)
+    checkout.output("log", "-p", "-n", "5", checkout.head, "--", HANDLER)
     checkout.blobs([(f"{checkout.head}~1", HANDLER), (f"{checkout.head}~2", HANDLER)])
     assert len(host.fetches) == before + 1
 
@@ -354,7 +354,7 @@ def test_nothing_in_a_cache_makes_git_run_or_ask_another(cache: Cache, upstream:
     cache.later(minutes=5)
     checkout = cache.checkout(url(upstream))
     assert checkout.head == new
-    assert checkout.file_log(new, HANDLER, 3)
+    assert checkout.output("log", "-p", "-n", "3", new, "--", HANDLER)
     assert not canary.exists()
 
 
@@ -471,7 +471,7 @@ def test_a_broken_object_in_the_cache_is_a_gap(cache: Cache, upstream: Repositor
             pack.chmod(0o644)
             pack.write_bytes(raw)
     with pytest.raises(SourceError):
-        Checkout(cache.clone, "transfers").file_log(checkout.head, HANDLER, 5)
+        Checkout(cache.clone, "transfers").output("log", "-p", "-n", "5", checkout.head, "--", HANDLER)
 
 
 # What doctor says.

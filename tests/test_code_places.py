@@ -1,12 +1,10 @@
 """Frames become places on real repositories: which file, which function, what is shown, and what is said when it cannot be known."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from bot.model import Frame
-from bot.sources.code.frame_files import owned
 from bot.sources.code.places import Places, locate
 from bot.sources.code.reading import Reading
 from tests.readings import reading
@@ -156,26 +154,3 @@ def test_ten_thousand_frames_are_bounded(shop: Reading) -> None:
     places = find(shop, *many)
     assert not places.found
     assert 0 < len(places.gaps) <= 20
-    assert len(owned(many, [shop])) == 10_000
-
-
-@pytest.mark.parametrize(
-    ("frames", "expected"),
-    [
-        ([Frame("save", "/x/services/pay/ledger.py", 5, in_app=False), Frame("go", "/opt/other/x.py", 1)], [True, False]),
-        ([Frame("Y", "/src/vendor/github.com/x/y.go", 4), Frame("run", "Main.java", 4, "com.acme.pay.Main", in_app=False)], [False, True]),
-        ([Frame("a", "/opt/other/a.py", 1), Frame("b", "/opt/other/b.py", 1, in_app=False)], [True, False]),
-        ([Frame("a", "../../etc/passwd", 1), Frame("b", "/usr/lib/python3.11/x.py", 1)], [True, False]),
-        ([], []),
-    ],
-)
-def test_own_code_is_what_the_codebase_tracks(shop: Reading, frames: Sequence[Frame], expected: list[bool]) -> None:
-    """Copied packages are not; a stack of which nothing is known keeps what was guessed."""
-    assert [frame.in_app for frame in owned(frames, [shop])] == expected
-
-
-def test_configured_prefixes_say_what_is_own(tmp_path: Path) -> None:
-    """Tracked, but not named: not own code."""
-    shop = reading(tmp_path / "shop", FILES, in_app=("services/pay",))
-    frames = [Frame("save", "/x/services/pay/ledger.py", 5), Frame("put", "/x/services/shop/ledger.py", 5)]
-    assert [frame.in_app for frame in owned(frames, [shop])] == [True, False]

@@ -525,3 +525,14 @@ def test_what_was_found_by_its_words_does_not_hide_that_the_trace_led_nowhere(st
     findings = ask(story.parent, asked)
     assert [place.line for place in places(findings)] == [10]
     assert [gap.wanted for gap in findings.gaps if "book.py" in gap.wanted] == ["the code of `/app/elsewhere/book.py:7`"]
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_service_that_no_codebase_holds_is_told_so(tmp_path: Path) -> None:
+    """And not that the version of another service's code is unknown; where a codebase names no services, it may be this one's."""
+    asked = inquiry(service="wallet-sync")
+    asked = msgspec.structs.replace(asked, alert=msgspec.structs.replace(asked.alert, message="did not answer"))
+    told = [gap.wanted for gap in ask(tmp_path, asked, codebase(services=("transfers",))).gaps]
+    assert "the code of wallet-sync" in told
+    assert not any("the version of" in wanted for wanted in told)
+    assert any("the version of" in gap.wanted for gap in ask(tmp_path, asked, codebase(services=())).gaps)

@@ -25,6 +25,10 @@ from bot.errors import BadConfiguration
         ("limits: {source_seconds: 0}\n", 1, "source_seconds"),
         ("? [1, 2]\n: x\n", 1, "YAML"),
         ("no: x\n", 1, "key"),
+        ('forge: local\ndefault_branch: "a\\x00b"\n', 2, "none that anybody sees"),
+        ('forge: local\ndefault_branch: "\\ud800"\n', 2, "none that anybody sees"),
+        (f"code:\n  - name: a\n    path: b/{'c' * 256}\n", 3, "longer than the name of a file"),
+        (f"files:\n  - paths: [logs, '{'c' * 256}']\n", 2, "longer than the name of a file"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_its_line(text: str, line: int, says: str) -> None:

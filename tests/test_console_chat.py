@@ -102,14 +102,14 @@ def test_a_reply_in_a_thread_knows_its_parent(desk: Desk) -> None:
 
 def test_replies_are_kept_found_and_numbered_without_a_clock(desk: Desk) -> None:
     """The same run gives the same file; each thread counts for itself."""
-    assert desk.chat.find_reply(ALERT, "kb:1") is None
+    assert desk.chat.find_replies(ALERT, ("kb:1",)).get("kb:1") is None
     first = desk.chat.reply(ALERT, REPLY)
     second = desk.chat.reply(ALERT, Reply("more", (), "kb:2"))
     carried = desk.chat.reply(Permalink("acme.slack.com", "C024BE91L", "1765864885.999999"), Reply("carried", (), "kb:1"))
     assert (first, second, carried) == ("1765864885.835580", "1765864885.835581", "1765864886.000000")
-    assert desk.chat.find_reply(ALERT, "kb:1") == first
-    assert desk.chat.find_reply(ALERT, "kb:2") == second
-    assert desk.chat.find_reply(Permalink("acme.slack.com", "C0OTHER99", ALERT.ts), "kb:1") is None
+    assert desk.chat.find_replies(ALERT, ("kb:1",)).get("kb:1") == first
+    assert desk.chat.find_replies(ALERT, ("kb:2",)).get("kb:2") == second
+    assert desk.chat.find_replies(Permalink("acme.slack.com", "C0OTHER99", ALERT.ts), ("kb:1",)).get("kb:1") is None
     assert desk.written()[0] == {
         "channel": "C024BE91L",
         "thread_ts": ALERT.ts,
@@ -131,9 +131,9 @@ def test_a_line_that_a_crash_cut_off_harms_no_other(desk: Desk) -> None:
     desk.chat.reply(ALERT, REPLY)
     whole = desk.replies.read_bytes()
     desk.replies.write_bytes(whole + whole[: len(whole) // 2])
-    assert desk.chat.find_reply(ALERT, "kb:1") == "1765864885.835580"
+    assert desk.chat.find_replies(ALERT, ("kb:1",)).get("kb:1") == "1765864885.835580"
     assert desk.chat.reply(ALERT, Reply("more", (), "kb:2")) == "1765864885.835581"
-    assert desk.chat.find_reply(ALERT, "kb:2") == "1765864885.835581"
+    assert desk.chat.find_replies(ALERT, ("kb:2",)).get("kb:2") == "1765864885.835581"
 
 
 def test_the_reply_is_printed_to_be_read(desk: Desk) -> None:
@@ -157,6 +157,7 @@ def test_a_reply_commands_neither_terminal_nor_runner(desk: Desk) -> None:
     assert "\x1b" not in printed
     assert "\u202e" not in printed
     assert "##[" not in printed
+    assert "| red" in printed
     assert all(line.startswith("|") for line in printed.splitlines())
 
 
@@ -191,7 +192,7 @@ def test_a_correction_is_a_line_of_the_same_ts(desk: Desk) -> None:
     ts = desk.chat.reply(ALERT, REPLY)
     desk.chat.revise(ALERT, ts, Reply("Corrected", (), "kb:1"))
     assert [(line["ts"], line["text"]) for line in desk.written()] == [(ts, "Diagnosed"), (ts, "Corrected")]
-    assert desk.chat.find_reply(ALERT, "kb:1") == ts
+    assert desk.chat.find_replies(ALERT, ("kb:1",)).get("kb:1") == ts
     assert "Correction in the thread of" in desk.out.getvalue()
     assert desk.chat.reply(ALERT, Reply("More", (), "kb:1#2")) > ts
     with pytest.raises(ChatError, match="not there"):

@@ -12,13 +12,12 @@ from bot.core.alert.identity import identity_of
 from bot.core.entry.earlier import rows
 from bot.core.entry.entry import Entry, parse, path_of, render
 from bot.core.entry.library import Library
+from bot.core.recurrence import trust
 from bot.core.recurrence.instant_answers import instant_answers
 from bot.errors import ForgeError, StaleBranch
 from bot.forges.github import GitHubForge
-from bot.forges.github_conversation import GitHubConversation
 from bot.forges.github_merge import GitHubMerging
 from bot.forges.local import LocalForge
-from bot.forges.local_conversation import LocalConversation
 from bot.forges.local_merge import LocalMerging
 from bot.jobs.merge_counts import CountMerge, merge_counts
 from bot.jobs.proposal_directory import Proposed
@@ -145,6 +144,30 @@ def test_an_alert_that_only_came_along_may_be_diagnosed_after_all(github: FakeGi
     assert "Another cause altogether, by a nightly job." in made.body
 
 
+def test_a_count_that_waits_while_its_entry_is_reviewed(github: FakeGitHub) -> None:
+    """The review judges the row below the new one: GitHub merges nothing, the bot says so, and a person who keeps the lines of both loses no alert."""
+    propose(github, claim(1))
+    (first,) = github.pulls()
+    github.squash(first)
+    (request,) = propose(github, claim(2)).requests
+    main = parse(github.text(PATH) or "", PATH)
+    judged = trust.reviewed(with_body(main, CAUSE, f"{CAUSE} Always."), ("alice",), NOW, main)
+    github.seed({PATH: render(judged)})
+    said: list[str] = []
+    merging = GitHubMerging(Secret(github.token), github.repository, github.url, pace=None)
+
+    merge_counts([request], CountMerge(forge_of(github), merging, Library([main]), said.append))
+
+    assert "Pull Request is not mergeable" in said[0]
+    assert "merge it by hand" in said[0]
+    assert (github.pulls(), github.text(PATH)) == ([request.number], render(judged))
+    github.bring_up_to_date(request.number)
+    github.squash(request.number)
+    after = parse(github.text(PATH) or "", PATH)
+    assert [row.outcome for row in instant_answers(after)] == ["", "confirmed"]
+    assert after.meta.occurrences == main.meta.occurrences + 1
+
+
 def test_a_run_again_counts_nothing_twice(github: FakeGitHub) -> None:
     """Neither while the request is open nor after it was merged."""
     propose(github, claim(1))
@@ -236,7 +259,7 @@ def merged_by_policy(github: FakeGitHub, requests: tuple[PullRequest, ...]) -> l
     said: list[str] = []
     place = Secret(github.token), github.repository, github.url
     library = Library([parse(github.text(PATH) or "", PATH)])
-    merge_counts(requests, CountMerge(forge_of(github), GitHubConversation(*place), GitHubMerging(*place, None), library, said.append))
+    merge_counts(requests, CountMerge(forge_of(github), GitHubMerging(*place, None), library, said.append))
     return said
 
 
@@ -311,10 +334,7 @@ def test_a_branch_that_moves_at_the_last_moment_is_not_merged(github: FakeGitHub
 
 def test_the_local_forge_merges_counts_too(tmp_path: Path) -> None:
     """Without an account: the file goes onto the default branch, and the request reads as merged."""
-    tree = WorkTree(tmp_path)
-    tree("init", "--quiet", "--initial-branch=main", "--template=")
-    tree("config", "user.name", "Ada Tester")
-    tree("config", "user.email", "ada@example.com")
+    tree = WorkTree.begun(tmp_path)
     tree.commits({PATH: render(entry())}, "start")
     moment = datetime(2025, 12, 17, 10, tzinfo=UTC)
     forge, library = LocalForge(tmp_path, now=lambda: moment), Library([entry()])
@@ -322,7 +342,7 @@ def test_the_local_forge_merges_counts_too(tmp_path: Path) -> None:
     said: list[str] = []
 
     (request,) = propose_all((claim(1),), run).requests
-    merge_counts((request,), CountMerge(forge, LocalConversation(tmp_path), LocalMerging(tmp_path, now=lambda: moment), library, said.append))
+    merge_counts((request,), CountMerge(forge, LocalMerging(tmp_path, now=lambda: moment), library, said.append))
 
     assert "merged as" in said[0]
     assert "occurrences: 2" in (tmp_path / PATH).read_text(encoding="utf-8")

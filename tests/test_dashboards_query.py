@@ -1,5 +1,6 @@
 """What stands in Discover's search bar becomes a bounded search, or is refused with a reason; and never reaches beyond the configured indices."""
 
+import json
 from contextlib import suppress
 from typing import Any
 
@@ -108,8 +109,10 @@ def test_a_query_that_is_costly_or_unknown_is_refused_whole(text: str, language:
 @pytest.mark.parametrize("language", ["kuery", "lucene", "PPL"])
 def test_no_text_breaks_the_reader(text: str, language: Language) -> None:
     """It reads or refuses."""
+    found = None
     with suppress(Unreadable):
-        dashboards_query.search(text, language, WORDS)
+        found = dashboards_query.search(text, language, WORDS)
+    assert found is None or json.dumps(found).isprintable()
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,13 @@ import psycopg
 import pytest
 
 from bot.config import Secret
+from bot.config.sources import Database, ErrorEvents
 from bot.core.logs.error_counts import misnamed, queries
 from bot.core.sql.health_queries import POSTGRESQL
 from bot.core.sql.query_result import QueryResult, limited, table
 from bot.core.sql.sql import allowed
 from bot.errors import RefusedQuery, SourceError
 from bot.model import Alert, Category, Checkup, Inquiry, Permalink
-from bot.source_config import Database, ErrorEvents
 from bot.sources.database.database import ErrorEventSource, HealthSource, UnreachableDatabase
 from bot.sources.database.drivers import HttpDriver, LibsqlDriver, SqliteDriver
 from bot.sources.database.postgresql import PostgresqlDriver

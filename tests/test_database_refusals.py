@@ -10,9 +10,9 @@ import psycopg
 import pytest
 
 from bot.config import Secret
+from bot.config.sources import Database, ErrorEvents
 from bot.errors import SourceError
 from bot.model import Findings
-from bot.source_config import Database, ErrorEvents
 from bot.sources.database.database import ErrorEventSource
 from bot.sources.database.drivers import HttpDriver, LibsqlDriver, SqliteDriver
 from bot.sources.database.postgresql import PostgresqlDriver
@@ -189,7 +189,7 @@ def test_a_connection_that_is_cut_while_rows_come_is_told(postgresql: str) -> No
         running = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'FETCH%' AND usename = 'reader'"
         with psycopg.connect(postgresql, autocommit=True) as connection:
             while time.monotonic() < until and not connection.execute(running).fetchone():
-                time.sleep(0.02)
+                continue
 
     until = time.monotonic() + 5
     cutting = threading.Thread(target=cut)

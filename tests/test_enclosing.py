@@ -380,4 +380,5 @@ def test_python_that_is_nested_too_deep_is_cut_by_indentation() -> None:
 
 def test_an_endless_line_is_not_parsed() -> None:
     """A bundle has no function that could be shown."""
+    assert language_of("bundle.js") is not None
     assert syntax_of("var a=1;" * 10_000, "bundle.js", 1) is None

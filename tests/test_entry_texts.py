@@ -225,9 +225,9 @@ def test_likeness_is_counted() -> None:
     assert "leaf" in traits(replace(ENTRY, body=body)).text
     assert "other" not in traits(replace(ENTRY, body=body)).text
     common = listed("and are can could does for from has not the this that was were with while when error exception failed")
-    words = wanted(signature(message=f"{' '.join(common)} **Leaf** <td> balance xy"), alert(message="x")).words
-    assert "balance" in words
-    assert not {*common, "leaf", "xy"} & set(words)
+    kept = wanted(signature(message=f"{' '.join(common)} **Leaf** <td> balance xy"), alert(message="x")).words
+    assert "balance" in kept
+    assert not {*common, "leaf", "xy"} & set(kept)
 
 
 def test_when_an_error_happened() -> None:

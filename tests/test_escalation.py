@@ -1,6 +1,7 @@
 """A review that waits longer than its severity allows is told of, once for each step, to those who are configured."""
 
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,14 +10,14 @@ import pytest
 from bot import cli
 from bot.chat.placed import PlacedChat
 from bot.config import Configuration
+from bot.config.delivery import Intake, Step
 from bot.core.alert import alert_marks
 from bot.core.alert import place as alert_place
 from bot.core.request.pull_request_marks import framed
-from bot.delivery_config import Intake, Step
 from bot.errors import BotError, ChatError
 from bot.jobs.escalate import Escalating, escalate
 from bot.model import Alert, Checkup, Message, Permalink, Reply
-from bot.review import ReviewRequest
+from bot.model.review import ReviewRequest
 from tests.fakes.channels import MemoryChannels
 
 OPENED = datetime(2025, 12, 17, 9, 15, tzinfo=UTC)
@@ -35,11 +36,10 @@ class Threads:
         """Nothing is read here."""
         raise ChatError("reading", "gone", "look")
 
-    def find_reply(self, thread: Permalink, marker: str) -> str | None:
+    def find_replies(self, thread: Permalink, markers: Sequence[str]) -> dict[str, str]:
         """By place and marker."""
-        return next(
-            (str(n) for n, (place, reply) in enumerate(self.replies) if (place.channel, place.ts, reply.marker) == (thread.channel, thread.ts, marker)), None
-        )
+        here = [(str(n), reply.marker) for n, (place, reply) in enumerate(self.replies) if (place.channel, place.ts) == (thread.channel, thread.ts)]
+        return {marker: n for n, marker in reversed(here) if marker in markers}
 
     def reply(self, thread: Permalink, reply: Reply) -> str:
         """Kept."""
@@ -178,14 +178,14 @@ def test_an_answer_without_a_thread_is_posted_to_the_channel_once() -> None:
     """It says first which alert it answers; what it goes on with stands below it, and a correction changes it."""
     threads, channels = Threads(), MemoryChannels()
     chat = PlacedChat(threads, channels, LEADS)
-    assert chat.find_reply(PLACE, ANSWER.marker) is None
+    assert chat.find_replies(PLACE, (ANSWER.marker,)).get(ANSWER.marker) is None
     ts = chat.reply(PLACE, ANSWER)
-    assert chat.find_reply(PLACE, ANSWER.marker) == ts
+    assert chat.find_replies(PLACE, (ANSWER.marker,)).get(ANSWER.marker) == ts
     assert "PagerDuty, 2025-12-17 09:15 UTC" in str(channels.sent[LEADS][0][1].blocks[0])
     more = Reply("and more", ANSWER.blocks, f"{ANSWER.marker}#2")
-    assert chat.find_reply(PLACE, more.marker) is None
+    assert chat.find_replies(PLACE, (more.marker,)).get(more.marker) is None
     chat.reply(PLACE, more)
-    assert chat.find_reply(PLACE, more.marker) is not None
+    assert chat.find_replies(PLACE, (more.marker,)).get(more.marker) is not None
     assert [place.ts for place, _ in threads.replies] == [ts]
     chat.revise(PLACE, ts, ANSWER)
     assert [(place.channel, stamp) for place, stamp, _ in threads.revised] == [(LEADS, ts)]

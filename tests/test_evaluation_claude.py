@@ -9,10 +9,12 @@ import pytest
 from bot import wiring
 from bot.jobs.evaluate import Run, evaluate
 from bot.jobs.investigate import Desk
-from bot.ports import Diagnoser
+from bot.ports import Chat, Diagnoser
 from tests.claude_room import GOOD
 from tests.fakes.anthropic_rules import Json
 from tests.fakes.anthropic_server import KEY, FakeAnthropic, Turn, says
+
+pytestmark = pytest.mark.slow
 
 CASES = Path(__file__).resolve().parent.parent / "evaluation" / "cases"
 CASE = "certificate-beside-another-services-deploy"
@@ -40,12 +42,11 @@ def diagnosing(body: Json) -> Turn:
     return says(answer)
 
 
-def opened(server: FakeAnthropic, key: str = KEY) -> "partial[tuple[Desk, Diagnoser]]":
+def opened(server: FakeAnthropic, key: str = KEY) -> "partial[tuple[Chat, Desk, Diagnoser]]":
     """A desk whose model is that server."""
     return partial(wiring.replay, environ={"ANTHROPIC_API_KEY": key, "ANTHROPIC_BASE_URL": server.url})
 
 
-@pytest.mark.slow
 def test_an_answer_of_the_model_is_graded_with_what_it_cost() -> None:
     """The case's packet goes out, the answer is grounded and graded, tokens and money are kept."""
     with FakeAnthropic([diagnosing]) as server:
@@ -57,7 +58,6 @@ def test_an_answer_of_the_model_is_graded_with_what_it_cost() -> None:
     assert 0 < outcome.dollars < 1
 
 
-@pytest.mark.slow
 def test_the_rules_stand_in_and_it_is_told() -> None:
     """A key that is refused: the rules answer, and the outcome says so."""
     with FakeAnthropic([diagnosing]) as server:

@@ -62,9 +62,10 @@ def test_everything_that_was_asked_found_and_missed_is_shown(desk: Path, capsys:
 
 def test_nothing_of_it_is_a_command(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A log line is neither a command to GitHub Actions nor to a terminal."""
-    main(["--root", str(desk), "evidence", LINK])
+    assert main(["--root", str(desk), "evidence", LINK]) == 0
 
     said = capsys.readouterr().out
+    assert "price_handler" in said
     assert not any(line.lstrip().startswith("::") for line in said.splitlines())
     assert "\x1b" not in said
 
@@ -85,7 +86,7 @@ def test_nothing_is_written(desk: Path) -> None:
     """Looking leaves no trace in the folder."""
     before = sorted(desk.rglob("*"))
 
-    main(["--root", str(desk), "evidence", LINK])
+    assert main(["--root", str(desk), "evidence", LINK]) == 0
 
     assert sorted(desk.rglob("*")) == before
 

@@ -13,7 +13,7 @@ from bench.regressions import judged
 from bot.config import Codebase
 from bot.core.code.frame_path import by_name
 from bot.model import Evidence, FixCheck, Gap, PastFix
-from bot.sources.code.fix_check import check, telling_lines
+from bot.sources.code.fix_check import check
 from bot.sources.code.git_history import Checkout
 from bot.sources.code.reading import Reading
 from tests.test_code_source import HANDLER, LOCKED, PLAIN, Repository
@@ -156,8 +156,3 @@ def test_a_remover_older_than_what_was_read_is_not_guessed(tmp_path: Path) -> No
     shas = written(tale, tmp_path / "transfers")
     checked = told(proved(Repository(tmp_path / "transfers"), PastFix("sig", "guard", shas[tale.fix])))
     assert (checked.stands, checked.removed_by) == (False, None)
-
-
-def test_telling_lines_are_code() -> None:
-    """Comments and lines of every file are left out."""
-    assert telling_lines(["# lock", "return None", LINE, LINE, "}"]) == (LINE,)

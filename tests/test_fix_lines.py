@@ -3,9 +3,9 @@
 import pytest
 
 from bot.core.code.active_code import active_lines
+from bot.core.code.alignment import aligned
 from bot.core.code.text import CodeText, header_of
 from bot.core.code.tokens import tells, tokens
-from bot.core.fix.alignment import aligned
 from bot.core.fix.change import followed_lines
 from bot.core.fix.lines import Step, carried
 from bot.core.fix.verdict import Verdict, verdict
@@ -159,6 +159,7 @@ def test_tokens_do_not_see_layout_and_quotes() -> None:
     """Brackets, commas, semicolons and kinds of quotes belong to the formatter."""
     assert tokens("x = f('a', {'b': 1_000},);") == tokens('x = f(\n "a", {b: 1000}\n)')
     assert tokens("f('it\\'s')") == tokens('f("it\'s")')
+    assert tokens("x = f(a)") != tokens("x = g(a)")
 
 
 def test_headers_of_functions_are_told_from_calls() -> None:

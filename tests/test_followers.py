@@ -30,9 +30,11 @@ class Room:
 
     def __init__(self, texts: Mapping[Permalink, str]) -> None:
         self._texts = texts
+        self.asked: list[Permalink] = []
 
     def read(self, permalink: Permalink) -> Message:
         """See Chat."""
+        self.asked.append(permalink)
         if permalink not in self._texts:
             raise ChatError("reading", "there is no such message", "look for it")
         return Message(permalink, self._texts[permalink])
@@ -41,7 +43,7 @@ class Room:
 def taken(texts: Mapping[Permalink, str], *given: str) -> tuple[list[Permalink], list[str]]:
     """Which of the links go along with the first alert, and what was said."""
     said: list[str] = []
-    found = followers(link(0), given, Room(texts), Configuration(), said.append)  # type: ignore[arg-type]
+    found = followers(Message(link(0), texts[link(0)]), given, Room(texts), Configuration(), said.append)  # type: ignore[arg-type]
     return list(found), said
 
 
@@ -49,6 +51,15 @@ def test_the_same_words_go_along() -> None:
     """Numbers that change do not matter, the place of a link in the line neither."""
     texts = {link(0): SAME, link(2): f"{SAME} ", link(1): SAME}
     assert taken(texts, link(2).url, link(1).url)[0] == [link(2), link(1)]
+
+
+def test_each_message_is_read_once_and_the_leader_was_before() -> None:
+    """The one that is diagnosed is not asked for again."""
+    room = Room({link(1): SAME, link(2): SAME})
+
+    followers(Message(link(0), SAME), (link(2).url, link(1).url, link(2).url), room, Configuration(), lambda _: None)  # type: ignore[arg-type]
+
+    assert room.asked == [link(2), link(1)]
 
 
 @pytest.mark.parametrize("words", ["TimeoutError: node did not answer\nin transfer_handler", f"{SAME}\nenvironment: dev", f"{SAME}\nKeyError: owner"])

@@ -10,12 +10,12 @@ import pytest
 
 from bot import wiring
 from bot.config import DEFAULT_ENVIRONMENTS, Secret, Settings, parse
+from bot.config.sources import GitHubActivity
 from bot.core.alert.alert import alerts
 from bot.errors import SourceError
 from bot.model import Alert, Deploy, Evidence, Findings, Frame, Inquiry, LogEvent, Message, Permalink
-from bot.source_config import GitHubActivity
 from bot.sources.by_category import narrowed
-from bot.sources.github.activity import GitHubActivitySource
+from bot.sources.github.github_activity import GitHubActivitySource
 from bot.sources.github.runs import MOST_CALLS, Access
 from tests.fakes.github_actions import GitHubWithActions, LogStorage
 from tests.fakes.github_state import TOKEN, refuse
@@ -41,22 +41,27 @@ def storage() -> Iterator[LogStorage]:
 def github(tmp_path: Path, storage: LogStorage) -> Iterator[GitHubWithActions]:
     """A deploy that went well yesterday, one that failed before the alert, and what was merged between them."""
     with GitHubWithActions(tmp_path, storage) as server:
-        server.ran(ALERT - 30 * HOUR)
-        server.ran(ALERT - 26 * HOUR)
-        failed = server.ran(ALERT - 20 * MINUTE, "failure", display_title="Rename the leaf column (#12)")
-        server.job(failed, "build", "", ALERT - 19 * MINUTE, conclusion="success")
-        server.job(failed, "deploy", log(ALERT - 15 * MINUTE), ALERT - 15 * MINUTE)
-        server.ran(ALERT - 2 * HOUR, file="lint.yml", event="pull_request", head_branch="topic")
-        server.ran(ALERT - 3 * HOUR, "failure", file="lint.yml", event="pull_request", head_branch="topic")
-        server.release("v1.3.0", ALERT - 40 * HOUR)
-        server.release("v1.4.0", ALERT - HOUR, name="Leaves")
-        server.release("v1.5.0", None)
-        server.merge_pull(9, "Before the good deploy", ALERT - 27 * HOUR)
-        server.merge_pull(11, "Say more in the log", ALERT - 5 * HOUR, "docs/log.md")
-        server.merge_pull(12, "Rename the leaf column", ALERT - HOUR / 2, "src/transfers/handler.py", "migrations/0042.sql")
-        server.merge_pull(13, "Given up", None)
-        server.merge_pull(14, "Later", ALERT + HOUR)
+        fill(server)
         yield server
+
+
+def fill(server: GitHubWithActions) -> None:
+    """What happened before the alert."""
+    server.ran(ALERT - 30 * HOUR)
+    server.ran(ALERT - 26 * HOUR)
+    failed = server.ran(ALERT - 20 * MINUTE, "failure", display_title="Rename the leaf column (#12)")
+    server.job(failed, "build", "", ALERT - 19 * MINUTE, conclusion="success")
+    server.job(failed, "deploy", log(ALERT - 15 * MINUTE), ALERT - 15 * MINUTE)
+    server.ran(ALERT - 2 * HOUR, file="lint.yml", event="pull_request", head_branch="topic")
+    server.ran(ALERT - 3 * HOUR, "failure", file="lint.yml", event="pull_request", head_branch="topic")
+    server.release("v1.3.0", ALERT - 40 * HOUR)
+    server.release("v1.4.0", ALERT - HOUR, name="Leaves")
+    server.release("v1.5.0", None)
+    server.merge_pull(9, "Before the good deploy", ALERT - 27 * HOUR)
+    server.merge_pull(11, "Say more in the log", ALERT - 5 * HOUR, "docs/log.md")
+    server.merge_pull(12, "Rename the leaf column", ALERT - HOUR / 2, "src/transfers/handler.py", "migrations/0042.sql")
+    server.merge_pull(13, "Given up", None)
+    server.merge_pull(14, "Later", ALERT + HOUR)
 
 
 def log(start: datetime) -> str:

@@ -1,57 +1,19 @@
 """The GitHub forge against a stateful GitHub on loopback: one request for each branch, nothing lost, nothing half-written."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import msgspec
 import pytest
 
-from bot.config import Secret
 from bot.core.request.pull_request_marks import BEGIN, END
 from bot.errors import ForgeError, StaleBranch
 from bot.forges.github import GitHubForge
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_state import TOKEN
 from tests.fakes.loopback import Answer, Request
+from tests.github_forge import forge_of, writes_to
 from tests.proposals import BRANCH, PATH, a_proposal, propose
 
+pytest_plugins = ("tests.github_forge",)
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def github(tmp_path: Path) -> Iterator[FakeGitHub]:
-    """A repository with a README and an owner for the knowledge folder."""
-    with FakeGitHub(tmp_path) as server:
-        assert isinstance(server, FakeGitHub)
-        server.seed({"README.md": "hello\n", ".github/CODEOWNERS": "knowledge/ @alice\n"})
-        yield server
-
-
-@pytest.fixture
-def forge(github: FakeGitHub) -> GitHubForge:
-    """The forge, without pauses between writes."""
-    return forge_of(github)
-
-
-def forge_of(github: FakeGitHub, token: str = TOKEN, repository: str = "acme/knowledge") -> GitHubForge:
-    """A second forge is a second run of the bot."""
-    return GitHubForge(Secret(token), repository, github.url, pace=None)
-
-
-def writes_to(part: str, method: str = "POST") -> "Matcher":
-    """Matches a write whose path ends so."""
-    return Matcher(method, part)
-
-
-class Matcher:
-    """A request by method and the end of its path."""
-
-    def __init__(self, method: str, part: str) -> None:
-        self.method, self.part = method, part
-
-    def __call__(self, request: Request) -> bool:
-        """Whether this request is meant."""
-        return request.method == self.method and request.path.endswith(self.part)
 
 
 def test_a_first_proposal_opens_one_request_with_commit_labels_and_reviewer(github: FakeGitHub, forge: GitHubForge) -> None:
@@ -75,15 +37,26 @@ def test_the_whole_job_stays_within_twelve_calls(github: FakeGitHub, forge: GitH
     assert len(github.requests) - first <= 12
 
 
-def test_without_codeowners_and_with_strangers_as_reviewers_it_stays_within_fifteen_calls(github: FakeGitHub, forge: GitHubForge) -> None:
+def test_without_codeowners_and_with_strangers_as_reviewers_it_stays_within_seventeen_calls(github: FakeGitHub, forge: GitHubForge) -> None:
     """The worst case: three places looked at for owners, and every reviewer refused."""
     github.seed({".github/CODEOWNERS": None})  # type: ignore[dict-item]
-    github.seed({"docs/CODEOWNERS": "* @mallory\n"})
+    github.seed({"docs/CODEOWNERS": "* @mallory\n", "knowledge/errors/another.md": "entry\n"})
 
     propose(forge, a_proposal(reviewers=("mallory", "alice", "acme/payments")))
 
-    assert len(github.requests) <= 15
+    assert len(github.requests) <= 17
     assert github.items[1]["requested_reviewers"] == ["alice"]
+
+
+def test_a_file_that_github_denies_is_not_written_over(github: FakeGitHub, forge: GitHubForge) -> None:
+    """It says that there is no such file, and lists it: whoever believed that would propose the entry anew, without the alerts that it holds."""
+    propose(forge, a_proposal())
+    github.fail(lambda request: "/contents/knowledge" in request.path, Answer(404, {"message": "Not Found"}))
+
+    with pytest.raises(ForgeError, match="lists the file"):
+        forge.standing(BRANCH, PATH)
+
+    assert forge.standing(BRANCH, PATH).text == "entry\n"
 
 
 def test_a_second_proposal_builds_on_what_people_committed(github: FakeGitHub, forge: GitHubForge) -> None:

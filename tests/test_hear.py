@@ -24,7 +24,7 @@ from bot.jobs.proposal_directory import Proposed
 from bot.jobs.query import FILE, Ask, QueryRun, read_run, run_query, write_run
 from bot.jobs.revise import Asked, alert_of
 from bot.model import Hint
-from bot.review import Remark
+from bot.model.review import Remark
 from bot.texts import conversation as texts
 from bot.texts import entry_page
 from tests.fakes import transfer_case

@@ -246,10 +246,7 @@ def test_an_import_can_be_a_pull_request(tmp_path: Path, capsys: pytest.CaptureF
     (root / ".github").mkdir(parents=True)
     old.mkdir()
     (old / f"{STEM}.md").write_text(PAGE, encoding="utf-8")
-    tree = WorkTree(root)
-    tree("init", "--quiet", "--initial-branch=main", "--template=")
-    tree("config", "user.name", "Ada Tester")
-    tree("config", "user.email", "ada@example.com")
+    tree = WorkTree.begun(root)
     tree.commits({".github/knowledge-bot.yml": "forge: local\n"})
     assert main(["--root", str(root), "import", str(old), "--propose"]) == 0
     assert "Import 1 older page" in capsys.readouterr().out

@@ -3,7 +3,6 @@
 import pytest
 
 from bot.core.signature.in_app import FRAMEWORK, LIBRARY, OWN, RUNTIME, decided, is_test, origin
-from bot.core.stacktrace import stacktrace
 from bot.core.stacktrace.parts import Raw
 
 
@@ -120,12 +119,43 @@ def test_tests_are_known_by_name(module: str | None, file: str | None, expected:
     assert is_test(module, file) is expected
 
 
-def test_one_name_is_told() -> None:
-    """The old question about one name, whatever its language."""
-    assert [stacktrace.in_app(name) for name in ("com.acme.Api", "java.util.List", "org.apache.Kafka", "/x/site-packages/y.py", "/srv/y.py")] == [
-        True,
-        False,
-        False,
-        False,
-        True,
-    ]
+@pytest.mark.parametrize(
+    "root", ["site-packages", "dist-packages", "node_modules", "gems/rack-2.2", "vendor", "pkg/mod", "deps", "Pods", ".cargo/registry/src/index-1a"]
+)
+def test_an_own_folder_around_a_library_does_not_make_it_ours(root: str) -> None:
+    """Nor does one below the library's; the library's own name does."""
+    frames: list[Raw] = [("f", f"/srv/acme/{root}/{inside}/a.x", 1, None, False) for inside in ("flask", "flask/acme", "acme")]
+
+    assert decided(frames, None, own=("acme",)) == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("module", "file", "ours"),
+    [
+        ("other", None, False),
+        ("acme", None, True),
+        ("acme.x", None, True),
+        ("acmex", None, False),
+        (None, "acme.py", True),
+        ("other", "acme.py", False),
+        ("other", "acme\\store.py", True),
+        ("other", "acme/store.py", True),
+        ("other", "package:acme/store.dart", True),
+        ("other", "srv/acme.py", True),
+        ("other", "srv/acmes/a.py", False),
+    ],
+)
+def test_a_module_or_a_path_carries_a_prefix(module: str | None, file: str | None, ours: bool) -> None:
+    """A file alone is no path, unless there is nothing else."""
+    frames: list[Raw] = [("f", "/own/a.py", 1, "own", False), ("g", file, 1, module, False)]
+
+    assert decided(frames, None, own=("acme", "own")) == [True, ours]
+
+
+def test_a_test_is_known_by_its_class_alone() -> None:
+    """A framework is ours where only tests stand beside it."""
+    frames: list[Raw] = [("f", "a.java", 1, "org.apache.X", False), ("g", "a.java", 1, "com.acme.OrderTest", False)]
+
+    assert decided(frames, "java") == [True, True]
+    assert decided([frames[0], ("g", "a.java", 1, "com.acme.Order", False)], "java") == [False, True]
+    assert decided([("f", "a.java", 1, "com.acme.Order", True)], "java") == [False]

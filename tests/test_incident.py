@@ -12,7 +12,7 @@ from bot.core.request.pull_request_marks import framed, merge_body, part_of
 from bot.errors import ForgeError
 from bot.jobs.incident import Companion, Incidents, with_companions, with_section
 from bot.model import Alert, Permalink, Proposal
-from bot.review import ReviewRequest
+from bot.model.review import ReviewRequest
 from bot.texts import entry_page
 from tests.occurrences import occurrence, signature
 

@@ -1,6 +1,6 @@
 """The index says what needs attention first, keeps what people wrote around it, and stays small and still whatever the folder holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import frontmatter
@@ -18,7 +18,7 @@ from bot.core.lint.lint import check
 from bot.jobs.indexing import MAX_BATCH, batches, revisions
 from bot.model import Revision
 from bot.texts.entry_page import new_entry
-from bot.texts.index import FRONT, commit_message, index, pages
+from bot.texts.index import FRONT, commit_message, pages
 from bot.texts.index_marks import BEGIN, END
 from bot.texts.index_pages import EMPTY, MAX_SERVICES, file_name
 from bot.texts.schema_page import schema_page
@@ -34,6 +34,11 @@ def meta(message: str, **changes: Setting) -> EntryMeta:
 def entry(message: str, **changes: Setting) -> Entry:
     """The same, whole."""
     return amended(new_entry(signature(message=message), occurrence()), changes)
+
+
+def index(entries: Iterable[EntryMeta], page: str = "") -> str:
+    """The front page."""
+    return pages(entries, {FRONT: page})[FRONT]
 
 
 def targets(path: str, page: str) -> set[str]:
@@ -56,13 +61,23 @@ def test_regressions_stand_before_everything_else() -> None:
         ]
     )
     assert "5 entries (1 regressed, 2 diagnosed, 1 resolved, 1 withdrawn), 5 occurrences." in page
-    head = page[: page.index("## Most frequent")]
+    head = page[: page.index("## Browse")]
     assert head.index("came back") < head.index("### Critical") < head.index("open critical") < head.index("### Low") < head.index("open low")
     assert "done" not in head
     assert "gone" not in page[: page.index("## All entries")]
     table = page[page.index("## All entries") :]
     order = [table.index(words) for words in ("came back", "open critical", "open low", "done", "gone")]
     assert order == sorted(order)
+
+
+def test_a_severity_that_is_the_heading_is_not_said_again() -> None:
+    """Where entries of all severities stand together, each says its own."""
+    page = index([meta("open low", severity="low"), meta("came back", severity="high", status="regressed")])
+    (back,) = (line for line in page.split("\n") if line.startswith("- ") and "came back" in line)
+    (waits,) = (line for line in page.split("\n") if line.startswith("- ") and "open low" in line)
+    assert " · high · 1 occurrence" in back
+    assert "### Low" in page
+    assert waits.endswith(".md) · 1 occurrence · last seen " + meta("open low").last_seen[:10])
 
 
 def test_each_entry_stands_on_the_pages_of_its_services_category_severity_and_months() -> None:

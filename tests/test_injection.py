@@ -97,9 +97,7 @@ hostile = pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 @cache
 def body(said: str) -> str:
     """The pull request's text."""
-    made = pull_request.body(
-        transfer_case.case(said), transfer_case.diagnosis(said), entry_path=PATH, content="0123456789abcdef", tracking_reason="it came back"
-    )
+    made = pull_request.body(transfer_case.case(said), transfer_case.diagnosis(said), entry_path=PATH, tracking_reason="it came back")
     return framed(made, "0123456789abcdef")
 
 

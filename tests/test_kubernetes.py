@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from bot.config import Secret
+from bot.config.sources import KubernetesNamespace
 from bot.core.systems.pods import happening, pod, selector
 from bot.errors import SourceError
 from bot.model import Findings
-from bot.source_config import KubernetesNamespace
 from bot.sources.kubernetes import KubernetesSource
 from tests.cluster_asking import LATE, PASSING, a_pod, an_event, inquiry, namespace, texts
 from tests.fakes.clusters import FakeKubernetes

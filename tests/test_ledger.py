@@ -82,10 +82,7 @@ def test_what_cannot_be_added_up_is_an_error(github: FakeGitHub) -> None:
 
 def test_a_day_of_the_local_forge(tmp_path: Path) -> None:
     """From the texts beside the repository."""
-    tree = WorkTree(tmp_path)
-    tree("init", "--quiet", "--initial-branch=main", "--template=")
-    tree("config", "user.name", "Ada Tester")
-    tree("config", "user.email", "ada@example.com")
+    tree = WorkTree.begun(tmp_path)
     tree.commits({"README.md": "hello\n"}, "start")
     forge = LocalForge(tmp_path, now=lambda: datetime(2026, 11, 21, 12, tzinfo=UTC))
     propose(forge, a_proposal(spend=mark(0.5)))

@@ -1,7 +1,5 @@
 """The local forge on a real git repository: branches for requests, git for the truth."""
 
-import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,40 +7,12 @@ import pytest
 from bot.core.request.pull_request_marks import BEGIN, END
 from bot.errors import ForgeError, StaleBranch
 from bot.forges.local import LocalForge
+from tests.local_forge import forge_of
 from tests.proposals import BRANCH, PATH, a_proposal, propose
 from tests.work_tree import WorkTree
 
+pytest_plugins = ("tests.local_forge",)
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made once, copied for each test."""
-    folder = tmp_path_factory.mktemp("template") / "repository"
-    folder.mkdir()
-    made = WorkTree(folder)
-    made("init", "--quiet", "--initial-branch=main", "--template=")
-    made("config", "user.name", "Ada Tester")
-    made("config", "user.email", "ada@example.com")
-    made.commits({"README.md": "hello\n", "CODEOWNERS": "* @alice\n"}, "start")
-    return folder
-
-
-@pytest.fixture
-def repository(tmp_path: Path, template: Path) -> WorkTree:
-    """A repository with one commit, main checked out."""
-    return WorkTree(Path(shutil.copytree(template, tmp_path / "repository")))
-
-
-@pytest.fixture
-def forge(repository: WorkTree) -> LocalForge:
-    """The forge at a fixed moment."""
-    return forge_of(repository)
-
-
-def forge_of(repository: WorkTree) -> LocalForge:
-    """A second forge is a second run of the bot."""
-    return LocalForge(repository.folder, now=lambda: datetime(2026, 11, 21, 12, tzinfo=UTC))
 
 
 def test_a_first_proposal_is_a_branch_and_a_text(repository: WorkTree, forge: LocalForge) -> None:

@@ -53,6 +53,7 @@ def test_a_time_is_read_in_every_notation(written: object) -> None:
 )
 def test_what_is_no_time_is_none(written: object) -> None:
     """Nothing that stands in a time's place makes the reading fail."""
+    assert moment("2025-12-16T12:00:00Z") == NOON
     assert moment(written) is None
 
 

@@ -136,3 +136,10 @@ def test_a_flood_of_continuation_lines_is_bounded() -> None:
     [found] = given_lines("2025-12-16T12:00:00Z ERROR dump\n" + "  x\n" * 10_000)
     assert isinstance(found, LogEvent)
     assert len(found.message) < 3000
+
+
+def test_a_service_of_logfmt_hides_nothing() -> None:
+    """Its name goes into pages and queries as it is shown."""
+    [found] = given_lines('time="2025-12-16T12:00:00Z" level=error msg=boom service="trans\u200bfers\u202e"')
+    assert isinstance(found, LogEvent)
+    assert found.service == "transfers"

@@ -32,7 +32,7 @@ def unpacked(path: Path, most: int = 1 << 30) -> tuple[bytes, str]:
         (GZIP, TEXT),
         (GZIP + GZIP, TEXT + TEXT),
         (GZIP + b"\0" * 1000, TEXT),
-        (b"".join(gzip.compress(b"%d\n" % number, mtime=0) for number in range(50)), b"".join(b"%d\n" % number for number in range(50))),
+        (b"".join(gzip.compress(b"%d\n" % number, 1, mtime=0) for number in range(50)), b"".join(b"%d\n" % number for number in range(50))),
         (gzip.compress(b"", mtime=0), b""),
         (ZSTD, TEXT),
         (ZSTD + ZSTD, TEXT + TEXT),
@@ -64,7 +64,7 @@ def test_damage_is_told(tmp_path: Path, name: str, packed: bytes, cause: str) ->
     assert unpacked(tmp_path / name)[1].startswith(cause)
 
 
-@pytest.mark.parametrize("packed", [gzip.compress(b"\0" * 50_000_000, 1, mtime=0), zstandard.compress(b"\0" * 50_000_000)])
+@pytest.mark.parametrize("packed", [gzip.compress(b"\0" * 5_000_000, 1, mtime=0), zstandard.compress(b"\0" * 5_000_000)])
 def test_what_unpacks_forever_is_stopped(tmp_path: Path, packed: bytes) -> None:
     """A small file may hold a thousand times its size."""
     (tmp_path / "bomb.log").write_bytes(packed)

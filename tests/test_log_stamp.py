@@ -71,6 +71,7 @@ def test_a_line_of_a_usual_logger_is_read(line: str, level: str, service: str, m
 )
 def test_what_only_looks_like_a_stamp_is_none(line: str) -> None:
     """A time in the middle of a sentence, a day that does not exist, a number."""
+    assert stamped("2025-12-17T09:12:43Z boom", DATING) is not None
     assert stamped(line, DATING) is None
 
 
@@ -118,4 +119,5 @@ def test_a_field_may_hold_a_time_in_words(written: str) -> None:
 )
 def test_a_hostile_line_costs_no_more_than_its_length(line: str) -> None:
     """No pattern backtracks; the suite's own time would show it."""
-    plain_line(line, "p", DATING, Fields())
+    found = plain_line(line, "p", DATING, Fields())
+    assert found is None or len(found.message) <= len(line)

@@ -73,12 +73,15 @@ def test_nothing_alike_is_none() -> None:
     """A level and a time are no likeness; neither is a single common word."""
     assert failing_event(ALERT, []) is None
     assert failing_event(ALERT, [given_event("connection pool exhausted", -1), given_event("balance", -1), given_event("", -1)]) is None
+    assert failing_event(ALERT, [given_event("balance", -1), given_event(ALERT.text, -1)]) is not None
 
 
 def test_hostile_words_are_compared_as_words() -> None:
     """Regular expressions in an alert are no regular expressions here."""
     alert = msgspec.structs.replace(ALERT, error_type="(((", culprit="[a-", message=".*" * 500)
     assert failing_event(alert, [given_event("(" * 10_000)]) is None
+    same = given_event("((( in [a-: " + ".*" * 500)
+    assert failing_event(alert, [given_event("(" * 10_000), same]) is same
 
 
 def test_the_earliest_error_is_the_first_that_failed() -> None:

@@ -17,6 +17,8 @@ from bot.sources.knowledge.entry_search import EntrySearch
 from bot.sources.knowledge.knowledge import KnowledgeFolder
 from tests.conftest import project
 
+pytestmark = pytest.mark.slow
+
 SECRET = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -49,7 +51,6 @@ def folder(root: Path) -> None:
     (root / "secret.md").write_text("outside\n", encoding="utf-8")
 
 
-@pytest.mark.slow
 def test_an_agent_finds_and_reads_entries_runbooks_and_codes(tmp_path: Path) -> None:
     """Four tools, all of them read-only; long pages come in parts, broken files are told of, secrets are taken out."""
     folder(tmp_path)
@@ -76,7 +77,6 @@ def test_an_agent_finds_and_reads_entries_runbooks_and_codes(tmp_path: Path) -> 
     asked(tmp_path, talk, started=True)
 
 
-@pytest.mark.slow
 def test_hostile_arguments_get_a_sentence_and_nothing_of_the_house(tmp_path: Path) -> None:
     """Paths, query syntax, wrong types and numbers; the server goes on after each."""
     folder(tmp_path)
@@ -107,7 +107,6 @@ def test_hostile_arguments_get_a_sentence_and_nothing_of_the_house(tmp_path: Pat
     asked(tmp_path, talk)
 
 
-@pytest.mark.slow
 def test_an_empty_folder_is_served(tmp_path: Path) -> None:
     """Before the first entry."""
 

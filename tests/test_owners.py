@@ -111,7 +111,7 @@ def test_the_pull_request_names_them_in_code() -> None:
     body = pull_request.report(with_owners((), ("Mira @everyone [x](https://evil.example)",)), transfer_case.diagnosis())
     assert "Owners of the failing code" not in body
     body = pull_request.report(with_owners((), ("Mira #12 Okafor",)), transfer_case.diagnosis())
-    assert "| Owners of the failing code | none is named; it was written by Mira `#12` Okafor |" in body
+    assert "| Owners of the failing code | CODEOWNERS names none; it was written by Mira `#12` Okafor |" in body
 
 
 def test_an_entry_names_them_until_a_person_does() -> None:
@@ -136,7 +136,7 @@ def test_the_reply_names_them_in_code() -> None:
     hostile = replace(entry, meta=replace(entry.meta, owners=("@acme/transfers", "<!channel> `x`")))
     (answer,) = reply.replies(hostile, occurrence.permalink, reply.About("https://github.com/acme/kb/blob/main/x.md"))
     said = json.dumps(answer.blocks)
-    assert "Owners of the failing code: `@acme/transfers`, `&lt;!channel&gt;" in said
+    assert "Owners: `@acme/transfers`, `&lt;!channel&gt;" in said
     assert "<!channel>" not in said
 
 

@@ -25,11 +25,7 @@ ENTRY = new_entry(signature(), occurrence(severity="critical"))
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository, made once."""
     folder = tmp_path_factory.mktemp("template") / "repository"
-    folder.mkdir()
-    tree = WorkTree(folder)
-    tree("init", "--quiet", "--initial-branch=main", "--template=")
-    tree("config", "user.name", "Ada Tester")
-    tree("config", "user.email", "ada@example.com")
+    tree = WorkTree.begun(folder)
     tree.commits({".github/knowledge-bot.yml": CONFIGURATION, "README.md": "# Knowledge\n", ".gitignore": "messages/\nissues/\n*.json\n*.ndjson\n"}, "start")
     tree.commits({f"knowledge/errors/{NAME}.md": render(ENTRY)}, "Record it")
     return folder

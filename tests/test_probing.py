@@ -1,7 +1,6 @@
 """What a diagnoser looks up: answered from real sources, redacted, numbered on, remembered, within limits."""
 
 import threading
-import time
 from pathlib import Path
 
 import msgspec
@@ -11,7 +10,7 @@ from bot.core.redaction.redaction import Redactor
 from bot.core.signature import signature as signatures
 from bot.jobs.probing import CaseProbe
 from bot.model import Findings, Inquiry, LogEvent
-from bot.questions import FindKnowledge, FollowTrace, LookUpErrorCode, Question, ReadCode, SearchLogs
+from bot.model.questions import FindKnowledge, FollowTrace, LookUpErrorCode, Question, ReadCode, SearchLogs
 from tests import probing
 from tests.probing import Answering, ids, nothing, said
 
@@ -138,13 +137,15 @@ def test_two_threads_that_ask_the_same_wait_for_one_answer(tmp_path: Path) -> No
 
 def test_questions_side_by_side_are_numbered_without_a_gap(tmp_path: Path) -> None:
     """Twelve threads: every piece has a number of its own, and a source is never asked two things at once."""
-    inside, most = 0, 0
+    inside, most, together = 0, 0, threading.Event()
 
     def counting(inquiry: Inquiry) -> Findings:
         nonlocal inside, most
         inside += 1
         most = max(most, inside)
-        time.sleep(0.002)
+        if inside > 1:
+            together.set()
+        together.wait(0.002)
         inside -= 1
         return Findings((LogEvent(inquiry.end, inquiry.words[0], f"https://logs.example/{inquiry.words[0]}"),), queries=("q",))
 

@@ -8,8 +8,8 @@ from bot.config import Codebase
 from bot.core.redaction.redaction import Redactor
 from bot.jobs.probing import CaseProbe
 from bot.model import CodePlace, Commit
+from bot.model.questions import FindInCode, ReadCode, ReadHistory
 from bot.ports import CodeReader
-from bot.questions import FindInCode, ReadCode, ReadHistory
 from bot.sources.code.code import CodeSource
 from bot.sources.logs.files import FileSource
 from tests import probing

@@ -4,12 +4,12 @@ import threading
 from pathlib import Path
 
 from bot.config import Limits
+from bot.config.claude import Claude
 from bot.core.redaction.redaction import Redactor
 from bot.errors import SourceError
 from bot.jobs.probing import MOST_BYTES, MOST_QUESTIONS, CaseProbe
 from bot.model import Evidence, Findings, Gap, Inquiry
-from bot.model_config import Claude
-from bot.questions import SearchLogs
+from bot.model.questions import SearchLogs
 from tests import probing
 from tests.probing import Answering, nothing, said
 

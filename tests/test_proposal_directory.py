@@ -14,6 +14,7 @@ import pytest
 from bot.core.entry.entry import render
 from bot.core.signature import signature as signatures
 from bot.errors import BadProposal
+from bot.jobs import failure_note
 from bot.jobs.proposal_directory import Proposed, read, write
 from bot.model import Occurrence, Permalink
 from bot.texts import entry_page, pull_request
@@ -64,7 +65,7 @@ def pages(one: Proposed) -> str:
     alert = one.case.alert
     occurrence = Occurrence(alert.permalink, alert.time, alert.environment, alert.service, alert.release, alert.trace_ids, one.diagnosis)
     path = f"knowledge/errors/{one.case.signature.name}.md"
-    body = pull_request.body(one.case, one.diagnosis, entry_path=path, content="0123456789abcdef")
+    body = pull_request.body(one.case, one.diagnosis, entry_path=path)
     return "\n".join((pull_request.title(one.case, one.diagnosis), body, render(entry_page.new_entry(one.case.signature, occurrence))))
 
 
@@ -197,3 +198,15 @@ def test_a_forged_signature_is_refused(directory: Path) -> None:
 
     with pytest.raises(BadProposal, match="signature"):
         read(directory)
+
+
+def test_what_a_run_that_failed_left_is_no_hindrance(tmp_path: Path) -> None:
+    """Its note goes with the next proposal; whatever else stands there is somebody's, and stays."""
+    failure_note.leave(tmp_path / "out", failure_note.FailureNote("reading", "it is down", "try again"))
+    write(tmp_path / "out", (), ())
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["proposal.json"]
+
+    failure_note.leave(tmp_path / "theirs", failure_note.FailureNote("reading", "it is down", "try again"))
+    (tmp_path / "theirs" / "letter.txt").write_text("dear")
+    with pytest.raises(BadProposal, match="there is something else already"):
+        write(tmp_path / "theirs", (), ())

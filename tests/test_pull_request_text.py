@@ -16,7 +16,7 @@ CASE, DIAGNOSIS = transfer_case.case(), transfer_case.diagnosis()
 def body(case: Case = CASE, diagnosis: Diagnosis = DIAGNOSIS, reason: str | None = None, issue: str = "") -> str:
     """The body as propose asks for it."""
     path = f"knowledge/errors/{transfer_case.NAME}.md"
-    return pull_request.body(case, diagnosis, entry_path=path, content="0123456789abcdef", tracking_reason=reason, tracking_issue=issue)
+    return pull_request.body(case, diagnosis, entry_path=path, tracking_reason=reason, tracking_issue=issue)
 
 
 def headings(text: str) -> list[str]:
@@ -25,10 +25,17 @@ def headings(text: str) -> list[str]:
 
 
 def test_the_answer_stands_on_the_first_lines() -> None:
-    """Verdict and one sentence, then severity and how fast to respond."""
-    first = body().split("\n")
-    assert first[:2] == ["> [!CAUTION]", "> **Act now.** Transfers fail again: insufficient leaf balance"]
-    assert "| Respond within | &lt; 1 hour |" in first[:12]
+    """Verdict and one sentence, how grave and by when, the first step; then a table whose first row is its head."""
+    lines = body().split("\n")
+    assert lines[:2] == ["> [!CAUTION]", "> **Act now.** Transfers fail again: insufficient leaf balance"]
+    assert lines[2:6] == [
+        ">",
+        "> Severity **high**, respond within 1 hour.",
+        ">",
+        "> **First:** Revert [`9c0ffee0`](https://github.com/acme/transfers/commit/9c0ffee0).",
+    ]
+    assert lines[7].startswith("| Where | prod · ")
+    assert lines[8] == "| :--- | :--- |"
 
 
 def test_sections_come_in_the_order_of_questions() -> None:

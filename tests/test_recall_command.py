@@ -116,7 +116,7 @@ def test_a_regression_is_diagnosed_and_the_request_says_why(desk: Desk, capsys: 
     pulls = sorted((desk.base / ".git" / "errata" / "pulls").glob("*.md"))
     told = pulls[-1].read_text(encoding="utf-8").partition("Why the entry did not answer at once")[2]
     assert "- the entry is regressed" in told
-    assert "- the earlier fix `490457e` is lost" in told
+    assert re.search(r"^- the earlier fix \[`490457e`\]\(https://github\.com/acme/transfers/commit/490457e[0-9a-f]{33}\) is lost$", told, re.MULTILINE)
 
 
 def test_a_link_that_is_none_answers_nothing(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

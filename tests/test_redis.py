@@ -2,9 +2,9 @@
 
 import pytest
 
+from bot.config.sources import RedisServer
 from bot.errors import SourceError
 from bot.model import Findings
-from bot.source_config import RedisServer
 from bot.sources.redis_server import RedisSource
 from tests.cluster_asking import INFO, inquiry, redis_source, texts
 from tests.fakes.clusters import FakeRedis

@@ -14,7 +14,7 @@ from bot.core.entry.occurrence_block import occurrence_blocks
 from bot.core.signature import signature as signatures
 from bot.forges.local import LocalForge
 from bot.jobs.proposal_directory import Proposed
-from bot.jobs.propose import Outcome, propose
+from bot.jobs.propose import Outcome, Run, propose_all
 from bot.model import Case, HistoricalContext, Standing
 from bot.texts.entry_life import stub_body
 from bot.texts.entry_page import new_entry
@@ -40,10 +40,7 @@ class CountingForge(LocalForge):
 @pytest.fixture
 def tree(tmp_path: Path) -> WorkTree:
     """An empty repository."""
-    made = WorkTree(tmp_path)
-    made("init", "--quiet", "--initial-branch=main", "--template=")
-    made("config", "user.name", "Ada Tester")
-    made("config", "user.email", "ada@example.com")
+    made = WorkTree.begun(tmp_path)
     made.commits({"README.md": "hello\n"})
     return made
 
@@ -61,7 +58,7 @@ def happens(tree: WorkTree, ts: str, message: str = "insufficient leaf balance")
     seen = alert(message=message, permalink=happened.permalink, time=happened.time)
     one = Proposed(Case(seen, signatures.of(seen), happened.time, happened.time), diagnosis)
     forge = CountingForge(tree.folder)
-    return propose((one,), forge, library(tree), Configuration(), lambda _: None), forge
+    return propose_all((one,), Run(forge, library(tree), Configuration(), lambda _: None)), forge
 
 
 def on(tree: WorkTree, name: str, branch: str = "") -> Entry:

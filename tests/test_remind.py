@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.config.knowledge import Requests
 from bot.core.request.pull_request_marks import is_lapsed, reminders_of
 from bot.errors import BotError
-from bot.jobs.remind import MOST, Reminding, remind
-from bot.knowledge_config import Requests
-from bot.review import UNKNOWN, ReviewRequest
+from bot.jobs.remind import MOST, Reminding, remind, remind_once
+from bot.model.review import UNKNOWN, ReviewRequest
 from tests.fakes.upkeep_desk import FakeRequests
 from tests.upkeep import NOW, a_request
 
@@ -64,6 +64,16 @@ def test_a_crash_between_comment_and_mark_repeats_no_comment() -> None:
 
     assert len(desk.requests.said) == 1
     assert reminders_of(desk.one().body) == (NOW,)
+
+
+def test_what_is_asked_for_twice_on_a_day_is_remembered_once() -> None:
+    """By a person who ticks a box on the dashboard: on the next day it is a reminder of its own."""
+    desk = Desk(waiting(1, days_=4))
+    reminding = Reminding(desk.requests, desk.requests, desk.requests, desk.policy, desk.codeowners)
+    for later in (timedelta(0), timedelta(seconds=1), days(1)):
+        remind_once(desk.one(), reminding, NOW + later, "reminder")
+
+    assert reminders_of(desk.one().body) == (NOW, NOW + days(1))
 
 
 def test_owners_are_called_by_handles_of_codeowners_and_configuration_only() -> None:

@@ -6,6 +6,7 @@ import pytest
 from slack_sdk.models.blocks import Block
 
 from bot.core.entry.entry import Entry, amended, parse, render
+from bot.core.recurrence import reviewed_text
 from bot.core.request.reply_marks import marker
 from bot.model import Permalink, Reply, TrackingIssue
 from bot.texts import entry_page, issue, reply
@@ -50,7 +51,7 @@ def test_the_first_line_is_verdict_and_answer() -> None:
 
 def test_it_says_cause_code_fix_history_severity_and_next_steps() -> None:
     """In the order a reader needs them, then the links and who approved."""
-    shown = texts(answer(entry()))
+    shown = texts(answer(entry()))[1:]
     titles = [text.partition("\n")[0] for text in shown[1:8]]
     assert titles == ["*Root cause*", "*Affected code*", "*Immediate fix*", "*Long-term fix*", "*Historical context*", "*Severity*", "*Next steps*"]
     assert "&lt; 1 hour" in shown[6]
@@ -74,7 +75,7 @@ def test_a_regression_says_what_its_raised_severity_obliges_to() -> None:
     raised = amended(entry(), {"status": "regressed", "severity": "critical"})
     about = reply.About(ENTRY_URL, response_time="< 15 minutes", escalation="page the on-call engineer now")
     (first, *_) = reply.replies(raised, transfer_case.THREAD, about)
-    said = "*Severity raised to critical*, because it was resolved and came back: respond within &lt; 15 minutes; page the on-call engineer now."
+    said = "*Severity raised to critical*, because it was resolved and came back: respond within 15 minutes; page the on-call engineer now."
     assert texts(first)[1] == said
     older = amended(raised, {"threads": (*raised.meta.threads, "https://acme.slack.com/archives/C0ALERTS1/p1765969999000100")})
     assert "raised" not in "".join(texts(reply.replies(older, transfer_case.THREAD, about)[0]))
@@ -110,6 +111,15 @@ def test_what_a_person_edited_is_what_the_thread_is_told() -> None:
     assert "Ask Ada _first_." in shown
     assert "Revert the commit." not in shown
     assert "Seen on Monday too." in shown
+
+
+def test_an_occurrence_without_its_headings_is_told_all_the_same() -> None:
+    """A reviewer put the diagnosis into one paragraph of their own; alerts that come later read it, too."""
+    merged = entry()
+    own = Entry(merged.meta, merged.front, "\n".join(line for line in merged.body.split("\n") if not line.startswith("#### ")))
+
+    assert "Keep the lock." in "\n".join(texts(answer(own)))
+    assert "row lock was removed" in reviewed_text.read(own).cause
 
 
 def test_an_occurrence_that_was_edited_away_gives_the_summary() -> None:

@@ -9,17 +9,9 @@ from bot.core.entry.entry import amended, parse, render
 from bot.core.sql.approvable_query import queries_in
 from tests.chain import Chain, git
 from tests.fakes import github_comments
-from tests.reviewing import BRANCH, ENTRY, NAME, Review
+from tests.reviewing import BRANCH, DATABASE, ENTRY, NAME, Review
 
 pytestmark = pytest.mark.slow
-
-DATABASE = """
-databases:
-  prod:
-    driver: sqlite
-    address_in: SHOP_DATABASE
-    error_events: {table: failures, time: at, time_form: text, code: code, category: ""}
-"""
 
 
 @pytest.fixture

@@ -16,16 +16,9 @@ from bot.forges.local_conversation import LocalConversation
 from demo.world import World, build
 from tests.chain import git
 from tests.conftest import project
+from tests.reviewing import DATABASE
 
 pytestmark = pytest.mark.slow
-
-DATABASE = """
-databases:
-  prod:
-    driver: sqlite
-    address_in: SHOP_DATABASE
-    error_events: {table: failures, time: at, time_form: text, code: code, category: ""}
-"""
 
 
 @pytest.fixture

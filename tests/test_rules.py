@@ -112,7 +112,7 @@ def test_a_regression_says_how_to_undo_it() -> None:
         "application",
     )
     assert diagnosis.assessment.severity == "high"
-    assert "REGRESSION" in diagnosis.assessment.reason
+    assert "a regression: it had been resolved and is back in prod" in diagnosis.assessment.reason
     assert f"```python\n{LOCK}\n```" in diagnosis.immediate_fix
     assert f"git revert --no-edit {REMOVER.sha[:12]}" in diagnosis.immediate_fix
     assert "two transactions at the same time" in diagnosis.prevention.test

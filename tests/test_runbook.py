@@ -1,8 +1,10 @@
 """Runbooks: read strictly, chosen by their scope, the most particular first, three at most."""
 
+from typing import get_args
+
 import pytest
 
-from bot.core.knowledge.runbook import SYSTEMS, Runbook, parse, system_of
+from bot.core.knowledge.runbook import Runbook, System, parse, system_of
 from bot.core.knowledge.runbook_choice import Sighted, chosen, guided
 from bot.core.rules.rule import Rule
 from bot.diagnosers.rule_book import shipped
@@ -172,4 +174,4 @@ def test_sources_are_known_by_their_names() -> None:
         *("opensearch", "databases", "databases", "github_activity", "slack_history", "files", "code", "sentry", "redis")
     ]
     assert system_of("somebody else") is None
-    assert set(filter(None, map(system_of, told))) <= set(SYSTEMS)
+    assert set(filter(None, map(system_of, told))) <= set(get_args(System))

@@ -10,12 +10,12 @@ import pytest
 from bot import cli
 from bot.chat.slack_channels import SlackChannels
 from bot.config import Configuration, Secret
+from bot.config.delivery import Scan as ScanPolicy
 from bot.core.alert.messages import AGAIN, DONE, MOST_ALSO, TAKEN, is_alert
-from bot.delivery_config import Scan as ScanPolicy
 from bot.errors import ChatError
 from bot.jobs.scan import Scan, scan
 from bot.model import Permalink
-from bot.posted import Posted
+from bot.model.posted import Posted
 from bot.texts import scanning
 from tests.fakes.channels import MemoryChannels, posted
 from tests.fakes.slack import TOKEN, FakeSlack

@@ -7,7 +7,7 @@ from bot.config import Configuration
 from bot.core.entry.library import Library
 from bot.core.logs.matching import failing_event
 from bot.jobs.investigate import Desk, investigate
-from bot.model import Findings, Message, Permalink, Reply
+from bot.model import Findings, Message, Permalink
 from tests.fakes.sentry import FakeSentry, Issue
 from tests.sentry_asking import inquiry, kinds, link, source, the
 from tests.sentry_events import AT, RELEASE, SECRETS, TRACE, event
@@ -124,33 +124,6 @@ def test_a_release_that_sentry_does_not_know_is_no_gap(sentry: FakeSentry) -> No
     assert asking.gather(msgspec.structs.replace(first, search=False, release="feature/x ../..")).gaps == ()
 
 
-class SlackPost:
-    """A chat that holds one message."""
-
-    def __init__(self, message: Message) -> None:
-        self._message = message
-
-    def read(self, permalink: Permalink) -> Message:
-        """The message."""
-        assert permalink == self._message.permalink
-        return self._message
-
-    def find_reply(self, thread: Permalink, marker: str) -> str | None:
-        """Nobody answered."""
-
-    def reply(self, thread: Permalink, reply: Reply) -> str:
-        """Never called here."""
-        raise AssertionError((thread, reply))
-
-    def revise(self, thread: Permalink, ts: str, reply: Reply) -> None:
-        """Never called here."""
-        raise AssertionError((thread, ts, reply))
-
-    def examine(self) -> tuple[()]:
-        """Nothing to examine."""
-        return ()
-
-
 @pytest.mark.parametrize(
     "text", ["ValidationError\ninsufficient leaf balance\ntransfers.handler in transfer\nShort ID: TRANSFERS-4F", "please look", "TypeError: quite another one"]
 )
@@ -158,8 +131,8 @@ def test_a_link_can_be_the_alert_itself(sentry: FakeSentry, text: str) -> None:
     """Sentry's own message in Slack, or nothing but its link: type, message, service, release and trace come from the event."""
     permalink = Permalink("acme.slack.com", "C1", "1772618700.000100")
     message = Message(permalink, text, (link(sentry, "issues/4412/?environment=production&referrer=slack"),))
-    desk = Desk(SlackPost(message), (source(sentry),), Library.read({}), Configuration())
-    (case,) = investigate(permalink, desk, lambda _: None)
+    desk = Desk((source(sentry),), Library.read({}), Configuration())
+    (case,) = (closed.case for closed in investigate(message, desk, lambda _: None))
 
     assert (case.alert.service, case.alert.release, case.alert.trace_ids) == ("transfers", RELEASE, (TRACE,))
     assert case.evidence[0].place.startswith(link(sentry, "issues/4412/events/"))

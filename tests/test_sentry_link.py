@@ -91,6 +91,7 @@ def test_what_a_link_to_an_own_server_names(url: str, found: SentryLink | None) 
 )
 def test_what_is_no_such_link(url: str) -> None:
     """Other hosts, other pages and identifiers that Sentry does not give name nothing."""
+    assert parse("https://acme.sentry.io/issues/1/", SAAS) == SentryLink("acme", "1")
     assert parse(url, SAAS) is None
 
 

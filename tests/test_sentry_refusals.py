@@ -10,9 +10,9 @@ import pytest
 
 from bot import wiring
 from bot.config import Limits, Secret, Settings, parse
+from bot.config.sources import SentryOrganization
 from bot.errors import SourceError
 from bot.model import Findings
-from bot.source_config import SentryOrganization
 from bot.sources.sentry.sentry import SentrySource
 from tests.fakes.loopback import Answer, Request
 from tests.fakes.sentry import TOKEN, FakeSentry

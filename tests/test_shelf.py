@@ -9,7 +9,7 @@ from bot.core.entry.meta import EntryMeta
 from bot.core.redaction.redaction import Redactor
 from bot.jobs.probing import CaseProbe
 from bot.model import Evidence
-from bot.questions import Answer, FindKnowledge, LookUpErrorCode
+from bot.model.questions import Answer, FindKnowledge, LookUpErrorCode
 from tests import probing
 
 POISON = (

@@ -1,55 +1,20 @@
 """Slack through the real client against a workspace on loopback: read the right message, answer once."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from bot.chat.slack import SlackChat
 from bot.config import Secret
-from bot.core.alert.permalink import parse
 from bot.errors import ChatError
 from bot.model import Message, Permalink, Reply
 from bot.slack_client import REPLY_EVENT
 from tests.fakes.loopback import Answer
 from tests.fakes.slack import TOKEN, FakeSlack
+from tests.slack_workspace import CHANNEL, POST, REPLY, at
 
+pytest_plugins = ("tests.slack_workspace",)
 pytestmark = pytest.mark.slow
-
-CHANNEL = "C024BE91L"
-REPLY = Reply("Diagnosed", ({"type": "section", "text": {"type": "mrkdwn", "text": "*Diagnosed*"}},), "kb:transfer_handler:1")
-POST = "chat.postMessage"
-
-
-@pytest.fixture(scope="module")
-def workspace() -> Iterator[FakeSlack]:
-    """One server for all tests."""
-    with FakeSlack() as slack:
-        yield slack
-
-
-@pytest.fixture
-def slack(workspace: FakeSlack) -> FakeSlack:
-    """An empty workspace."""
-    workspace.reset()
-    return workspace
-
-
-@pytest.fixture
-def naps() -> list[float]:
-    """The seconds that the bot would have slept."""
-    return []
-
-
-@pytest.fixture
-def chat(slack: FakeSlack, naps: list[float]) -> SlackChat:
-    """The bot's door to it."""
-    return SlackChat(Secret(TOKEN), slack.base_url, naps.append, channels=(CHANNEL,))
-
-
-def at(slack: FakeSlack, ts: str, channel: str = CHANNEL) -> Permalink:
-    """What a person would paste for this message."""
-    return parse(slack.permalink(channel, ts))
 
 
 def answers(slack: FakeSlack, ts: str) -> list[dict[str, Any]]:
@@ -132,8 +97,8 @@ def test_the_answer_stands_under_the_parent_with_its_marker(chat: SlackChat, sla
     assert slack.calls(POST)[0].json["unfurl_links"] is False
     assert slack.calls(POST)[0].json["unfurl_media"] is False
     assert len(slack.requests) == 1
-    assert chat.find_reply(at(slack, ts), REPLY.marker) == posted
-    assert chat.find_reply(at(slack, ts), "kb:other:1") is None
+    assert chat.find_replies(at(slack, ts), (REPLY.marker,)).get(REPLY.marker) == posted
+    assert chat.find_replies(at(slack, ts), ("kb:other:1",)).get("kb:other:1") is None
 
 
 def test_the_answer_is_found_on_the_last_page_of_a_long_thread(chat: SlackChat, slack: FakeSlack) -> None:
@@ -142,7 +107,7 @@ def test_the_answer_is_found_on_the_last_page_of_a_long_thread(chat: SlackChat, 
     for number in range(450):
         slack.post(CHANNEL, str(number), thread_ts=parent)
     posted = chat.reply(at(slack, parent), REPLY)
-    assert chat.find_reply(at(slack, parent), REPLY.marker) == posted
+    assert chat.find_replies(at(slack, parent), (REPLY.marker,)).get(REPLY.marker) == posted
     assert len(slack.calls("conversations.replies")) == 3
 
 
@@ -151,7 +116,7 @@ def test_another_apps_copy_of_the_marker_is_not_ours(chat: SlackChat, slack: Fak
     parent = slack.post(CHANNEL, "parent")
     metadata = {"event_type": REPLY_EVENT, "event_payload": {"marker": REPLY.marker}}
     slack.post(CHANNEL, "copied", thread_ts=parent, metadata=metadata)
-    assert chat.find_reply(at(slack, parent), REPLY.marker) is None
+    assert chat.find_replies(at(slack, parent), (REPLY.marker,)).get(REPLY.marker) is None
 
 
 @pytest.mark.parametrize(
@@ -168,7 +133,7 @@ def test_another_apps_copy_of_the_marker_is_not_ours(chat: SlackChat, slack: Fak
 def test_other_metadata_is_passed_over(chat: SlackChat, slack: FakeSlack, metadata: object) -> None:
     """Whatever shape it has."""
     parent = slack.post(CHANNEL, "parent", metadata=metadata)
-    assert chat.find_reply(at(slack, parent), REPLY.marker) is None
+    assert chat.find_replies(at(slack, parent), (REPLY.marker,)).get(REPLY.marker) is None
 
 
 def test_a_lost_answer_does_not_post_twice(chat: SlackChat, slack: FakeSlack) -> None:
@@ -276,7 +241,7 @@ def test_an_answer_is_corrected_where_it_stands(slack: FakeSlack, chat: SlackCha
     chat.revise(thread, ts, NEWER)
     (answer,) = answers(slack, thread.ts)
     assert (answer["text"], answer["blocks"]) == ("Corrected", list(NEWER.blocks))
-    assert chat.find_reply(thread, REPLY.marker) == ts
+    assert chat.find_replies(thread, (REPLY.marker,)).get(REPLY.marker) == ts
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """What was posted of the same error before, and what people answered: read from a workspace on loopback, kept between runs."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -11,16 +10,17 @@ import msgspec
 import pytest
 
 from bot.config import DEFAULT_ENVIRONMENTS, Secret
+from bot.config.sources import SlackHistory
 from bot.core.alert.alert import alerts
 from bot.core.alert.slack_message import collect
 from bot.errors import SourceError
 from bot.model import Findings, Inquiry, Message, Permalink, Trend
 from bot.slack_client import REPLY_EVENT
-from bot.source_config import SlackHistory
 from bot.sources.slack_history import AlertReading, SlackHistorySource, Workspace
 from tests.fakes.loopback import Answer
 from tests.fakes.slack import TOKEN, FakeSlack
 
+pytest_plugins = ("tests.slack_workspace",)
 pytestmark = pytest.mark.slow
 
 CHANNEL = "C024BE91L"
@@ -28,13 +28,6 @@ NOW = datetime(2025, 12, 17, 9, 12, 44, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LEAVES = "*ValidationError: insufficient leaf balance (needed {}, had 12)* in transfer_handler"
 HISTORY, REPLIES = "conversations.history", "conversations.replies"
-
-
-@pytest.fixture(scope="module")
-def workspace() -> Iterator[FakeSlack]:
-    """One server for all tests."""
-    with FakeSlack() as slack:
-        yield slack
 
 
 @pytest.fixture

@@ -1,52 +1,16 @@
 """What Slack refuses, and what the doctor finds before it does: each with its remedy."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.chat.slack import SlackChat
 from bot.config import Secret
-from bot.core.alert.permalink import parse
 from bot.errors import ChatError
 from bot.model import Permalink, Reply
 from tests.fakes.loopback import Answer
 from tests.fakes.slack import TOKEN, FakeSlack
+from tests.slack_workspace import CHANNEL, POST, REPLY, at
 
-CHANNEL = "C024BE91L"
-REPLY = Reply("Diagnosed", ({"type": "section", "text": {"type": "mrkdwn", "text": "*Diagnosed*"}},), "kb:transfer_handler:1")
-POST = "chat.postMessage"
-
-
-@pytest.fixture(scope="module")
-def workspace() -> Iterator[FakeSlack]:
-    """One server for all tests."""
-    with FakeSlack() as slack:
-        yield slack
-
-
-@pytest.fixture
-def slack(workspace: FakeSlack) -> FakeSlack:
-    """An empty workspace."""
-    workspace.reset()
-    return workspace
-
-
-@pytest.fixture
-def naps() -> list[float]:
-    """The seconds that the bot would have slept."""
-    return []
-
-
-@pytest.fixture
-def chat(slack: FakeSlack, naps: list[float]) -> SlackChat:
-    """The bot's door to it."""
-    return SlackChat(Secret(TOKEN), slack.base_url, naps.append, channels=(CHANNEL,))
-
-
-def at(slack: FakeSlack, ts: str, channel: str = CHANNEL) -> Permalink:
-    """What a person would paste for this message."""
-    return parse(slack.permalink(channel, ts))
-
+pytest_plugins = ("tests.slack_workspace",)
 
 REMEDIES = {
     "channel_not_found": "/invite",
@@ -170,7 +134,7 @@ def test_the_doctor_names_missing_scopes(slack: FakeSlack, scopes: tuple[str, ..
 def test_either_history_scope_will_do(slack: FakeSlack, history: str) -> None:
     """A bot for private channels needs no public ones."""
     slack.scopes = ("chat:write", history)
-    assert all(checkup.ok for checkup in SlackChat(Secret(TOKEN), slack.base_url).examine())
+    assert {checkup.ok for checkup in SlackChat(Secret(TOKEN), slack.base_url).examine()} == {True}
 
 
 @pytest.mark.parametrize(
@@ -191,7 +155,7 @@ def test_membership_is_seen_without_a_scope_for_it(chat: SlackChat, slack: FakeS
     """Reading the channel is proof enough."""
     slack.scopes = ("chat:write", "channels:history", "reactions:write")
     slack.post(CHANNEL, "hello")
-    assert all(checkup.ok for checkup in chat.examine())
+    assert {checkup.ok for checkup in chat.examine()} == {True}
 
 
 @pytest.mark.parametrize(

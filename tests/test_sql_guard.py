@@ -84,3 +84,89 @@ def test_the_most_rows_are_the_callers() -> None:
     """A stricter limit refuses what the default allows."""
     assert allowed("SELECT id FROM orders LIMIT 500")
     assert not allowed("SELECT id FROM orders LIMIT 500", most_rows=100)
+
+
+BORDERS = [
+    ("SELECT repeat('a', 10000) AS x LIMIT 1000", "SELECT repeat('a', 10001) AS x LIMIT 1000"),
+    ("SELECT lpad('a', 9, 'b') || rpad('a', 9) AS x LIMIT 1", "SELECT lpad('a', length('b')) AS x LIMIT 1"),
+    ("SELECT lpad(rpad('a', 9), 9) AS x LIMIT 1", "SELECT lpad(rpad(lpad('a', 9), 9), 9) AS x LIMIT 1"),
+    ("SELECT repeat(concat(lower('a')), 3) AS x LIMIT 1", "SELECT repeat(concat(pg_catalog.repeat('a', 3)), 3) AS x LIMIT 1"),
+    ("SELECT n FROM generate_series(1, 10000001) AS n(n) LIMIT 1", "SELECT n FROM generate_series(1, 10000002) AS n(n) LIMIT 1"),
+    ("SELECT n FROM generate_series(5, 1) AS n(n) LIMIT 1", "SELECT n FROM generate_series(10000002, 1) AS n(n) LIMIT 1"),
+    ("SELECT n FROM generate_series(99999999, 99999999) AS n(n) LIMIT 1", "SELECT n FROM generate_series(0, 10000001) AS n(n) LIMIT 1"),
+    ("SELECT greatest(1, 99999999) AS x, date_part('a', b) AS y FROM a LIMIT 1", "SELECT n FROM generate_series(1, 99999999, 1) AS n(n) LIMIT 1"),
+    ("SELECT substr(left('a', 3), 0, 99999999) AS x LIMIT 1", "SELECT lower(repeat('a', 10001)) AS x LIMIT 1"),
+    ("SELECT lower(lower('a')) AS x LIMIT 1", "SELECT lpad(lower(lpad('a', 3)), 3) AS x LIMIT 1"),
+    ("SELECT mod(5, 0) AS x LIMIT 1", "SELECT repeat('a', -b) AS x FROM a LIMIT 1"),
+    ("SELECT n FROM generate_series(0, 10000000) AS n(n) LIMIT 1", "SELECT id FROM a LIMIT NULL"),
+    ("SELECT jsonb_typeof(b) AS x, lag(b) OVER () AS y, st_x AS z FROM a LIMIT 1", "SELECT st_x(b) AS z FROM a LIMIT 1"),
+    ("SELECT id FROM a LIMIT 0", "SELECT id FROM a LIMIT -1"),
+    ("SELECT id FROM a LIMIT 1000", "SELECT id FROM a LIMIT 1001"),
+    ("SELECT a.id FROM a LIMIT 1", "SELECT a.id FROM b.a.a LIMIT 1"),
+    ("SELECT x.id FROM a x LIMIT 1", "SELECT x.id, x FROM a x LIMIT 1"),
+    ("SELECT s.x FROM (SELECT x FROM a) s LIMIT 1", "SELECT s FROM (SELECT x FROM a) s LIMIT 1"),
+    ("SELECT a FROM a x LIMIT 1", "SELECT x.* FROM a x LIMIT 1"),
+    ("SELECT id FROM a UNION SELECT id FROM b LIMIT 1", "SELECT id FROM a UNION SELECT id FROM (SELECT id FROM b FOR UPDATE) c LIMIT 1"),
+    ("SELECT 'a'::pg_catalog.text AS x LIMIT 1", "SELECT 'a'::evil.text AS x LIMIT 1"),
+    ("SELECT pg_catalog.now() AS x LIMIT 1", "SELECT a.pg_catalog.now() AS x LIMIT 1"),
+    ("SELECT id FROM a ORDER BY id USING OPERATOR(pg_catalog.<) LIMIT 1", "SELECT id FROM a ORDER BY id USING OPERATOR(evil.<) LIMIT 1"),
+    ("SELECT oid FROM pg_catalog.pg_class LIMIT 1", "SELECT oid FROM pg_toast.pg_class LIMIT 1"),
+    ("SELECT table_name FROM information_schema.tables LIMIT 1", "SELECT grantee FROM information_schema.table_privileges LIMIT 1"),
+    ("SELECT current_setting('work_mem') AS x LIMIT 1", "SELECT current_setting() AS x LIMIT 1"),
+    ("SELECT '\t\n\r' AS x LIMIT 1", "SELECT '\x0b' AS x LIMIT 1"),
+    ("SELECT '\u00e4 \U0001f600' AS x LIMIT 1", "SELECT '\x7f' AS x LIMIT 1"),
+    ("SELECT 'x' AS x LIMIT 1".ljust(LONGEST), "SELECT 'x' AS x LIMIT 1".ljust(LONGEST + 1)),
+]
+
+
+@pytest.mark.parametrize(("passes", "refused"), BORDERS)
+def test_a_border_has_two_sides(passes: str, refused: str) -> None:
+    """What is just allowed, and its neighbour that is not."""
+    assert allowed(passes)
+    assert not allowed(refused)
+
+
+SAID = [
+    ("DROP TABLE a", "it is no SELECT"),
+    ("SELECT 1; SELECT 2", "it holds 2 statements"),
+    (";", "it holds no statement"),
+    ("SELECT id INTO b FROM a LIMIT 1", "SELECT INTO makes a table"),
+    ("SELECT id FROM a FOR UPDATE LIMIT 1", "FOR UPDATE and its like lock rows"),
+    ("SELECT * FROM a LIMIT 1", "name the columns instead of `*`"),
+    ("SELECT b.a, c.* FROM a c LIMIT 1", "name the columns instead of `*`"),
+    ("SELECT c FROM a c LIMIT 1", "`c` is a whole row: name its columns"),
+    ("SELECT id FROM a", "it has no LIMIT of its own"),
+    ("SELECT id FROM a LIMIT '1'", "its LIMIT is not a constant of at most 1000"),
+    ("SELECT id FROM a WHERE id = $1 LIMIT 1", "`ParamRef` is not allowed in it"),
+    ("SELECT id FROM a WHERE id OPERATOR(e.=) 1 LIMIT 1", "operators of a schema are functions that nobody here knows"),
+    (f"SELECT e.{'f' * 50}() AS x LIMIT 1", f"the function `e.{'f' * 50}` is not on the list of those that only read"),
+    ("SELECT repeat('a', b) AS x FROM a LIMIT 1", "`repeat` needs a constant count of at most 10000"),
+    ("SELECT lpad(lpad('a', 9), 9) AS x LIMIT 1", "`lpad` within itself"),
+    ("SELECT generate_series(0, 99999999) AS x LIMIT 1", "`generate_series` over more than 10000000 values"),
+    ("SELECT current_setting('x') AS x LIMIT 1", "`current_setting` may be asked for plain limits only"),
+    ("SELECT id FROM x.y.z LIMIT 1", "a table of another database"),
+    ("SELECT id FROM information_schema.x LIMIT 1", "`information_schema.x` may hold secrets or source"),
+    ("SELECT id FROM pg_toast.x LIMIT 1", "the catalogue `x` may hold secrets"),
+    ("SELECT 'a'::e.x AS x LIMIT 1", "a cast to `e.x`, whose input may run anything"),
+]
+
+
+@pytest.mark.parametrize(("sql", "cause"), SAID)
+def test_a_refusal_says_what_stands_against_it(sql: str, cause: str) -> None:
+    """In these words, beside what was done and what to do instead."""
+    with pytest.raises(RefusedQuery) as refused:
+        guarded(sql)
+    assert refused.value.cause == cause
+    assert refused.value.doing == "checking a database query"
+    assert refused.value.remedy == "write one plain SELECT with named columns and a constant LIMIT, without side effects"
+
+
+def test_a_refusal_stays_short() -> None:
+    """Names are cut at 80 characters, what the parser says at 200."""
+    name = "n" * 60
+    for sql in (f"SELECT {name}.{name}() AS x LIMIT 1", f"SELECT 'a'::{name}.{name} AS x LIMIT 1"):
+        with pytest.raises(RefusedQuery, match=rf"`{name}\.{'n' * 19}`"):
+            guarded(sql)
+    with pytest.raises(RefusedQuery) as refused:
+        guarded(f"SELECT 1 '{'x' * 300}' 'y'")
+    assert len(refused.value.cause) <= len("PostgreSQL's parser does not take it: ") + 200

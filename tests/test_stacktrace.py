@@ -119,4 +119,5 @@ def test_lines_of_a_trace_are_known(text: str) -> None:
 )
 def test_a_sentence_is_no_frame(line: str) -> None:
     """What people and other logs write does not become part of a trace."""
+    assert stacktrace.is_frame('  File "/srv/app.py", line 3, in post')
     assert not stacktrace.is_frame(line)

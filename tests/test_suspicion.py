@@ -96,7 +96,7 @@ def test_what_was_only_taken_out_is_known_by_where_it_stood() -> None:
     far = Hunk(PAY, PAY, ("charge",), ("        settle(row)",), (), ("post(ref)", "return rows"))
     order = ranked(scene(), [candidate("gone", gone), candidate("far", far, days=1)])
     assert [one.candidate.sha for one in order] == ["gone", "far"]
-    assert "took out what stood after line 15, where the failing line rests on both sides" in order[0].reasons
+    assert "took out what stood after line 15, amid what the failing line rests on" in order[0].reasons
 
 
 def test_a_library_that_the_failing_code_uses() -> None:

@@ -10,20 +10,20 @@ import pytest
 
 from bot import wiring
 from bot.config import Secret, load
+from bot.config.tracking import Linear, Odoo
 from bot.core.entry.entry import Entry, amended, parse, render
 from bot.errors import TrackerError
 from bot.forges.github_requests import GitHubRequests
 from bot.forges.local_work import LocalWork
 from bot.jobs.resolving import MOST_ASKED, Resolved, by_issue, by_tracker
 from bot.model import IssueDraft
+from bot.model.procedure import RunRecord, StepResult
 from bot.ports import TrackedWork
-from bot.procedure import RunRecord, StepResult
 from bot.trackers.linear import LinearTracker
 from bot.trackers.linear_work import LinearWork
 from bot.trackers.local import LocalTracker
 from bot.trackers.odoo import OdooTracker
 from bot.trackers.odoo_work import OdooWork
-from bot.tracking_config import Linear, Odoo
 from tests.fakes import tracker_linear, tracker_odoo
 from tests.fakes.github_state import TOKEN
 from tests.fakes.github_work import WorkingGitHub

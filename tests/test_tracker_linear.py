@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from bot.config import Secret
+from bot.config.tracking import Linear
 from bot.errors import TrackerError
 from bot.model import IssueDraft
 from bot.trackers.linear import LinearTracker
-from bot.tracking_config import Linear
 from tests.fakes.loopback import Answer, Request
 from tests.fakes.tracker_linear import KEY, FakeLinear
 
@@ -149,3 +149,12 @@ def test_what_is_named_wrongly_is_told(linear: FakeLinear) -> None:
     assert (checkups["Linear"].ok, checkups["Linear labels"].saw, checkups["Linear project"].ok) == (True, "missing: unknown", False)
     with pytest.raises(TrackerError, match="Entity not found"):
         tracker(linear).reopen(tracker(linear).open(DRAFT).__class__("PAY-99", "https://linear.app/x", open=False), DRAFT)
+
+
+def test_an_issue_whose_answer_was_lost_has_its_links_all_the_same(linear: FakeLinear) -> None:
+    """It is found by its mark, opened once, and what belongs to it is attached."""
+    linear.fail(creating, Answer(cut=True), after=True)
+
+    assert tracker(linear).open(DRAFT).reference == "PAY-1"
+    assert len(linear.issues) == 1
+    assert [one["url"] for one in linear.attachments] == ["https://kb.example/e.md", "https://kb.example/pull/7"]

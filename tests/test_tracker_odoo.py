@@ -11,14 +11,14 @@ from msgspec.structs import replace
 
 from bot.__main__ import main
 from bot.config import Secret
+from bot.config.tracking import Odoo
 from bot.errors import TrackerError
 from bot.jobs import procedure
 from bot.jobs.proposal_directory import Proposed
 from bot.model import IssueDraft, MergedEntry
-from bot.procedure import RunRecord, StepResult
+from bot.model.procedure import RunRecord, StepResult
 from bot.texts import entry_page
 from bot.trackers.odoo import OdooTracker
-from bot.tracking_config import Odoo
 from tests.fakes import transfer_case
 from tests.fakes.loopback import Answer, Request
 from tests.fakes.tracker_odoo import DATABASE, KEY, LOGIN, FakeOdoo

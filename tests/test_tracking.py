@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 
+from bot.config.tracking import Tracking
 from bot.core.entry.entry import parse
 from bot.core.entry.meta import EntryMeta
 from bot.core.request.tracking import reason
-from bot.tracking_config import Tracking
 from tests.conftest import project
 
 EXAMPLE = parse((project() / "knowledge" / "EXAMPLE.md").read_text(encoding="utf-8")).meta

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.config.knowledge import RecurrencePolicy
 from bot.core.entry.entry import Entry
 from bot.core.recurrence import trust
 from bot.core.recurrence.instant_answers import judged
 from bot.core.recurrence.trust import Tally
-from bot.knowledge_config import RecurrencePolicy
 from bot.texts import entry_page
 from tests.occurrences import occurrence
 from tests.recalls import CHANNEL, entry, link, signature, with_rows

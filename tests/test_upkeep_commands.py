@@ -14,7 +14,7 @@ from bot.core.request.pull_request_marks import gaps_of
 from bot.forges.local import LocalForge
 from bot.forges.local_requests import LocalRequests
 from bot.jobs.proposal_directory import Proposed
-from bot.jobs.propose import propose
+from bot.jobs.propose import Run, propose_all
 from tests.fakes import transfer_case
 from tests.proposals import BRANCH, PATH, a_proposal
 from tests.proposals import propose as proposed
@@ -30,10 +30,7 @@ CONFIGURATION = "chat: console\nforge: local\ntracker: local\nreviews: {channel:
 @pytest.fixture
 def house(tmp_path: Path) -> WorkTree:
     """The shop's entries, and a request that waits since ten days."""
-    made = WorkTree(tmp_path)
-    made("init", "--quiet", "--initial-branch=main", "--template=")
-    made("config", "user.name", "Ada Tester")
-    made("config", "user.email", "ada@example.com")
+    made = WorkTree.begun(tmp_path)
     entries, _ = a_week()
     made.commits({".github/knowledge-bot.yml": CONFIGURATION, **{path_of(entry.meta.signature): render(entry) for entry in entries}}, "start")
     proposed(
@@ -128,7 +125,7 @@ def test_what_a_diagnosis_could_not_see_stands_in_its_request(house: WorkTree) -
     """So that the dashboard can tell of a source that is down for everyone."""
     case, diagnosis = transfer_case.case(), transfer_case.diagnosis()
     forge = LocalForge(house.folder)
-    outcome = propose((Proposed(case, diagnosis),), forge, Library([]), Configuration(), lambda _: None)
+    outcome = propose_all((Proposed(case, diagnosis),), Run(forge, Library([]), Configuration(), lambda _: None))
     assert outcome.failures == ()
 
     newest = LocalRequests(house.folder).requests(NOW)[0]

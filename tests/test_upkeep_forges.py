@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot.config import Secret
+from bot.core.request import review_marks
 from bot.core.request.pull_request_marks import is_lapsed, reminders_of
-from bot.core.upkeep import review_marks
 from bot.errors import BotError, ForgeError, StaleBranch
 from bot.forges.github import GitHubForge
 from bot.forges.github_board import LABEL, TITLE, GitHubBoard, marked_last
@@ -19,7 +19,7 @@ from bot.forges.github_upkeep import GitHubUpkeep
 from bot.forges.local import LocalForge
 from bot.forges.local_board import LocalBoard
 from bot.forges.local_requests import LocalRequests
-from bot.review import UNKNOWN, ReviewRequest
+from bot.model.review import UNKNOWN, ReviewRequest
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_state import NOW, TOKEN
 from tests.proposals import BRANCH, PATH, a_proposal, propose
@@ -302,11 +302,7 @@ def test_issues_that_are_turned_off_are_told(github: FakeGitHub) -> None:
 def repository(tmp_path: Path) -> WorkTree:
     """A repository with one commit, main checked out."""
     folder = tmp_path / "repository"
-    folder.mkdir()
-    made = WorkTree(folder)
-    made("init", "--quiet", "--initial-branch=main", "--template=")
-    made("config", "user.name", "Ada Tester")
-    made("config", "user.email", "ada@example.com")
+    made = WorkTree.begun(folder)
     made.commits({"README.md": "hello\n"}, "start")
     return made
 

@@ -30,7 +30,7 @@ MADE, _ = grounded(CLAIMED, CASE)
 
 def body() -> str:
     """The pull request's text."""
-    return pull_request.body(CASE, MADE, entry_path="knowledge/errors/x.md", content="0" * 16)
+    return pull_request.body(CASE, MADE, entry_path="knowledge/errors/x.md")
 
 
 def test_the_summary_counts_what_was_found_and_lists_what_was_not() -> None:
@@ -45,9 +45,9 @@ def test_the_summary_counts_what_was_found_and_lists_what_was_not() -> None:
 def test_a_marked_sentence_is_marked_where_it_stands() -> None:
     """In the pull request, in the entry and in Slack; never as a link or a bracket."""
     page = entry_page.occurrence_block(replace(transfer_case.occurrence(), diagnosis=MADE))
-    assert "It hit 4,512 customers *unverified*. Transfers are refused." in body()
-    assert "It hit 4,512 customers *unverified*. Transfers are refused." in page
-    assert "It hit 4,512 customers _unverified_." in slack_markdown.text(page)
+    assert "It hit 4,512 customers *(unverified)*. Transfers are refused." in body()
+    assert "It hit 4,512 customers *(unverified)*. Transfers are refused." in page
+    assert "It hit 4,512 customers _(unverified)_." in slack_markdown.text(page)
     assert "[unverified]" not in body() + page
 
 
@@ -72,7 +72,7 @@ def test_rivals_and_rules_are_told() -> None:
 
 def test_the_cost_is_one_line() -> None:
     """Tokens as they were billed, money, time."""
-    assert "| Cost | claude-sonnet-5-5 · 4 requests · 21,400 tokens in (17,000 cached), 1,900 out · $0.07 (saved $0.03) · 38 s |" in body()
+    assert "| Cost | 4 requests · 21,400 tokens in (17,000 cached), 1,900 out · $0.07 (saved $0.03) · 38 s |" in body()
     assert "claude-sonnet-5-5 (a model; its claims were checked against the evidence)" in body()
     assert verified.cost(None) == ""
     assert "less than $0.01" in verified.cost(replace(SPEND, dollars=0.001, saved=0, note="The day's ceiling is not known."))

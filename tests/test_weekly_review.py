@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from bot.commands.review import period_of
 from bot.config import Configuration
+from bot.config.knowledge import Reviews
 from bot.core.entry.entry import render
 from bot.core.entry.library import Library
 from bot.core.lint.lint import check
@@ -16,10 +17,9 @@ from bot.core.upkeep.review_figures import ReviewFigures, figures
 from bot.core.upkeep.review_patterns import Seen, patterns
 from bot.errors import BadCommand, BotError, ChatError
 from bot.jobs.weekly_review import ReviewDesk, publish_reviews, review
-from bot.knowledge_config import Reviews
 from bot.model import IssueDraft, Permalink, Proposal, PullRequest, Reply, Standing, TrackingIssue
-from bot.posted import Posted
-from bot.review import UNKNOWN
+from bot.model.posted import Posted
+from bot.model.review import UNKNOWN
 from bot.texts import weekly_review
 from tests.fakes.upkeep_desk import FakeRequests
 from tests.upkeep import MONDAY, NOW, a_request, a_week, an_entry, at, cost
@@ -238,7 +238,7 @@ class FakeForge:
     def propose(self, proposal: Proposal, standing: Standing) -> PullRequest:
         """See `Forge.propose`."""
         self.proposed.append(proposal)
-        return PullRequest(1, "https://github.com/acme/k/pull/1", proposal.title, "open")
+        return PullRequest(1, "https://github.com/acme/k/pull/1", proposal.title, "open", proposal.branch)
 
 
 def propose(forge: FakeForge, **policy: object) -> list[str]:
@@ -264,7 +264,7 @@ def test_a_review_is_a_pull_request() -> None:
 @pytest.mark.parametrize(
     "standing",
     [
-        {"text": "# Mine\n", "open": PullRequest(1, "u", "t", "open"), "branch_exists": True},
+        {"text": "# Mine\n", "open": PullRequest(1, "u", "t", "open", "errata/review"), "branch_exists": True},
         {"text": "# Merged\n"},
     ],
 )
@@ -338,9 +338,9 @@ class FakeTracker:
         self.issues: dict[str, TrackingIssue] = {}
         self.drafts: list[IssueDraft] = []
 
-    def find(self, marker: str) -> TrackingIssue | None:
+    def find(self, *markers: str) -> TrackingIssue | None:
         """See `Tracker.find`."""
-        return self.issues.get(marker)
+        return next((self.issues[one] for one in markers if one in self.issues), None)
 
     def open(self, draft: IssueDraft) -> TrackingIssue:
         """See `Tracker.open`."""

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 
 GITHUB = Path(__file__).resolve().parent.parent / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
+FORMS = sorted(path for path in (GITHUB / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml")
 SCRIPTS = Path(sys.executable).parent
 
 # Tag → commit, as each action's repository has it. A new pin is looked up there, then added here.
@@ -62,8 +63,10 @@ def secrets_of(job: dict[str, Any]) -> set[str]:
         ["zizmor", "--offline", "--strict-collection", "--no-progress", "--quiet", "--persona=pedantic", *WORKFLOWS, GITHUB / "dependabot.yml"],
         ["check-jsonschema", "--builtin-schema=vendor.github-workflows", *WORKFLOWS],
         ["check-jsonschema", "--builtin-schema=vendor.dependabot", GITHUB / "dependabot.yml"],
+        ["check-jsonschema", "--builtin-schema=vendor.github-issue-config", GITHUB / "ISSUE_TEMPLATE" / "config.yml"],
+        ["check-jsonschema", "--builtin-schema=vendor.github-issue-forms", *FORMS],
     ],
-    ids=["actionlint", "zizmor", "workflow-schema", "dependabot-schema"],
+    ids=["actionlint", "zizmor", "workflow-schema", "dependabot-schema", "issue-config", "issue-forms"],
 )
 def test_the_linters_find_nothing(command: list[str | Path]) -> None:
     """Each linter is silent, without any finding being ignored."""
@@ -136,6 +139,14 @@ def test_the_scan_reads_and_cannot_write() -> None:
     assert set(scan["jobs"]["diagnose"]["with"]) == {"slack_url", "also"}
 
 
+def test_the_scan_hands_on_every_secret_that_a_diagnosis_may_have() -> None:
+    """A called workflow sees only what its caller names, even of its own environment: one that is left out is a source that is never asked."""
+    called = workflow("diagnose.yml")
+
+    assert set(called[True]["workflow_call"]["secrets"]) == secrets_of(called["jobs"])
+    assert workflow("scan.yml")["jobs"]["diagnose"]["secrets"] == {name: f"${{{{ secrets.{name} }}}}" for name in secrets_of(called["jobs"])}
+
+
 def test_the_job_that_answers_at_once_speaks_to_slack_and_to_nobody_else() -> None:
     """No model, no logs, no token that writes here; and the pull request comes after it, whatever became of it."""
     jobs_ = workflow("diagnose.yml")["jobs"]
@@ -190,7 +201,8 @@ def test_no_tick_on_the_dashboard_is_lost() -> None:
     """Each run knows who ticked, so none may take another one's place."""
     upkeep = workflow("upkeep.yml")
 
-    assert upkeep["concurrency"] == {"group": "upkeep", "cancel-in-progress": False, "queue": "max"}
+    assert {**upkeep["concurrency"], "group": ""} == {"group": "", "cancel-in-progress": False, "queue": "max"}
+    assert upkeep["concurrency"]["group"].startswith("upkeep${{ github.event_name == 'issues' && ")
     assert upkeep[True]["issues"] == {"types": ["edited"]}
 
 

@@ -12,7 +12,7 @@ from bot.core.entry.front_patch import Setting
 from bot.core.request import gap_marks, spend_marks
 from bot.core.request.pull_request_marks import framed
 from bot.model import Gap, Spend
-from bot.review import ReviewRequest
+from bot.model.review import ReviewRequest
 from bot.texts.entry_page import new_entry
 from tests.occurrences import occurrence, signature
 

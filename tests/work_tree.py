@@ -10,6 +10,16 @@ class WorkTree:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @classmethod
+    def begun(cls, folder: Path) -> "WorkTree":
+        """An empty repository on the branch main, made with its folder, of a person with a name."""
+        folder.mkdir(parents=True, exist_ok=True)
+        tree = cls(folder)
+        tree("init", "--quiet", "--initial-branch=main", "--template=")
+        tree("config", "user.name", "Ada Tester")
+        tree("config", "user.email", "ada@example.com")
+        return tree
+
     def __call__(self, *arguments: str) -> str:
         """Run git, as the person would."""
         return subprocess.run(["git", *arguments], cwd=self.folder, check=True, capture_output=True, text=True).stdout.strip()

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -42,12 +42,13 @@ class ConsoleChat:
         seen = f", and cannot read {', '.join(unreadable[:5])}" if unreadable else ""
         raise ChatError(doing, f"no file there holds it{seen}", f"save the message, as Slack's API gives it, as {self._messages / name}")
 
-    def find_reply(self, thread: Permalink, marker: str) -> str | None:
-        """The ts of the reply in this thread that carries the marker. Raises ChatError."""
+    def find_replies(self, thread: Permalink, markers: Sequence[str]) -> Mapping[str, str]:
+        """See `Chat.find_replies`. Raises ChatError."""
+        found = dict[str, str]()
         for reply in self._written(thread):
-            if reply.get("marker") == marker:
-                return str(reply["ts"])
-        return None
+            if (marker := reply.get("marker")) in markers:
+                found.setdefault(str(marker), str(reply["ts"]))
+        return found
 
     def reply(self, thread: Permalink, reply: Reply) -> str:
         """Append the reply to the file, then print it. Its ts is the next free one after the parent's. Raises ChatError."""
@@ -91,7 +92,7 @@ class ConsoleChat:
     def _write(self, thread: Permalink, ts: str, reply: Reply) -> None:
         line = {"channel": thread.channel, "thread_ts": thread.parent_ts, "ts": ts, "text": reply.text, "blocks": list(reply.blocks), "marker": reply.marker}
         try:
-            _append(self._replies, msgspec.json.encode(line))
+            append_line(self._replies, msgspec.json.encode(line))
         except OSError as error:
             raise ChatError(
                 f"writing the reply to {self._replies}", error.strerror or "it failed", "check that the folder exists and can be written to"
@@ -140,7 +141,7 @@ def _number(ts: object) -> int:
     return int(digits) if dot and len(micros) == 6 and len(seconds) == 10 and digits.isascii() and digits.isdigit() else 0
 
 
-def _append(path: Path, line: bytes) -> None:
+def append_line(path: Path, line: bytes) -> None:
     """One write of a whole line, on disk before it is announced; what a crash left unfinished before it stays a line of its own."""
     path.parent.mkdir(parents=True, exist_ok=True)
     torn = path.exists() and path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")

@@ -1,23 +1,23 @@
 """Channels without an account: messages from the folder, reactions and posts in files beside the replies."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
 import msgspec
 
-from bot.chat.console import CHANNEL_TS, ConsoleChat
+from bot.chat.console import CHANNEL_TS, ConsoleChat, append_line
 from bot.core.alert.slack_message import collect
 from bot.errors import ChatError
 from bot.model import Message, Permalink, Reply
-from bot.posted import Posted
+from bot.model.posted import Posted
+from bot.regex import regex
 
 HOST = "console.slack.com"
 OURS = "errata"
 _LARGEST = 10_000_000
-_TS = re.compile(r"[1-9][0-9]{9}\.[0-9]{6}")
+_TS = regex(r"[1-9][0-9]{9}\.[0-9]{6}")
 
 
 class ConsoleChannels:
@@ -48,7 +48,7 @@ class ConsoleChannels:
 
     def find_post(self, channel: str, marker: str) -> str | None:
         """The ts of the line that carries the marker."""
-        return self._chat.find_reply(_place(channel), marker)
+        return self._chat.find_replies(_place(channel), (marker,)).get(marker)
 
     def post(self, channel: str, reply: Reply) -> str:
         """Append the post to the file of replies, then print it."""
@@ -90,9 +90,7 @@ class ConsoleChannels:
 
     def _append(self, path: Path, line: dict[str, str]) -> None:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("ab") as file:
-                file.write(msgspec.json.encode(line) + b"\n")
+            append_line(path, msgspec.json.encode(line))
         except OSError as error:
             raise ChatError(f"writing to {path}", error.strerror or "it failed", "check that the folder exists and can be written to") from error
 

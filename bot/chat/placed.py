@@ -1,6 +1,6 @@
 """The chat for answers: an alert that came without a message is answered in the configured channel, every other one in its thread."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -27,13 +27,20 @@ class PlacedChat:
             raise ChatError(f"reading the alert {permalink.url}", "it came without a message", "send it again: docs/intake.md")
         return self._threads.read(permalink)
 
-    def find_reply(self, thread: Permalink, marker: str) -> str | None:
-        """The ts of our own answer with that marker. Raises ChatError."""
+    def find_replies(self, thread: Permalink, markers: Sequence[str]) -> Mapping[str, str]:
+        """Our own answers with those markers. Raises ChatError."""
         if thread.in_chat:
-            return self._threads.find_reply(thread, marker)
-        first, _, part = marker.partition("#")
-        post = self._channels.find_post(self._chosen(thread), first)
-        return post if post is None or not part else self._threads.find_reply(self._below(thread, post), marker)
+            return self._threads.find_replies(thread, markers)
+        found = dict[str, str]()
+        for first in dict.fromkeys(marker.partition("#")[0] for marker in markers):
+            post = self._channels.find_post(self._chosen(thread), first)
+            if post is None:
+                continue
+            if first in markers:
+                found[first] = post
+            further = [marker for marker in markers if marker.startswith(f"{first}#")]
+            found |= self._threads.find_replies(self._below(thread, post), further) if further else {}
+        return found
 
     def reply(self, thread: Permalink, reply: Reply) -> str:
         """Post, and return the ts. Raises ChatError."""

@@ -1,18 +1,18 @@
 """Slack: reads the message behind a link, answers in its thread once, and says what its token lacks."""
 
-import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from bot.config import Secret
 from bot.core.alert.plain_text import one_line
 from bot.core.alert.slack_message import collect
 from bot.errors import ChatError
 from bot.model import Checkup, Message, Permalink, Reply
+from bot.regex import regex
 from bot.slack_client import REPLY_EVENT, Answer, SlackWeb, marker_of, messages
 from bot.slack_refusals import MEANINGS, Failure, Lost, Refusal
 
-_TS = re.compile(r"[0-9]{10}\.[0-9]{6}")
+_TS = regex(r"[0-9]{10}\.[0-9]{6}")
 _NOT_THERE = frozenset({"thread_not_found", "message_not_found"})
 _MOST_PAGES = 50
 _SETTLING = 3.0
@@ -43,15 +43,19 @@ class SlackChat:
         text, links = collect(message)
         return Message(permalink, text, links)
 
-    def find_reply(self, thread: Permalink, marker: str) -> str | None:
-        """The ts of our own reply whose metadata carries the marker. Raises ChatError."""
+    def find_replies(self, thread: Permalink, markers: Sequence[str]) -> Mapping[str, str]:
+        """See `Chat.find_replies`: the thread is read once, and no further than the last of them. Raises ChatError."""
+        found = dict[str, str]()
         try:
             for message in self._replies(thread):
-                if marker_of(message) == marker and self._is_ours(message):
-                    return str(message["ts"])
+                marker = marker_of(message)
+                if isinstance(marker, str) and marker in markers and marker not in found and self._is_ours(message):
+                    found[marker] = str(message["ts"])
+                    if len(found) == len(set(markers)):
+                        break
         except Failure as failure:
             raise failure.told(f"looking for our answer in the Slack thread {thread.url}", thread.channel) from None
-        return None
+        return found
 
     def reply(self, thread: Permalink, reply: Reply) -> str:
         """Post under the parent, with the marker in the metadata, and return the ts. Raises ChatError.
@@ -68,7 +72,7 @@ class SlackChat:
                     raise failure.told(doing, thread.channel) from None
                 late = failure.late
             self._sleep(_SETTLING)
-            if found := self.find_reply(thread, reply.marker):
+            if found := self.find_replies(thread, (reply.marker,)).get(reply.marker):
                 return found
             if late:
                 break

@@ -8,15 +8,16 @@ from bot.config import Secret
 from bot.core.alert.slack_message import collect
 from bot.errors import ChatError
 from bot.model import Message, Permalink, Reply
-from bot.posted import Posted
+from bot.model.posted import Posted
+from bot.regex import regex
 from bot.slack_client import REPLY_EVENT, Answer, SlackWeb, marker_of, messages
 from bot.slack_refusals import Failure, Lost, Refusal
 
 MOST_PAGES = 100
 RECENT_PAGES = 10
 """Pages of 200 messages: how much of a window is read, and how far back our own posts are looked for."""
-_TS = re.compile(r"[0-9]{10}\.[0-9]{6}")
-_NAME = re.compile(r"[a-z0-9_+'-]{1,100}(?:::[a-z0-9-]{1,40})?")
+_TS = regex(r"[0-9]{10}\.[0-9]{6}")
+_NAME = regex(r"[a-z0-9_+'-]{1,100}(?:::[a-z0-9-]{1,40})?")
 _MOST_REACTIONS = 200
 _SETTLING = 3.0
 

@@ -1,6 +1,7 @@
 """`bot check`: the linter of the knowledge folder."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _below(root: Path, named: str) -> str:
     """The folder as the pages' names begin with it."""
-    folder = (root / named).resolve()
+    folder = Path(os.path.realpath(root / named))  # which, unlike resolve(), has an answer for links in a circle
     if not folder.is_dir():
         raise BadCommand(f"checking {root / named}", "there is no such folder", "name the knowledge folder, relative to --root")
     if not folder.is_relative_to(root):

@@ -1,21 +1,27 @@
 """What the commands that read an alert or a closed case begin with."""
 
 import argparse
-from typing import TextIO
+import sys
 
 from bot import wiring
 from bot.config import Settings
+from bot.core.alert import permalink
 from bot.jobs.closed_case import Bounds, Closed, read_cases
-from bot.jobs.investigate import Desk
-from bot.ports import Chat
+from bot.jobs.investigate import Desk, Say, read
+from bot.model import Message
 
 
-def desk_of(settings: Settings, out: TextIO, chat: Chat | None = None) -> Desk:
-    """The adapters of an investigation, with the configured chat where none is given; clones of code are brought up to date first."""
-    chat = chat or wiring.chat(settings, out)
+def alert_of(link: str, settings: Settings, say: Say) -> Message:
+    """The message behind a link. Raises BadLink, ChatError."""
+    place = permalink.parse(link, settings.configuration.slack_hosts)
+    return read(place, wiring.chat(settings, sys.stdout), say)
+
+
+def desk_of(settings: Settings) -> Desk:
+    """The adapters of an investigation; clones of code are brought up to date first."""
     wiring.fetch_code(settings)
     known, rules = wiring.knowledge(settings), wiring.rules(settings)
-    return Desk(chat, wiring.sources(settings), wiring.library(settings), settings.configuration, settings.own_secrets(), known, rules=rules)
+    return Desk(wiring.sources(settings), wiring.library(settings), settings.configuration, settings.own_secrets(), known, rules=rules)
 
 
 def closed_cases(arguments: argparse.Namespace, settings: Settings) -> tuple[Closed, ...]:

@@ -14,13 +14,13 @@ from bot.core.alert import permalink
 from bot.core.alert.messages import DONE
 from bot.errors import BadCommand, BotError
 from bot.jobs.counting import recalled_of
-from bot.jobs.diagnose import diagnose_all, diagnose_closed
+from bot.jobs.diagnose import diagnose, diagnose_closed
 from bot.jobs.followers import followers, links_in
-from bot.jobs.investigate import Desk
+from bot.jobs.investigate import read
 from bot.jobs.lookups import Lookups
 from bot.jobs.proposal_directory import Proposed, refuse_foreign, write
 from bot.jobs.recall import Recollection
-from bot.model import Permalink
+from bot.model import Message, Permalink
 from bot.texts import failure, report
 
 
@@ -40,10 +40,10 @@ def run(arguments: argparse.Namespace) -> int:
         lookups = Lookups((), wiring.library(settings), settings.configuration, wiring.knowledge(settings), replayed=True)
         proposed = diagnose_closed(closed_cases(arguments, settings), lookups, wiring.diagnoser(settings), say, wiring.addresses(settings))
     else:
-        places, desk = _alerts(link, arguments, settings)
+        messages, also = _alerts(link, arguments, settings)
+        desk = desk_of(settings)
         recollection = None if arguments.again else Recollection(desk.library, settings.configuration, desk.rules)
-        also = followers(places[0], links_in(arguments.also), desk.chat, settings.configuration, say) if link else ()
-        proposed = diagnose_all(places, desk, wiring.diagnoser(settings), say, wiring.addresses(settings), recollection)
+        proposed = diagnose(messages, desk, wiring.diagnoser(settings), say, wiring.addresses(settings), recollection)
         proposed = tuple(replace(one, also=also) for one in proposed)
     previews = tuple(report.preview(one.case, one.diagnosis) for one in proposed)
     write(arguments.out, proposed, previews)
@@ -62,27 +62,26 @@ def run(arguments: argparse.Namespace) -> int:
     return told(settings, lost)
 
 
-def _alerts(link: str, arguments: argparse.Namespace, settings: Settings) -> tuple[tuple[Permalink, ...], Desk]:
-    """The places to diagnose, and the desk where they can be read. Raises BotError."""
+def _alerts(link: str, arguments: argparse.Namespace, settings: Settings) -> tuple[tuple[Message, ...], tuple[Permalink, ...]]:
+    """What to diagnose, and the alerts that go along with it. Raises BotError."""
     if link:
-        place = permalink.parse(link, settings.configuration.slack_hosts)
-        return (place,), desk_of(settings, sys.stdout)
-    from bot.chat.payload import PayloadChat
+        place, chat = permalink.parse(link, settings.configuration.slack_hosts), wiring.chat(settings, sys.stdout)
+        message = read(place, chat, say)
+        return (message,), followers(message, links_in(arguments.also), chat, settings.configuration, say)
     from bot.commands import intake
 
     found = intake.accepted(arguments.payload, settings)
     say(intake.told(found))
-    desk = desk_of(settings, sys.stdout, PayloadChat(found.messages))
-    return intake.new_places(found, settings), desk
+    return intake.new(found, settings), ()
 
 
 def _finish(proposed: Sequence[Proposed], settings: Settings) -> None:
     """A mark on alerts of the scanned channels, by which a scan knows that they need no further diagnosis. Without it one is diagnosed again."""
     places = dict.fromkeys(place for one in proposed for place in (one.case.alert.permalink, *one.also))
-    refused = set[str]()
+    channels, refused = wiring.channels(settings, sys.stdout), set[str]()
     for place in (place for place in places if place.channel in {*settings.configuration.channels} - refused):
         try:
-            wiring.channels(settings, sys.stdout).mark(place, DONE)
+            channels.mark(place, DONE)
         except BotError as error:
             refused.add(place.channel)
             say(failure.sentence(error, annotate=False, own=settings.own_secrets()))

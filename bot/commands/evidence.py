@@ -1,13 +1,11 @@
 """`bot evidence`: what would be gathered for a diagnosis."""
 
 import argparse
-import sys
 
 import msgspec
 
-from bot.commands.desk import desk_of
+from bot.commands.desk import alert_of, desk_of
 from bot.commands.telling import aside, settings_of
-from bot.core.alert import permalink
 from bot.jobs.investigate import investigate
 from bot.texts import evidence
 
@@ -15,9 +13,9 @@ from bot.texts import evidence
 def run(arguments: argparse.Namespace) -> int:
     """Gives the exit code. Raises BotError."""
     settings = settings_of(arguments)
-    link = permalink.parse(arguments.link, settings.configuration.slack_hosts)
     # What is said on the way goes to the error output, so that the answer can be piped.
-    cases = tuple(investigate(link, desk_of(settings, sys.stderr), aside))
+    message = alert_of(arguments.link, settings, aside)
+    cases = tuple(closed.case for closed in investigate(message, desk_of(settings), aside))
     if arguments.json:
         print(msgspec.json.format(msgspec.json.encode(cases)).decode())  # noqa: T201 - the command's answer
     else:

@@ -14,7 +14,7 @@ from bot.core.redaction.redaction import Redactor
 from bot.core.request.pull_request_marks import part_of
 from bot.errors import BadCommand, BotError
 from bot.jobs.intake import Accepted, accept
-from bot.model import Permalink
+from bot.model import Message
 from bot.texts import failure, intaking, workflow
 
 REMEMBERED = timedelta(days=30)
@@ -45,8 +45,8 @@ def accepted(file: str | Path, settings: Settings) -> Accepted:
     return accept(content, settings.configuration, datetime.now(UTC))
 
 
-def new_places(found: Accepted, settings: Settings) -> tuple[Permalink, ...]:
-    """The places that no entry and no request tells of: systems repeat their alerts for as long as they last. Where requests cannot be
+def new(found: Accepted, settings: Settings) -> tuple[Message, ...]:
+    """The alerts that no entry and no request tells of: systems repeat their alerts for as long as they last. Where requests cannot be
     listed, it is said, and an alert may be diagnosed again; it is not recorded twice."""
     places = tuple(message.permalink for message in found.messages)
     entries = wiring.knowledge(settings).entries().values()
@@ -59,7 +59,7 @@ def new_places(found: Accepted, settings: Settings) -> tuple[Permalink, ...]:
     known |= {told.place for request in requests for told in alert_marks.read(part_of(request.body))}
     for place in (place for place in places if place in known):
         aside(intaking.known(place))
-    return tuple(place for place in places if place not in known)
+    return tuple(message for message in found.messages if message.permalink not in known)
 
 
 def told(found: Accepted) -> str:

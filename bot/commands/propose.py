@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     recollection = Recollection(library, settings.configuration, wiring.rules(settings))
     outcome = propose_all(proposed, Run(forge, library, settings.configuration, say, recollection, Incidents(wiring.requests(settings), say)))
     if settings.configuration.recurrence.merge_counts:
-        merge_counts(outcome.requests, CountMerge(forge, wiring.conversation(settings), wiring.merging(settings), library, say))
+        merge_counts(outcome.requests, CountMerge(forge, wiring.merging(settings), library, say))
     urls = "\n".join(request.url for request in outcome.requests)
     lost = leave(settings.output_file("GITHUB_OUTPUT"), workflow.output("pull_requests", urls, f"end_{secrets.token_hex(16)}"))
     return told(settings, (*outcome.failures, *lost))

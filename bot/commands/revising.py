@@ -52,7 +52,7 @@ def diagnosed(asked: Asked, settings: Settings, run: QueryRun | None) -> Found:
     redactor = Redactor(own=settings.own_secrets())
     earlier = [redactor.record(one) for one in results_of(conversation.said(asked.request, "query/"))]
     rows = [*earlier, *([run.evidence] if run is not None and run.evidence is not None else [])]
-    study = Study(wiring.forge(settings), desk_of(settings, sys.stdout), wiring.diagnoser(settings), say, wiring.addresses(settings))
+    study = Study(wiring.forge(settings), wiring.chat(settings, sys.stdout), desk_of(settings), wiring.diagnoser(settings), say, wiring.addresses(settings))
     proposed = rediagnosed(asked, conversation.request(asked.request), rows, study)
     return Found((proposed,), run)
 

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import re
 import secrets
 import sys
 from datetime import UTC, datetime
@@ -11,9 +10,10 @@ from bot import wiring
 from bot.commands.telling import leave, say, settings_of, told
 from bot.errors import BadCommand
 from bot.jobs.scan import scan
+from bot.regex import regex
 from bot.texts import scanning, workflow
 
-_ALERT = re.compile(r"/archives/([A-Z0-9]{1,30})/p(\d{16})")
+_ALERT = regex(r"/archives/([A-Z0-9]{1,30})/p(\d{16})")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import json
 import msgspec
 
 from bot import wiring
-from bot.commands.telling import own_secrets, settings_of
+from bot.commands.telling import own_secrets, say, settings_of
 from bot.core.redaction.redaction import Redactor
 from bot.texts import search
 
@@ -17,5 +17,8 @@ def run(arguments: argparse.Namespace) -> int:
     with wiring.shelf(settings) as shelf:
         found = Redactor(own=own_secrets()).record(shelf.find(" ".join(arguments.words), arguments.limit))
     # Escaped to ASCII: what stands in a page may be written to a terminal.
-    print(json.dumps(msgspec.to_builtins(found), indent=2) if arguments.json else search.page(found.pages, found.codes, found.unread))  # noqa: T201 - the command's answer
+    if arguments.json:
+        print(json.dumps(msgspec.to_builtins(found), indent=2).replace("##[", "#\\u0023["))  # noqa: T201 - the command's answer
+    else:
+        say(search.page(found.pages, found.codes, found.unread))
     return 0

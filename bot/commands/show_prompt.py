@@ -1,14 +1,12 @@
 """`bot diagnose --show-prompt`: what a model would be sent for each case, and nothing is sent."""
 
 import argparse
-import sys
 
-from bot.commands.desk import closed_cases, desk_of
+from bot.commands.desk import alert_of, closed_cases, desk_of
 from bot.commands.telling import aside
 from bot.config import Settings
-from bot.core.alert import permalink
 from bot.diagnosers.claude_prompt import show_prompt
-from bot.jobs.investigate import investigated
+from bot.jobs.investigate import investigate
 from bot.texts import workflow
 
 
@@ -17,7 +15,7 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.case is not None:
         closed = iter(closed_cases(arguments, settings))
     else:
-        closed = investigated(permalink.parse(arguments.link or "", settings.configuration.slack_hosts), desk_of(settings, sys.stderr), aside)
+        closed = investigate(alert_of(arguments.link or "", settings, aside), desk_of(settings), aside)
     for one in closed:
         shown = show_prompt(one.case, settings.configuration.claude, settings.own_secrets())
         # As it is, unless a runner would obey it.

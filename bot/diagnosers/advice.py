@@ -163,7 +163,7 @@ def _runbooks(clues: Clues) -> list[str]:
 def blast_radius(clues: Clues) -> str:
     """How far it reached, counted in the evidence only."""
     span = f"between {clues.case.start:%H:%M} and {clues.case.end:%H:%M} UTC"
-    times = "once" if clues.events == 1 else f"{clues.events} times"
+    times = {1: "once", 2: "twice"}.get(clues.events, f"{clues.events} times")
     parts = [f"Seen {times} {span} in {clues.service or 'an unnamed service'}." if clues.events else f"No event of it was found {span}."]
     services = list(dict.fromkeys(seen.detail.service for seen in clues.trace if seen.detail.service))
     if len(services) > 1:

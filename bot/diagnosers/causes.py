@@ -1,4 +1,8 @@
-"""The root cause as far as the evidence carries it: proven, likely, or not known with what would settle it."""
+"""The root cause as far as the evidence carries it: proven, likely, or not known with what would settle it.
+
+`root_cause` tries in this order: an earlier fix that is gone, one that was put back, the rule that matches best (`bot.core.rules.ranking`) where it names
+a cause, a commit that is suspected for what it did to the failing lines. What is left is "not known".
+"""
 
 from collections.abc import Iterable
 from datetime import timedelta

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from bot.config.claude import Claude
 from bot.core.alert.plain_text import cut, one_line
 from bot.diagnosers.claude_client import Model, ModelClient
 from bot.diagnosers.claude_refusals import NoAnswer
 from bot.errors import BotError
 from bot.model import Checkup
-from bot.model_config import Claude
 from bot.ports import Ledger
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from msgspec.structs import replace
 
+from bot.config.claude import Claude
 from bot.core.alert.plain_text import cut, one_line
 from bot.diagnosers import claude_answer
 from bot.diagnosers.claude_answer import Answer
@@ -17,7 +18,6 @@ from bot.diagnosers.claude_refusals import NoAnswer
 from bot.diagnosers.claude_spend import Meter
 from bot.diagnosers.claude_tools import MOST_QUERIES, Result, call
 from bot.model import Record, WantedQuery
-from bot.model_config import Claude
 from bot.ports import Probe
 
 SHRINKING = (1, 3, 10)

@@ -6,13 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.config.claude import Claude
 from bot.core.redaction.redaction import Redactor
 from bot.diagnosers.claude_answer import Answer
 from bot.diagnosers.claude_packet import blocks, nonce_of, packet
 from bot.diagnosers.claude_schema import schema_of
 from bot.diagnosers.claude_tools import definitions
 from bot.model import Case
-from bot.model_config import Claude
 
 PACKET_CHARACTERS = 160_000
 """Of the first message: some 50,000 tokens, a quarter of the smallest window that a current model has."""

@@ -8,9 +8,10 @@ import re
 from bot.core.alert.plain_text import cut, one_line
 from bot.errors import BotError
 from bot.model import Record
+from bot.regex import regex
 
 _LIMITS = frozenset({"enforced_spend_limit_reached", "contract_spend_limit_reached"})
-_TOO_LONG = re.compile(r"too (?:long|large)|too many tokens|context (?:window|length)|maximum (?:context|number of tokens)", re.IGNORECASE)
+_TOO_LONG = regex(r"too (?:long|large)|too many tokens|context (?:window|length)|maximum (?:context|number of tokens)", re.IGNORECASE)
 _STATUS = {
     "invalid_request_error": 400,
     "authentication_error": 401,

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from datetime import date
 
+from bot.config.claude import Claude, Prices
 from bot.diagnosers.claude_refusals import NoAnswer, Usage
 from bot.model import Spend
-from bot.model_config import Claude, Prices
 
 LEAST_OUTPUT = 1_024
 """Tokens; with room for fewer, no answer would fit."""

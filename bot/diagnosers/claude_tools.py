@@ -12,7 +12,7 @@ from bot.diagnosers.claude_packet import Block, piece
 from bot.diagnosers.claude_schema import Schema, schema_of
 from bot.errors import RefusedQuery
 from bot.model import Record, WantedQuery
-from bot.questions import MOST_MINUTES, MOST_WORDS, Answer, Question
+from bot.model.questions import MOST_MINUTES, MOST_WORDS, Answer, Question
 
 MOST_QUERIES = 5
 LONGEST_RESULT = 12_000

@@ -1,6 +1,5 @@
 """What of a case tells something: the failing event and line, the trace and where it failed first, commits, fixes, the past."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +10,9 @@ from bot.core.logs.document import is_error
 from bot.core.logs.matching import earliest_error, failing_event
 from bot.core.rules.ranking import Match
 from bot.model import Case, Citation, CodePlace, Commit, Evidence, FixCheck, LogEvent, PastEntry
+from bot.regex import regex
 
-_REPEATED = re.compile(r" \((\d{1,9}) times in the window\)")
+_REPEATED = regex(r" \((\d{1,9}) times in the window\)")
 D = TypeVar("D", LogEvent, CodePlace, Commit, FixCheck)
 
 

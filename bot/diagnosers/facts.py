@@ -14,23 +14,22 @@ from bot.diagnosers.causes import carries, suspect
 from bot.diagnosers.clues import Clues, Seen
 from bot.diagnosers.past import standing_fix
 from bot.model import Citation, Commit, Evidence, LogEvent, Trend
+from bot.regex import regex
 
 _MOST_EARLIER, _MOST_BESIDE = 40, 10
 _STATE = 6_000
 _NEAR = timedelta(seconds=60)
-_MANIFESTS = re.compile(
+_MANIFESTS = regex(
     r"(?:^|/)(?:pom\.xml|build\.gradle(?:\.kts)?|package(?:-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|requirements[\w.-]{0,40}\.(?:txt|in)|pyproject\.toml|poetry\.lock|uv\.lock"
     r"|go\.(?:mod|sum)|Cargo\.(?:toml|lock)|Gemfile(?:\.lock)?|composer\.(?:json|lock)|mix\.(?:exs|lock)|Package\.swift|[\w.-]{1,80}\.csproj)$"
 )
 _WARNINGS = frozenset({"WARN", "WARNING"})
-_KILLED = re.compile(r"OOM ?Killed|[Mm]emory cgroup out of memory|exit code 137\b|Runtime\.OutOfMemory")
-_RESTARTED = re.compile(r"CrashLoopBackOff|Back-off restarting|last ended: [^\n]{1,80}|\b[1-9]\d{0,3} restarts\b")
-_WAITS = re.compile(
-    r"(?i)still waiting for \w{1,30}Lock|waits for a lock[^\n]{0,80}\n(?:\|[^\n]{0,600}\n){2}\| ?\d|wait_event_type[^\n]{0,10}\bLock\b|\| *Lock *\|"
-)
-_CONTAINER = re.compile(r"\s{0,4}([\w.-]{1,80}) \(")
-_THROTTLED = re.compile(r"(?i)throttl[^\n]{0,120}(?:\n[^\n]{0,120}){0,20}?\b(?:[3-9]\d|100)(?:\.\d{1,3})? ?%")
-_LIMIT = re.compile(r"(?i)time_?out|deadline|_ms\b|max_?(?:retries|wait|time|attempts)|pool_?size|max_?conn\w{0,20}")
+_KILLED = regex(r"OOM ?Killed|[Mm]emory cgroup out of memory|exit code 137\b|Runtime\.OutOfMemory")
+_RESTARTED = regex(r"CrashLoopBackOff|Back-off restarting|last ended: [^\n]{1,80}|\b[1-9]\d{0,3} restarts\b")
+_WAITS = regex(r"(?i)still waiting for \w{1,30}Lock|waits for a lock[^\n]{0,80}\n(?:\|[^\n]{0,600}\n){2}\| ?\d|wait_event_type[^\n]{0,10}\bLock\b|\| *Lock *\|")
+_CONTAINER = regex(r"\s{0,4}([\w.-]{1,80}) \(")
+_THROTTLED = regex(r"(?i)throttl[^\n]{0,120}(?:\n[^\n]{0,120}){0,20}?\b(?:[3-9]\d|100)(?:\.\d{1,3})? ?%")
+_LIMIT = regex(r"(?i)time_?out|deadline|_ms\b|max_?(?:retries|wait|time|attempts)|pool_?size|max_?conn\w{0,20}")
 _COUNTED: tuple[tuple[str, FactName], ...] = (
     ("events of that user", "one_user"),
     ("events of that tenant", "one_tenant"),

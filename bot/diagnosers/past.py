@@ -71,7 +71,7 @@ def _applies(clues: Clues, past: PastEntry) -> str:
     if lost:
         return _undone(lost.detail)
     if back and back.detail.removed_by:
-        return f"It applies: {back.detail.removed_by.sha[:7]} put back on {back.detail.removed_by.time:%Y-%m-%d} what the fix had taken out."
+        return f"Yes: {back.detail.removed_by.sha[:7]} put back on {back.detail.removed_by.time:%Y-%m-%d} what the fix had taken out."
     if standing:
         return f"The fix {standing.detail.fix.sha[:7]} still stands, so it does not cover this case."
     if worn := next((seen.detail for seen in _own(clues) if _worn(seen.detail)), None):
@@ -80,13 +80,17 @@ def _applies(clues: Clues, past: PastEntry) -> str:
         named = past.fix is not None and (past.fix.commit or past.fix.pull_request)
         unseen = "it was not checked whether that resolution still stands (see what could not be seen)"
         return f"Not known: {unseen if named else 'the resolution names no commit and no pull request, so it could not be checked'}."
-    return f"It was seen {past.occurrences} times before and never resolved."
+    return f"It was seen {_times(past.occurrences)} before and never resolved."
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _undone(check: FixCheck) -> str:
     fix, remover = check.fix.sha[:7], check.removed_by
     if remover:
-        return f"It applies: the fix held until {remover.sha[:7]} removed it on {remover.time:%Y-%m-%d}."
+        return f"Yes: the fix held until {remover.sha[:7]} removed it on {remover.time:%Y-%m-%d}."
     if check.state == "not deployed":
         return f"The fix {fix} was not deployed yet: the code that was read is older than it{_coming(check)}."
     if check.state == "never there":

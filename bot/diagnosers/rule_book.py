@@ -58,7 +58,8 @@ def texts(folder: Path, root: Path) -> tuple[dict[str, str], tuple[Broken, ...]]
     for file in files[:_MOST_FILES]:
         name = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
         try:
-            if not file.resolve(strict=True).is_relative_to(folder.resolve()):
+            place = file.resolve(strict=True)
+            if not place.is_relative_to(folder.resolve()) or not place.is_relative_to(root.resolve()):  # the folder itself may be a link
                 unread.append(Broken(name, 1, "a link that leads out of the folder", "replace it by the file itself"))
             elif file.stat().st_size > 4 * LARGEST:
                 unread.append(Broken(name, 1, f"larger than {LARGEST:,} characters", "split it into several files"))

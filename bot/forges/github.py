@@ -22,7 +22,7 @@ SINGLE_REVIEWERS = 2
 
 
 class GitHubForge:
-    """A Forge on GitHub. `standing` and `propose` together stay within 15 calls."""
+    """A Forge on GitHub. `standing` and `propose` together stay within 17 calls."""
 
     def __init__(self, token: Secret, repository: str, api_url: str, default_branch: str = "main", pace: float | None = 1.0) -> None:
         self._repo = connect(token, repository, api_url, pace)
@@ -46,7 +46,7 @@ class GitHubForge:
                 open=_noun(current) if current else None,
                 branch_exists=head is not None,
                 left_behind=left_behind,
-                text=self._tree.text(path, base),
+                text=self._tree.known_text(path, base),
                 declined=tuple(dict.fromkeys(digest for request in declined for digest in contents_of(request.body))),
                 codeowners=self._codeowners(),
                 described=cases_of(current.body) if current and _is_complete(current) else (),
@@ -216,4 +216,4 @@ def _is_complete(request: GitHubRequest) -> bool:
 
 def _noun(request: GitHubRequest) -> PullRequest:
     unmerged: Literal["open", "closed"] = "open" if request.state == "open" else "closed"
-    return PullRequest(request.number, request.html_url, request.title, "merged" if request.merged_at else unmerged)
+    return PullRequest(request.number, request.html_url, request.title, "merged" if request.merged_at else unmerged, request.head.ref)

@@ -10,7 +10,7 @@ from bot.core.request.issue_marks import carries, marked
 from bot.errors import ForgeError, StaleBranch
 from bot.forges.github_requests import may_write
 from bot.github_client import connect, refused
-from bot.review import BoardPage
+from bot.model.review import BoardPage
 
 LABEL = "errata-dashboard"
 MARKER = "errata-dashboard"

@@ -11,7 +11,7 @@ from bot.core.request.comment_marks import marked, marker_of, unmarked
 from bot.errors import ForeignRequest, ForgeError
 from bot.forges.github_requests import is_ours, may_write, noun
 from bot.github_client import connect, refused
-from bot.review import Reaction, Remark, ReviewRequest
+from bot.model.review import Reaction, Remark, ReviewRequest
 
 LONGEST_COMMENT = 65_536
 ACTIONS = "github-actions[bot]"

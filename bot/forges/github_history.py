@@ -4,7 +4,6 @@ import base64
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from github import UnknownObjectException
 from github.Comparison import Comparison
@@ -13,6 +12,7 @@ from github.PullRequest import PullRequest
 from github.Repository import Repository
 
 from bot.errors import ForgeError
+from bot.forges.github_requests import aware
 from bot.model import MergedEntry
 
 FOLDER = "knowledge/errors"
@@ -49,7 +49,7 @@ def merged(repo: Repository, before: str, after: str, default: str) -> tuple[Mer
         old = _text(repo, change.earlier, base) if base and change.earlier else None
         new = _blob(repo, change.blob)
         entries.append(
-            MergedEntry(change.path, old, new, request.html_url, requests.approvers(request), _aware(request.merged_at))
+            MergedEntry(change.path, old, new, request.html_url, requests.approvers(request), aware(request.merged_at))
             if request
             else MergedEntry(change.path, old, new)
         )
@@ -141,11 +141,6 @@ def _merger(request: PullRequest) -> tuple[str, ...]:
     """A list of requests does not say who merged: this is a call of its own. What a bot merged by a rule was reviewed by nobody."""
     merger = request.merged_by
     return (merger.login,) if merger is not None and merger.type != "Bot" else ()
-
-
-def _aware(time: datetime | None) -> datetime | None:
-    """PyGithub gives a time with or without its zone, by its version; GitHub's are UTC."""
-    return time if time is None or time.tzinfo else time.replace(tzinfo=UTC)
 
 
 class _Requests:

@@ -1,6 +1,5 @@
 """The bot's own pull requests on GitHub and what became of them: two lists, and the commits of a few merged ones where those are asked for."""
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal
@@ -12,14 +11,15 @@ from github.Repository import Repository
 from bot.config import Secret
 from bot.errors import ForgeError
 from bot.github_client import connect, refused
-from bot.review import UNKNOWN, ReviewRequest
+from bot.model.review import UNKNOWN, ReviewRequest
+from bot.regex import regex
 
 BRANCHES = ("kb/", "errata/")
 PAGES = 50
 """Of 100 requests, for each list: a call each."""
 LOOKED_AT = 100
 """Commits of a request that are looked at."""
-_LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,99})(?:\[bot\])?")
+_LOGIN = regex(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,99})(?:\[bot\])?")
 _WRITERS = frozenset({"admin", "maintain", "write"})
 """What `permission` says: `maintain` is told as `write`, and `triage` as `read`, since the field knows no more (docs.github.com, repository permissions)."""
 

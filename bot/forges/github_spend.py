@@ -2,16 +2,14 @@
 
 from datetime import UTC, date, datetime, time
 
-from github.PullRequest import PullRequest as GitHubRequest
-
 from bot.config import Secret
 from bot.core.request.pull_request_marks import spends_of
 from bot.errors import ForgeError
+from bot.forges.github_requests import is_ours, time_of
 from bot.github_client import connect, refused
 
 PAGES = 2
 """Of 100 requests: one call for each."""
-BRANCHES = "kb/"
 
 
 class GitHubLedger:
@@ -30,22 +28,11 @@ class GitHubLedger:
             listed = self._repo.get_pulls(state="all", sort="updated", direction="desc")
             for number in range(PAGES):
                 page = listed.get_page(number)
-                dollars += sum(spend.dollars for request in page if self._is_ours(request) for spend in spends_of(request.body) if spend.day == day)
-                if len(page) < 100 or _at(page[-1]) < begins:
+                dollars += sum(spend.dollars for request in page if is_ours(request, self._name) for spend in spends_of(request.body) if spend.day == day)
+                if len(page) < 100 or time_of(page[-1].updated_at) < begins:
                     return dollars
         raise ForgeError(
             doing,
             f"more than {PAGES * 100} pull requests were touched since",
             "wait for tomorrow, or set `claude: unknown_day: continue` to do without the day's ceiling",
         )
-
-    def _is_ours(self, request: GitHubRequest) -> bool:
-        home = request.head.repo
-        return request.head.ref.startswith(BRANCHES) and home is not None and home.full_name.lower() == self._name
-
-
-def _at(request: GitHubRequest) -> datetime:
-    at = request.updated_at
-    if at is None:
-        raise ValueError("a pull request without a time")
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

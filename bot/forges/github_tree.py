@@ -46,6 +46,16 @@ class GitHubTree:
             raise ForgeError(f"reading {path} on GitHub", "it is no file, or larger than 1 MB", "make it a text file below 1 MB, or move it away")
         return _decoded(found.decoded_content, path)
 
+    def known_text(self, path: str, commit: str) -> str | None:
+        """As `text`, but None only where the commit's tree does not list the file either: whoever takes a file for a new one writes over the old.
+
+        Two calls more for a file that is not there. Raises ForgeError where the two answers differ.
+        """
+        text = self.text(path, commit)
+        if text is None and path in self._blobs(commit, (path,)):
+            raise ForgeError(f"reading {path} on GitHub", "GitHub lists the file and says that there is no such file", READ_AGAIN)
+        return text
+
     def stands(self, texts: Mapping[str, tuple[str | None, ...]], commit: str) -> bool:
         """Whether each file is one of the texts given for it (None: it is not there). A call for each file, or two where there are many.
 
@@ -88,6 +98,8 @@ class GitHubTree:
 
         Two calls, three for a head that was not read here. Without an author GitHub signs it in the token's name.
         """
+        if not files:  # GitHub refuses a tree of nothing
+            return None
         base = self._trees.get(head) or self._repo.get_git_commit(head).tree.sha
         elements = [InputGitTreeElement(file.path, "100644", "blob", content=file.text) for file in files]
         tree = self._repo.create_git_tree(elements, GitTree(self._repo.requester, {}, {"sha": base}))

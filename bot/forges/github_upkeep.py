@@ -7,8 +7,8 @@ from github import GithubException
 from github.PullRequest import PullRequest as GitHubRequest
 
 from bot.config import Secret
+from bot.core.request import review_marks
 from bot.core.request.pull_request_marks import declining, is_lapsed, noted
-from bot.core.upkeep import review_marks
 from bot.errors import ForgeError
 from bot.forges.github_requests import aware, is_ours
 from bot.github_client import connect, refused

@@ -16,8 +16,9 @@ from bot.core.entry.outline import outline
 from bot.core.fix.fixes_error import named_in_description, named_in_message
 from bot.core.request.issue_marks import marker_in
 from bot.errors import ForgeError, TrackerError
-from bot.finished import Landed, TrackedIssue, TrackedStates
 from bot.github_client import connect, refused
+from bot.model.finished import Landed, TrackedIssue, TrackedStates
+from bot.regex import regex
 
 LABEL = "errata"
 OWN_BRANCHES = ("kb/", "errata/")
@@ -32,8 +33,8 @@ query ($owner: String!, $name: String!, $number: Int!) { repository(owner: $owne
     ... on Commit { oid }
     ... on PullRequest { number merged repository { nameWithOwner } mergeCommit { oid } } } } } } } } }
 """
-_SHA = re.compile(r"[0-9a-f]{40}\Z")
-_SLUG = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}\Z")
+_SHA = regex(r"[0-9a-f]{40}\Z")
+_SLUG = regex(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}\Z")
 
 
 class GitHubWork:

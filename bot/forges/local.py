@@ -177,7 +177,7 @@ class LocalForge:
         return commit
 
     def _noun(self, pull: Pull, state: State) -> PullRequest:
-        return PullRequest(pull.number, self._pulls.page(pull.number).as_uri(), pull.title, state)
+        return PullRequest(pull.number, self._pulls.page(pull.number).as_uri(), pull.title, state, pull.branch)
 
 
 def _is_entry(path: str) -> bool:

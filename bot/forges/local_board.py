@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.errors import ForgeError, StaleBranch
 from bot.forges.local_git import LocalGit
-from bot.review import BoardPage
+from bot.model.review import BoardPage
 
 OFF = "State: off"
 """A first line that turns the board off, as closing the issue does on GitHub."""

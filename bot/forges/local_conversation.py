@@ -13,7 +13,7 @@ from bot.forges.local_git import LocalGit
 from bot.forges.local_records import put
 from bot.forges.local_requests import LocalRequests
 from bot.model import Record
-from bot.review import Reaction, Remark, ReviewRequest
+from bot.model.review import Reaction, Remark, ReviewRequest
 
 _EVER = datetime.fromtimestamp(0, UTC)
 

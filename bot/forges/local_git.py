@@ -14,7 +14,6 @@ from git.exc import GitCommandError
 from bot.errors import ForgeError, StaleBranch
 from bot.model import File
 
-READ_AGAIN = "run this again: it starts from how the branch stands now"
 AUTHOR, EMAIL = "errata bot", "errata@localhost"
 OPTIONS = ("core.hooksPath=" + os.devnull, "core.fsmonitor=false", "i18n.commitEncoding=UTF-8", "protocol.ext.allow=never", "advice.detachedHead=false")
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import msgspec
 
+from bot.core.request import review_marks
 from bot.core.request.pull_request_marks import declining, noted
-from bot.core.upkeep import review_marks
 from bot.errors import ForgeError
 from bot.forges.local import LocalForge, State, utc_now
 from bot.forges.local_git import AUTHOR, LocalGit
 from bot.forges.local_pulls import Pull, Pulls
-from bot.review import UNKNOWN, ReviewRequest
+from bot.model.review import UNKNOWN, ReviewRequest
 
 LATEST = 200
 """Commits of a request that are looked at."""

@@ -9,11 +9,12 @@ from bot.core.fix.fixes_error import named_in_message
 from bot.core.fix.resolution_reference import pull_request_of
 from bot.core.request.issue_marks import marker_in
 from bot.errors import ForgeError, TrackerError
-from bot.finished import Landed, TrackedIssue, TrackedStates
 from bot.forges.local_git import LocalGit
+from bot.model.finished import Landed, TrackedIssue, TrackedStates
+from bot.regex import regex
 
 MOST_COMMITS, MOST_ISSUES = 100, 1_000
-_STATE = re.compile(r"^State:[ \t]*([^\n]{0,80})", re.MULTILINE)
+_STATE = regex(r"^State:[ \t]*([^\n]{0,80})", re.MULTILINE)
 
 
 class LocalWork:

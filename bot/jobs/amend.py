@@ -16,8 +16,8 @@ from bot.jobs.proposal_directory import Proposed
 from bot.jobs.propose import Run, occurrence_of, proposal_of, weighed
 from bot.jobs.revise import Asked, entry_on_branch, name_of
 from bot.model import Occurrence, Signature, Standing
+from bot.model.review import ReviewRequest
 from bot.ports import Conversation
-from bot.review import ReviewRequest
 from bot.texts import entry_page
 from bot.texts.conversation import addition, again_commit
 
@@ -48,7 +48,7 @@ def amend(asked: Asked, proposed: tuple[Proposed, ...], conversation: Conversati
         entry, standing = entry_on_branch(request, run.forge)
         if request.state != "open" or standing.open is None or standing.open.number != request.number:
             raise ForgeError(f"amending request {request.number}", f"it is {request.state}", "open it again on its page, or wait for the next alert")
-        one = weighed(own_proposal(asked, request, proposed, entry), standing, run.configuration)
+        one = weighed(own_proposal(asked, request, proposed, entry), entry, run.configuration)
         signature = one.case.signature
         beside = run.incidents.of(one.case, signature.name) if run.incidents is not None else ()
         amended, how = _amended(entry, occurrence_of(one), signature, asked, standing)
@@ -70,7 +70,8 @@ def _amended(entry: Entry, occurrence: Occurrence, signature: Signature, asked: 
     bare = unrepeated(uncounted(entry, identity), identity)
     if is_untouched(entry, identity) or bare != entry:
         revised = entry_page.record_occurrence(bare, occurrence, signature)
-        return revised, "unchanged" if render(revised) == standing.text else "revised"
+        # A hint that stands there already is this comment's own, put in by a run that ended before it could say so.
+        return revised, "unchanged" if render(revised) == standing.text and asked.hint is None else "revised"
     added = with_addition(entry, identity, str(asked.remark), addition(occurrence, asked.author))
     return added.entry, "added" if added.changed else "unchanged"
 

@@ -12,9 +12,10 @@ from bot.errors import BotError
 from bot.jobs.counting import recalled_of
 from bot.jobs.proposal_directory import Proposed
 from bot.jobs.recall import Recollection, settled
+from bot.jobs.thread_replies import ThreadReplies
 from bot.model import Permalink, Reply
 from bot.ports import Chat
-from bot.texts import progress, recall, reply
+from bot.texts import recall, reply
 
 Say = Callable[[str], None]
 
@@ -24,6 +25,7 @@ class Answering:
 
     def __init__(self, chat: Chat, recollection: Recollection, entry_url: Callable[[str], str], response_times: Mapping[str, str], say: Say) -> None:
         self._chat, self._recollection, self._say = chat, recollection, say
+        self._replies = ThreadReplies(chat, say)
         self._entry_url, self._response_times = entry_url, response_times
 
     def answer(self, proposed: tuple[Proposed, ...], thread: Permalink, also: tuple[Permalink, ...] = ()) -> tuple[BotError, ...]:
@@ -34,39 +36,33 @@ class Answering:
         """
         failures = []
         for claimed in proposed:
-            if recalled_of(claimed) is None:
+            entry = self._entry(claimed, thread) if recalled_of(claimed) is not None else None
+            if entry is None:
                 continue
             named = {(place.channel, place.ts) for place in claimed.also}
             for place in (thread, *(one for one in also if (one.channel, one.ts) in named)):
                 try:
-                    self._answered(claimed, thread, place)
+                    self._answered(entry, place)
                 except BotError as error:
                     failures.append(error)
         return tuple(failures)
 
-    def _answered(self, claimed: Proposed, thread: Permalink, place: Permalink) -> None:
+    def _entry(self, claimed: Proposed, thread: Permalink) -> Entry | None:
+        """The entry that answers; None for a claim about another thread, or one that does not fit any more."""
         posted = claimed.case.alert.permalink
         if not posted.in_chat or (posted.channel, posted.ts) != (thread.channel, thread.ts):
             self._say(recall.foreign(posted.url, thread.url))
-            return
+            return None
         recalled = recalled_of(settled(claimed, self._recollection))
         if recalled is None:
             self._say(recall.instead(claimed.case.signature.name))
-            return
-        entry = self._recollection.library.entries[recalled.signature]
-        # Where the thread is, Slack says; the directory's word for it would do no harm and is not needed.
-        self._post(entry, self._chat.read(place).permalink)
+            return None
+        return self._recollection.library.entries[recalled.signature]
 
-    def _post(self, entry: Entry, place: Permalink) -> None:
-        names = (entry.meta.signature, *entry.meta.aliases)
-        found = next((name for name in names if self._chat.find_reply(place, marker(name, place)) is not None), None)
-        first, *more = self._messages(entry, place)
-        if found is None:
-            self._chat.reply(place, first)
-        for one in more:
-            if found is None or self._chat.find_reply(place, one.marker) is None:
-                self._chat.reply(place, one)
-        self._say(progress.answered(place) if found is None else progress.answered_before(place))
+    def _answered(self, entry: Entry, place: Permalink) -> None:
+        # Where the thread is, Slack says; the directory's word for it would do no harm and is not needed.
+        here = self._chat.read(place).permalink
+        self._replies.post(entry, here, self._messages(entry, here))
 
     def _messages(self, entry: Entry, place: Permalink) -> tuple[Reply, ...]:
         """The summary that people reviewed; the newest diagnosis where they changed that one and left the summary."""

@@ -1,6 +1,5 @@
 """A question about a case becomes calls to sources, or a page of the knowledge folder; one that cannot be asked so is a gap that says why."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
@@ -16,8 +15,7 @@ from bot.errors import BadEntry
 from bot.jobs.gathering import Call, side_by_side
 from bot.jobs.lookups import Lookups
 from bot.model import Alert, Case, Deploy, Evidence, Findings, Gap, Inquiry
-from bot.ports import CodeReader
-from bot.questions import (
+from bot.model.questions import (
     MOST_MINUTES,
     MOST_WORDS,
     FindInCode,
@@ -29,10 +27,12 @@ from bot.questions import (
     ReadHistory,
     SearchLogs,
 )
+from bot.ports import CodeReader
+from bot.regex import regex
 
 BOT = "bot"
 _LONGEST_WORD, _LONGEST_NAME = 100, 100
-_ODD = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_ODD = regex(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _MOST_DEPLOYS = 20
 
 

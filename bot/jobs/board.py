@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bot.config import Configuration
 from bot.core.alert.response_time import length_of
 from bot.core.entry.library import Library
+from bot.core.entry.meta import SEVERITIES
 from bot.core.entry.times import first_alert, last_thread
 from bot.core.redaction.redaction import Redactor
 from bot.core.upkeep import board_ticks
@@ -14,16 +15,14 @@ from bot.core.upkeep.board_figures import REMEMBERED, BoardFigures, Thresholds, 
 from bot.core.upkeep.board_ticks import Tick
 from bot.errors import BotError, StaleBranch
 from bot.jobs.remind import Reminding, remind_once
-from bot.model import Severity
+from bot.model.review import BoardPage, ReviewRequest
 from bot.ports import Board
-from bot.review import BoardPage, ReviewRequest
 from bot.texts import board as words
 from bot.texts import board_log
 
 Say = Callable[[str], None]
 TRIES = 5
 MOST_TICKS = 25
-SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
 
 
 class BoardDesk(NamedTuple):

@@ -1,6 +1,5 @@
-"""The linter's part for what stands beside the entries: codes, runbooks, post-mortems, and the pages made from them."""
+"""The linter's part for what stands beside the entries: codes, runbooks, post-mortems, reviews, and the pages made from them."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -10,23 +9,24 @@ from bot.core.lint.lint import CODES, POSTMORTEM, REFERENCE, RUNBOOK, Finding, p
 from bot.core.lint.lint import secrets_of as only_secrets
 from bot.core.rules.codes import codes as standard_codes
 from bot.errors import BadEntry
+from bot.regex import regex
 from bot.sources.knowledge.knowledge import KnowledgeFolder
 from bot.texts.index_marks import marked
 from bot.texts.reference_pages import codes_page, runbooks_page
 
 Secrets = Callable[[str], Iterable[tuple[int, str]]]
 CODES_FILE, CODES_PAGE, RUNBOOKS_PAGE = "codes.yml", "codes.md", "runbooks/README.md"
-_LINE = re.compile(r"line (\d{1,9}): ")
-_NAME = re.compile(r"\d{4}-\d\d-\d\d-(?P<signature>[A-Za-z0-9._-]{1,120})\.md")
+_LINE = regex(r"line (\d{1,9}): ")
+_NAME = regex(r"\d{4}-\d\d-\d\d-(?P<signature>[A-Za-z0-9._-]{1,120})\.md")
 
 
 def findings(knowledge: KnowledgeFolder, secrets: Secrets) -> Iterator[Finding]:
-    """What is to mend in codes.yml, the runbooks and the post-mortems."""
+    """What is to mend in codes.yml, the runbooks, the post-mortems and the reviews."""
     codes, broken = _codes(knowledge)
     runbooks, unread = _runbooks(knowledge)
     yield from (*broken, *unread)
     yield from _unreachable(runbooks, codes)
-    texts = {**knowledge.runbooks(), **knowledge.postmortems()}
+    texts = {**knowledge.runbooks(), **knowledge.postmortems(), **knowledge.reviews()}
     yield from page_findings(texts, knowledge.exists, secrets)
     yield from only_secrets({f"{knowledge.folder}/{CODES_FILE}": knowledge.text(CODES_FILE) or ""}, secrets)
     yield from _postmortems(knowledge)

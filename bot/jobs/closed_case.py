@@ -1,6 +1,5 @@
 """A closed case read back as hostile data: from a proposal directory by the job that may write, or from a file to be diagnosed once more."""
 
-import re
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -14,13 +13,14 @@ from bot.core.redaction.redaction import Redactor
 from bot.core.signature import signature as signatures
 from bot.errors import BadCase, BadLink, BotError
 from bot.model import Alert, Case, Record
+from bot.regex import regex
 
 MAX_BYTES = 20_000_000
 MAX_CASES = 20
 MAX_EVIDENCE = 5_000
 FILE = "case.json"
-_ID = re.compile(r"E[1-9][0-9]{0,5}")
-_FIRST_KEY = re.compile(rb"\s{0,1000}([\[{])")
+_ID = regex(r"E[1-9][0-9]{0,5}")
+_FIRST_KEY = regex(rb"\s{0,1000}([\[{])")
 Refused = Callable[[str], BotError]
 """The error of a case that is not taken, from its cause."""
 

@@ -1,6 +1,6 @@
 """An alert that was answered at once is counted: a row in the entry, in the one open request of its error."""
 
-from bot.core.entry.entry import Entry, parse, path_of, render
+from bot.core.entry.entry import Entry, path_of, render
 from bot.core.recurrence.instant_answers import InstantAnswer, counted, instant_answers
 from bot.core.request.proposal_digest import case_digest, content_digest, counted_digest
 from bot.core.request.pull_request_marks import labels_of
@@ -21,9 +21,9 @@ def content_of(signature: Signature, one: Proposed) -> str:
     return counted_digest(signature, _reviewed_at(recalled)) if recalled else content_digest(signature, one.diagnosis)
 
 
-def can_count(standing: Standing, signature: Signature) -> bool:
-    """Whether there is an entry to count in, also on the branch of the open request. Raises BadEntry."""
-    return standing.text is not None and parse(standing.text, path_of(signature.name)).meta.status not in ("withdrawn", "proposed")
+def can_count(known: Entry | None) -> bool:
+    """Whether there is an entry to count in, also on the branch of the open request."""
+    return known is not None and known.meta.status not in ("withdrawn", "proposed")
 
 
 def recorded(entry: Entry, one: Proposed) -> Entry:

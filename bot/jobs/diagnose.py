@@ -1,4 +1,4 @@
-"""From a Slack link, or from closed cases, to diagnoses: each case goes to the diagnoser, and what no evidence carries is taken out of its answer."""
+"""From alerts, or from closed cases, to diagnoses: each case goes to the diagnoser, and what no evidence carries is taken out of its answer."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -7,32 +7,25 @@ from msgspec.structs import replace
 
 from bot.core.grounding.grounding import grounded
 from bot.jobs.closed_case import MAX_CASES, Closed
-from bot.jobs.investigate import Desk, Say, investigated
+from bot.jobs.investigate import Desk, Say, investigate
 from bot.jobs.lookups import Lookups
 from bot.jobs.probing import CaseProbe
 from bot.jobs.proposal_directory import Proposed
 from bot.jobs.recall import Recollection
 from bot.jobs.unapproved_queries import with_unapproved
-from bot.model import Permalink, Verified
+from bot.model import Message, Verified
 from bot.ports import Diagnoser
 from bot.texts import progress, recall
 
 
 def diagnose(
-    permalink: Permalink, desk: Desk, diagnoser: Diagnoser, say: Say, addresses: tuple[str, ...] = (), recollection: Recollection | None = None
+    messages: Iterable[Message], desk: Desk, diagnoser: Diagnoser, say: Say, addresses: tuple[str, ...] = (), recollection: Recollection | None = None
 ) -> tuple[Proposed, ...]:
-    """One case and its diagnosis for each error the message speaks of. `addresses` are those that links may lead below. Raises ChatError.
+    """One case and its diagnosis for each error the messages speak of, up to as many as one proposal holds. `addresses` are those that links may lead below.
 
     With a `recollection`, an entry that fits answers, and the diagnoser is not asked.
     """
-    return tuple(_answered(closed, desk, diagnoser, say, addresses, recollection) for closed in investigated(permalink, desk, say))
-
-
-def diagnose_all(
-    places: Iterable[Permalink], desk: Desk, diagnoser: Diagnoser, say: Say, addresses: tuple[str, ...] = (), recollection: Recollection | None = None
-) -> tuple[Proposed, ...]:
-    """The same for several alerts, up to as many cases as one proposal holds. Raises ChatError."""
-    closed = (one for place in places for one in investigated(place, desk, say))
+    closed = (one for message in messages for one in investigate(message, desk, say))
     return tuple(_answered(one, desk, diagnoser, say, addresses, recollection) for one in islice(closed, MAX_CASES))
 
 

@@ -193,9 +193,10 @@ class EntryLife:
             raise BadCommand(f"{doing} {name}", f"a diagnosis of it waits in {waiting.url}", "merge or close that request first, then run this again")
 
     def _standing(self, standing: Standing, entry: Entry) -> Entry:
-        """The entry as it stands on the branch of its request, with what people changed there."""
+        """The entry as it stands on the branch of its request, with what people changed there. A branch without a request is one that a run left
+        before it could open it: what stands there is not proposed yet."""
         path = path_of(entry.meta.signature)
-        return named_as_its_file(parse(standing.text, path), path) if standing.text is not None else entry
+        return named_as_its_file(parse(standing.text, path), path) if standing.open is not None and standing.text is not None else entry
 
     def _changed(self, entry: Entry) -> tuple[File, ...]:
         path = path_of(entry.meta.signature)

@@ -7,15 +7,15 @@ from typing import NamedTuple
 import msgspec
 
 from bot.config import Configuration
+from bot.config.delivery import Step
 from bot.core.alert import alert_marks
 from bot.core.redaction.redaction import Redactor
 from bot.core.request.pull_request_marks import part_of
 from bot.core.upkeep.overdue import reached, severity_of
-from bot.delivery_config import Step
 from bot.errors import BotError
 from bot.model import Permalink
+from bot.model.review import ReviewRequest
 from bot.ports import Channels, Chat, RequestHistory
-from bot.review import ReviewRequest
 from bot.texts import escalation
 
 Say = Callable[[str], None]
@@ -64,7 +64,7 @@ def _told(request: ReviewRequest, step: Step, desk: Escalating, now: datetime, s
     reply = msgspec.structs.replace(Redactor().record(made), marker=marker)
     place = None if step.channel else _thread(request, desk.configuration)
     if place is not None:
-        if desk.chat.find_reply(place, reply.marker) is not None:
+        if desk.chat.find_replies(place, (marker,)):
             return False
         desk.chat.reply(place, reply)
         say(escalation.told(request, place.url))

@@ -17,11 +17,11 @@ from bot.jobs.investigate import Desk, investigate
 from bot.jobs.replay_case import ReplayCase, read_cases
 from bot.jobs.replay_world import World, WorldBuilder
 from bot.model import Findings, Record
-from bot.ports import Diagnoser
+from bot.ports import Chat, Diagnoser
 from bot.texts import evaluation
 
-Open = Callable[[Path, Findings], tuple[Desk, Diagnoser]]
-"""The root of a case's world and what was recorded there → the desk and the diagnoser that its configuration names."""
+Open = Callable[[Path, Findings], tuple[Chat, Desk, Diagnoser]]
+"""The root of a case's world and what was recorded there → the chat, the desk and the diagnoser that its configuration names."""
 CASES, SCORES, PAGE = "evaluation/cases", "evaluation/scores", "docs/evaluation.md"
 _AT_A_TIME = 8
 """Cases after which the cost is looked at."""
@@ -61,10 +61,10 @@ def replay(folder: Path, name: str, diagnoser: str, open_desk: Open) -> Outcome:
     case = ReplayCase(folder / name)
     with tempfile.TemporaryDirectory(prefix="bot-replay-") as root:
         world = WorldBuilder(case, Path(root), diagnoser).build(lambda world: _named(case, world, open_desk))
-        desk, chosen = open_desk(Path(root), world.findings)
+        chat, desk, chosen = open_desk(Path(root), world.findings)
         expected = _with_commits(case.expected, world)
         try:
-            proposed = diagnose(case.permalink, desk, chosen, _silent)
+            proposed = diagnose((chat.read(case.permalink),), desk, chosen, _silent)
         except BadCase:
             raise
         except BotError as error:
@@ -115,8 +115,8 @@ def _within(run: Run, names: Sequence[str], replayed: Callable[[Sequence[str]], 
 
 def _named(case: ReplayCase, world: World, open_desk: Open) -> tuple[str, str]:
     """What the error is called today, so that an entry of a case can be of this very error without anybody computing it."""
-    desk, _ = open_desk(Path(world.root), world.findings)
-    signature = next(iter(investigate(case.permalink, desk, _silent))).signature
+    chat, desk, _ = open_desk(Path(world.root), world.findings)
+    signature = next(iter(investigate(chat.read(case.permalink), desk, _silent))).case.signature
     return signature.name, fingerprint(signature)
 
 

@@ -10,9 +10,9 @@ from bot.core.entry.entry import Entry
 from bot.errors import BadLink, ChatError
 from bot.jobs.proposal_directory import Proposed
 from bot.jobs.scan import reading_of
-from bot.model import Permalink
+from bot.model import Message, Permalink
+from bot.model.posted import Posted
 from bot.ports import Chat
-from bot.posted import Posted
 from bot.texts import repeats, scanning
 
 Say = Callable[[str], None]
@@ -39,19 +39,19 @@ def places_of(links: Sequence[str], leader: Permalink, hosts: tuple[str, ...], s
     return tuple(places.values())[:MOST_ALSO]
 
 
-def followers(leader: Permalink, links: Sequence[str], chat: Chat, configuration: Configuration, say: Say) -> tuple[Permalink, ...]:
+def followers(leader: Message, links: Sequence[str], chat: Chat, configuration: Configuration, say: Say) -> tuple[Permalink, ...]:
     """Of the messages that links name, those whose alert has the leader's signature, environment included, by its own words.
 
     What is not the same, or cannot be read, is told and keeps the mark of a message that was taken and not finished: the next scan takes it
-    for itself. Raises ChatError where the leader cannot be read.
+    for itself.
     """
-    places = places_of(links, leader, configuration.slack_hosts, say)
+    places = places_of(links, leader.permalink, configuration.slack_hosts, say)
     reading = reading_of(configuration)
-    wanted = _key(leader, chat, reading) if places else ()
+    wanted = _key(leader, reading)
     found = []
     for place in places:
         try:
-            same = _key(place, chat, reading) == wanted
+            same = _key(chat.read(place), reading) == wanted
         except ChatError as error:
             say(scanning.not_taken_along(place.url, error.cause))
             continue
@@ -76,5 +76,5 @@ def with_followers(entry: Entry, one: Proposed) -> Entry:
     return repeated(entry, one.also, repeats.words(one.case.alert))
 
 
-def _key(place: Permalink, chat: Chat, reading: Reading) -> tuple[str, ...]:
-    return candidate(Posted(chat.read(place)), reading).key
+def _key(message: Message, reading: Reading) -> tuple[str, ...]:
+    return candidate(Posted(message), reading).key

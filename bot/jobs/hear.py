@@ -10,8 +10,8 @@ from bot.core.redaction.redaction import Redactor
 from bot.core.request import slash_commands
 from bot.errors import BadCommand, ForeignRequest
 from bot.jobs.revise import Asked
+from bot.model.review import Remark
 from bot.ports import Conversation
-from bot.review import Remark
 from bot.texts import conversation as texts
 
 Say = Callable[[str], None]
@@ -92,4 +92,6 @@ def hear(remark: Remark, conversation: Conversation, say: Say) -> Asked | None:
         say(f"told {remark.author} what can be said")
         return None
     say(f"{remark.author}: {command.text}")
-    return Asked(request.number, command, remark.author, remark.id)
+    # A hint goes from job to job as an output, which the logs of those jobs show.
+    told = command if command.kind != "rediagnose" else msgspec.structs.replace(command, argument=Redactor().text(command.argument))
+    return Asked(request.number, told, remark.author, remark.id)

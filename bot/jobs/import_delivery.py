@@ -1,8 +1,10 @@
 """What an import comes to reaches the work tree or a pull request, with the page that lists the runbooks, and with what the linter will ask for."""
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import msgspec
 
@@ -37,8 +39,7 @@ def write(taken: Taken, root: Path, say: Callable[[str], None]) -> None:
             place.parent.mkdir(parents=True, exist_ok=True)
             if not place.parent.resolve().is_relative_to(root.resolve()):
                 raise BadCommand(f"writing {file.path}", "the folder is a link that leads elsewhere", "replace the link by a folder")
-            with place.open("x", encoding="utf-8", newline="") as page:
-                page.write(file.text)
+            _write_new(place, file.text)
         except FileExistsError:
             say(f"{file.path} is there already, and stays as it is")
         except OSError as error:
@@ -51,6 +52,17 @@ def write(taken: Taken, root: Path, say: Callable[[str], None]) -> None:
         _rewrite(file, root)
         say(f"wrote {file.path}")
     say(imported.summary(len(taken.files)))
+
+
+def _write_new(place: Path, text: str) -> None:
+    """Whole or not at all: what stands there is left by the next import, so half a page would stay. Raises FileExistsError."""
+    if place.exists() or place.is_symlink():
+        raise FileExistsError(place)
+    with NamedTemporaryFile("w", encoding="utf-8", newline="", dir=place.parent, prefix=".import-") as draft:
+        draft.write(text)
+        draft.flush()
+        os.chmod(draft.name, 0o644)  # temporary files are private to their owner
+        os.link(draft.name, place)  # unlike a rename it never replaces what another run wrote
 
 
 def _rewrite(file: File, root: Path) -> None:

@@ -20,6 +20,7 @@ from bot.core.signature import signature as signatures
 from bot.core.signature.signature import name_of
 from bot.errors import BadCommand, BadEntry
 from bot.model import Alert, File, Permalink, Record
+from bot.regex import regex
 from bot.texts import imported
 
 _SUFFIXES = (".md", ".markdown")
@@ -27,9 +28,9 @@ MAX_FILES, MAX_BYTES = 20_000, 1_000_000
 _NOWHERE, _BEGINNING = Permalink("", "", "0000000000.000000"), datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER = "1970-01-01T00:00:00Z"
 _SEEN = ("first seen", "last seen")
-_NAME = re.compile(SIGNATURE)
-_SIGNED = re.compile(r"_[0-9a-f]{6}\Z")
-_RELATED = re.compile(r"([A-Za-z0-9._-]{1,120})\.md\b")
+_NAME = regex(SIGNATURE)
+_SIGNED = regex(r"_[0-9a-f]{6}\Z")
+_RELATED = regex(r"([A-Za-z0-9._-]{1,120})\.md\b")
 Exists = Callable[[str], bool]
 
 

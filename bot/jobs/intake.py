@@ -7,7 +7,7 @@ from bot.core.alert.messages import Reading, chosen
 from bot.core.intake import reading as intake_reading
 from bot.core.intake.intake import message_of
 from bot.model import Message, Record
-from bot.posted import Posted
+from bot.model.posted import Posted
 
 
 class Accepted(Record, frozen=True):

@@ -1,4 +1,4 @@
-"""From a Slack link to closed cases: read the alert, ask the sources, follow the leads, number the evidence."""
+"""From an alert to closed cases: read it, ask the sources, follow the leads, number the evidence."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
@@ -25,7 +25,7 @@ from bot.jobs.gathering import gather
 from bot.jobs.guidance import Guidance
 from bot.jobs.lookups import Lookups
 from bot.jobs.redacting import redactor_of
-from bot.model import Alert, Case, Category, Deploy, Evidence, Frame, Gap, Inquiry, LogEvent, PastEntry, Permalink, Record, Search
+from bot.model import Alert, Case, Category, Deploy, Evidence, Frame, Gap, Inquiry, LogEvent, Message, PastEntry, Permalink, Record, Search
 from bot.ports import Chat, ReferenceShelf, Source
 from bot.texts import progress
 
@@ -37,7 +37,6 @@ class Desk(Lookups):
 
     def __init__(
         self,
-        chat: Chat,
         sources: Sequence[Source],
         library: Library,
         configuration: Configuration,
@@ -48,7 +47,7 @@ class Desk(Lookups):
     ) -> None:
         super().__init__(sources, library, configuration, shelf)
         self.rules = rules or shipped()
-        self.chat, self.own_secrets = chat, own_secrets
+        self.own_secrets = own_secrets
         self.own = tuple(prefix for codebase in configuration.code for prefix in codebase.in_app)
 
 
@@ -62,16 +61,15 @@ class _Seen(Record, frozen=True):
     searches: tuple[Search, ...] = ()
 
 
-def investigate(permalink: Permalink, desk: Desk, say: Say) -> Iterator[Case]:
-    """One case for each error that the message speaks of. Raises ChatError; what sources cannot see is a Gap."""
-    return (closed.case for closed in investigated(permalink, desk, say))
-
-
-def investigated(permalink: Permalink, desk: Desk, say: Say) -> Iterator[Closed]:
-    """As `investigate`, each case with its redactor."""
-    configuration = desk.configuration
+def read(permalink: Permalink, chat: Chat, say: Say) -> Message:
+    """The alert. Raises ChatError."""
     say(progress.reading(permalink))
-    message = desk.chat.read(permalink)
+    return chat.read(permalink)
+
+
+def investigate(message: Message, desk: Desk, say: Say) -> Iterator[Closed]:
+    """One case, with its redactor, for each error that the message speaks of; what sources cannot see is a Gap."""
+    configuration = desk.configuration
     found = alerts.alerts(message, configuration.environments, configuration.default_environment, configuration.limits.errors_per_message, desk.own)
     for number, alert in enumerate(found, start=1):
         redactor = redactor_of(configuration, desk.own_secrets)

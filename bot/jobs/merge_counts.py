@@ -8,7 +8,7 @@ from bot.core.entry.library import Library
 from bot.core.recurrence.instant_answers import only_counts
 from bot.errors import BotError
 from bot.model import PullRequest
-from bot.ports import Conversation, Forge, Merging
+from bot.ports import Forge, Merging
 from bot.texts import recall
 
 Say = Callable[[str], None]
@@ -19,7 +19,6 @@ class CountMerge(NamedTuple):
     """What the step needs; `library` holds the entries of the default branch."""
 
     forge: Forge
-    conversation: Conversation
     merging: Merging
     library: Library
     say: Say
@@ -35,16 +34,13 @@ def merge_counts(requests: Iterable[PullRequest], step: CountMerge) -> None:
 
 
 def _merge(request: PullRequest, step: CountMerge) -> None:
-    seen = step.conversation.request(request.number)
-    name = seen.branch.removeprefix(PREFIX)
+    name = request.branch.removeprefix(PREFIX)
     entry = step.library.entries.get(name)
-    if seen.state != "open" or not seen.branch.startswith(PREFIX) or entry is None:
+    if not request.branch.startswith(PREFIX) or entry is None:
         return
-    standing = step.forge.standing(seen.branch, path_of(name))
-    if standing.text is None or not only_counts(entry, parse(standing.text, path_of(name))):
+    standing = step.forge.standing(request.branch, path_of(name))
+    if standing.open is None or standing.text is None or not only_counts(entry, parse(standing.text, path_of(name))):
         return
-    if seen.edited_by or standing.head != seen.head:
-        step.say(recall.not_merged(name, "somebody else committed to its branch"))
-        return
-    sha = step.merging.merge(request.number, seen.head, path_of(name))
+    # Whose commits the branch holds, `merge` looks at that very commit.
+    sha = step.merging.merge(standing.open.number, standing.head, path_of(name))
     step.say(recall.merged(name, sha))

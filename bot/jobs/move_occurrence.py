@@ -9,8 +9,8 @@ from bot.errors import BadCommand
 from bot.jobs.page_request import PageRequest, Say, propose_pages
 from bot.jobs.revise import BRANCH, entry_on_branch, name_of
 from bot.model import File, PullRequest, Standing
+from bot.model.review import ReviewRequest
 from bot.ports import Conversation, Forge
-from bot.review import ReviewRequest
 from bot.texts import conversation as texts
 from bot.texts import markdown
 

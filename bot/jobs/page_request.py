@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 
+from bot.core.request.pull_request_marks import contents_of
 from bot.errors import StaleBranch
 from bot.model import File, Proposal, PullRequest, Record, Standing
 from bot.ports import Forge
@@ -28,7 +29,7 @@ class PageRequest(Record, frozen=True):
 
 
 def propose_pages(request: PageRequest, forge: Forge, files: Callable[[Standing], tuple[File, ...]], say: Say, *, by_hand: bool = False) -> PullRequest | None:
-    """Open or update the one request of that branch with what `files` makes of how it stands; no files: nothing to do.
+    """Open or update the one request of that branch with what `files` makes of how it stands; no files: nothing to do but to finish what was cut off.
 
     What was closed unmerged with the same content is told and left, unless a person asks for it again (`by_hand`). Raises ForgeError, and what `files` raises.
     """
@@ -39,7 +40,9 @@ def propose_pages(request: PageRequest, forge: Forge, files: Callable[[Standing]
         if standing.open is None and content in standing.declined and not by_hand:
             say(progress.declined(request.branch))
             return None
-        if not made or (standing.open is not None and content in standing.described):
+        if not made and (left_over := unfinished_content(standing)):
+            content = left_over
+        elif not made or (standing.open is not None and content in standing.described):
             say(progress.nothing_new(request.branch, standing.open))
             return standing.open
         proposal = Proposal(
@@ -59,6 +62,11 @@ def propose_pages(request: PageRequest, forge: Forge, files: Callable[[Standing]
             if not left:
                 raise
     return None
+
+
+def unfinished_content(standing: Standing) -> str:
+    """What the open request brings, where the run that opened it ended before it was labelled; empty otherwise."""
+    return next(iter(contents_of(standing.body)), "") if standing.open is not None and not standing.described else ""
 
 
 def _digest(files: tuple[File, ...]) -> str:

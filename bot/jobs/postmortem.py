@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 
+from bot.config.knowledge import Postmortems
 from bot.core.alert.identity import identity_of
 from bot.core.alert.thread_words import ThreadWords
 from bot.core.entry.entry import Entry, parse
@@ -13,7 +14,6 @@ from bot.core.knowledge.postmortem_facts import Incident, incident
 from bot.core.redaction.redaction import Redactor
 from bot.errors import BadCommand, BadEntry, BotError, StaleBranch
 from bot.jobs.page_request import PageRequest, propose_pages
-from bot.knowledge_config import Postmortems
 from bot.model import Case, File, MergedEntry, PullRequest, Revision, Standing
 from bot.ports import Forge, Tracker
 from bot.texts import postmortem_issue, postmortem_page, progress
@@ -37,6 +37,8 @@ def propose(told: Incident, forge: Forge, say: Say) -> PullRequest | None:
     """Open or update the request of this occurrence's post-mortem. What people changed stays. Raises ForgeError."""
     name = told.entry.meta.signature
     path = postmortem.path_of(told.time.date(), name)
+    # Before it is written as Markdown: a backslash within a secret hides it from most rules.
+    told = Redactor().record(told)
     parts = postmortem_page.parts(told)
 
     def files(standing: Standing) -> tuple[File, ...]:

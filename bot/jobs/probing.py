@@ -15,7 +15,7 @@ from bot.core.signature import signature as signatures
 from bot.jobs.answering import BOT, cleaned, findings, told
 from bot.jobs.lookups import Lookups
 from bot.model import Case, CodePlace, Commit, Evidence, Findings, Gap, LogEvent, Search, Trend
-from bot.questions import Answer, FollowTrace, Question
+from bot.model.questions import Answer, FollowTrace, Question
 
 MOST_QUESTIONS = 100
 """Different ones about one case."""

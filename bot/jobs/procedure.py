@@ -11,8 +11,8 @@ from bot.core.redaction.redaction import Redactor
 from bot.errors import BotError
 from bot.jobs.proposal_directory import Proposed
 from bot.model import MergedEntry, Permalink
+from bot.model.procedure import RunRecord
 from bot.ports import Procedure
-from bot.procedure import RunRecord
 from bot.texts import procedure
 
 MOST_RUNS = 10

@@ -1,6 +1,5 @@
 """The directory that carries a diagnosis from the job that reads untrusted text to the job that may write."""
 
-import re
 import shutil
 from pathlib import Path
 
@@ -12,12 +11,14 @@ from bot.core.grounding.case import links_of
 from bot.core.grounding.grounding import grounded
 from bot.core.redaction.redaction import Redactor
 from bot.errors import BadLink, BadProposal
+from bot.jobs import failure_note
 from bot.jobs.closed_case import FILE, MAX_BYTES, MAX_CASES, Bounds, checked
 from bot.model import Case, Diagnosis, Permalink, Record
+from bot.regex import regex
 
 CASE, DIAGNOSIS, PREVIEW, ALSO = FILE, "diagnosis.json", "preview.md", "also.json"
 MARKER = "proposal.json"
-_FOLDER = re.compile(r"\d{1,2}-[A-Za-z0-9][A-Za-z0-9._-]{0,149}")
+_FOLDER = regex(r"\d{1,2}-[A-Za-z0-9][A-Za-z0-9._-]{0,149}")
 _AGAIN = "run `bot diagnose` again; do not edit the directory"
 
 
@@ -60,8 +61,13 @@ def _write(directory: Path, proposed: tuple[Proposed, ...], previews: tuple[str,
             (folder / ALSO).write_bytes(msgspec.json.encode([place.url for place in one.also]))
         names.append(folder.name)
     (partial / MARKER).write_bytes(msgspec.json.encode(Contents(tuple(names))))
-    shutil.rmtree(directory, ignore_errors=True)
+    # The old one goes as a whole: what a crash leaves of it must not stand where the next run wants to write.
+    old = directory.with_name(f"{directory.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if directory.exists():
+        directory.rename(old)
     partial.rename(directory)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def read(
@@ -130,7 +136,12 @@ def _bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def _holds_more(directory: Path) -> bool:
+    """More than what a run that failed left."""
+    return any(path.name != failure_note.FILE for path in directory.iterdir())
+
+
 def refuse_foreign(directory: Path) -> None:
     """Raise BadProposal when something that is no proposal stands where one is to be written."""
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())) and not (directory / MARKER).is_file():
+    if directory.exists() and (not directory.is_dir() or _holds_more(directory)) and not (directory / MARKER).is_file():
         raise BadProposal(f"writing the proposal to {directory}", "there is something else already", "name another folder with --out, or empty this one")

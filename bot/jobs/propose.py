@@ -29,7 +29,7 @@ from bot.jobs.followers import taken_along, with_followers
 from bot.jobs.incident import Incidents, with_companions, with_section
 from bot.jobs.proposal_directory import Proposed
 from bot.jobs.recall import Recollection, settled
-from bot.model import File, Occurrence, Proposal, PullRequest, Record, Signature, Standing
+from bot.model import Case, File, Occurrence, Proposal, PullRequest, Record, Signature, Standing
 from bot.ports import Forge
 from bot.texts import entry_page, progress, pull_request, recall, repeats
 from bot.texts.entry_life import came_back
@@ -58,11 +58,6 @@ class Run(NamedTuple):
     wait: Callable[[float], None] = time.sleep
 
 
-def propose(proposed: tuple[Proposed, ...], forge: Forge, library: Library, configuration: Configuration, say: Say) -> Outcome:
-    """As `propose_all`, for diagnoses alone."""
-    return propose_all(proposed, Run(forge, library, configuration, say))
-
-
 def propose_all(proposed: tuple[Proposed, ...], run: Run) -> Outcome:
     """Open or update a pull request for each case; what a person declined before is told and left.
 
@@ -83,18 +78,19 @@ def propose_all(proposed: tuple[Proposed, ...], run: Run) -> Outcome:
 def _propose(one: Proposed, run: Run) -> PullRequest | None:
     """Raises ForgeError, and BadEntry for a file that cannot be read; StaleBranch only when the branch moved under every try."""
     for left in reversed(range(TRIES)):
-        signature, standing = _placed(one.case.signature, run.forge, run.library)
-        if run.recollection is not None and recalled_of(one) is not None and not can_count(standing, signature):
+        signature, standing, known = _placed(one.case.signature, run.forge, run.library)
+        if run.recollection is not None and recalled_of(one) is not None and not can_count(known):
             one = Proposed(one.case, run.recollection.instead(one.case, None, signature.name), one.also)
-        one = weighed(one, standing, run.configuration)
+        one = weighed(one, known, run.configuration)
         content = content_of(signature, one)
         if standing.open is None and content in standing.declined:
             run.say(progress.declined(signature.name))
             return None
-        unfinished = _is_unfinished(standing, one, content)
-        beside = run.incidents.of(one.case, signature.name) if run.incidents is not None and recalled_of(one) is None else ()
-        entry = with_companions(_recorded(standing, signature, one), beside)
-        if not unfinished and (render(entry) == standing.text or _is_merged(standing, one)):
+        finished = not _is_unfinished(standing, one, content)
+        merged = finished and standing.open is None and known is not None and _is_diagnosed(known, one) and not missing(known, one.also)
+        beside = run.incidents.of(one.case, signature.name) if run.incidents is not None and not merged and recalled_of(one) is None else ()
+        entry = with_companions(_recorded(known, signature, one, is_open=standing.open is not None), beside)
+        if merged or (finished and render(entry) == standing.text):
             run.say(progress.nothing_new(signature.name, standing.open))
             return standing.open
         try:
@@ -115,8 +111,8 @@ def _moment(one: Proposed, tries: int) -> float:
     return zlib.crc32(f"{one.case.alert.permalink.url} {tries}".encode()) % 1000 / 1000 * tries
 
 
-def _placed(signature: Signature, forge: Forge, library: Library) -> tuple[Signature, Standing]:
-    """The name of the error, and what stands under it; a name that another error claims in an open request is not its own."""
+def _placed(signature: Signature, forge: Forge, library: Library) -> tuple[Signature, Standing, Entry | None]:
+    """The name of the error, what stands under it, and the entry there; a name that another error claims in an open request is not its own."""
     for _ in range(TRIES):
         named = library.named(signature)
         standing = forge.standing(f"kb/{named.name}", path_of(named.name))
@@ -126,14 +122,13 @@ def _placed(signature: Signature, forge: Forge, library: Library) -> tuple[Signa
         library = library.knowing(entry)
         if library.name_for(signature) == named.name:
             break  # the other error was merged into this entry, or renamed to it
-    return named, standing
+    return named, standing, entry
 
 
-def weighed(one: Proposed, standing: Standing, configuration: Configuration) -> Proposed:
-    """With the severity that the error has for having come back."""
-    if standing.text is None or recalled_of(one) is not None:
+def weighed(one: Proposed, known: Entry | None, configuration: Configuration) -> Proposed:
+    """With the severity that the error has for having come back; `known` is the entry as it stands."""
+    if known is None or recalled_of(one) is not None:
         return one
-    known = parse(standing.text, standing.branch)
     return msgspec.structs.replace(one, diagnosis=graver(one.diagnosis, known, one.case.alert.time, configuration.severities))
 
 
@@ -144,14 +139,6 @@ def _is_unfinished(standing: Standing, one: Proposed, content: str) -> bool:
     return standing.branch_exists and standing.left_behind is None
 
 
-def _is_merged(standing: Standing, one: Proposed) -> bool:
-    """Whether a person has merged this very alert, and those that said the same."""
-    if standing.open is not None or standing.text is None:
-        return False
-    entry = parse(standing.text, standing.branch)
-    return _is_diagnosed(entry, one) and not missing(entry, one.also)
-
-
 def _is_diagnosed(entry: Entry, one: Proposed) -> bool:
     """Whether the entry holds the alert, and not only as a row where there is a diagnosis of it now."""
     identity = identity_of(one.case.alert.permalink.url)
@@ -160,14 +147,14 @@ def _is_diagnosed(entry: Entry, one: Proposed) -> bool:
     return holds(entry, identity) and repeat(entry, identity) is None and all(row.identity != identity for row in instant_answers(entry))
 
 
-def _recorded(standing: Standing, signature: Signature, one: Proposed) -> Entry:
+def _recorded(known: Entry | None, signature: Signature, one: Proposed, *, is_open: bool) -> Entry:
     occurrence = occurrence_of(one)
-    if standing.text is None:
-        return with_followers(entry_page.new_entry(signature, occurrence), one)
-    entry = named_as_its_file(parse(standing.text, path_of(signature.name)), path_of(signature.name))
+    if known is None:
+        return with_followers(entry_page.new_entry(signature, occurrence, one.case.alert.message or ""), one)
+    entry = named_as_its_file(known, path_of(signature.name))
     if recalled_of(one) is not None:
         return counting.recorded(entry, one)
-    if standing.open is None and _is_diagnosed(entry, one):
+    if not is_open and _is_diagnosed(entry, one):
         # What was reviewed and answered is not proposed again in other words.
         return with_followers(entry, one)
     # An alert that was only counted is diagnosed after all.
@@ -190,26 +177,32 @@ def proposal_of(one: Proposed, signature: Signature, standing: Standing, entry: 
     meta = entry.meta
     diagnosis = as_regression(one.diagnosis, meta.status)
     reason = tracking.reason(meta, configuration.tracking)
-    content = content_digest(signature, one.diagnosis)
-    body = pull_request.body(one.case, diagnosis, entry_path=path, content=content, tracking_reason=reason, tracking_issue=meta.tracking_issue)
+    content, local = content_digest(signature, one.diagnosis), configuration.forge == "local"
+    case = case_digest(one.case.alert.permalink, content)
+    body = pull_request.body(one.case, diagnosis, entry_path=path, tracking_reason=reason, tracking_issue=meta.tracking_issue, local=local)
     counted = recall.counted_section(entry, counting.waiting(entry, known)) if known else ""
     return Proposal(
         branch=f"kb/{signature.name}",
         files=(File(path, render(entry)),),
         commit_message=pull_request.commit_message(one.case, one.diagnosis, meta.occurrences),
         title=pull_request.title(one.case, diagnosis),
-        body="\n\n".join(part for part in (body, came_back(known, entry), repeats.section(one.also), counted) if part),
+        body="\n\n".join(part for part in (body, "" if _tells_of_the_end(one.case) else came_back(known, entry), repeats.section(one.also), counted) if part),
         content=content,
         labels=pull_request.labels(one.case, diagnosis),
         # Those who own the entry first: where GitHub refuses the whole list, the first of it are asked one by one.
         reviewers=tuple(dict.fromkeys((*codeowners.owners(standing.codeowners, path), *owners_of(one.case)))),
-        case=case_digest(one.case.alert.permalink, content),
-        spend=_paid(one, content) + gap_marks.mark(one.case.gaps, one.case.alert.time.astimezone(UTC).date()) + alert_marks.mark(one.case.alert),
+        case=case,
+        spend=_paid(one, case) + gap_marks.mark(one.case.gaps, one.case.alert.time.astimezone(UTC).date()) + alert_marks.mark(one.case.alert),
     )
 
 
-def _paid(one: Proposed, content: str) -> str:
+def _tells_of_the_end(case: Case) -> bool:
+    """Whether the case knew by what the error had ended: then its diagnosis says it already."""
+    return any(past.resolution and past.relation != "similar" for past in case.history)
+
+
+def _paid(one: Proposed, case: str) -> str:
     spend = one.diagnosis.spend
     if spend is None or spend.day is None:
         return ""
-    return spend_marks.mark(spend, spend.day, case_digest(one.case.alert.permalink, content))
+    return spend_marks.mark(spend, spend.day, case)

@@ -1,7 +1,8 @@
 """After the merge: every new occurrence is answered in its thread, tracked where the policy says so, and the index is rebuilt.
 
-Each step looks for what an earlier run left before it writes, so that a run after a crash finishes what is missing and repeats nothing.
-Writes stay in this order: tracking issue, answers (which name it), then one commit of the entries' links and reviews, and of the index.
+A thread is new when the merge brought its link into the entry. Before it writes, each step looks for what an earlier run left
+(an answer carries a hidden mark, by which it is found in its thread): a run after a crash finishes what is missing and repeats nothing.
+Writes stay in this order: run of the procedure, tracking issue, answers (which name it), then one commit of the entries' links and reviews, and of the index.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,10 +66,11 @@ class Publication:
         self.say(progress.merged(len(merged)))
         for merge in _merges(merged, entries, failures):
             try:
+                url = self.entry_url(merge.merged.path)
+                # First: where the quality system is the tracker too, the run of the alert is the one that tracks the entry.
+                failures += procedure.published(self.procedure, merge.merged, merge.before, merge.after, merge.touched.new, url)
                 tracked = self._tracked(merge, failures)
                 self._answer(merge, tracked, failures)
-                url = self.entry_url(merge.merged.path)
-                failures += procedure.published(self.procedure, merge.merged, merge.before, merge.after, merge.touched.new, url)
                 revisions += self._revised(merge, tracked, entries.get(merge.merged.path))
             except BotError as error:
                 failures.append(error)

@@ -11,11 +11,12 @@ from bot.core.knowledge import related
 from bot.core.knowledge.related import Relative
 from bot.errors import BadEntry
 from bot.model import MergedEntry, Revision
+from bot.regex import regex
 from bot.sources.knowledge.message_index import MessageIndex
 from bot.texts.related import bullet
 
 _MOST_MERGED, _CANDIDATES = 100, 40
-_TITLE = re.compile(r'^title: "(.{1,300})"\s*$', re.MULTILINE)
+_TITLE = regex(r'^title: "(.{1,300})"\s*$', re.MULTILINE)
 _FRONT = 3_000
 
 

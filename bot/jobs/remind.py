@@ -4,15 +4,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from bot.config.knowledge import Requests
 from bot.core.alert.handles import handles
 from bot.core.code.codeowners import owners
 from bot.core.redaction.redaction import Redactor
+from bot.core.request import review_marks
 from bot.core.request.pull_request_marks import reminders_of
-from bot.core.upkeep import review_marks
 from bot.errors import BotError
-from bot.knowledge_config import Requests
+from bot.model.review import UNKNOWN, ReviewRequest
 from bot.ports import Conversation, RequestHistory, Upkeep
-from bot.review import UNKNOWN, ReviewRequest
 from bot.texts import reminder
 
 Say = Callable[[str], None]
@@ -49,11 +49,12 @@ def remind(desk: Reminding, now: datetime, say: Say) -> tuple[BotError, ...]:
 
 
 def remind_once(request: ReviewRequest, desk: Reminding, now: datetime, marker: str) -> None:
-    """Say on a request that it waits, once for each marker, and remember it."""
+    """Say on a request that it waits, once for each marker, and remember it, once a day."""
     people = handles((*desk.policy.mention, *owners(desk.codeowners, _page(request))))[:MOST_PEOPLE]
     words = reminder.reminder(max(now - request.opened, timedelta(0)), people, desk.policy.close_after_days)
     desk.conversation.say(request.number, Redactor().text(words), marker)
-    desk.upkeep.note(request.number, review_marks.reminded(now))
+    if now.date() not in {known.astimezone(now.tzinfo).date() for known in reminders_of(request.body)}:
+        desk.upkeep.note(request.number, review_marks.reminded(now))
 
 
 def _is_due(request: ReviewRequest, policy: Requests, now: datetime) -> bool:

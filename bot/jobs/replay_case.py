@@ -1,7 +1,6 @@
 """A case of the replay evaluation as people write it: a folder with an alert, what was seen, and what is expected of the answer."""
 
 import json
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -14,12 +13,13 @@ from bot.core.replay.history import Label, StoryCommit
 from bot.core.replay.noise import Noise
 from bot.errors import BadCase
 from bot.model import EvidenceKind, Gap, Permalink, Record
+from bot.regex import regex
 
 HOST, CHANNEL = "acme.slack.com", "C0EVALUATE"
 _LARGEST = 2_000_000
-_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){0,11}")
-_TS = re.compile(r"[0-9]{10}\.[0-9]{6}")
-_CHANNEL = re.compile(r"[A-Z0-9]{2,20}")
+_NAME = regex(r"[a-z0-9]+(?:-[a-z0-9]+){0,11}")
+_TS = regex(r"[0-9]{10}\.[0-9]{6}")
+_CHANNEL = regex(r"[A-Z0-9]{2,20}")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 T = TypeVar("T")
 

@@ -12,9 +12,10 @@ from bot.core.replay.noise import ndjson
 from bot.errors import BadCase
 from bot.jobs.replay_case import History, ReplayCase, Seen
 from bot.model import Deploy, Evidence, Findings, Record
+from bot.regex import regex
 
-_MARK = re.compile(r"\{\{(commit|sha|line|signature|fingerprint)(?::([^{}:\n]{1,200}))?(?::([^{}\n]{1,200}))?\}\}")
-_SIGNATURE = re.compile(r"\{\{(?:signature|fingerprint)\}\}")
+_MARK = regex(r"\{\{(commit|sha|line|signature|fingerprint)(?::([^{}:\n]{1,200}))?(?::([^{}\n]{1,200}))?\}\}")
+_SIGNATURE = regex(r"\{\{(?:signature|fingerprint)\}\}")
 _ENVIRONMENT = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "TZ": "UTC"}
 _SECONDS = 60
 

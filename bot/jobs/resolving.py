@@ -8,19 +8,20 @@ from bot.core.alert.plain_text import one_line
 from bot.core.entry.entry import Entry
 from bot.core.entry.life import Ending
 from bot.errors import BotError
-from bot.finished import Landed, TrackedIssue
 from bot.jobs.entry_life import EntryLife, Say
 from bot.model import PullRequest, Record
+from bot.model.finished import Landed, TrackedIssue
+from bot.model.review import ReviewRequest
 from bot.ports import TrackedWork, WorkLog
-from bot.review import ReviewRequest
+from bot.regex import regex
 from bot.texts.entry_life import declined_elsewhere, left_alone, more_to_ask, not_all_seen
 from bot.texts.entry_occurrence import iso
 
 MOST_ASKED = 50
 """Issues of a run that are looked at one by one: each takes calls of the tracker and of the forge."""
-_LINEAR = re.compile(r"https://linear\.app/[^/\s]{1,100}/issue/[A-Z][A-Z0-9]{0,9}-\d{1,9}")
-_ACTION_ITEM = re.compile(r"postmortem-[0-9a-f]{24}\Z")
-_NUMBER = re.compile(r" ?\([#!]\d{1,9}\)\Z")
+_LINEAR = regex(r"https://linear\.app/[^/\s]{1,100}/issue/[A-Z][A-Z0-9]{0,9}-\d{1,9}")
+_ACTION_ITEM = regex(r"postmortem-[0-9a-f]{24}\Z")
+_NUMBER = regex(r" ?\([#!]\d{1,9}\)\Z")
 
 
 class Resolved(Record, frozen=True):

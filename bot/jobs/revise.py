@@ -15,15 +15,15 @@ from bot.core.request.slash_commands import Command
 from bot.errors import BadCommand, ChatError, ForgeError
 from bot.jobs.closed_case import Closed
 from bot.jobs.diagnose import diagnose_closed
-from bot.jobs.investigate import Desk, Say, investigated
+from bot.jobs.investigate import Desk, Say, investigate, read
 from bot.jobs.lookups import Lookups
 from bot.jobs.probing import CaseProbe
 from bot.jobs.proposal_directory import Proposed
 from bot.jobs.unapproved_queries import without_answered
 from bot.model import Case, Evidence, Hint, Permalink, Record, Standing
-from bot.ports import Diagnoser, Forge
-from bot.questions import SearchLogs
-from bot.review import ReviewRequest
+from bot.model.questions import SearchLogs
+from bot.model.review import ReviewRequest
+from bot.ports import Chat, Diagnoser, Forge
 
 BRANCH = "kb/"
 
@@ -72,6 +72,7 @@ class Study(NamedTuple):
     """What a revision reads with; `addresses` are those that links may lead below."""
 
     forge: Forge
+    chat: Chat
     desk: Desk
     diagnoser: Diagnoser
     say: Say
@@ -85,7 +86,7 @@ def rediagnosed(asked: Asked, request: ReviewRequest, rows: Sequence[Evidence], 
     link = alert_of(entry, desk.library.entries.get(name), desk.configuration.slack_hosts)
     if vendor := vendor_of(link):
         raise ChatError("reading the alert again", f"{vendor} sent it, and its message is kept nowhere", "have it sent again, or edit the entry by hand")
-    closed = _of_this_error(list(investigated(link, desk, study.say)), name, desk, link)
+    closed = _of_this_error(list(investigate(read(link, study.chat, study.say), desk, study.say)), name, desk, link)
     hint = asked.hint
     told = replace(hint, text=closed.redactor.text(hint.text)) if hint else None
     case = _looked_up(without_answered(_with(closed.case, told, rows), desk.configuration), told, desk, closed.redactor)

@@ -10,14 +10,12 @@ from datetime import datetime, timedelta
 
 from bot.config import Configuration
 from bot.core.alert.incident import Incident, incidents
-from bot.core.alert.messages import AGAIN, REPEATS, TAKEN, Candidate, Group, Reading, chosen, is_alert, is_finished, is_given_up, is_underway, next_mark
+from bot.core.alert.messages import REPEATS, Candidate, Group, Reading, chosen, is_alert, is_finished, is_given_up, is_underway, next_mark
 from bot.errors import BotError
 from bot.model import Permalink, Record
+from bot.model.posted import Posted
 from bot.ports import Channels
-from bot.posted import Posted
 from bot.texts import scanning
-
-__all__ = ["AGAIN", "TAKEN", "Scan", "Taken", "reading_of", "scan"]
 
 Say = Callable[[str], None]
 Known = Callable[[Permalink], bool]

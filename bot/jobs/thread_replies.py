@@ -21,44 +21,38 @@ class ThreadReplies:
 
     def answer(self, entry: Entry, thread: Permalink, about: About) -> None:
         """Answer an alert, unless it is answered; a run that broke off between two messages is finished. Raises ChatError."""
-        first, *more = self._messages(entry, thread, about)
-        found = self._found(thread, _names(entry))
-        if found is None:
+        self.post(entry, thread, self._messages(entry, thread, about))
+
+    def post(self, entry: Entry, thread: Permalink, messages: Sequence[Reply]) -> None:
+        """As `answer`, in words that are made already. Raises ChatError."""
+        first, *more = messages
+        names = [marker(name, thread) for name in _names(entry)]
+        stand = self._chat.find_replies(thread, [*names, *(one.marker for one in more)])
+        is_answered = not stand.keys().isdisjoint(names)
+        if not is_answered:
             self._chat.reply(thread, first)
         for one in more:
-            if found is None or self._chat.find_reply(thread, one.marker) is None:
+            if not is_answered or one.marker not in stand:
                 self._chat.reply(thread, one)
-        self._say(progress.answered(thread) if found is None else progress.answered_before(thread))
+        self._say(progress.answered_before(thread) if is_answered else progress.answered(thread))
 
     def correct(self, before: Entry, entry: Entry, thread: Permalink, about: About) -> None:
         """Put today's words into the answer that stands in a thread. Raises ChatError."""
         messages = self._messages(entry, thread, about)
-        found = self._found(thread, (*_names(entry), before.meta.signature))
-        if found is None:
+        names = tuple(dict.fromkeys((*_names(entry), before.meta.signature)))
+        said = len(reply.replies(before, thread, about))
+        stand = self._chat.find_replies(thread, [marker(name, thread, part) for name in names for part in range(1, said + 1)])
+        name = next((name for name in names if marker(name, thread) in stand), None)
+        if name is None:
             self._say(progress.nothing_to_correct(thread))
             return
-        name, ts = found
-        self._chat.revise(thread, ts, messages[0])
-        self._continue(name, thread, messages, said=len(reply.replies(before, thread, about)))
-        self._say(progress.corrected(thread))
-
-    def _continue(self, name: str, thread: Permalink, messages: Sequence[Reply], said: int) -> None:
-        """The further messages. One that was said before and is gone was deleted by somebody: it stays away."""
-        for part in range(2, max(len(messages), said) + 1):
-            stands = self._chat.find_reply(thread, marker(name, thread, part)) if part <= said else None
+        for part in range(1, max(len(messages), said) + 1):
             words = messages[part - 1] if part <= len(messages) else reply.folded(name, thread, part)
-            if stands is not None:
-                self._chat.revise(thread, stands, words)
-            elif part > said:
+            if ts := stand.get(marker(name, thread, part)):
+                self._chat.revise(thread, ts, words)
+            elif part > said:  # one that was said before and is gone was deleted by somebody: it stays away
                 self._chat.reply(thread, words)
-
-    def _found(self, thread: Permalink, names: Sequence[str]) -> tuple[str, str] | None:
-        """The name under which the thread was answered, and the ts of the answer."""
-        for name in dict.fromkeys(names):
-            ts = self._chat.find_reply(thread, marker(name, thread))
-            if ts is not None:
-                return name, ts
-        return None
+        self._say(progress.corrected(thread))
 
     def _messages(self, entry: Entry, thread: Permalink, about: About) -> tuple[Reply, ...]:
         # The last door: what a person wrote into the entry is read once more. The mark is ours.

@@ -26,7 +26,7 @@ class Tracking:
         named = issue.named(meta.tracking_issue)
         if self._tracker is None or reason is None:
             return named
-        found = self._found(self._tracker, entry)
+        found = self._tracker.find(meta.signature, *meta.aliases)
         if found is not None:
             return found if found.open else self._again(self._tracker, found, reason, self._draft(entry, merged, reason, found), threads)
         if named is not None and not self._tracker.keeps(named.url):
@@ -36,10 +36,6 @@ class Tracking:
         opened = self._tracker.open(self._draft(entry, merged, reason, named))
         self._say(progress.tracked(opened, reason))
         return opened
-
-    def _found(self, tracker: Tracker, entry: Entry) -> TrackingIssue | None:
-        names = (entry.meta.signature, *entry.meta.aliases)
-        return next((found for name in names if (found := tracker.find(name)) is not None), None)
 
     def _again(self, tracker: Tracker, found: TrackingIssue, reason: str, draft: IssueDraft, threads: Sequence[Permalink]) -> TrackingIssue:
         if found.declined:

@@ -88,7 +88,8 @@ class Scoring:
 
     def _answer(self, entry: Entry, thread: Permalink) -> str | None:
         names = (entry.meta.signature, *entry.meta.aliases)
-        return next((ts for name in names if (ts := self._chat.find_reply(thread, marker(name, thread)))), None)
+        found = self._chat.find_replies(thread, [marker(name, thread) for name in names])
+        return next((ts for name in names if (ts := found.get(marker(name, thread)))), None)
 
     def _commit(self, revisions: tuple[Revision, ...]) -> None:
         for left in reversed(range(TRIES)):

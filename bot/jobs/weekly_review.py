@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from bot.config import Configuration
+from bot.config.tracking import ISSUE_TRACKERS
 from bot.core.entry.library import Library
 from bot.core.redaction.redaction import Redactor
 from bot.core.upkeep import review_page
@@ -14,11 +15,10 @@ from bot.core.upkeep.review_figures import ReviewFigures, figures
 from bot.core.upkeep.review_page import TrackedPattern
 from bot.core.upkeep.review_period import Period
 from bot.errors import BadCommand, BotError
-from bot.jobs.page_request import PageRequest, propose_pages
+from bot.jobs.page_request import PageRequest, propose_pages, unfinished_content
 from bot.model import File, PullRequest, Standing
 from bot.ports import Channels, Forge, RequestHistory, Tracker
 from bot.texts import progress, review_words, weekly_review
-from bot.tracking_config import ISSUE_TRACKERS
 
 Say = Callable[[str], None]
 RECENT = {"week": timedelta(days=21), "month": timedelta(days=45)}
@@ -64,7 +64,7 @@ def _page(standing: Standing, told: ReviewFigures) -> tuple[File, ...]:
 
 def _is_peoples(standing: Standing) -> bool:
     unfinished = standing.open is None and standing.branch_exists and standing.left_behind is None
-    return standing.text is not None and not unfinished
+    return standing.text is not None and not unfinished and not unfinished_content(standing)
 
 
 class ReviewDesk(NamedTuple):

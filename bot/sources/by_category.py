@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from bot.config.sources import Narrowed
 from bot.model import Alert, Category, Checkup, Findings, Inquiry
 from bot.ports import Source
-from bot.source_config import Narrowed
 
 MATRIX: Mapping[Narrowed, tuple[Category, ...]] = {
     "github_activity": ("deployment",),

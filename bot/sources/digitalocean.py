@@ -7,18 +7,19 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from bot.config import Secret
+from bot.config.sources import DigitalOceanApp
 from bot.core.alert.plain_text import cut, one_line
 from bot.core.logs.time import moment
 from bot.errors import SourceError
 from bot.http_client import HttpClient, System, segment
 from bot.model import Checkup, Deploy, Evidence, Findings, Gap, Inquiry
-from bot.source_config import DigitalOceanApp
+from bot.regex import regex
 
 _SHARE = 0.85
 _DEPLOYMENTS, _LOG_BYTES, _LINES = 20, 8_000_000, 60
 _GOOD, _BAD = ("ACTIVE", "SUPERSEDED"), ("ERROR", "CANCELED")
-_SHA = re.compile(r"\b[0-9a-f]{40}\b")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
+_SHA = regex(r"\b[0-9a-f]{40}\b")
+_ID = regex(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 _STORES = (".digitaloceanspaces.com", ".ondigitalocean.com", ".digitalocean.com")
 """Where DigitalOcean keeps logs that have ended; the address it gives carries its own permission, and gets no token."""
 

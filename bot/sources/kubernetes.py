@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.config import Secret
+from bot.config.sources import KubernetesNamespace
 from bot.core.alert.plain_text import visible
 from bot.core.systems.pods import Pod, happening, pod, pod_line, selector
 from bot.errors import SourceError
 from bot.http_client import HttpClient, System, segment
 from bot.model import Checkup, Evidence, Findings, Gap, Inquiry
-from bot.source_config import KubernetesNamespace
 
 _ODD = "check that the address is that of the API server, and look with `kubectl get pods,events`"
 _SHARE = 0.85

@@ -9,10 +9,10 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from bot.config import Secret
+from bot.config.sources import RedisServer
 from bot.core.alert.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.model import Checkup, Evidence, Findings, Gap, Inquiry
-from bot.source_config import RedisServer
 
 _LAST = 253402300799
 """The last second that a date can hold."""

@@ -1,7 +1,6 @@
 """Slack, earlier: messages of the alert's channel that spoke of the same error, and what people answered below them."""
 
 import hashlib
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -11,19 +10,20 @@ from typing import NamedTuple
 
 from bot import __version__
 from bot.config import Secret
+from bot.config.sources import SlackHistory
 from bot.core.alert.earlier_alerts import ErrorName, is_same, name_of, names_in
 from bot.core.alert.slack_message import collect
 from bot.core.alert.thread_answers import Answer, answers, quoted, span
 from bot.core.signature import signature
 from bot.errors import SourceError
 from bot.model import Checkup, Evidence, Findings, Gap, Inquiry, Message, Permalink, Trend
+from bot.regex import regex
 from bot.slack_client import SlackWeb, marker_of, messages
 from bot.slack_refusals import THROTTLED, Failure, Lost, Refusal
-from bot.source_config import SlackHistory
 from bot.sources.slack_index import SMALL_PAGE, IndexFile, IndexReader, Reading, Span
 
 SOURCE = "slack history"
-_CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,20}")
+_CHANNEL = regex(r"[CGD][A-Z0-9]{2,20}")
 _FOR_HISTORY, _FOR_ALL = 0.6, 0.9
 """Shares of the time that a source has: the rest of the first is for threads."""
 _TIMEOUT = 10

@@ -1,7 +1,6 @@
 """The errors that the messages of one Slack channel spoke of, read page by page and kept between runs: names of errors, no word of a message."""
 
 import os
-import re
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -12,6 +11,7 @@ import msgspec
 
 from bot.core.alert.earlier_alerts import ErrorName
 from bot.model import Record
+from bot.regex import regex
 from bot.slack_client import Answer, SlackWeb, marker_of, messages
 from bot.slack_refusals import Failure, Lost
 
@@ -21,7 +21,7 @@ SMALL_PAGE = 15
 _MOST_BYTES = 20_000_000
 _SETTLED = 7 * 24 * 3600
 """Seconds after which it is not looked again whether a message has answers."""
-_TS = re.compile(r"[1-9][0-9]{9}\.[0-9]{6}")
+_TS = regex(r"[1-9][0-9]{9}\.[0-9]{6}")
 _POSTED = ("bot_message", "file_share", "me_message")
 
 

@@ -1,7 +1,7 @@
 """Tracking issues on GitHub: found again by a label and a hidden mark, never opened twice, opened again when the error comes back."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from github import GithubException
 from github.GithubObject import NotSet
@@ -13,11 +13,12 @@ from bot.core.systems.github_refusals import refusal
 from bot.errors import TrackerError
 from bot.github_client import connect, refused
 from bot.model import Checkup, IssueDraft, TrackingIssue
+from bot.regex import regex
 
 LABEL = "errata"
 MOST_ASSIGNED = 3
 _DECLINED = {"not_planned", "duplicate"}
-_LOGIN = re.compile(r"@?([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))")
+_LOGIN = regex(r"@?([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))")
 
 
 class GitHubTracker:
@@ -28,9 +29,9 @@ class GitHubTracker:
         self._name = repository
         self._people = people or {}
 
-    def find(self, marker: str) -> TrackingIssue | None:
-        """See `Tracker.find`. Lists by label, since GitHub's search lags minutes behind; the newest issue wins."""
-        issue = self._found(marker)
+    def find(self, *markers: str) -> TrackingIssue | None:
+        """See `Tracker.find`. Lists by label, once, since GitHub's search lags minutes behind; the newest issue wins."""
+        issue = self._found(markers)
         return self._noun(issue) if issue is not None else None
 
     def open(self, draft: IssueDraft) -> TrackingIssue:
@@ -73,13 +74,17 @@ class GitHubTracker:
             return (Checkup("GitHub issues", True, f"{self._name} takes issues"),)
         return (Checkup("GitHub issues", False, f"{self._name} takes no issues", refusal(410, None).remedy),)
 
-    def _found(self, marker: str) -> Issue | None:
+    def _found(self, markers: Sequence[str]) -> Issue | None:
+        found = dict[str, Issue]()
         with refused("looking for the tracking issue on GitHub", TrackerError):
             for issue in self._repo.get_issues(state="all", labels=[LABEL]):
                 # The list holds pull requests too. Asking `issue.pull_request` would cost a call for each plain issue.
-                if carries(issue.body, marker) and "/pull/" not in issue.html_url:
-                    return issue
-        return None
+                marker = next((one for one in markers if carries(issue.body, one)), None) if "/pull/" not in issue.html_url else None
+                if marker is not None:
+                    found.setdefault(marker, issue)
+                if marker == markers[0]:
+                    break
+        return next((found[one] for one in markers if one in found), None)
 
     def _assignees(self, owners: Iterable[str]) -> list[str]:
         """Those whom GitHub lets be assigned; a team cannot be, and one wrong name would refuse the whole issue. A call for each."""

@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterable, Mapping
 
 from bot.config import Secret
+from bot.config.tracking import Linear
 from bot.errors import TrackerError
 from bot.model import Checkup, IssueDraft, Severity, TrackingIssue
+from bot.regex import regex
 from bot.trackers import linear_queries
 from bot.trackers.asking import Unclear
 from bot.trackers.linear_api import LinearApi
-from bot.tracking_config import Linear
 
 PRIORITIES: dict[Severity, int] = {"critical": 1, "high": 2, "medium": 3, "low": 4}
-_MAIL = re.compile(r"[^@\s]{1,100}@[^@\s]{1,200}")
+_MAIL = regex(r"[^@\s]{1,100}@[^@\s]{1,200}")
 
 
 class LinearTracker:
@@ -23,12 +24,15 @@ class LinearTracker:
         self._settings = settings
         self._people = people or {}
 
-    def find(self, marker: str) -> TrackingIssue | None:
+    def find(self, *markers: str) -> TrackingIssue | None:
         """See `Tracker.find`. Archived issues count; one in the bin does not. An issue that moved to another team is found."""
+        return next((_noun(found) for marker in markers if (found := self._found(marker)) is not None), None)
+
+    def _found(self, marker: str) -> linear_queries.Issue | None:
         doing = "looking for the tracking issue"
         found = self._api.ask(linear_queries.FIND, {"mark": _mark(marker)}, linear_queries.Found, doing).issues.nodes
         ours = [issue for issue in found if _mark(marker) in (issue.description or "") and not issue.trashed]
-        return _noun(max(ours, key=lambda issue: issue.created)) if ours else None
+        return max(ours, key=lambda issue: issue.created, default=None)
 
     def open(self, draft: IssueDraft) -> TrackingIssue:
         """See `Tracker.open`. When the answer is lost it looks before it tries once more."""
@@ -36,10 +40,7 @@ class LinearTracker:
         try:
             issue = self._created(wanted)
         except Unclear:
-            found = self.find(draft.marker)
-            if found is not None:
-                return found
-            issue = self._created(wanted)
+            issue = self._found(draft.marker) or self._created(wanted)
         for title, url in draft.links:
             self._attach(issue, title, url)
         return _noun(issue)

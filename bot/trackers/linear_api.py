@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from bot.config import Secret
+from bot.config.tracking import Linear
 from bot.core.alert.plain_text import cut, one_line
 from bot.errors import TrackerError
 from bot.http_client import System
 from bot.trackers import linear_queries
 from bot.trackers.asking import Door, T
-from bot.tracking_config import Linear
 
 SYSTEM = System(
     "Linear",

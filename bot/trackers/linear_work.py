@@ -1,22 +1,22 @@
 """What became of the bot's issues in Linear: all of them in a few calls, and what closed one. Reads only."""
 
-import re
 from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.config import Secret
+from bot.config.tracking import Linear
 from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry.outline import outline
 from bot.errors import TrackerError
-from bot.finished import TrackedIssue, TrackedStates
+from bot.model.finished import TrackedIssue, TrackedStates
+from bot.regex import regex
 from bot.trackers import linear_queries
 from bot.trackers.linear_api import LinearApi
-from bot.tracking_config import Linear
 
 PAGES = 10
 """Of 100 issues: a call each."""
-_MARK = re.compile(r"errata:issue=([A-Za-z0-9._-]{1,128})\.`")
-_PULL_REQUEST = re.compile(r"https://[A-Za-z0-9.-]{1,200}/([A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100})/pull/([1-9]\d{0,8})\Z")
+_MARK = regex(r"errata:issue=([A-Za-z0-9._-]{1,128})\.`")
+_PULL_REQUEST = regex(r"https://[A-Za-z0-9.-]{1,200}/([A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100})/pull/([1-9]\d{0,8})\Z")
 _OUTCOMES: dict[str, Literal["completed", "not planned"]] = {"completed": "completed", "canceled": "not planned", "duplicate": "not planned"}
 
 

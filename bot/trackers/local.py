@@ -9,8 +9,9 @@ from tempfile import NamedTemporaryFile
 from bot.core.request.issue_marks import carries, marked
 from bot.errors import TrackerError
 from bot.model import Checkup, IssueDraft, TrackingIssue
+from bot.regex import regex
 
-_STATE = re.compile(r"^State:[ \t]*([^\n]{0,80})", re.MULTILINE)
+_STATE = regex(r"^State:[ \t]*([^\n]{0,80})", re.MULTILINE)
 
 
 class LocalTracker:
@@ -19,8 +20,11 @@ class LocalTracker:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def find(self, marker: str) -> TrackingIssue | None:
+    def find(self, *markers: str) -> TrackingIssue | None:
         """See `Tracker.find`. Raises TrackerError for a file that cannot be read."""
+        return next((found for marker in markers if (found := self._found(marker)) is not None), None)
+
+    def _found(self, marker: str) -> TrackingIssue | None:
         for path in reversed(self._issues()):
             try:
                 text = path.read_text(encoding="utf-8", errors="replace")
@@ -48,7 +52,9 @@ class LocalTracker:
         try:
             text = path.read_bytes().decode("utf-8", errors="surrogateescape")
             said = text if carries(text, draft.marker) else f"{text.rstrip()}\n\n---\n\n{marked(draft.body, draft.marker)}"
-            path.write_bytes(_STATE.sub("State: open", said, count=1).encode("utf-8", errors="surrogateescape"))
+            whole = path.with_name(f".{path.name}")
+            whole.write_bytes(_STATE.sub("State: open", said, count=1).encode("utf-8", errors="surrogateescape"))
+            whole.replace(path)  # not half of it, whatever happens: people wrote in it
         except OSError as error:
             raise TrackerError(f"opening {path} again", error.strerror or type(error).__name__, "make the file writable") from error
         return TrackingIssue(issue.reference, issue.url, open=True)

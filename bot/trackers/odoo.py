@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from bot.config import Secret
+from bot.config.tracking import Odoo
 from bot.core.alert.plain_text import cut, visible
 from bot.errors import TrackerError
 from bot.model import Checkup, IssueDraft, TrackingIssue
-from bot.procedure import STEPS, RunRecord, StepName, StepResult
+from bot.model.procedure import STEPS, RunRecord, StepName, StepResult
 from bot.trackers.asking import Unclear
 from bot.trackers.odoo_rpc import OdooRpc
 from bot.trackers.odoo_runs import DOCUMENT, MARK, RUN, STEP, Document, Run, RunStep, ident
-from bot.tracking_config import Odoo
 
 MOST_RESULT = 8_000
 _ENDED = ("completed", "failed", "cancelled", "canceled", "done")
@@ -30,9 +30,9 @@ class OdooTracker:
         self._rpc = OdooRpc(url, login, key, settings, seconds)
         self._url, self._settings, self._clock = url.rstrip("/"), settings, clock
 
-    def find(self, marker: str) -> TrackingIssue | None:
+    def find(self, *markers: str) -> TrackingIssue | None:
         """See `Tracker.find`: the newest run that carries the mark."""
-        found = self._found(marker, "looking for the run")
+        found = next((run for marker in markers if (run := self._found(marker, "looking for the run")) is not None), None)
         return self._noun(found) if found is not None else None
 
     def open(self, draft: IssueDraft) -> TrackingIssue:

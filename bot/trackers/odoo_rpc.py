@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from bot.config import Secret
+from bot.config.tracking import Odoo
 from bot.core.alert.plain_text import cut, one_line
 from bot.errors import TrackerError
 from bot.http_client import System
 from bot.trackers.asking import Door
-from bot.tracking_config import Odoo
 
 SYSTEM = System(
     "Odoo",

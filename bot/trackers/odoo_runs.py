@@ -1,11 +1,11 @@
 """The records of Odoo's quality module that the bot reads, and the mark by which its steps are found again."""
 
-import re
-
 import msgspec
 
+from bot.regex import regex
+
 RUN, STEP, DOCUMENT = "qms.sop.run", "qms.sop.run.step", "qms.sop.document"
-MARK = re.compile(r"\[errata:run=[A-Za-z0-9._/#-]{1,200}\]")
+MARK = regex(r"\[errata:run=[A-Za-z0-9._/#-]{1,200}\]")
 
 
 class Document(msgspec.Struct, frozen=True):

@@ -8,15 +8,16 @@ from typing import Literal
 import msgspec
 
 from bot.config import Secret
+from bot.config.tracking import Odoo
 from bot.core.alert.plain_text import cut, one_line
 from bot.errors import TrackerError
-from bot.finished import TrackedIssue, TrackedStates
+from bot.model.finished import TrackedIssue, TrackedStates
+from bot.regex import regex
 from bot.trackers.odoo_rpc import OdooRpc
 from bot.trackers.odoo_runs import DOCUMENT, MARK, RUN, STEP, Document, RunStep, ident
-from bot.tracking_config import Odoo
 
 MOST_RUNS = 1_000
-_DONE_LINE = re.compile(r"\ADone \d{1,9} min after the run was opened")
+_DONE_LINE = regex(r"\ADone \d{1,9} min after the run was opened")
 _DECLINED = ("failed", "cancelled", "canceled")
 
 

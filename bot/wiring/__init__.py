@@ -5,8 +5,8 @@ from bot.wiring.access import addresses, entry_url, root_of
 from bot.wiring.chats import channels, chat, threads
 from bot.wiring.diagnosing import database, diagnoser, replay, rules
 from bot.wiring.examining import examinations
-from bot.wiring.forges import board, conversation, forge, ledger, merging, requests, upkeep
-from bot.wiring.knowing import entry_life, knowledge, library, search, shelf
+from bot.wiring.forges import board, conversation, forge, merging, requests, upkeep
+from bot.wiring.knowing import entry_life, knowledge, library, shelf
 from bot.wiring.tracking import issue_tracker, procedure, tracked_work, tracker, work
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "forge",
     "issue_tracker",
     "knowledge",
-    "ledger",
     "library",
     "merging",
     "procedure",
@@ -33,7 +32,6 @@ __all__ = [
     "requests",
     "root_of",
     "rules",
-    "search",
     "shelf",
     "sources",
     "threads",

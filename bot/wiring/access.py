@@ -1,5 +1,6 @@
 """What adapters are reached with: tokens, addresses, the folder that paths start from."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def required(settings: Settings, name: str, remedy: str) -> Secret:
 
 def root_of(folder: Path | None) -> Path:
     """The folder that relative paths start from. Raises BadCommand when there is none."""
-    root = (folder or Path.cwd()).resolve()
+    root = Path(os.path.realpath(folder or Path.cwd()))  # which, unlike resolve(), has an answer for links in a circle
     if not root.is_dir():
         raise BadCommand(f"going to {root}", "there is no such folder", "name with --root the folder that holds knowledge/ and .github/")
     return root

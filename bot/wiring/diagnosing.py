@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.config import Settings, load
 from bot.errors import BadConfiguration
 from bot.model import Findings
-from bot.ports import Diagnoser
+from bot.ports import Chat, Diagnoser
 from bot.source_registry import query_runner, sources
 from bot.wiring.chats import chat
 from bot.wiring.forges import LazyLedger
@@ -64,7 +64,7 @@ def database(settings: Settings, name: str) -> "Callable[[str], QueryResult]":
     return query_runner(settings, name)
 
 
-def replay(root: Path, recorded: Findings, environ: Mapping[str, str] | None = None) -> "tuple[Desk, Diagnoser]":
+def replay(root: Path, recorded: Findings, environ: Mapping[str, str] | None = None) -> "tuple[Chat, Desk, Diagnoser]":
     """What a case of the evaluation runs with: the adapters that its configuration names, and what was recorded of other systems."""
     from bot.jobs.investigate import Desk
     from bot.sources.recorded import RecordedSource
@@ -72,5 +72,5 @@ def replay(root: Path, recorded: Findings, environ: Mapping[str, str] | None = N
     settings = load(root, environ=environ)
     gathered = (*sources(settings), RecordedSource(recorded))
     kept = knowledge(settings)
-    desk = Desk(chat(settings, sys.stdout), gathered, library(settings), settings.configuration, settings.own_secrets(), kept, rules=rules(settings))
-    return desk, diagnoser(settings)
+    desk = Desk(gathered, library(settings), settings.configuration, settings.own_secrets(), kept, rules=rules(settings))
+    return chat(settings, sys.stdout), desk, diagnoser(settings)

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from bot.config import Secret, Settings
+from bot.config.tracking import ISSUE_TRACKERS
 from bot.ports import Procedure, TrackedWork, Tracker, WorkLog
-from bot.tracking_config import ISSUE_TRACKERS
 from bot.wiring.access import github, required
 
 if TYPE_CHECKING:

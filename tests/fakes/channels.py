@@ -8,7 +8,7 @@ import msgspec
 
 from bot.errors import ChatError
 from bot.model import Message, Permalink, Reply
-from bot.posted import Posted
+from bot.model.posted import Posted
 
 
 def ts(time: datetime, micros: int = 100) -> str:

@@ -1,5 +1,6 @@
 """What the fake GitHub holds: a real repository, issues and pull requests; what people do to them; how they look as JSON."""
 
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +22,18 @@ def refuse(status: int, message: str, *errors: str) -> Answer:
 
 
 NOT_FOUND = refuse(404, "Not Found")
+
+
+_CONFLICT = re.compile(rb"^<{7} .*\n((?:.*\n)*?)\|{7} .*\n((?:.*\n)*?)={7}\n((?:.*\n)*?)>{7} .*\n", re.MULTILINE)
+
+
+def _resolved(found: re.Match[bytes]) -> bytes:
+    ours, base, theirs = (side.splitlines(keepends=True) for side in found.groups())
+    return b"".join([*(line for line in theirs if line not in base), *ours])
+
+
+class Conflict(Exception):
+    """Both sides changed the same lines: GitHub merges nothing, and shows a person which files."""
 
 
 def too_long(wanted: Json) -> Answer | None:
@@ -52,7 +65,6 @@ class GitHubState(Loopback):
         self.shows_settings = True
         self.deletes_merged_branches = False
         self.forbids_merging = ""
-        self.conflicts = 0
         self.most_listed = 100_000
         self.merge_methods = {"merge", "squash", "rebase"}
         self.now = NOW
@@ -84,6 +96,15 @@ class GitHubState(Loopback):
     def squash(self, number: int) -> str:
         """Squash and merge; returns the commit."""
         return self._merged(number, squash=True)
+
+    def bring_up_to_date(self, number: int) -> None:
+        """A person merges main into the branch; where they conflict, what the branch adds stays before the lines as main has them."""
+        branch, main = self.items[number]["head"], self.git.head("main")
+        head = self.git.head(branch)
+        assert main
+        assert head
+        tree = self._tree_of_both(main, head, by_hand=True)
+        self.git.point(branch, self.git.commit(self.git.tree(tree), [head, main], "Merge branch 'main'", "alice"))
 
     def close(self, number: int) -> None:
         """Close unmerged."""
@@ -119,12 +140,7 @@ class GitHubState(Loopback):
         head = self.git.head(item["head"])
         assert main
         assert head
-        base = self.git.merge_base(main, head)
-        before, tree = self.git.files(base), self.git.files(main)
-        theirs = self.git.files(head)
-        tree = {path: value for path, value in tree.items() if path in theirs or path not in before}
-        changed = {path: value for path, value in theirs.items() if before.get(path) != value}
-        tree |= {path: (value[0], self._joined(before.get(path), tree.get(path), value)) for path, value in changed.items()}
+        tree = self._tree_of_both(main, head)
         known = set(self.git.ancestors(main))
         item["commits"] = [sha for sha in self.git.ancestors(head) if sha not in known]
         commit = self.git.commit(self.git.tree(tree), [main] if squash else [main, head], f"{item['title']} (#{number})", "alice")
@@ -134,19 +150,26 @@ class GitHubState(Loopback):
             self.git.point(item["head"], None)
         return commit
 
-    def _joined(self, base: tuple[str, str] | None, ours: tuple[str, str] | None, theirs: tuple[str, str]) -> str:
-        """The blob of a file that both sides may have changed, joined line by line as git does it; whoever merges resolves a conflict for the branch."""
+    def _tree_of_both(self, main: str, head: str, *, by_hand: bool = False) -> dict[str, tuple[str, str]]:
+        before, tree, theirs = self.git.files(self.git.merge_base(main, head)), self.git.files(main), self.git.files(head)
+        tree = {path: value for path, value in tree.items() if path in theirs or path not in before}
+        changed = {path: value for path, value in theirs.items() if before.get(path) != value}
+        return tree | {path: (value[0], self._joined(path, (tree.get(path), before.get(path), value), by_hand)) for path, value in changed.items()}
+
+    def _joined(self, path: str, sides: tuple[tuple[str, str] | None, ...], by_hand: bool) -> str:
+        """The blob of a file that both sides may have changed, joined line by line as git does it. Raises Conflict."""
+        ours, base, theirs = sides
+        assert theirs
         if base is None or ours is None or ours in (base, theirs):
             return theirs[1]
         with TemporaryDirectory() as folder:
             names = [str(Path(folder) / name) for name in ("ours", "base", "theirs")]
             for name, side in zip(names, (ours, base, theirs), strict=True):
                 Path(name).write_bytes(self.git.content(side[1]))
-            done = subprocess.run(["git", "merge-file", "--stdout", *names], capture_output=True, check=False)
-        if done.returncode:
-            self.conflicts += 1
-            return theirs[1]
-        return self.git.blob(done.stdout)
+            done = subprocess.run(["git", "merge-file", "--stdout", "--diff3", *names], capture_output=True, check=False)
+        if done.returncode and not by_hand:
+            raise Conflict(path)
+        return self.git.blob(_CONFLICT.sub(_resolved, done.stdout))
 
     # What answers are made of.
 

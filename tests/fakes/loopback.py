@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,7 +32,8 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back. `cut` closes the connection after the request took effect: a lost response; `cut_after` sends so many bytes of the body first."""
+    """What goes back. `cut` closes the connection after the request took effect: a lost response; `cut_after` sends so many bytes of the body first.
+    `late` is how many seconds too late it comes, by the clock of `quick_clock`; `down` takes the server away, for whoever connects afterwards too."""
 
     status: int = 200
     body: object = field(default_factory=dict)
@@ -41,16 +41,26 @@ class Answer:
     cut: bool = False
     delay: float = 0.0
     cut_after: int | None = None
+    late: int = 0
+    down: bool = False
+
+
+LATE = "X-Comes-After"
+"""The header by which `quick_clock` knows how many seconds an answer takes."""
+DOWN: set[int] = set()
+"""Ports at which nobody listens for now; `quick_clock` refuses connections to them."""
 
 
 @dataclass
 class Fault:
-    """Fails the next `times` requests that it matches; with `after` the real answer is computed (and takes effect) first."""
+    """Fails the next `times` requests that it matches; with `after` the real answer is computed (and takes effect) first.
+    `change` makes another answer of the real one."""
 
     matches: Callable[[Request], bool]
     answer: Answer
     times: int = 1
     after: bool = False
+    change: Callable[[Answer], Answer] | None = None
 
 
 class Loopback:
@@ -60,6 +70,7 @@ class Loopback:
         self.requests: list[Request] = []
         self.faults: list[Fault] = []
         self.lock = threading.RLock()
+        self._closing = threading.Event()
         outer = self
 
         class Door(BaseHTTPRequestHandler):
@@ -81,14 +92,17 @@ class Loopback:
                 )
                 answer = outer._decide(request)
                 if answer.delay:
-                    time.sleep(answer.delay)
-                if answer.cut:
+                    outer._closing.wait(answer.delay)
+                if answer.down:
+                    DOWN.add(outer.port)
+                if answer.cut or answer.down:
                     self.close_connection = True
                     self.connection.close()
                     return
                 raw = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
                 self.send_response(answer.status)
-                for name, value in {"Content-Type": "application/json", **answer.headers}.items():
+                late = {LATE: str(answer.late)} if answer.late else {}
+                for name, value in {**late, "Content-Type": "application/json", **answer.headers}.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(raw)))
                 self.end_headers()
@@ -114,9 +128,24 @@ class Loopback:
         """Where it listens."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
+    @property
+    def port(self) -> int:
+        """Of 127.0.0.1."""
+        return int(self._server.server_address[1])
+
     def fail(self, matches: Callable[[Request], bool], answer: Answer, *, times: int = 1, after: bool = False) -> None:
         """Answer the next `times` matching requests with `answer` instead."""
         self.faults.append(Fault(matches, answer, times, after))
+
+    def change(self, matches: Callable[[Request], bool], change: Callable[[Answer], Answer], *, times: int = 1) -> None:
+        """The next `times` matching requests take effect; what goes back is what `change` makes of the answer."""
+        self.faults.append(Fault(matches, Answer(), times, change=change))
+
+    def mend(self) -> None:
+        """Listening again, and nothing fails."""
+        with self.lock:
+            self.faults.clear()
+        DOWN.discard(self.port)
 
     def answer(self, request: Request) -> Answer:
         """The server's own behaviour."""
@@ -128,6 +157,8 @@ class Loopback:
             for fault in self.faults:
                 if fault.times > 0 and fault.matches(request):
                     fault.times -= 1
+                    if fault.change is not None:
+                        return fault.change(self.answer(request))
                     if fault.after:
                         self.answer(request)
                     return fault.answer
@@ -138,5 +169,6 @@ class Loopback:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self._closing.set()
         self._server.shutdown()
         self._server.server_close()

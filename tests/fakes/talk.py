@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from bot.errors import ForeignRequest, ForgeError
-from bot.review import Reaction, Remark, ReviewRequest
+from bot.model.review import Reaction, Remark, ReviewRequest
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 

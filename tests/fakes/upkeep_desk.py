@@ -4,11 +4,11 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from bot.core.request import review_marks
 from bot.core.request.pull_request_marks import declining, noted
-from bot.core.upkeep import review_marks
 from bot.errors import ForgeError, StaleBranch
 from bot.model import PullRequest, Record
-from bot.review import BoardPage, Reaction, ReviewRequest
+from bot.model.review import BoardPage, Reaction, ReviewRequest
 
 
 class Said(Record, frozen=True):
@@ -128,4 +128,4 @@ class FakeForge:
     def resolve(self, signature: str, by: str) -> str:
         """What the job is given."""
         self.resolved.append((signature, by))
-        return PullRequest(9, "https://github.com/acme/knowledge/pull/9", "Mark as resolved", "open").url
+        return PullRequest(9, "https://github.com/acme/knowledge/pull/9", "Mark as resolved", "open", "kb/resolved").url

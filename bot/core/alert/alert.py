@@ -10,6 +10,7 @@ from bot.core.signature.signature import last_name
 from bot.core.stacktrace import stacktrace
 from bot.core.suspects import culprit
 from bot.model import Alert, Message, Record
+from bot.regex import regex
 
 
 class EnvironmentPattern(Protocol):
@@ -23,7 +24,7 @@ class EnvironmentPattern(Protocol):
 
 
 _MAX_TEXT = 200_000
-_LOG_LINK = re.compile(
+_LOG_LINK = regex(
     r"_dashboards|/goto/|kibana|opensearch|cloudwatch|logs?[./-]|/discover|sentry\.io|/issues/(?:\d|(?-i:[A-Z0-9][A-Z0-9_-]{0,79}-[A-Z0-9]{1,12}\b))"
     r"|/actions/runs/\d|datadog|grafana|papertrail|loki|splunk",
     re.IGNORECASE,
@@ -33,21 +34,21 @@ _LOG_LINK = re.compile(
 def _labelled(names: str, value: str = r"[\w.@/:+-]{1,120}") -> re.Pattern[str]:
     mark = r"[*_`\"]{0,3}"
     label = rf"(?:(?<![\w:/.-])|(?<=[\s|]_))(?:{names}){mark}[ \t]{{0,3}}[:=]{mark}"
-    return re.compile(rf"{label}\s{{0,3}}[*_`\"']{{0,3}}(?P<value>{value})", re.IGNORECASE)
+    return regex(rf"{label}\s{{0,3}}[*_`\"']{{0,3}}(?P<value>{value})", re.IGNORECASE)
 
 
 _CULPRIT = _labelled(r"handler|function|culprit|method|endpoint|operation|task|job|transaction|coordinator")
 _SERVICE = _labelled(r"service|app|application|container|component", r"[\w.-]{1,80}")
 _RELEASE = _labelled(r"release|version|build|image tag|deployed", r"[\w.@+/-]{1,120}")
 _ENVIRONMENT = _labelled(r"env|environment|stage", r"[\w-]{1,40}")
-_MESSAGE = re.compile(r"(?<![\w.-])(?:err|error|msg|message|reason)=(?:\"(?P<quoted>[^\"\n]{1,1000})\"|(?P<value>[^\s\"]{3,200}))", re.IGNORECASE)
+_MESSAGE = regex(r"(?<![\w.-])(?:err|error|msg|message|reason)=(?:\"(?P<quoted>[^\"\n]{1,1000})\"|(?P<value>[^\s\"]{3,200}))", re.IGNORECASE)
 # Sentry writes the place as `checkout/cart in addItem`.
-_SENTRY = re.compile(r"^\W{0,5}[\w./@-]{2,120} in (?P<value>[A-Za-z_]\w{1,79})(?:\(\))?\W{0,5}$", re.MULTILINE)
-_TRACE = re.compile(r"\btrace[ _.-]?id[\"'*`]{0,2}\s{0,3}[:=→]{1,2}\s{0,3}[\"'*`]{0,2}([0-9a-fA-F][0-9a-fA-F-]{14,40}[0-9a-fA-F])\b", re.IGNORECASE)
-_TRACEPARENT = re.compile(r"\b00-([0-9a-f]{32})-[0-9a-f]{16}-0[01]\b")
-_XRAY = re.compile(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
-_IN = re.compile(r"^[^\w\n]{0,8}(?:in|at|from)\s{1,3}[`*_\"']{0,3}(?P<value>[a-z_]\w{2,79})(?:\(\))?", re.IGNORECASE)
-_NAMED = re.compile(
+_SENTRY = regex(r"^\W{0,5}[\w./@-]{2,120} in (?P<value>[A-Za-z_]\w{1,79})(?:\(\))?\W{0,5}$", re.MULTILINE)
+_TRACE = regex(r"\btrace[ _.-]?id[\"'*`]{0,2}\s{0,3}[:=→]{1,2}\s{0,3}[\"'*`]{0,2}([0-9a-fA-F][0-9a-fA-F-]{14,40}[0-9a-fA-F])\b", re.IGNORECASE)
+_TRACEPARENT = regex(r"\b00-([0-9a-f]{32})-[0-9a-f]{16}-0[01]\b")
+_XRAY = regex(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
+_IN = regex(r"^[^\w\n]{0,8}(?:in|at|from)\s{1,3}[`*_\"']{0,3}(?P<value>[a-z_]\w{2,79})(?:\(\))?", re.IGNORECASE)
+_NAMED = regex(
     r"\b(?P<value>[a-z]\w{0,60}_(?:handler|coordinator|controller|worker|job|task|consumer|processor)|[A-Z]\w{1,60}(?:Handler|Controller|Worker|Consumer|Processor))\b"
 )
 _STOP = frozenset(

@@ -10,10 +10,11 @@ from bot.core.alert.incident import Sighting
 from bot.core.alert.plain_text import cut, one_line
 from bot.errors import BadLink
 from bot.model import Alert, Permalink, Record
+from bot.regex import regex
 
 LONGEST = 120
 MOST_TRACES = 3
-_MARK = re.compile(r"<!-- errata:alert=(\{[^\n<>]{0,3900}\}) -->")
+_MARK = regex(r"<!-- errata:alert=(\{[^\n<>]{0,3900}\}) -->")
 
 
 class AlertMark(Record, frozen=True):

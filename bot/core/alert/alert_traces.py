@@ -1,20 +1,20 @@
 """The stack traces within a message: the lines that each takes up, where a chain of causes is one trace."""
 
-import re
 from collections.abc import Sequence
 
 import msgspec
 
 from bot.core.stacktrace import stacktrace
+from bot.regex import regex
 
 _NEAR = 6
 """Lines between two frames of one trace: the head of a cause, its message, source lines."""
 _BETWEEN_LINKS = 40
-_CHAINED = re.compile(r"\s{0,20}(?:During handling of the above exception|The above exception was the direct cause|Next [\w\\]{1,200}:)")
-_CAUSE = re.compile(r"\s{0,20}(?:--->|Caused by:|Wrapped by:|\[cause\]:)")
-_CLOSING = re.compile(r"\s{0,20}(?:#\d{1,5} \{main\}|thrown in |\.\.\. \d{1,6} (?:more|common))")
-_LOG_LINE = re.compile(r"\W{0,3}\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^\n]{0,80}?\b(?:ERROR|WARN|WARNING|FATAL|SEVERE|CRITICAL)\b")
-_MORE_OF_MESSAGE = re.compile(r"(?:DETAIL|HINT|CONTEXT): {1,4}\S")
+_CHAINED = regex(r"\s{0,20}(?:During handling of the above exception|The above exception was the direct cause|Next [\w\\]{1,200}:)")
+_CAUSE = regex(r"\s{0,20}(?:--->|Caused by:|Wrapped by:|\[cause\]:)")
+_CLOSING = regex(r"\s{0,20}(?:#\d{1,5} \{main\}|thrown in |\.\.\. \d{1,6} (?:more|common))")
+_LOG_LINE = regex(r"\W{0,3}\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^\n]{0,80}?\b(?:ERROR|WARN|WARNING|FATAL|SEVERE|CRITICAL)\b")
+_MORE_OF_MESSAGE = regex(r"(?:DETAIL|HINT|CONTEXT): {1,4}\S")
 _CARRIED = ("[", "{", '"')
 _MOST_DOCUMENTS = 20
 

@@ -2,9 +2,11 @@
 
 import re
 
+from bot.regex import regex
+
 _USER = r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}(?:_[A-Za-z0-9]{1,20})?"
-_HANDLE = re.compile(rf"@?({_USER}(?:/[A-Za-z0-9](?:[._-]?[A-Za-z0-9]){{0,99}})?)", re.ASCII)
-_NOREPLY = re.compile(rf"(?:\d{{1,20}}\+)?({_USER})@users\.noreply\.github\.com", re.ASCII | re.IGNORECASE)
+_HANDLE = regex(rf"@?({_USER}(?:/[A-Za-z0-9](?:[._-]?[A-Za-z0-9]){{0,99}})?)", re.ASCII)
+_NOREPLY = regex(rf"(?:\d{{1,20}}\+)?({_USER})@users\.noreply\.github\.com", re.ASCII | re.IGNORECASE)
 
 
 def handle(text: str) -> str | None:

@@ -1,10 +1,11 @@
 """JSON for a hidden mark: its texts are outsiders', and a squash merge puts the whole description into a commit message, where comments hide nothing."""
 
 import json
-import re
 
-_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
-_READ = re.compile(r"[<>#@\[\]:-]")
+from bot.regex import regex
+
+_TEXT = regex(r'"(?:[^"\\]|\\.)*"')
+_READ = regex(r"[<>#@\[\]:-]")
 
 
 def hidden_json(told: object) -> str:

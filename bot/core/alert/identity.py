@@ -1,6 +1,5 @@
 """Which alert an occurrence is: `channel/ts` of its permalink, and the short form in which an entry keeps hundreds of them."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -8,11 +7,12 @@ from functools import lru_cache
 from bot.core.entry.entry import Entry
 from bot.core.entry.outline import outline
 from bot.core.entry.sections import HISTORY, find
+from bot.regex import regex
 
-_THREAD = re.compile(r"(?:/archives|\Aalert:[a-z]{1,20})/([A-Z0-9]+)/p(\d{10})(\d{6})")
-_IDENTITY = re.compile(r"[A-Z0-9]{1,30}/\d{10}\.\d{6}\Z")
-_OPENS = re.compile(r"<!-- errata:folded ([A-Z0-9]{1,30}) (\d{4})-(\d\d)\Z")
-_WORDS = re.compile(r"[0-9a-z]{8}(?: [0-9a-z]{8}){0,999}\Z")
+_THREAD = regex(r"(?:/archives|\Aalert:[a-z]{1,20})/([A-Z0-9]+)/p(\d{10})(\d{6})")
+_IDENTITY = regex(r"[A-Z0-9]{1,30}/\d{10}\.\d{6}\Z")
+_OPENS = regex(r"<!-- errata:folded ([A-Z0-9]{1,30}) (\d{4})-(\d\d)\Z")
+_WORDS = regex(r"[0-9a-z]{8}(?: [0-9a-z]{8}){0,999}\Z")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _WIDTH = 8  # 36⁸ microseconds are 32 days: more than a month has
 _A_LINE = 16

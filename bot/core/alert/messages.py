@@ -13,7 +13,7 @@ from bot.core.alert.incident import Sighting
 from bot.core.redaction.redaction import Redactor
 from bot.core.signature.signature import current, fingerprint
 from bot.model import Alert, Message, Permalink, Record
-from bot.posted import Posted
+from bot.model.posted import Posted
 
 TAKEN, AGAIN, DONE = "eyes", "repeat", "white_check_mark"
 """Reactions of the bot: a scan took the alert; took it once more, since the first diagnosis did not come to its end; it was diagnosed."""
@@ -28,7 +28,7 @@ _MOST_TEXT = 20_000
 
 
 class Wanted(Protocol):
-    """What the configuration says of alerts (`bot.delivery_config.Scan`)."""
+    """What the configuration says of alerts (`bot.config.delivery.Scan`)."""
 
     @property
     def bots(self) -> tuple[str, ...]: ...  # noqa: D102 - the class says it

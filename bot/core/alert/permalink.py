@@ -7,22 +7,23 @@ from bot.core.alert import place as alert_place
 from bot.core.alert.plain_text import one_line
 from bot.errors import BadLink
 from bot.model import Permalink
+from bot.regex import regex
 
 EXAMPLE = "https://acme.slack.com/archives/C024BE91L/p1765864885835579"
 
 _SUFFIXES = ("slack.com", "slack-gov.com")
 _LONGEST = 2000
-_PRINTABLE = re.compile(r"[\x21-\x7e]+")
-_WRAPPED = re.compile(r"<([^<>|]+)(?:\|[^<>]*)?>")
+_PRINTABLE = regex(r"[\x21-\x7e]+")
+_WRAPPED = regex(r"<([^<>|]+)(?:\|[^<>]*)?>")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_HOST = regex(rf"{_LABEL}(?:\.{_LABEL})*")
 # Slack promises no length for ids, only their alphabet and first letter: C channel, G older private channel, D direct message.
 _CHANNEL = r"[CGD][A-Z0-9]{2,20}"
 _TEAM = r"[TE][A-Z0-9]{2,20}"
-_ARCHIVES = re.compile(rf"/archives/(?P<channel>{_CHANNEL})/p(?P<seconds>[1-9][0-9]{{9}})(?P<micros>[0-9]{{6}})/?")
-_CLIENT = re.compile(rf"/client/{_TEAM}/(?P<channel>{_CHANNEL})/thread/(?P<cid>{_CHANNEL})-(?P<ts>[1-9][0-9]{{9}}\.[0-9]{{6}})/?")
-_TS = re.compile(r"[1-9][0-9]{9}\.[0-9]{6}")
-_CREDENTIALS = re.compile(r"//[^/@\s]*@|\b(?:xox[a-z][.-]|xapp-)\S+")
+_ARCHIVES = regex(rf"/archives/(?P<channel>{_CHANNEL})/p(?P<seconds>[1-9][0-9]{{9}})(?P<micros>[0-9]{{6}})/?")
+_CLIENT = regex(rf"/client/{_TEAM}/(?P<channel>{_CHANNEL})/thread/(?P<cid>{_CHANNEL})-(?P<ts>[1-9][0-9]{{9}}\.[0-9]{{6}})/?")
+_TS = regex(r"[1-9][0-9]{9}\.[0-9]{6}")
+_CREDENTIALS = regex(r"//[^/@\s]*@|\b(?:xox[a-z][.-]|xapp-)\S+")
 
 
 def parse(link: str, more_hosts: tuple[str, ...] = ()) -> Permalink:
@@ -35,7 +36,7 @@ def parse(link: str, more_hosts: tuple[str, ...] = ()) -> Permalink:
     | `https://acme.enterprise.slack.com/…`, `https://acme.slack-gov.com/…` | the same                                   |
     | `https://app.slack.com/client/T1AB/C024BE91L/thread/C024BE91L-1765864885.835579` | host `slack.com`, the parent    |
     | `slack://channel?team=T1AB&id=C024BE91L&message=1765864885.835579`  | host `slack.com`                             |
-    | `alert:pagerduty/AMFRGGZDFMY3TQNZX/p1765864885000000`               | an alert without a message: see `alert_place` |
+    | `alert:pagerduty/AMFRGGZDFMY3TQNZX/p1765864885000000`               | an alert without a message: see `place.py` |
 
     `<link|label>`, `&amp;` and white space around are taken off first. `more_hosts` are further hosts, or parents of hosts, to trust.
     The web client's and the app's links name a workspace by id only; `slack.com/archives/…` sends its reader to their own workspace,

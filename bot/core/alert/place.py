@@ -2,10 +2,10 @@
 
 import base64
 import hashlib
-import re
 from datetime import datetime
 
 from bot.model import Permalink
+from bot.regex import regex
 
 VENDORS = {
     "alertmanager": "Alertmanager",
@@ -16,7 +16,7 @@ VENDORS = {
     "opensearch": "OpenSearch",
 }
 """As `repository_dispatch` types and as people write them."""
-_PLACE = re.compile(rf"alert:(?P<vendor>{'|'.join(VENDORS)})/(?P<id>A[A-Z2-7]{{16}})/p(?P<seconds>[1-9][0-9]{{9}})(?P<micros>[0-9]{{6}})")
+_PLACE = regex(rf"alert:(?P<vendor>{'|'.join(VENDORS)})/(?P<id>A[A-Z2-7]{{16}})/p(?P<seconds>[1-9][0-9]{{9}})(?P<micros>[0-9]{{6}})")
 
 
 def place(vendor: str, identity: str, start: datetime) -> Permalink:

@@ -1,19 +1,20 @@
 """Text from outside reduced to what a reader can see: no control, bidirectional, zero-width or tag characters."""
 
-import re
 import unicodedata
+
+from bot.regex import regex
 
 # C0 and C1 controls but tab and newline, DEL, soft hyphen, combining grapheme joiner, invisible letters (Arabic letter mark, Hangul fillers,
 # Mongolian separators), zero-width and bidirectional marks, invisible operators, byte order mark, interlinear marks, lone surrogates,
 # non-characters, musical formatting, tags and the supplementary variation selectors.
-_INVISIBLE = re.compile(
+_INVISIBLE = regex(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-_LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
-_TERMINAL = re.compile("(?:\x1b\\[|\x9b)[0-?]{0,32}[ -/]{0,8}[@-~]|(?:\x1b\\]|\x9d)[^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\\\)?|\x1b[ -~]?")
-_ODD = re.compile("[^\n\t -~]")
-_SELECTORS = re.compile("\ufe0f{2,}")
+_LINE_ENDS = regex("\r\n?|[\x85\u2028\u2029]")
+_TERMINAL = regex("(?:\x1b\\[|\x9b)[0-?]{0,32}[ -/]{0,8}[@-~]|(?:\x1b\\]|\x9d)[^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\\\)?|\x1b[ -~]?")
+_ODD = regex("[^\n\t -~]")
+_SELECTORS = regex("\ufe0f{2,}")
 
 
 def visible(text: str) -> str:

@@ -3,7 +3,9 @@
 import re
 from datetime import timedelta
 
-_TIME = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s{0,3}(m|min|mins|minute|minutes|h|hour|hours|d|day|days|w|week|weeks)\b", re.IGNORECASE)
+from bot.regex import regex
+
+_TIME = regex(r"(\d{1,6}(?:\.\d{1,3})?)\s{0,3}(m|min|mins|minute|minutes|h|hour|hours|d|day|days|w|week|weeks)\b", re.IGNORECASE)
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 

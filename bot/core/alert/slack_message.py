@@ -1,13 +1,13 @@
 """The text and the links of a raw Slack message, gathered from every place where Slack keeps them."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from bot.core.alert.slack_tokens import decode, links_in, resolve, web_link
+from bot.regex import regex
 
 __all__ = ["collect", "decode"]
 
-_FORMATTING = re.compile(r"[*_~`>•]+")
+_FORMATTING = regex(r"[*_~`>•]+")
 
 # Slack cuts a message's text at 40,000 characters; the rest is our own bound on what a hostile message can make us do.
 _LONGEST_PIECE = 40_000

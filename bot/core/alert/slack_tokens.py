@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from bot.regex import regex
+
 _ANGLED = r"<(?:(?P<sigil>[@#!])(?P<id>[^<>|\n]{1,500})|(?P<url>[A-Za-z][A-Za-z0-9+.-]{0,30}:[^<>|\s]{1,8000}))(?:\|(?P<label>[^<>]{0,4000}))?>"
 _BARE = r"\bhttps?://[^\s<>\"`\x00-\x1f\x7f]{1,8000}"
-_SPOKEN_TOKEN = re.compile(_ANGLED)
-_TOKEN_OR_BARE = re.compile(f"{_ANGLED}|{_BARE}")
-_LINK = re.compile(r"https?://[^\s<>\"\x00-\x1f\x7f]{1,8000}", re.IGNORECASE)
+_SPOKEN_TOKEN = regex(_ANGLED)
+_TOKEN_OR_BARE = regex(f"{_ANGLED}|{_BARE}")
+_LINK = regex(r"https?://[^\s<>\"\x00-\x1f\x7f]{1,8000}", re.IGNORECASE)
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 

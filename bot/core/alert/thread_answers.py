@@ -7,17 +7,18 @@ from datetime import UTC, datetime, timedelta
 from bot.core.alert.plain_text import cut, visible
 from bot.core.alert.slack_message import collect
 from bot.model import Record
+from bot.regex import regex
 
 MOST_ANSWERS = 8
 MOST_CHARACTERS = 2_400
 _LONGEST = 600
 _MOST_LINKS = 3
 _WHO = "a person"
-_TS = re.compile(r"[1-9][0-9]{9}\.[0-9]{6}")
+_TS = regex(r"[1-9][0-9]{9}\.[0-9]{6}")
 _BY_PEOPLE = (None, "thread_broadcast", "file_share", "me_message")
-_MENTION = re.compile(r"<@([A-Z0-9]{2,30})\|[^<>]{0,200}>")
+_MENTION = regex(r"<@([A-Z0-9]{2,30})\|[^<>]{0,200}>")
 _NAMES = ("real_name", "display_name", "first_name", "name")
-_TELLING = re.compile(
+_TELLING = regex(
     r"\b(?:fix(?:ed|es|ing)?|hotfix\w{0,5}|resolv\w{1,5}|solved|caus(?:e|ed|ing)|because|due to|turn(?:s|ed) out|roll(?:ed|ing)?[ -]?back|revert\w{0,5}"
     r"|(?:re)?start(?:ed|ing)|re-?deploy\w{0,6}|deployed|scal(?:ed|ing)|increas\w{1,4}|bump\w{0,4}|raised|lowered|disabl\w{1,4}|enabl\w{1,4}|clear(?:ed|ing)"
     r"|flush\w{0,4}|delet\w{1,4}|remov\w{1,4}|killed|patch\w{0,4}|merg\w{1,4}|work-?around|mitigat\w{1,5}|false alarm|known issue|expected|not ours|outage"

@@ -4,6 +4,8 @@ import re
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from bot.regex import regex
+
 _DOUBLE = r'"(?:\\.|[^"\\\n])*+"?'
 _SINGLE = r"'(?:\\.|[^'\\\n])*+'?"
 _LETTER = r"'(?:\\.|[^'\\\n])'"
@@ -25,7 +27,7 @@ class _Grammar(NamedTuple):
     def compiled(self) -> re.Pattern[str]:
         """The three as one pattern, tried from left to right."""
         groups = [("prose", (self.prose,) if self.prose else ()), ("string", self.strings), ("comment", self.comments)]
-        return re.compile("|".join(f"(?P<{name}>{'|'.join(parts)})" for name, parts in groups if parts), re.MULTILINE)
+        return regex("|".join(f"(?P<{name}>{'|'.join(parts)})" for name, parts in groups if parts), re.MULTILINE)
 
 
 _C = _Grammar((_DOUBLE, _SINGLE), (_BLOCK, _SLASHES, _DISABLED))
@@ -47,8 +49,8 @@ _GRAMMARS: dict[str, _Grammar] = {
     ".html .htm .xml .vue .svelte": _Grammar((_DOUBLE,), (r"<!--(?s:.*?)(?:-->|\Z)", _BLOCK, r"(?<![:\w])//[^\n]*+")),
 }
 _PATTERNS = {ending: grammar.compiled() for endings, grammar in _GRAMMARS.items() for ending in endings.split()}
-_UNKNOWN = re.compile(r"(?P<comment>^[ \t]{0,200}(?:#(?!\s{0,8}(?:include|define|if|endif|else))|//|--\s|;|%)[^\n]*+)", re.MULTILINE)
-_EXPRESSION = re.compile(r"(?:[(\[{,=+%\\|&:?]|\b(?:return|yield|in|and|or|not|await))\Z")
+_UNKNOWN = regex(r"(?P<comment>^[ \t]{0,200}(?:#(?!\s{0,8}(?:include|define|if|endif|else))|//|--\s|;|%)[^\n]*+)", re.MULTILINE)
+_EXPRESSION = regex(r"(?:[(\[{,=+%\\|&:?]|\b(?:return|yield|in|and|or|not|await))\Z")
 
 
 def active_lines(text: str, path: str) -> list[str]:

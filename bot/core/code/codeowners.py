@@ -7,13 +7,14 @@ is passed over; a file of 3 MB or more is not read at all. GitLab's sections (`[
 import re
 
 from bot.core.alert.handles import handles
+from bot.regex import regex
 
 LARGEST = 3_000_000
 """Bytes from which on a file is not read."""
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Where the file is looked for; the first that is there counts."""
-_WORD = re.compile(r"(?:\\.|[^\s\\])+")
-_OWNER = re.compile(r"@\S{1,200}|\S{1,200}@\S{1,200}")
+_WORD = regex(r"(?:\\.|[^\s\\])+")
+_OWNER = regex(r"@\S{1,200}|\S{1,200}@\S{1,200}")
 _LONGEST_PATTERN = 400
 _MOST_WORDS = 60
 

@@ -1,9 +1,8 @@
 """Where the function around a line begins and ends: as a parser says, by indentation where there is none."""
 
-import re
-
 from bot.core.code.syntax import ANONYMOUS, Scope, Syntax, python_syntax
 from bot.model import Record
+from bot.regex import regex
 
 WINDOW = 12
 """Lines shown on either side where no function can be told."""
@@ -11,7 +10,7 @@ LONGEST = 120
 """Lines of one function that are shown; a longer one is cut around the line."""
 TOP = "<module>"
 
-_HEADER = re.compile(
+_HEADER = regex(
     r"\b(?:def|func|fn|fun|function|sub|method|proc)\s+(?:\([^)]{0,80}\)\s*)?(?P<keyword>[\w$]{1,80})"
     r"|(?P<called>[\w$~]{1,80})\s*(?:<[^>]{0,80}>)?\([^;]{0,300}$"
     r"|(?P<arrow>[\w$]{1,80})\s*[=:]\s*(?:async\s*)?(?:function\b|\([^;=]{0,200}=>)"

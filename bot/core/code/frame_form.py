@@ -4,13 +4,13 @@ import re
 from functools import lru_cache
 from urllib.parse import unquote
 
-_SCHEME = re.compile(
-    r"^(?:webpack-internal|webpack|app|file|rsc|turbopack|vite|ng|https?|capacitor|ionic|jar:file|phar|asset|bundle)://(?P<rest>[^?#]{0,4096})"
-)
-_DRIVE = re.compile(r"^[A-Za-z]:(?=[\\/])")
-_DART_PACKAGE = re.compile(r"^package:(?P<package>[\w.]{1,100})/(?P<rest>.{1,3000})$")
-_BUNDLED = re.compile(r"(?:^|/)(?:\((?:[\w-]{1,40})\)/)")
-_VERSION = re.compile(r"@v\d[\w.+-]{0,60}")
+from bot.regex import regex
+
+_SCHEME = regex(r"^(?:webpack-internal|webpack|app|file|rsc|turbopack|vite|ng|https?|capacitor|ionic|jar:file|phar|asset|bundle)://(?P<rest>[^?#]{0,4096})")
+_DRIVE = regex(r"^[A-Za-z]:(?=[\\/])")
+_DART_PACKAGE = regex(r"^package:(?P<package>[\w.]{1,100})/(?P<rest>.{1,3000})$")
+_BUNDLED = regex(r"(?:^|/)(?:\((?:[\w-]{1,40})\)/)")
+_VERSION = regex(r"@v\d[\w.+-]{0,60}")
 _BUILT = ("dist", "build", "out", "lib", "target", ".next", "public", "bin", "es", "esm", "cjs")
 _COMPILED = frozenset("c cc cpp cxx h hh hpp m mm rs go swift".split())  # noqa: SIM905 - read as a list of words
 _SOURCES = {

@@ -6,6 +6,7 @@ from bot.core.code.enclosing import TOP, Enclosure
 from bot.core.code.syntax import ANONYMOUS, Syntax
 from bot.core.signature.frame_name import plain
 from bot.model import Frame
+from bot.regex import regex
 
 _NAMELESS = frozenset(
     (  # noqa: SIM905 - read as a list of words
@@ -22,7 +23,7 @@ _SYNTHETIC = frozenset(
 )
 """Names that compilers give to functions of their own; a person may have given them too."""
 _SCRIPT = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".vue", ".svelte")
-_WORD = re.compile(r"[A-Za-z_$][\w$]{0,200}[?!]?")
+_WORD = regex(r"[A-Za-z_$][\w$]{0,200}[?!]?")
 
 
 def function_name(frame: Frame) -> str:

@@ -6,14 +6,15 @@ from functools import cached_property
 
 from bot.core.code.frame_form import forms
 from bot.model import Frame
+from bot.regex import regex
 
-_LIBRARY = re.compile(
+_LIBRARY = regex(
     r"(?:^|/)(?:site-packages|dist-packages|node_modules|\.venv|venv|gems|\.cargo|\.rustup|\.pub-cache|\.m2|\.gradle|\.nuget)/|(?:^|/)lib/python\d|^<|^node:"
     r"|(?:^|/)go/pkg/mod/|^/rustc/|^dart:|^internal/"
 )
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_UNSURE = re.compile(r"(?:[^\x00-\x7f]|[\\/](?:udc[89a-f]|x[89a-f])[0-9a-f]|\?)+")
+_CONTROL = regex(r"[\x00-\x1f\x7f]")
+_SURROGATE = regex(r"[\ud800-\udfff]")
+_UNSURE = regex(r"(?:[^\x00-\x7f]|[\\/](?:udc[89a-f]|x[89a-f])[0-9a-f]|\?)+")
 _LONGEST = 4096
 _JVM = (".java", ".kt", ".scala", ".groovy")
 _CONVENTIONAL = frozenset({"src", "java", "kotlin", "scala", "Sources", "source"})

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from bot.model import Record
+from bot.regex import regex
 
 MAX_MESSAGE = 600
 """Characters of a message that are compared: formats are short, values can be long."""
@@ -15,22 +16,22 @@ MAX_WINDOWS = 12
 _MIN_LETTERS = 5
 _MIN_WINDOW = 8
 
-_WORD = re.compile(r"\w[\w'’]{0,60}")
-_CONSTANT = re.compile(r"[A-Z][A-Z0-9]{0,40}(?:[_-][A-Z0-9]{1,40}){1,8}")
-_TOKEN = re.compile(r"\S{1,200}")
-_VARIES = re.compile(
+_WORD = regex(r"\w[\w'’]{0,60}")
+_CONSTANT = regex(r"[A-Z][A-Z0-9]{0,40}(?:[_-][A-Z0-9]{1,40}){1,8}")
+_TOKEN = regex(r"\S{1,200}")
+_VARIES = regex(
     r"[\w-]{0,80}\d[\w.:,-]{0,120}|[0-9a-f]{8,64}|\S{0,100}[/\\@=<>{}\[\]|]\S{0,100}|\S{0,100}[\"“”`]\S{0,100}|\S{0,30}['’](?:\w{2,100}\S{0,10})?|\S{61,200}",
     re.IGNORECASE,
 )
-_SOFT = re.compile(r"[\s,.;:!?()\"'`]{1,20}\Z|\A[\s,.;:!?()\"'`]{1,20}")
+_SOFT = regex(r"[\s,.;:!?()\"'`]{1,20}\Z|\A[\s,.;:!?()\"'`]{1,20}")
 _SMALL = frozenset("a an the of for to in on at by is was are be been not no and or with from has have had it its this that as if but".split())  # noqa: SIM905
 # What formats put in place of a value: Python, printf, C#, Rust, Go, JavaScript, Ruby, Kotlin, PHP, Swift, Dart.
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     r"%\(\w{1,60}\)[-#0 +]{0,5}[\d.]{0,8}[a-zA-Z]|%[-#0 +]{0,5}[\d.*]{0,8}[hlLqjzt]{0,2}[diouxXeEfFgGcrsapvTtUq@wn]|%[{<]\w{1,60}[}>]"
     r"|[$#]\{[^{}]{0,200}\}|\\\([^()]{0,200}\)|\{[^{}]{0,200}\}|\$[A-Za-z_]\w{0,60}(?:(?:->|\.|\[)\w{1,60}\]?)?"
 )
 _MARK = "\x00"
-_STRING = re.compile(
+_STRING = regex(
     r"(?P<triple>\"\"\"|''')(?P<long>(?:[^\\]|\\.){0,600}?)(?P=triple)|\"(?P<double>(?:[^\"\\\n]|\\.){0,400})\"|'(?P<single>(?:[^'\\\n]|\\.){0,400})'|`(?P<tick>(?:[^`\\]|\\.){0,400})`",
     re.DOTALL,
 )
@@ -91,7 +92,7 @@ def literals(source: str) -> tuple[tuple[int, int, str], ...]:
 
 
 _SPACE = " \t\r\n\\"
-_GLUE = re.compile(r"[\s\\]{0,200}(?:[fFrRuUbB$@]{0,2})|[\s\\]{0,100}(?:\+|\.\.?|<>|\+\+|~|&|<<)[\w\s.+<&~\[\]()$>*?:-]{0,120}(?:[fFrR$@]{0,2})")
+_GLUE = regex(r"[\s\\]{0,200}(?:[fFrRuUbB$@]{0,2})|[\s\\]{0,100}(?:\+|\.\.?|<>|\+\+|~|&|<<)[\w\s.+<&~\[\]()$>*?:-]{0,120}(?:[fFrR$@]{0,2})")
 
 
 def _glue(between: str) -> bool:

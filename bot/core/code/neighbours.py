@@ -1,15 +1,14 @@
 """What stands around the failing function in its file: the head and the fields of its class, and the functions that the failing line calls."""
 
-import re
-
 from bot.core.code.enclosing import Enclosure
 from bot.core.code.syntax import ANONYMOUS, Scope, Syntax
+from bot.regex import regex
 
 MAX_LINES = 14
 _MAX_FIELDS = 6
 _MAX_CALLED = 6
-_CALLED = re.compile(r"([A-Za-z_$][\w$]{1,80}[?!]?)\s{0,2}(?:<[\w, .]{0,80}>|!|::<[\w, ]{0,80}>)?\s{0,2}\(")
-_WORD = re.compile(r"[A-Za-z_$][\w$]{1,80}[?!]?")
+_CALLED = regex(r"([A-Za-z_$][\w$]{1,80}[?!]?)\s{0,2}(?:<[\w, .]{0,80}>|!|::<[\w, ]{0,80}>)?\s{0,2}\(")
+_WORD = regex(r"[A-Za-z_$][\w$]{1,80}[?!]?")
 _WITHOUT_BRACKETS = (".rb", ".rake", ".ex", ".exs", ".scala")
 _LONGEST_STATEMENT = 40
 _MAX_NAMES = 60

@@ -9,18 +9,19 @@ from functools import cached_property
 from typing import NamedTuple
 
 from bot.core.code.active_code import active_lines
+from bot.core.code.alignment import aligned
 from bot.core.code.tokens import Tokens, tells, tokens
-from bot.core.fix.alignment import aligned
+from bot.regex import regex
 
 _SEPARATOR, _STATEMENT = "\x1f", "\x1e"
-_OPEN_END = re.compile(r"(?:[(\[{,=+\-*/%&|<>?:.!~^\\]|\b(?:and|or|not|in|is|return|await|new))\Z")
-_OPEN_START = re.compile(r"[.)\]}?:&|+*/%=<>^]|-(?![\w(])|(?:and|or|in|is|if|else)\b(?!.*[:{]\Z)")
-_KEYWORD = re.compile(
+_OPEN_END = regex(r"(?:[(\[{,=+\-*/%&|<>?:.!~^\\]|\b(?:and|or|not|in|is|return|await|new))\Z")
+_OPEN_START = regex(r"[.)\]}?:&|+*/%=<>^]|-(?![\w(])|(?:and|or|in|is|if|else)\b(?!.*[:{]\Z)")
+_KEYWORD = regex(
     r"(?:\b(?:def|func|fn|fun|function|sub|method|proc)\s+(?:\([^)]{0,120}\)\s*)?"
     r"|\A\s*+(?:\w{1,40}\s+){0,4}(?:class|struct|interface|module|trait|impl|object|enum)\s+)(?P<name>[\w$.:]{1,80})"
 )
-_ARROW = re.compile(r"(?P<name>[\w$]{1,80})\s*[=:]\s*(?:async\s*)?(?:function\b|\([^;=]{0,200}=>)")
-_CALLED = re.compile(r"\s*+(?P<before>[^=;(]{0,200}?)(?P<name>[\w$~]{1,80})\s*(?:<[^>]{0,80}>)?\((?P<rest>[^;]{0,300})\Z")
+_ARROW = regex(r"(?P<name>[\w$]{1,80})\s*[=:]\s*(?:async\s*)?(?:function\b|\([^;=]{0,200}=>)")
+_CALLED = regex(r"\s*+(?P<before>[^=;(]{0,200}?)(?P<name>[\w$~]{1,80})\s*(?:<[^>]{0,80}>)?\((?P<rest>[^;]{0,300})\Z")
 _CONTROL = (
     "if for foreach while switch catch else try with elif elsif except return match do synchronized using when unless until case await "
     "throw raise new yield go defer assert print"

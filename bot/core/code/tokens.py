@@ -3,17 +3,19 @@
 import re
 from functools import lru_cache
 
+from bot.regex import regex
+
 Tokens = tuple[str, ...]
 
 _LONGEST = 4_000
 _MOST = 300
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""(?P<string>(?:[rRbBuUfF]{1,2}(?=["']))?(?:"(?:\\.|[^"\\])*+"|'(?:\\.|[^'\\])*+'|`(?:\\.|[^`\\])*+`))"""
     r"|(?P<name>[^\W\d]\w*+)|(?P<number>\d[\w.]*+)|(?P<sign>[=!<>]==?|&&|\|\||=>|->|::|:=|\?\?|\?\.|[-+*/%|&^]=|\*\*|<<|>>|\S)"
 )
 _SILENT = frozenset("(){},;\\")
-_NAME = re.compile(r"[^\W\d]\w*")
-_CONTROL = re.compile(r"[\x00-\x1f]")
+_NAME = regex(r"[^\W\d]\w*")
+_CONTROL = regex(r"[\x00-\x1f]")
 NEGATIONS = frozenset({"not", "!", "unless"})
 TRUTHS = {"True": "False", "False": "True", "true": "false", "false": "true", "==": "!=", "!=": "==", "===": "!==", "!==": "===", "&&": "||", "||": "&&"}
 _KEYWORD_LIST = (
@@ -30,7 +32,7 @@ _COMMON_LIST = (
     "result results ret rv s size str t tmp v value values x y"
 )
 _COMMON = frozenset(_COMMON_LIST.split())
-_IMPORT = re.compile(
+_IMPORT = regex(
     r"\s{0,400}(?:import\b|from\s+\S+\s+import\b|use\s+[\w:\\]+|using\s+[\w.]+\s*;|#\s*include\b|require(?:_relative)?\b|(?:const|let|var)\s[^=]{1,200}=\s*require\()"
 )
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.suspects.hunks import defined_names, indent
+from bot.regex import regex
 
-_NAME = re.compile(r"[A-Za-z_$][\w$]{1,80}")
-_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.){0,300}\"|'(?:[^'\\\n]|\\.){0,300}'|`(?:[^`\\\n]|\\.){0,300}`")
-_COMPOUND = re.compile(r"[A-Za-z]\w{0,80}_\w{1,80}|[a-z]{2,40}[A-Z]\w{1,80}")
+_NAME = regex(r"[A-Za-z_$][\w$]{1,80}")
+_STRING = regex(r"\"(?:[^\"\\\n]|\\.){0,300}\"|'(?:[^'\\\n]|\\.){0,300}'|`(?:[^`\\\n]|\\.){0,300}`")
+_COMPOUND = regex(r"[A-Za-z]\w{0,80}_\w{1,80}|[a-z]{2,40}[A-Z]\w{1,80}")
 _KEYWORDS = frozenset(
     (  # noqa: SIM905 - read as a list of words
         "if else elif for while in is not and or return def func function fn fun class new this self null nil None true false True False const let var val "
@@ -25,15 +26,15 @@ _STOP = frozenset(
         "required missing unknown must expected received undefined null none nil reading properties property keyword positional name module file function"
     ).split()
 )
-_QUOTED = re.compile(r"[\"'`‘“]([^\"'`’”\n]{1,120})[\"'`’”]")
-_CODE_LIKE = re.compile(
+_QUOTED = regex(r"[\"'`‘“]([^\"'`’”\n]{1,120})[\"'`’”]")
+_CODE_LIKE = regex(
     r"[A-Za-z_$][\w$]{0,60}(?:(?:\.|::|->|#)[A-Za-z_$][\w$]{0,60}){1,6}|\b\w{0,60}_\w{1,60}\b|\b[a-z]{1,40}[A-Z]\w{1,60}|\b(?:[A-Z][a-z0-9]{1,30}){2,6}\b"
 )
-_NUMBER = re.compile(r"(?<![\w.])\d{2,9}(?:\.\d{1,6})?(?![\w.])")
-_PLAIN = re.compile(r"[A-Za-z]{4,30}")
-_PARTS = re.compile(r"[A-Z]?[a-z]{3,30}|[A-Z]{3,30}(?![a-z])")
+_NUMBER = regex(r"(?<![\w.])\d{2,9}(?:\.\d{1,6})?(?![\w.])")
+_PLAIN = regex(r"[A-Za-z]{4,30}")
+_PARTS = regex(r"[A-Z]?[a-z]{3,30}|[A-Z]{3,30}(?![a-z])")
 _LONGEST = 4_000
-_HEAD = re.compile(r"\b(?:def|func|fn|fun|function|sub)\b|\)[^(){}]{0,80}\{\s{0,8}$|=>\s{0,8}\{?\s{0,8}$")
+_HEAD = regex(r"\b(?:def|func|fn|fun|function|sub)\b|\)[^(){}]{0,80}\{\s{0,8}$|=>\s{0,8}\{?\s{0,8}$")
 _LEVELS = (0.7, 0.45)
 """What the variables of the failing line are made from, and what those are made from."""
 
@@ -115,10 +116,10 @@ def _inside(match: re.Match[str]) -> str:
 
 
 _ASSIGNED = (
-    re.compile(r"^\s{0,200}([^=(){}\"']{1,200}?)\s{0,8}(?::[^=:]{1,80})?(?:[-+*/|&%?]|:|\|\||\?\?|//|\*\*)?=(?![=>~])"),
-    re.compile(r"\b(?:for|foreach)\s{0,4}\(?\s{0,4}(.{1,120}?)\s{1,4}(?:in|of|:|:=)\s"),
-    re.compile(r"\bas\s{1,4}([A-Za-z_]\w{0,80})\s{0,4}:"),
-    re.compile(r"(?:const|let|var)\s{1,4}[{\[]([^}\]=]{1,200})[}\]]\s{0,4}="),
+    regex(r"^\s{0,200}([^=(){}\"']{1,200}?)\s{0,8}(?::[^=:]{1,80})?(?:[-+*/|&%?]|:|\|\||\?\?|//|\*\*)?=(?![=>~])"),
+    regex(r"\b(?:for|foreach)\s{0,4}\(?\s{0,4}(.{1,120}?)\s{1,4}(?:in|of|:|:=)\s"),
+    regex(r"\bas\s{1,4}([A-Za-z_]\w{0,80})\s{0,4}:"),
+    regex(r"(?:const|let|var)\s{1,4}[{\[]([^}\]=]{1,200})[}\]]\s{0,4}="),
 )
 
 

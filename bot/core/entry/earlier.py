@@ -9,12 +9,13 @@ from bot.core.alert.identity import identity_of, stamp_of
 from bot.core.entry.occurrence_block import Block
 from bot.core.entry.outline import outline
 from bot.core.entry.sections import HISTORY, Span, blocks, find, insert
+from bot.regex import regex
 
 TITLE = "Earlier occurrences"
 HEADER = "| No. | Time | What was said | Alert |\n|---|---|---|---|"
-_BAR = re.compile(r"(?<!\\)\|")
-RULER = re.compile(r"^\|(?: *:?-+:? *\|){4}[ \t]*(?:\r\n|\n|\Z)", re.MULTILINE)
-_ROW = re.compile(
+_BAR = regex(r"(?<!\\)\|")
+RULER = regex(r"^\|(?: *:?-+:? *\|){4}[ \t]*(?:\r\n|\n|\Z)", re.MULTILINE)
+_ROW = regex(
     r"\| (?P<number>\d{1,9}) (?P<rest>\| (?P<time>\S+) \| .{0,4000} \| (?:\[alert\]\((?P<link>\S{1,2000})\)|`(?P<identity>\S{1,200})`))"
     r" <!-- (?P<seal>[0-9a-f]{8}) --> \|[ \t]*\Z"
 )

@@ -1,6 +1,5 @@
 """One entry of the knowledge folder: its front matter understood, its text exactly as it stands."""
 
-import re
 from collections.abc import Mapping
 
 import msgspec
@@ -11,11 +10,12 @@ from bot.core.entry.meta import SIGNATURE, EntryMeta
 from bot.core.entry.outline import outline
 from bot.errors import BadEntry
 from bot.model import Record
+from bot.regex import regex
 
 __all__ = ["FOLDER", "Entry", "EntryMeta", "amended", "conflicts", "made", "parse", "path_of", "render"]
 
 FOLDER = "knowledge/errors"
-_NAME = re.compile(SIGNATURE)
+_NAME = regex(SIGNATURE)
 _MARKERS = ("<<<<<<<", ">>>>>>>", "|||||||")
 
 

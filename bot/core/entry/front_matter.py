@@ -4,7 +4,6 @@ python-frontmatter drops a block silently when it follows a BOM, is not closed b
 lets the last of two equal keys win and reads `no`, `0123` and dates as something else. Each of these is a Problem here.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -14,13 +13,14 @@ from frontmatter.default_handlers import YAMLHandler
 
 from bot.core.entry.front_values import Kind, Problem, Value, converted
 from bot.core.entry.meta import EntryMeta
+from bot.regex import regex
 
 MAX_BYTES = 1_000_000  # GitHub's API returns no text of larger files, and a bound on what YAML may expand to
 BOM = "\ufeff"
 _DEEPEST = 4
-_DASHES = re.compile(r"-{3,}[ \t]*(?:\r?\n|\Z)")
-_LINE = re.compile(r"[^\n]*(?:\n|\Z)")
-_CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: .*)?\Z|={7}\Z")
+_DASHES = regex(r"-{3,}[ \t]*(?:\r?\n|\Z)")
+_LINE = regex(r"[^\n]*(?:\n|\Z)")
+_CONFLICT = regex(r"(?:<{7}|>{7}|\|{7})(?: .*)?\Z|={7}\Z")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

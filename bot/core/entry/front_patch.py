@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from bot.core.entry.front_matter import Block
 from bot.core.entry.front_values import Value
 from bot.core.entry.meta import KEYS, OPTIONAL, WRITTEN_LATER, EntryMeta
+from bot.regex import regex
 
 Setting = str | int | tuple[str, ...]
 # What YAML 1.1 and 1.2 readers both take raw inside double quotes; the rest is escaped.
-_UNSAFE = re.compile(r'["\\]|[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]')
+_UNSAFE = regex(r'["\\]|[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]')
 _MANY_LINES = ("threads",)
 
 

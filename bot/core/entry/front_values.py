@@ -9,8 +9,9 @@ import msgspec
 
 from bot.core.entry.meta import KEYS, OPTIONAL, TIMES, EntryMeta
 from bot.model import Record
+from bot.regex import regex
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: ?(?:[Zz]|[+-]\d\d:?\d\d))?)?\Z")
+_TIME = regex(r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: ?(?:[Zz]|[+-]\d\d:?\d\d))?)?\Z")
 _HINTS = get_type_hints(EntryMeta, include_extras=True)
 _TYPES = get_type_hints(EntryMeta)
 Kind = Literal["unreadable", "unknown key", "missing key", "wrong value", "conflict"]

@@ -11,22 +11,22 @@ import msgspec
 from bot.core.alert.identity import identities, time_of
 from bot.core.entry.entry import Entry, amended, parse, path_of
 from bot.core.entry.likeness import Likeness, Traits, likeness, traits, wanted
-from bot.core.entry.meta import SIGNATURE, EntryMeta
+from bot.core.entry.meta import EntryMeta
 from bot.core.entry.sections import IN_SHORT, find
 from bot.core.fix.resolution_reference import commits, pull_requests
 from bot.core.signature.signature import MAX_NAME, SHORTEST_HEX, fingerprint, name_of
 from bot.errors import BadEntry
 from bot.model import Alert, Gap, PastEntry, PastFix, Signature
+from bot.regex import regex
 
 Relation = Literal["same", "alias", "similar"]
 MAX_SIMILAR = 3
 MAX_TOLD = 3
 _HEX_DIGITS = (8, 10, 12, 16, 20, 32)
-SIGNATURE_NAME = re.compile(SIGNATURE)
-_WHY = re.compile(r"^- \*\*Why it happens:\*\* (.*)$", re.MULTILINE)
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|(?<!`)(`{1,40})(?!`) ?(.+?) ?(?<!`)\2(?!`)")
-_LINK = re.compile(r"\[`?([0-9a-f]{7,64}|(?:pull|merge) request \d{1,9})`?\]\(<?https://[^\s()<>]{1,2000}>?\)")
-_CONFIDENCE = re.compile(r" \((?:high|medium|low|none) confidence\)\Z")
+_WHY = regex(r"^- \*\*Why it happens:\*\* (.*)$", re.MULTILINE)
+_ESCAPED = regex(r"\\([!-/:-@\[-`{-~])|(?<!`)(`{1,40})(?!`) ?(.+?) ?(?<!`)\2(?!`)")
+_LINK = regex(r"\[`?([0-9a-f]{7,64}|(?:pull|merge) request \d{1,9})`?\]\(<?https://[^\s()<>]{1,2000}>?\)")
+_CONFIDENCE = regex(r" \((?:high|medium|low|none) confidence\)\Z")
 
 
 class Neighbour(NamedTuple):
@@ -179,7 +179,7 @@ def is_stub(meta: EntryMeta) -> bool:
 def named_as_its_file(entry: Entry, path: str) -> Entry:
     """The entry under the name of its file; where a person renamed the file alone, the name inside becomes an alias."""
     stem, meta = path.rpartition("/")[2].removesuffix(".md"), entry.meta
-    if stem == meta.signature or stem.startswith(".") or not SIGNATURE_NAME.match(stem):
+    if stem == meta.signature or stem.startswith("."):
         return entry
     aliases = tuple(dict.fromkeys((*(name for name in meta.aliases if name != stem), meta.signature)))
     try:

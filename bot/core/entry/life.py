@@ -1,7 +1,5 @@
 """What moves an entry from one state to the next: resolved, opened again, withdrawn, replaced, under another name."""
 
-import re
-
 from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry.entry import Entry, amended
 from bot.core.entry.front_patch import Setting
@@ -12,10 +10,11 @@ from bot.core.entry.standing_row import with_standing
 from bot.core.fix.resolution_reference import commits, pull_requests
 from bot.errors import BadCommand
 from bot.model import Record
+from bot.regex import regex
 
 MAX_WORDS = 600
-_NAME = re.compile(SIGNATURE)
-_BY_NAME = re.compile(r"(?:[\w.~-]{1,100}/){1,8}[\w.-]{1,100}[#!]\d{1,9}\Z|[#!]\d{1,9}\Z")
+_NAME = regex(SIGNATURE)
+_BY_NAME = regex(r"(?:[\w.~-]{1,100}/){1,8}[\w.-]{1,100}[#!]\d{1,9}\Z|[#!]\d{1,9}\Z")
 
 
 class Ending(Record, frozen=True):

@@ -7,15 +7,16 @@ from bot.core.entry.entry import Entry
 from bot.core.entry.sections import SIGNATURE
 from bot.core.signature.signature import last_name
 from bot.model import Alert, Signature
+from bot.regex import regex
 
 ENOUGH = 5.0  # the error type alone, or the culprit alone, does not make two errors alike
 _TYPE, _CULPRIT, _ALL_WORDS = 3, 3, 5
-_SECTION = re.compile(rf"^ {{0,3}}##[ \t]{{1,9}}{SIGNATURE}[ \t#]{{0,20}}\r?$", re.MULTILINE | re.IGNORECASE)
+_SECTION = regex(rf"^ {{0,3}}##[ \t]{{1,9}}{SIGNATURE}[ \t#]{{0,20}}\r?$", re.MULTILINE | re.IGNORECASE)
 _HEADING = f"\n## {SIGNATURE}"
-_NEXT = re.compile(r"^ {0,3}#{1,2}[ \t]", re.MULTILINE)
+_NEXT = regex(r"^ {0,3}#{1,2}[ \t]", re.MULTILINE)
 _MOST = 4_000
-_LABEL = re.compile(r"\*\*[^*\n]{1,60}\*\*|<[a-z]{1,12}>")
-_WORD = re.compile(r"[a-z]{3,}")
+_LABEL = regex(r"\*\*[^*\n]{1,60}\*\*|<[a-z]{1,12}>")
+_WORD = regex(r"[a-z]{3,}")
 _COMMON = frozenset(
     {"and", "are", "can", "could", "does", "for", "from", "has", "not", "the", "this", "that", "was", "were"}
     | {"with", "while", "when", "error", "exception", "failed"}

@@ -1,13 +1,13 @@
 """What the bot writes into an entry carries a seal, by which it knows later whether anybody changed it."""
 
-import re
 from typing import NamedTuple
 
 from bot.core.entry.sections import HISTORY, IN_SHORT, Span, blocks, digest, filled_end, find
 from bot.model import Category, Record, Severity
+from bot.regex import regex
 
-MARK = re.compile(r"[ \t\r\n]*<!-- errata:(?P<kind>occurrence|in-short)(?: (?P<identity>\S+))? (?P<seal>[0-9a-f]{16}) -->[ \t]*(?:\r\n|\n|\Z)")
-TITLE = re.compile(r"Occurrence (\d{1,9}) - (\S+)\Z")
+MARK = regex(r"[ \t\r\n]*<!-- errata:(?P<kind>occurrence|in-short)(?: (?P<identity>\S+))? (?P<seal>[0-9a-f]{16}) -->[ \t]*(?:\r\n|\n|\Z)")
+TITLE = regex(r"Occurrence (\d{1,9}) - (\S+)\Z")
 
 
 class Note(Record, frozen=True):

@@ -10,15 +10,16 @@ from bot.core.entry.meta import SEVERITIES
 from bot.core.entry.outline import Heading, outline
 from bot.core.entry.sections import CAUSES, HISTORY, RELATED, RESOLUTIONS, SIGNATURE
 from bot.model import Severity
+from bot.regex import regex
 
 KEPT = (SIGNATURE, HISTORY, CAUSES, RESOLUTIONS, RELATED)
-_TITLE = re.compile(r"Error: (.{1,300}?) in (.{1,300})\Z")
-_OCCURRENCE = re.compile(r"Occurrence (\d{1,9})\b(.{0,200})")
-_FACT = re.compile(r"^[ \t]{0,3}(?:[-*+][ \t]{1,4})?(?:\*\*)?([A-Za-z][A-Za-z ]{1,30}?):(?:\*\*)?[ \t]*(.{0,2000}?)[ \t]*\r?$", re.MULTILINE)
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d{1,9})?)?")
-_SEVERITY = re.compile(r"\b(critical|high|medium|low)\b", re.IGNORECASE)
-_LINK = re.compile(r"https://[A-Za-z0-9.-]{1,200}/archives/[A-Z0-9]{1,30}/p\d{16}")
-_UNFILLED = re.compile(r"\[(?:To be|Links? to)[^\]\n]{0,200}\]")
+_TITLE = regex(r"Error: (.{1,300}?) in (.{1,300})\Z")
+_OCCURRENCE = regex(r"Occurrence (\d{1,9})\b(.{0,200})")
+_FACT = regex(r"^[ \t]{0,3}(?:[-*+][ \t]{1,4})?(?:\*\*)?([A-Za-z][A-Za-z ]{1,30}?):(?:\*\*)?[ \t]*(.{0,2000}?)[ \t]*\r?$", re.MULTILINE)
+_TIME = regex(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d{1,9})?)?")
+_SEVERITY = regex(r"\b(critical|high|medium|low)\b", re.IGNORECASE)
+_LINK = regex(r"https://[A-Za-z0-9.-]{1,200}/archives/[A-Z0-9]{1,30}/p\d{16}")
+_UNFILLED = regex(r"\[(?:To be|Links? to)[^\]\n]{0,200}\]")
 
 
 class Old(NamedTuple):
@@ -96,8 +97,7 @@ def time_of(words: str) -> str:
     if match is None:
         return ""
     try:
-        clock = match.group(2) or "00:00:00"
-        found = datetime.fromisoformat(f"{match.group(1)}T{clock}{'' if len(clock) == 8 else ':00'}+00:00")
+        found = datetime.fromisoformat(f"{match.group(1)}T{match.group(2) or '00:00'}+00:00")
     except ValueError:
         return ""
     return found.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -116,8 +116,9 @@ def _pieces(text: str) -> Iterator[tuple[Heading | None, str]]:
         if occurrence or own or (not inside and one.level <= 2):
             starts.append((one.start, one))
             inside = occurrence or (inside and not own)
-    yield None, text[: starts[0][0]] if starts else text
-    for (start, heading), end in zip(starts, [*(start for start, _ in starts[1:]), len(text)], strict=True):
+    ends = [*(start for start, _ in starts), len(text)]
+    yield None, text[: ends[0]]
+    for (start, heading), end in zip(starts, ends[1:], strict=True):
         yield heading, text[start:end]
 
 

@@ -7,21 +7,23 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*\Z")
-_FENCE = re.compile(r"(`{3,})[^`]*\Z|(~{3,})")
-_ITEM = re.compile(r"([-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
-_RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
-_UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*\Z")
+from bot.regex import regex
+
+_LINE = regex(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_HEADING = regex(r" {0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*\Z")
+_FENCE = regex(r"(`{3,})[^`]*\Z|(~{3,})")
+_ITEM = regex(r"([-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
+_RULE = regex(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
+_UNDERLINE = regex(r"(?:=+|-+)[ \t]*\Z")
 _MOST_ITEMS = 50  # one inside the other; each looks at the whole rest of its line
-_BLANK = re.compile(r"[ \t]*\Z")
+_BLANK = regex(r"[ \t]*\Z")
 # CommonMark's HTML blocks: how each begins, and what its last line holds. The last kind ends before a blank line.
 _HTML = (
-    (re.compile(r"<!--"), re.compile(r"-->"), "-->"),
-    (re.compile(r"<(?:script|pre|style|textarea)(?:[ \t>]|\Z)", re.IGNORECASE), re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE), "</pre>"),
-    (re.compile(r"<\?"), re.compile(r"\?>"), "?>"),
+    (regex(r"<!--"), regex(r"-->"), "-->"),
+    (regex(r"<(?:script|pre|style|textarea)(?:[ \t>]|\Z)", re.IGNORECASE), regex(r"</(?:script|pre|style|textarea)>", re.IGNORECASE), "</pre>"),
+    (regex(r"<\?"), regex(r"\?>"), "?>"),
     (
-        re.compile(
+        regex(
             r"</?(?:address|article|aside|blockquote|body|center|dd|details|dialog|dir|div|dl|dt|figcaption|figure|footer|form|h[1-6]|header|hr|html"
             r"|iframe|legend|li|link|main|menu|nav|ol|option|p|param|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul)(?:[ \t>]|/>|\Z)",
             re.IGNORECASE,
@@ -36,9 +38,7 @@ Kind = Literal["prose", "code", "comment", "html"]
 
 
 # A complete tag alone on its line opens such a block too, but not in the middle of a paragraph.
-_TAG = re.compile(
-    r"(?:<[A-Za-z][A-Za-z0-9-]*(?:\s+[A-Za-z_:][\w.:-]*(?:\s*=\s*(?:[^\s\"'=<>`]+|'[^']*'|\"[^\"]*\"))?)*\s*/?>|</[A-Za-z][A-Za-z0-9-]*\s*>)[ \t]*\Z"
-)
+_TAG = regex(r"(?:<[A-Za-z][A-Za-z0-9-]*(?:\s+[A-Za-z_:][\w.:-]*(?:\s*=\s*(?:[^\s\"'=<>`]+|'[^']*'|\"[^\"]*\"))?)*\s*/?>|</[A-Za-z][A-Za-z0-9-]*\s*>)[ \t]*\Z")
 
 
 class Line(NamedTuple):
@@ -135,7 +135,7 @@ class _Reader:
             self.block = self._opened(rest)
         indented = deep and not self._paragraph
         self.lines.append(Line(start, end, words, self.block.kind if self.block else "code" if indented else "prose"))
-        heading = None if deep or self.block else _HEADING.match(rest)
+        heading = None if deep else _HEADING.match(rest)
         if heading and not self._items:
             self.headings.append(Heading(len(heading.group(1)), (heading.group(2) or "").strip(), start, end))
         if not deep:

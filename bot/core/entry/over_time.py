@@ -1,6 +1,5 @@
 """The block of an entry that tells how often the error came: a chart, a count for each month that is folded, and in hidden form which alerts those were."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -8,9 +7,10 @@ from typing import NamedTuple
 from bot.core.alert.identity import folded, folded_in, time_of
 from bot.core.entry.occurrence_chart import chart
 from bot.core.entry.sections import HISTORY, Span, blocks, digest, filled_end, find, insert
+from bot.regex import regex
 
 TITLE = "Occurrences over time"
-_MARK = re.compile(r"[ \t\r\n]*<!-- errata:over-time (?P<seal>[0-9a-f]{16}) -->[ \t]*(?:\r\n|\n|\Z)")
+_MARK = regex(r"[ \t\r\n]*<!-- errata:over-time (?P<seal>[0-9a-f]{16}) -->[ \t]*(?:\r\n|\n|\Z)")
 _TOLD = "Older occurrences, which are no longer told one by one; this page still knows each alert, so that none is recorded twice."
 
 

@@ -6,21 +6,22 @@ from datetime import datetime
 import msgspec
 
 from bot.core.entry.meta import TIMES, EntryMeta
+from bot.regex import regex
 
 _MOST = 250_000  # characters, so that no file that the slow reader refuses for its size is taken
 # What YAML and JSON both take raw inside double quotes; of the escapes, the two that mean the same in both.
-_ODD = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_ODD = regex(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 def _block(plain: str) -> re.Pattern[str]:
     """Keys with their values, one below the other; `plain` is a class of what stands in a text as it is."""
     text = rf'"{plain}*(?:\\["\\]{plain}*)*"'
     value = rf" (?:{text}|0|[1-9][0-9]{{0,8}}|\[(?:{text}(?:, {text})*)?\])\n|\n(?:  - {text}\n)++"
-    return re.compile(rf"\n(?>[a-z_]{{1,20}}+:(?:{value}))++")
+    return regex(rf"\n(?>[a-z_]{{1,20}}+:(?:{value}))++")
 
 
 _ASCII, _ANY = _block(r"[ !#-\[\]-~]"), _block(r'[^"\\\n]')
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_TIME = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _DECODER = msgspec.json.Decoder(EntryMeta)
 
 

@@ -8,21 +8,22 @@ from bot.core.entry.history_folding import folded
 from bot.core.entry.meta import SEVERITIES, EntryMeta, higher
 from bot.core.entry.occurrence_block import TITLE, Block, Note, block_text, in_short, in_short_span, occurrence_blocks
 from bot.core.entry.sections import CAUSES, HISTORY, IN_SHORT, PLACEHOLDER, RESOLUTIONS, blocks, ensured, filled_end, find, insert, with_bullets
+from bot.core.signature.recased import recased
 from bot.core.signature.signature import fingerprint, readable
 from bot.model import Severity, Signature, Status
 
-__all__ = ["begin", "identity_of", "in_order", "record", "severity_after", "status_after", "title_of", "with_block"]
+__all__ = ["begin", "in_order", "record", "severity_after", "status_after", "title_of", "with_block"]
 
 MAX_TITLE = 140
 MAX_NAMED = 50
 MAX_BULLETS = 20
 
 
-def begin(signature: Signature, note: Note, heading: str) -> Entry:
+def begin(signature: Signature, note: Note, title: str, heading: str) -> Entry:
     """The entry of an error that is new. `heading` is the title as Markdown."""
     meta = EntryMeta(
         signature=signature.name,
-        title=title_of(signature),
+        title=title,
         status="diagnosed",
         severity=note.severity,
         category=note.category,
@@ -41,9 +42,9 @@ def begin(signature: Signature, note: Note, heading: str) -> Entry:
     return made(meta, _written(f"\n# {heading}\n", note, 1, "\n", newest=True))
 
 
-def title_of(signature: Signature) -> str:
-    """One line for indexes and front matter."""
-    message = one_line(readable(signature.message))
+def title_of(signature: Signature, said: str = "") -> str:
+    """One line for indexes and front matter, in the letters in which the error was `said`."""
+    message = recased(one_line(readable(signature.message)), one_line(said))
     return cut(one_line(f"{signature.error_type} in {signature.culprit}") + (f": {message}" if message else ""), MAX_TITLE)
 
 

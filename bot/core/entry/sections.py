@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from bot.core.entry.outline import Heading, Outline, outline
+from bot.regex import regex
 
 IN_SHORT, SIGNATURE, HISTORY, CAUSES, RESOLUTIONS, RELATED = SECTIONS = (
     "In short",
@@ -16,8 +17,8 @@ IN_SHORT, SIGNATURE, HISTORY, CAUSES, RESOLUTIONS, RELATED = SECTIONS = (
     "Related Errors",
 )
 PLACEHOLDER = "_None recorded yet._"
-_BLANK_LINE_LAST = re.compile(r"(?:\r\n|\r(?!\n)|\n)[ \t]*(?:\r\n|\r(?!\n)|\n)\Z")
-_BULLET = re.compile(r"[-*+] +")
+_BLANK_LINE_LAST = regex(r"(?:\r(?!\n)|\n)[ \t]*(?:\r\n|\r|\n)\Z")
+_BULLET = regex(r"[-*+] +")
 
 
 class Span(NamedTuple):
@@ -102,6 +103,13 @@ def filled_end(body: str, span: Span) -> int:
     """Where the last line of the span that is not blank ends."""
     stretch = body[span.content : span.end]
     return span.content + len(stretch.rstrip(" \t\r\n")) if stretch.strip(" \t\r\n") else span.content
+
+
+def titled(words: str, level: int) -> tuple[str, list[tuple[str, str]]]:
+    """What stands before the first heading of a level, which people may have taken out, and each title with the words below it."""
+    headings = [heading for heading in outline(words).headings if heading.level == level]
+    ends = [*(heading.start for heading in headings), len(words)]
+    return words[: ends[0]], [(heading.title, words[heading.end : end]) for heading, end in zip(headings, ends[1:], strict=True)]
 
 
 def _spans(headings: list[Heading], level: int, length: int) -> list[Span]:

@@ -1,6 +1,5 @@
 """When an error of an entry happened: the times of its alerts, wherever in the file they stand."""
 
-import re
 from datetime import UTC, datetime
 
 from bot.core.alert import alert_marks
@@ -8,10 +7,11 @@ from bot.core.alert.identity import folded_in
 from bot.core.entry.entry import Entry, EntryMeta
 from bot.core.entry.sections import HISTORY, find
 from bot.core.request.pull_request_marks import part_of
+from bot.regex import regex
 
-_ALERT = re.compile(r"(?:/archives|\balert:[a-z]{1,20})/([A-Z0-9]{1,30})/p(\d{10})(\d{6})\b")
-_LINK = re.compile(r"https://[A-Za-z0-9.-]{1,200}/archives/[A-Z0-9]{1,30}/p(\d{10})(\d{6})(?:\?[A-Za-z0-9_.=&%-]{0,200})?")
-_MARK = re.compile(r"<!-- errata:occurrence ([A-Z0-9]{1,30})/(\d{10})\.(\d{6}) ")
+_ALERT = regex(r"(?:/archives|\balert:[a-z]{1,20})/([A-Z0-9]{1,30})/p(\d{10})(\d{6})\b")
+_LINK = regex(r"https://[A-Za-z0-9.-]{1,200}/archives/[A-Z0-9]{1,30}/p(\d{10})(\d{6})(?:\?[A-Za-z0-9_.=&%-]{0,200})?")
+_MARK = regex(r"<!-- errata:occurrence ([A-Z0-9]{1,30})/(\d{10})\.(\d{6}) ")
 
 
 def alert_times(entry: Entry) -> tuple[datetime, ...]:

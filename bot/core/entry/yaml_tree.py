@@ -76,7 +76,7 @@ def _refuse_costly(text: str, first: int) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
         line = first + (event.start_mark.line if event.start_mark else 0)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        if getattr(event, "anchor", None):
             raise YamlFault(line, "an anchor or alias (`&`, `*`)", "write it out in full, and put a text that begins with one of these signs in double quotes")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:

@@ -8,20 +8,21 @@ from bot.core.code.text import CodeText, Passage
 from bot.core.code.tokens import Tokens, tells, tokens
 from bot.core.fix.lines import Gone, Standings, Stands, Wanted, Where
 from bot.core.fix.rewording import essence
+from bot.regex import regex
 
 MOST_LINES = 30
 """Lines of one file that are followed."""
 _MOST_REPLACED = 40
-NO_CODE = re.compile(
+NO_CODE = regex(
     r"(?:^|/)(?:tests?|specs?|__tests__|__snapshots__|testing|fixtures|docs?|examples?|vendor|node_modules|third_party)/|(?:^|/)(?:test_|conftest\.)"
     r"|(?:_test|_spec|\.test|\.spec|Tests?|Spec)\.[A-Za-z]{1,6}$|\.(?:md|mdx|rst|txt|adoc|lock|sum|snap|svg|csv|po|pot|min\.js|map)$"
     r"|(?:^|/)(?:package-lock\.json|pnpm-lock\.yaml|CHANGELOG|CHANGES|NEWS|LICENSE|README)(?:\.|$|$)"
 )
-SETTINGS = re.compile(
+SETTINGS = regex(
     r"\.(?:json|ya?ml|toml|ini|cfg|conf|properties|xml|env|mod|gradle)$|(?:^|/)(?:Dockerfile|Makefile|requirements[\w.-]*\.in|Gemfile|\.[\w.-]+)$",
     re.IGNORECASE,
 )
-_VERSION = re.compile(r"\bversion\b|\b\d+\.\d+\.\d+", re.IGNORECASE)
+_VERSION = regex(r"\bversion\b|\b\d+\.\d+\.\d+", re.IGNORECASE)
 
 Followed = tuple[tuple[Wanted, ...], Standings]
 

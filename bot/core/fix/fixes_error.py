@@ -3,11 +3,12 @@
 import re
 
 from bot.core.entry.outline import outline
+from bot.regex import regex
 
 MAX_NAMES = 20
 _LONGEST = 70_000
-_LINE = re.compile(r"[ \t]{0,3}Fixes-error:[ \t]{0,20}(?P<names>[A-Za-z0-9._`, \t-]{1,2000})\Z", re.IGNORECASE)
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,124}")
+_LINE = regex(r"[ \t]{0,3}Fixes-error:[ \t]{0,20}(?P<names>[A-Za-z0-9._`, \t-]{1,2000})\Z", re.IGNORECASE)
+_NAME = regex(r"[A-Za-z0-9._-]{1,124}")
 
 
 def named_in_message(message: str) -> tuple[str, ...]:

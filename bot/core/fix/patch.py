@@ -1,10 +1,10 @@
 """What a unified diff removes and adds, file by file."""
 
-import re
+from bot.regex import regex
 
 KEPT_LINES = 60
 """Lines kept of either side of one file."""
-_HUNK = re.compile(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
+_HUNK = regex(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
 
 Lines = tuple[tuple[str, ...], tuple[str, ...]]
 """Removed and added lines."""

@@ -2,20 +2,22 @@
 
 import re
 
-_SHA = re.compile(r"(?<![#/\w@.-])[0-9a-f]{7,40}\b(?!-|\.\w)|(?<=/commit/)[0-9a-f]{7,40}\b|(?<=/commits/)[0-9a-f]{7,40}\b")
-_REQUEST = re.compile(
+from bot.regex import regex
+
+_SHA = regex(r"(?<![#/\w@.-])[0-9a-f]{7,40}\b(?!-|\.\w)|(?<=/commit/)[0-9a-f]{7,40}\b|(?<=/commits/)[0-9a-f]{7,40}\b")
+_REQUEST = regex(
     r"https?://[\w.:-]{1,200}(?P<slug>(?:/[\w.~-]{1,100}){1,8}?)(?:/-)?/(?P<kind>pull|pulls|merge_requests|pull-requests|pullrequest)/(?P<number>\d{1,9})\b"
     r"|(?<![\w&/#!.-])(?P<repository>[A-Za-z0-9][\w.-]{0,99}(?:/[\w.-]{1,100}){1,5})?(?P<mark>[#!])(?P<short>\d{1,9})\b"
     r"|\b(?:GH-|PR[ -]?#?|MR[ -]?!?|(?:pull|merge) request[ -]?[#!]?)(?P<spoken>\d{1,9})\b",
     re.IGNORECASE,
 )
 _OWN = (
-    re.compile(r"\AMerge pull request (?P<number>#\d{1,9}) from "),
-    re.compile(r"\AMerge(?:d in)? [^\n]{1,300} \(pull request (?P<number>#\d{1,9})\)\s*\Z"),
-    re.compile(r"\AMerged PR (?P<plain>\d{1,9}): "),
-    re.compile(r"\((?:PR ?)?(?P<number>[#!]\d{1,9})\)\s*\Z"),
+    regex(r"\AMerge pull request (?P<number>#\d{1,9}) from "),
+    regex(r"\AMerge(?:d in)? [^\n]{1,300} \(pull request (?P<number>#\d{1,9})\)\s*\Z"),
+    regex(r"\AMerged PR (?P<plain>\d{1,9}): "),
+    regex(r"\((?:PR ?)?(?P<number>[#!]\d{1,9})\)\s*\Z"),
 )
-_SEE = re.compile(r"^See merge request [\w./~-]{0,300}(?P<number>!\d{1,9})\s*$", re.MULTILINE)
+_SEE = regex(r"^See merge request [\w./~-]{0,300}(?P<number>!\d{1,9})\s*$", re.MULTILINE)
 _LONGEST = 20_000
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from bot.regex import regex
+
 _IMPERATIVES = frozenset(
     (  # noqa: SIM905 - read as a list of words
         "add adjust alert allow apply ask avoid back bump cache call cap change check clear compare configure confirm contact consider create "
@@ -13,23 +15,23 @@ _IMPERATIVES = frozenset(
         "write"
     ).split()
 )
-_PARTS = re.compile(r"[,;:()–—]|\b(?:because|since|which|that|so|but|and|while|then|as|before)\b", re.IGNORECASE)
-_CONDITION = re.compile(
+_PARTS = regex(r"[,;:()–—]|\b(?:because|since|which|that|so|but|and|while|then|as|before)\b", re.IGNORECASE)
+_CONDITION = regex(
     r"\b(?:if|when|whenever|once|until|unless|after|should|must|would|could|can|may|might|let|whether|never|than|least|most|within|every|"
     r"per|under|over|up to|by default|"
     r"expect(?:ed|s)?)\b",
     re.IGNORECASE,
 )
-_SEEN = re.compile(
+_SEEN = regex(
     r"\b(?:was|were|had|has been|have been|happened|occurred|failed|took|reached|exceeded|dropped|logged|affected|lost|crashed|returned|saw|hit|rose|"
     r"fell|began|started|ran|broke|came|went|grew|refused|removed|changed|introduced|deployed|merged|caused|is affecting|are affecting|are failing|"
     r"is failing|fails|"
     r"(?:logs?|evidence|trace|graph|dashboard|entry|metrics?|E\d{1,6}) shows?|showed|did)\b",
     re.IGNORECASE,
 )
-_GENERAL = re.compile(r"\b(?:by default|the default (?:is|of)|defaults to|in general|generally|usually|typically)\b", re.IGNORECASE)
-_WISH = re.compile(r"\b(?:should|would be|ought to)\b", re.IGNORECASE)
-_FIRST = re.compile(r"[\s\"'“(*_-]{0,20}(?:(?:then|first|next|now|also|please|finally|otherwise|if needed),? )?([A-Za-z]{2,20})\b", re.IGNORECASE)
+_GENERAL = regex(r"\b(?:by default|the default (?:is|of)|defaults to|in general|generally|usually|typically)\b", re.IGNORECASE)
+_WISH = regex(r"\b(?:should|would be|ought to)\b", re.IGNORECASE)
+_FIRST = regex(r"[\s\"'“(*_-]{0,20}(?:(?:then|first|next|now|also|please|finally|otherwise|if needed),? )?([A-Za-z]{2,20})\b", re.IGNORECASE)
 
 
 def is_imperative(sentence: str) -> bool:

@@ -1,16 +1,16 @@
 """Who made a commit, where a sentence names both side by side: a real person of a real commit may still be the wrong one."""
 
-import re
 from collections.abc import Iterator
 
 from bot.core.grounding.case import Known
+from bot.regex import regex
 
 _SHA = r"`?\b(?=[0-9a-f]{0,39}\d)([0-9a-f]{7,40})\b`?"
 _NAME = r"([^\W\d_a-z][^\W\d_]{1,30}(?: [^\W\d_a-z][^\W\d_]{1,30}){0,2})"
 _MADE = r"(?:removed|added|changed|introduced|dropped|fixed|restored|deleted|reverted|wrote|refactored|made|committed|merged)"
-_BY = re.compile(rf"{_SHA}(?: \([^()]{{1,60}}\))?,? (?:of|by|from|authored by|written by) {_NAME}")
-_OF = re.compile(rf"{_NAME}(?:'s|’s)? (?:commit|change) {_SHA}")
-_IN = re.compile(rf"{_NAME} {_MADE} [^.;:,]{{1,80}} (?:in|with) (?:commit )?{_SHA}")
+_BY = regex(rf"{_SHA}(?: \([^()]{{1,60}}\))?,? (?:of|by|from|authored by|written by) {_NAME}")
+_OF = regex(rf"{_NAME}(?:'s|’s)? (?:commit|change) {_SHA}")
+_IN = regex(rf"{_NAME} {_MADE} [^.;:,]{{1,80}} (?:in|with) (?:commit )?{_SHA}")
 
 
 def attributions(sentence: str, known: Known) -> Iterator[tuple[str, bool]]:

@@ -7,16 +7,17 @@ from bot.core.grounding.case import Known
 from bot.core.grounding.index import Index
 from bot.core.grounding.quotes import beyond_the_error, proves
 from bot.model import Citation, FixCheck
+from bot.regex import regex
 
-_WORD = re.compile(r"[^\W\d_]{5,40}|\b[A-Z]{3,6}\b")
+_WORD = regex(r"[^\W\d_]{5,40}|\b[A-Z]{3,6}\b")
 _COMMON = frozenset(
     (  # noqa: SIM905 - read as a list of words
         "which there their about because after before again error errors failed fails failing failure cause caused causes service would could should "
         "where while other these those being always never whenever every makes still entry runbook knowledge"
     ).split()
 )
-_CLAUSE = re.compile(r"[,;:.()–—]|\b(?:because|since|as|which|so|but|and|when)\b", re.IGNORECASE)
-_DENIED = re.compile(r"\b(?:not|no|nothing|never|nor|neither|unlike|without|rather|instead|whether|if|cannot)\b|n't\b", re.IGNORECASE)
+_CLAUSE = regex(r"[,;:.()–—]|\b(?:because|since|as|which|so|but|and|when)\b", re.IGNORECASE)
+_DENIED = regex(r"\b(?:not|no|nothing|never|nor|neither|unlike|without|rather|instead|whether|if|cannot)\b|n't\b", re.IGNORECASE)
 LEAST = 2
 """Words of the past in a statement before it can be called borrowed."""
 

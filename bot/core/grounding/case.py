@@ -8,14 +8,15 @@ from functools import cached_property
 
 from bot.core.grounding.index import Index, folded
 from bot.model import Case, CodePlace, Commit, Deploy, Evidence, FixCheck, LogEvent, PastEntry, Trend
+from bot.regex import regex
 
 PAST = frozenset({"history", "knowledge"})
 """Kinds of evidence that tell what people wrote earlier; everything else was seen today."""
 GUIDANCE = ("knowledge/runbooks/", "knowledge/codes.yml ")
 """Where evidence is from that tells what to do about a kind of failure."""
 
-_BETWEEN = re.compile(r"from (\d\d):(\d\d):(\d\d) to (\d\d):(\d\d):(\d\d)")
-_GUTTER = re.compile(r"^>?[ ]{1,8}\d{1,6}(?= |$)", re.MULTILINE)
+_BETWEEN = regex(r"from (\d\d):(\d\d):(\d\d) to (\d\d):(\d\d):(\d\d)")
+_GUTTER = regex(r"^>?[ ]{1,8}\d{1,6}(?= |$)", re.MULTILINE)
 """The number before a line of code is no number that the code says."""
 _MOST_OF_A_TRACE, _SHORT = 60, timedelta(seconds=2)
 """Steps of a trace of which the times between are known; longer ones lie as far apart as anybody could claim."""

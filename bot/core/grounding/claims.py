@@ -21,33 +21,34 @@ from bot.core.grounding.past import recurrences, speaks_of_the_past
 from bot.core.grounding.systems import moved_measures, named_parts
 from bot.core.grounding.technology import is_technology
 from bot.core.grounding.units import number
+from bot.regex import regex
 
 Tone = Literal["claim", "advice", "past"]
 """How a text is meant: what is so, what to do, what was so."""
 
-_SPAN = re.compile(r"`([^`\n]{1,600})`|“([^”\n]{1,600})”|\"([^\"\n]{1,600})\"|«([^»\n]{1,600})»")
-_URL = re.compile(r"https?://[^\s<>()\[\]`|\"]{1,2000}", re.IGNORECASE)
-_WORD = re.compile(r"\S+")
+_SPAN = regex(r"`([^`\n]{1,600})`|“([^”\n]{1,600})”|\"([^\"\n]{1,600})\"|«([^»\n]{1,600})»")
+_URL = regex(r"https?://[^\s<>()\[\]`|\"]{1,2000}", re.IGNORECASE)
+_WORD = regex(r"\S+")
 _EDGES = "\"'“”‘’«»()[]{}<>.,;:!?*_…"
-_EVIDENCE = re.compile(r"E\d{1,6}")
-_EVIDENCES = re.compile(r"E\d{1,6}(?:[,/–-]E\d{1,6}){1,20}")
-_HANDLE = re.compile(r"@[a-z0-9][\w-]{0,50}(?:/[\w.-]{1,80})?")
-_MAIL = re.compile(r"[\w.+-]{1,80}@[\w-]{1,80}(?:\.[\w-]{1,40}){1,5}")
-_REFERENCE = re.compile(r"(?:[\w.-]{1,60}/[\w.-]{1,80})?[#!](\d{1,9})|GH-(\d{1,9})", re.IGNORECASE)
+_EVIDENCE = regex(r"E\d{1,6}")
+_EVIDENCES = regex(r"E\d{1,6}(?:[,/–-]E\d{1,6}){1,20}")
+_HANDLE = regex(r"@[a-z0-9][\w-]{0,50}(?:/[\w.-]{1,80})?")
+_MAIL = regex(r"[\w.+-]{1,80}@[\w-]{1,80}(?:\.[\w-]{1,40}){1,5}")
+_REFERENCE = regex(r"(?:[\w.-]{1,60}/[\w.-]{1,80})?[#!](\d{1,9})|GH-(\d{1,9})", re.IGNORECASE)
 _REQUESTS = frozenset(("pr", "prs", "mr", "mrs", "pull", "request", "requests", "issue", "issues"))
-_MENTION = re.compile(r"<[!@][\w^|-]{1,80}>")
-_SUM = re.compile(r"\b(\d{1,6}) ?\+ ?(\d{1,6})\b")
-_TICKET = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}")
-_SHA = re.compile(r"(?=[0-9a-f]{0,64}\d)(?=[0-9a-f]{0,64}[a-f])[0-9a-f]{7,64}", re.IGNORECASE)
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_PATH = re.compile(
+_MENTION = regex(r"<[!@][\w^|-]{1,80}>")
+_SUM = regex(r"\b(\d{1,6}) ?\+ ?(\d{1,6})\b")
+_TICKET = regex(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}")
+_SHA = regex(r"(?=[0-9a-f]{0,64}\d)(?=[0-9a-f]{0,64}[a-f])[0-9a-f]{7,64}", re.IGNORECASE)
+_UUID = regex(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_PATH = regex(
     r"(?:[\w.@~+-]{0,100}/){1,30}[\w.@+-]{1,100}\.[A-Za-z]\w{0,9}|[\w-]{1,100}\.(?:py|js|jsx|ts|tsx|mjs|go|java|kt|rb|rs|cs|php|swift|scala|c|cc|cpp|h|ex|exs|erl|dart|sql|ya?ml|toml|vue)"
 )
-_LINE = re.compile(r"(.{1,900}?)(?:#L|:)(\d{1,7})(?::\d{1,5})?")
-_CALL = re.compile(r"([^\W\d][\w.]{0,120})\(\)")
-_LANGUAGE = re.compile(r"[A-Z\s.…,*()=]{1,200}")
+_LINE = regex(r"(.{1,900}?)(?:#L|:)(\d{1,7})(?::\d{1,5})?")
+_CALL = regex(r"([^\W\d][\w.]{0,120})\(\)")
+_LANGUAGE = regex(r"[A-Z\s.…,*()=]{1,200}")
 _PLAIN_CODE = frozenset(("none", "null", "nil", "undefined", "true", "false", "nan", "self", "this", "main", "null pointer"))
-_TOOL = re.compile(
+_TOOL = regex(
     r"(?:git|kubectl|docker|curl|psql|mysql|redis-cli|aws|gcloud|az|helm|terraform|npm|yarn|pip|python|pytest|make|go|cargo|grep|journalctl|systemctl) "
 )
 _MOST = 1_000
@@ -186,8 +187,8 @@ class _Reading:
         return self._place(word)
 
     def _person(self, word: str) -> list[Claim]:
-        name = _MAIL.search(word) or _HANDLE.search(word)
-        if name is None or (name.group().startswith("@") and name.start() > 0):
+        name = _MAIL.search(word) or _HANDLE.match(word)
+        if name is None:
             return []
         return [Claim(name.group(), "a person", self._says(name.group()) or self._says(name.group().removeprefix("@")))]
 
@@ -213,7 +214,7 @@ class _Reading:
             return [Claim(word, "a line of code", self._says(word) or self._read(path, int(line[2])))]
         if not self.strict:
             return []
-        return [Claim(word, "a file", self._says(path) or any(read.endswith(f"/{path}") for read in self.known.lines))]
+        return [Claim(word, "a file", self._says(path))]
 
     def _read(self, path: str, line: int) -> bool:
         spans = [span for read, found in self.known.lines.items() if read == path or read.endswith(f"/{path}") or path.endswith(f"/{read}") for span in found]

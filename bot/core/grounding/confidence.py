@@ -31,7 +31,7 @@ def computed(cause: RootCause, known: Known, unfounded: Sequence[str], rules: Se
     told = f"{because[:1].upper()}{because[1:]}{f'; lowered by {_and(against)}' if against else ''}"
     if own < sure:
         sure = own
-        told = f"{told}; who diagnosed it was not surer"
+        told = f"{told}; the diagnosis itself claimed no more"
     return replace(cause, confidence=LEVELS[sure]), f"{told}."
 
 

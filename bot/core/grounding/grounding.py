@@ -82,17 +82,17 @@ class _Pass:
         rivals = tuple(replace(rival, citations=self._cited("Also possible", rival.citations)) for rival in cause.rivals[:MOST_ITEMS])
         cause = replace(cause, citations=kept, rivals=rivals)
         if not cause.known:
-            return replace(cause, confidence="none")
+            return cause
         statement = one_line(plain(cause.statement))
         if not kept:
             self._tell("Root cause", f"a cause without a quotation that stands: {cut(statement, 300)}")
             claim = f"Whether this holds, which no evidence shows: {cut(statement, 1_000)}"
-            return replace(cause, known=False, statement=UNKNOWN, confidence="none", five_whys=(), unsettled=(claim, *cause.unsettled))
+            return replace(cause, known=False, statement=UNKNOWN, five_whys=(), unsettled=(claim, *cause.unsettled))
         if not any(is_of_today(one, self.known) for one in kept) or is_borrowed(statement, self.known, kept, guided=self._reviewed):
             self._past_only = True
             self._tell("Root cause", f"a cause that only the past tells, and no evidence of today: {cut(statement, 300)}")
             old = RivalCause(cut(statement, 1_000), "Evidence of today that shows it; what was true then need not be true now.", kept)
-            return replace(cause, known=False, statement=FROM_THE_PAST, confidence="none", five_whys=(), citations=(), rivals=(old, *rivals)[:MOST_ITEMS])
+            return replace(cause, known=False, statement=FROM_THE_PAST, five_whys=(), citations=(), rivals=(old, *rivals)[:MOST_ITEMS])
         return cause
 
     def _cited(self, field: str, citations: tuple[Citation, ...]) -> tuple[Citation, ...]:

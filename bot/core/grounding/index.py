@@ -7,18 +7,19 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from bot.core.grounding.units import COUNTED, KEYS_OF_EVENTS, SPELLED, TIMELY, UNITS, binary, counted_kind, number
+from bot.regex import regex
 
 # Each begins with the one character that is looked for, and looks back from there: so a search passes over the rest of a text quickly.
-_NUMBER = re.compile(r"([0-9](?<![\w.#@/-].)(?<!\d:.)(?<!\d,.)[0-9]{0,14}(?:[.,_][0-9]{1,9}){0,4})\s?(%|[^\W\d_]{0,20})(?![\w:]|[-/.]\d)")
-_MONEY = re.compile(r"[$€£](\d{1,15}(?:[.,_]\d{1,9}){0,4})(?!\w)")
-_KEYED = re.compile(r"[=:](?<!\d[=:])[*\"'`)]{0,3}\s{0,2}[\"'`(*]{0,3}(\d{1,15}(?:\.\d{1,9})?)(?![\w.:-])")
-_KEY = re.compile(r"([A-Za-z][A-Za-z0-9_.-]{0,40})[\"'*`)]{0,3}\s{0,2}\Z")
-_CLOCK = re.compile(r"([0-9](?<![\d:].)[0-9]?:[0-9]{2})(:[0-9]{2})?(?![\d:])")
-_DATE = re.compile(r"([0-9](?<![\d-].)[0-9]{3}-[0-9]{2}-[0-9]{2})(?!\d)")
-_HEX = re.compile(r"[0-9a-f](?<![0-9a-z][0-9a-f])[0-9a-f]{6,63}(?![0-9a-z])")
-_REFERENCE = re.compile(r"(?:[#!]|/(?:pull|pulls|issues|merge_requests)/|gh-)(\d{1,9})(?!\w)")
+_NUMBER = regex(r"([0-9](?<![\w.#@/-].)(?<!\d:.)(?<!\d,.)[0-9]{0,14}(?:[.,_][0-9]{1,9}){0,4})\s?(%|[^\W\d_]{0,20})(?![\w:]|[-/.]\d)")
+_MONEY = regex(r"[$€£](\d{1,15}(?:[.,_]\d{1,9}){0,4})(?!\w)")
+_KEYED = regex(r"[=:](?<!\d[=:])[*\"'`)]{0,3}\s{0,2}[\"'`(*]{0,3}(\d{1,15}(?:\.\d{1,9})?)(?![\w.:-])")
+_KEY = regex(r"([A-Za-z][A-Za-z0-9_.-]{0,40})[\"'*`)]{0,3}\s{0,2}\Z")
+_CLOCK = regex(r"([0-9](?<![\d:].)[0-9]?:[0-9]{2})(:[0-9]{2})?(?![\d:])")
+_DATE = regex(r"([0-9](?<![\d-].)[0-9]{3}-[0-9]{2}-[0-9]{2})(?!\d)")
+_HEX = regex(r"[0-9a-f](?<![0-9a-z][0-9a-f])[0-9a-f]{6,63}(?![0-9a-z])")
+_REFERENCE = regex(r"(?:[#!]|/(?:pull|pulls|issues|merge_requests)/|gh-)(\d{1,9})(?!\w)")
 _REQUESTS = frozenset(("pr", "request", "issue", "mr"))
-_DIGIT = re.compile(r"\d")
+_DIGIT = regex(r"\d")
 _EDGES = "\"'`“”‘’«»()[]{}<>.,;:!?*…"
 _HITS = 200
 """How often a short word is looked for as a whole one within longer words."""

@@ -4,17 +4,18 @@ import re
 
 from bot.core.alert.plain_text import cut
 from bot.core.grounding.case import Known, bare
+from bot.regex import regex
 
-_LINK = re.compile(
+_LINK = regex(
     r"!?\[([^\[\]\n]{0,300})\]\(\s{0,4}<?([^\s()<>]{1,2000})>?(?:\s{1,4}[\"'][^()\n]{0,300})?\s{0,4}\)|"
     r"<(https?://[^\s<>]{1,2000})>|"
     r"((?:https?|ftp|file|data|javascript|mailto|vbscript):[^\s<>()\[\]`|\"'“”]{1,2000})",
     re.IGNORECASE,
 )
-_LOCAL = re.compile(
+_LOCAL = regex(
     r"https?://(?:localhost|127\.0\.0\.1|\[::1\]|[\w-]{1,60}\.(?:svc|internal|local)(?:\.[\w-]{1,40}){0,4}|[\w-]{1,60}(?=[:/]))(?:[:/]|\Z)", re.IGNORECASE
 )
-_CLIMBS = re.compile(r"/\.{1,2}(?:/|\Z)|%2e|%2f|%5c|[\\\s\x00-\x1f]", re.IGNORECASE)
+_CLIMBS = regex(r"/\.{1,2}(?:/|\Z)|%2e|%2f|%5c|[\\\s\x00-\x1f]", re.IGNORECASE)
 GONE = "(link left out)"
 
 
@@ -39,7 +40,7 @@ def without_foreign_links(text: str, known: Known) -> tuple[str, tuple[str, ...]
 def is_known(link: str, known: Known) -> bool:
     """Whether the case holds it, or it stands below a configured address."""
     target = link.rstrip(".,;:!?")
-    if _CLIMBS.search(target):
+    if _CLIMBS.search(target) or link.rstrip(",;:!?").endswith("/.."):
         return False
     if any(f"{target}/".startswith(address) for address in known.addresses):
         return True

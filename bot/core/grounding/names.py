@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
-_NAME = r"[^\W\d_a-z][^\W\d_]{1,30}(?:[-'’][^\W\d_]{1,30}){0,3}"
+from bot.regex import regex
+
+_NAME = r"[^\W\d_a-z](?:[^\W\d_]{1,30}|(?=['’][^\W\d_]{2}))(?:[-'’][^\W\d_]{1,30}){0,3}"
 _FULL = rf"{_NAME}(?: (?:van|von|de|del|da|di|la|le|bin|al|{_NAME})){{1,4}}"
 _DID = (
     "removed|added|changed|merged|wrote|deployed|reverted|introduced|committed|pushed|approved|reviewed|fixed|broke|dropped|said|reported|authored|rolled|refactored|"
@@ -16,9 +18,9 @@ _MADE = (
 _BY = rf"(?:{_MADE}) by"
 _TALK = "ask|tell|talk to|speak to|speak with|talk with|reach out to|check with|loop in|ping|contact|notify|email"
 _TO = rf"by|from|{_TALK}|work with|involve|escalate to|mention|page|cc|thank|thanks to|according to|assigned to|assign|owner is|author is"
-_DOER = re.compile(rf"(?<![\w.])({_FULL}|{_NAME})(?:'s|’s)?(?:,? who)? (?:{_DID}|commit|change|pull request|fix|refactoring|patch)\b")
-_TOLD = re.compile(rf"\b(?i:{_BY}|{_TO})(?: the author)?:? ({_FULL}|{_NAME})(?!\w|\.\w)")
-_SURE = re.compile(rf"\b(?i:{_BY}|{_TALK}|according to|assigned to|author is|owner is)(?: the author)?:? \Z")
+_DOER = regex(rf"(?<![\w.])({_FULL}|{_NAME})(?:'s|’s)?(?:,? who)? (?:{_DID}|commit|change|pull request|fix|refactoring|patch)\b")
+_TOLD = regex(rf"\b(?i:{_BY}|{_TO})(?: the author)?:? ({_FULL}|{_NAME})(?!\w|\.\w)")
+_SURE = regex(rf"\b(?i:{_BY}|{_TALK}|according to|assigned to|author is|owner is)(?: the author)?:? \Z")
 _ORGANISATIONS = frozenset(
     (  # noqa: SIM905 - read as a list of words
         "amazon aws google azure microsoft github gitlab slack stripe postgres postgresql mysql redis kafka mongo mongodb docker kubernetes linux "

@@ -8,16 +8,17 @@ from bot.core.grounding.advice import is_wished, tells
 from bot.core.grounding.index import Index
 from bot.core.grounding.technology import is_technology
 from bot.core.grounding.units import SPELLED, SPELLED_ELSEWHERE, UNITS, VAGUE, binary, counted_kind, number
+from bot.regex import regex
 
-AMOUNT = re.compile(r"[~≈<>≤≥+-]{0,2}([$€£]?)(\d{1,15}(?:[.,_]\d{1,9}){0,4})(%|[^\W\d_]{0,12}\+?)")
-_JOINED = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)-([^\W\d_]{1,20})")
-_RANGE = re.compile(r"([$€£]?\d{1,12}(?:\.\d{1,6})?)(?:-|–|\.\.)(\d{1,12}(?:\.\d{1,6})?)(%|[^\W\d_]{0,12})")
-_VERSION = re.compile(r"v\d{1,6}(?:\.\d{1,6}){0,5}(?:[-+.][\w.]{1,40})?|\d{1,6}(?:\.\d{1,6}){2,5}(?:[-+.][\w.]{1,40})?", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"\S{1,2000}")
+AMOUNT = regex(r"[~≈<>≤≥+-]{0,2}([$€£]?)(\d{1,15}(?:[.,_]\d{1,9}){0,4})(%|[^\W\d_]{0,12}\+?)")
+_JOINED = regex(r"(\d{1,12}(?:\.\d{1,6})?)-([^\W\d_]{1,20})")
+_RANGE = regex(r"([$€£]?\d{1,12}(?:\.\d{1,6})?)(?:-|–|\.\.)(\d{1,12}(?:\.\d{1,6})?)(%|[^\W\d_]{0,12})")
+_VERSION = regex(r"v\d{1,6}(?:\.\d{1,6}){0,5}(?:[-+.][\w.]{1,40})?|\d{1,6}(?:\.\d{1,6}){2,5}(?:[-+.][\w.]{1,40})?", re.IGNORECASE)
+_DIGIT = regex(r"\d")
+_WORD = regex(r"\S{1,2000}")
 _EDGES = "\"'“”‘’«»()[]{}<>.,;:!?*_…`"
-_DATE_TIME = re.compile(r"(?<![\w-])(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})?)?(?![\w-])")
-_CLOCK = re.compile(r"(?<![\w:.])(\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?(?![\w:])|(?<![\w:.])(\d{1,2})\s?([ap])\.?m\b", re.IGNORECASE)
+_DATE_TIME = regex(r"(?<![\w-])(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})?)?(?![\w-])")
+_CLOCK = regex(r"(?<![\w:.])(\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?(?![\w:])|(?<![\w:.])(\d{1,2})\s?([ap])\.?m\b", re.IGNORECASE)
 _MONTHS = {
     month: number
     for number, month in enumerate(
@@ -26,19 +27,19 @@ _MONTHS = {
 }
 _MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DAY = re.compile(
+_DAY = regex(
     rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})\b|\b(?P<month2>{_MONTH})\.? (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)", re.IGNORECASE
 )
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAYS = re.compile(rf"\b(?:(?P<weekday>{'|'.join(_WEEKDAYS)})|(?P<ago>yesterday|last (?:week|month|year|night)|this morning))\b", re.IGNORECASE)
-_VAGUE = re.compile(rf"\b({'|'.join(VAGUE)}) of ((?:[^\W\d_]{{1,20}} ){{0,2}}?)([^\W\d_]{{3,20}})\b", re.IGNORECASE)
-_EXTENT = re.compile(
+_DAYS = regex(rf"\b(?:(?P<weekday>{'|'.join(_WEEKDAYS)})|(?P<ago>yesterday|last (?:week|month|year|night)|this morning))\b", re.IGNORECASE)
+_VAGUE = regex(rf"\b({'|'.join(VAGUE)}) of ((?:[^\W\d_]{{1,20}} ){{0,2}}?)([^\W\d_]{{3,20}})\b", re.IGNORECASE)
+_EXTENT = regex(
     r"\b(?:all|every|each|most|many|nobody|no)(?: of)?(?: the| our)? (?:affected |our |other )?(?:users?|customers?|tenants?|clients?|merchants?)\b",
     re.IGNORECASE,
 )
-_PLURAL = re.compile(r" (?:[^\W\d_]{2,20} )?[^\W\d_]{3,30}s\b")
+_PLURAL = regex(r" (?:[^\W\d_]{2,20} )?[^\W\d_]{3,30}s\b")
 """Whatever it is called: nobody writes `forty-two` of what was not counted."""
-_PART = re.compile(
+_PART = regex(
     r"\b(?:half|a third|two thirds|a quarter|three quarters|the majority) of (?:all |the |our |these |those )*[^\W\d_]{3,30}s\b"
     r"(?= (?:fail|failed|are|were|was|is|saw|see|lost|time|timed|got|get|could|cannot)\b)",
     re.IGNORECASE,
@@ -226,7 +227,7 @@ def _amount(words: list[re.Match[str]], n: int, before: str, digits: str, suffix
 
 def _unit(words: list[re.Match[str]], n: int, suffix: str) -> tuple[str, int]:
     """What is counted or measured: behind the number, or the noun that one or two adjectives away is counted; and where it stands."""
-    if suffix in UNITS:
+    if suffix in UNITS or counted_kind(suffix):
         return suffix, n
     ends = words[n].group()[-1:] in ".,;:!?)"
     for at in range(n + 1, min(n + 4, len(words))):

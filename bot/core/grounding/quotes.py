@@ -10,9 +10,6 @@ from bot.model import Citation, FixCheck
 SHORTEST = 4
 """Letters and digits; fewer are found in any text."""
 _GROUPS = {
-    "log": "a log",
-    "trace": "a log",
-    "issue": "a log",
     "code": "the code",
     "commit": "a change",
     "deploy": "a change",

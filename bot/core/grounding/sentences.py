@@ -1,14 +1,15 @@
 """A text in its sentences, so that a mark stands with the sentence it belongs to; joined again, it is the same text."""
 
-import re
 from collections.abc import Callable, Iterator
+
+from bot.regex import regex
 
 MARK = "[unverified]"
 """Stands at the end of a sentence that says something no evidence has. `texts` shows it in italics."""
-_FENCE = re.compile(r"\s{0,8}(`{3,}|~{3,})")
-_END = re.compile(r"(?:[.!?…]{1,8}[\"'”’»)\]]{0,4}|\[unverified\])(?:\s{1,8}(?![a-z\s])|\Z)|[。！？]{1,8}")
-_SPAN = re.compile(r"`[^`\n]{1,600}`|“[^”\n]{1,600}”|\"[^\"\n]{1,600}\"|«[^»\n]{1,600}»")
-_LEAD = re.compile(r"\s{0,40}(?:[-*+]|\d{1,4}[.)])\s{1,8}")
+_FENCE = regex(r"\s{0,8}(`{3,}|~{3,})")
+_END = regex(r"(?:[.!?…]{1,8}[\"'”’»)\]]{0,4}|\[unverified\])(?:\s{1,8}(?![a-z\s])|\Z)|[。！？]{1,8}")
+_SPAN = regex(r"`[^`\n]{1,600}`|“[^”\n]{1,600}”|\"[^\"\n]{1,600}\"|«[^»\n]{1,600}»")
+_LEAD = regex(r"\s{0,40}(?:[-*+]|\d{1,4}[.)])\s{1,8}")
 _STOPS = ".!?…。！？"
 
 

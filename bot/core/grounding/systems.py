@@ -3,18 +3,20 @@
 import re
 from collections.abc import Iterator
 
+from bot.regex import regex
+
 _CALLED = (
     r"(?:service|worker|pod|deployment|container|cluster|database|table|queue|topic|tenant|customer|region|node|host|bucket|"
     r"job|flag|variable|setting|namespace)"
 )
 _NAME = r"[a-z][a-z0-9]{0,40}(?:[-_][a-z0-9]{1,40}){1,6}"
-_AFTER = re.compile(rf"\b{_CALLED} ({_NAME})(?![\w-])", re.IGNORECASE)
-_BEFORE = re.compile(rf"(?<![\w-])({_NAME}) {_CALLED}\b")
-_DEPLOYED = re.compile(
+_AFTER = regex(rf"\b{_CALLED} ({_NAME})(?![\w-])", re.IGNORECASE)
+_BEFORE = regex(rf"(?<![\w-])({_NAME}) {_CALLED}\b")
+_DEPLOYED = regex(
     r"(?<![\w/.-])([a-z]{2,30}(?:-[a-z]{2,30}){0,4}-(?:worker|service|svc|api|gateway|consumer|producer|processor|scheduler|backend|frontend))(?![\w/-])"
 )
-_SNAKE = re.compile(r"(?<![\w/.$-])([A-Za-z]{2,60}(?:_[A-Za-z]{1,60}){1,10})(?![\w/-])")
-_CLASS = re.compile(r"(?<![\w/.@-])([A-Z][a-z]{1,40}(?:[A-Z][a-z]{1,40}){1,6})(?![\w-])")
+_SNAKE = regex(r"(?<![\w/.$-])([A-Za-z]{2,60}(?:_[A-Za-z]{1,60}){1,10})(?![\w/-])")
+_CLASS = regex(r"(?<![\w/.@-])([A-Z][a-z]{1,40}(?:[A-Z][a-z]{1,40}){1,6})(?![\w-])")
 _CLASSES = (
     "Error",
     "Exception",
@@ -30,16 +32,16 @@ _CLASSES = (
     "Processor",
     "Listener",
 )
-_ADJECTIVES = re.compile(
+_ADJECTIVES = regex(
     r"(?:non|multi|single|high|low|long|short|in|on|off|self|re|pre|post|per|cross|up|down|third|first|second|read|write|cold|hot|same|full|half|well|most|all|two|"
     r"three|one|large|small|old|new|open|ever|much|out|over|under|fast|slow|least|best|real|web|back|front|rest|json|http|https|grpc|sql|ssh|tcp|any|point|pub|micro|macro)-"
     r".{0,80}|.{1,80}-(?:based|only|party|side|wide|specific|facing|level|time|term|scale|safe|aware|node|tenant|memory|traffic|ready|free|like|style|heavy|critical|\w{2,20}(?:ed|ing))"
 )
 _MEASURE = (
-    r"latency|latencies|throughput|error rate|failure rate|cpu|cpu usage|memory usage|memory|heap|traffic|load|queue depth|backlog|response times?|"
+    r"latency|latencies|throughput|error rate|failure rate|cpu|memory|heap|traffic|load|queue depth|backlog|response times?|"
     r"disk usage|request rate|p50|p90|p95|p99|replication lag|lag|conversion|revenue|sales"
 )
-_MOVED = re.compile(
+_MOVED = regex(
     rf"\b({_MEASURE})(?: \w{{1,15}}){{0,4}}? (?:doubled|tripled|quadrupled|halved|spiked|rose|climbed|jumped|surged|"
     rf"dropped|fell|increased|decreased|degraded|collapsed|grew)\b",
     re.IGNORECASE,

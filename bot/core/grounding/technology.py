@@ -2,6 +2,8 @@
 
 import re
 
+from bot.regex import regex
+
 _NAMES = frozenset(
     (  # noqa: SIM905 - read as a list of words
         "s3 ec2 r53 route53 utf8 utf-8 utf16 utf-16 utf8mb4 latin1 http1 http2 http3 http/1 http/1.0 http/1.1 http/2 http/3 h2 h2c sha1 sha-1 sha2 "
@@ -15,7 +17,7 @@ _NAMES = frozenset(
         "32bit 16-bit 8-bit 128-bit 256-bit two-phase 3-way 2-phase e.164 crc32 bcrypt2 argon2 scrypt2 gpt-4 z3 ws2 smtp2 grpc2 k6 i/o d1"
     ).split()
 )
-_STATUS_CLASS = re.compile(r"[1-5]xx", re.IGNORECASE)
+_STATUS_CLASS = regex(r"[1-5]xx", re.IGNORECASE)
 
 
 def is_technology(word: str) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.core.alert import place as alert_place
 from bot.core.alert.plain_text import cut, encodable, one_line, visible
 from bot.model import Message, Record
+from bot.regex import regex
 
 Json = Mapping[str, object]
 MOST_ALERTS = 20
@@ -17,8 +18,8 @@ MAX_TEXT = 20_000
 MAX_ID = 2_000
 _FUTURE = timedelta(minutes=10)
 _EARLIEST = datetime(2001, 9, 10, tzinfo=UTC)
-_NUMBER = re.compile(r"\d{9,16}(?:\.\d{1,9})?")
-_WEB = re.compile(r"https?://[^\s<>\"'\\^`{|}]{1,1990}")
+_NUMBER = regex(r"\d{9,16}(?:\.\d{1,9})?")
+_WEB = regex(r"https?://[^\s<>\"'\\^`{|}]{1,1990}")
 
 
 class Received(Record, frozen=True):

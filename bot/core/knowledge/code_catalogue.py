@@ -1,6 +1,5 @@
 """`knowledge/codes.yml`: a team's error codes, each a line of text or a record with category, severity, causes and resolution."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 
@@ -9,14 +8,15 @@ import msgspec
 from bot.core.entry.yaml_tree import YamlFault, record, tree
 from bot.errors import BadEntry
 from bot.model import Category, Record, Severity
+from bot.regex import regex
 
 MAX_CHARACTERS = 400_000
 MAX_CODES = 5_000
 LONGEST_CODE = 80
 _MAX_MEANING = 2_000
 _REMEDY = "write each code as one line, `E1042: what it means`, or as a record with `meaning:`; docs/runbooks.md shows both"
-_NAME = re.compile(r"[^\s`|<>\[\]][^`|<>\[\]\n\r\t]{0,79}")
-_STEM = re.compile(r"([A-Za-z]{2,20})[_-]")
+_NAME = regex(r"[^\s`|<>\[\]][^`|<>\[\]\n\r\t]{0,79}")
+_STEM = regex(r"([A-Za-z]{2,20})[_-]")
 
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 Lines = Annotated[tuple[Line, ...], msgspec.Meta(max_length=20)]

@@ -7,31 +7,32 @@ from bot.core.knowledge import error_codes
 from bot.core.knowledge.code_catalogue import Catalogue, stems
 from bot.core.knowledge.shelf import SOURCE
 from bot.model import Gap, Record
+from bot.regex import regex
 
 MOST_KNOWN, MOST_NEW = 5, 5
 _SEARCHED = 20_000
-_TOKEN = re.compile(r"(?<![\w-])\w{1,80}(?:-\w{1,40}){0,4}(?![\w-])")
+_TOKEN = regex(r"(?<![\w-])\w{1,80}(?:-\w{1,40}){0,4}(?![\w-])")
 # A word such as `rate_limit` is a code where software puts one: in quotes or brackets, or after a colon or an equals sign.
-_PLACED = re.compile(r"(?<=[\"'`(\[])[a-z0-9_]{3,80}(?=[\"'`)\]])|(?<=[:=] )[a-z0-9_]{3,80}(?![\w-])|(?<=[:=])[a-z0-9_]{3,80}(?![\w-])")
+_PLACED = regex(r"(?<=[\"'`(\[])[a-z0-9_]{3,80}(?=[\"'`)\]])|(?<=[:=] )[a-z0-9_]{3,80}(?![\w-])|(?<=[:=])[a-z0-9_]{3,80}(?![\w-])")
 # A code stands where software puts one: after the word, or first in the line before a colon.
-_ANNOUNCED = re.compile(
+_ANNOUNCED = regex(
     r"(?i:\b(?:error|err|fault|failure|reason|status|result)?[_ -]?code)[\"']?\s{0,3}(?:[:=#]|\bis\b|\bwas\b)?\s{0,3}[\"'`(\[]{0,2}"
     r"(?P<code>[A-Za-z][A-Za-z0-9_-]{2,59})(?![\w./-])"
     r"|(?:^|\n|(?i:error|exception|failed)[:(\[]? ?)[\[(]?(?P<head>[A-Z][A-Z0-9]{0,11}[_-]?[A-Z0-9_]{0,30}[_-]?\d{3,5})[\])]?:"
 )
-_OTHER_CODE = re.compile(
+_OTHER_CODE = regex(
     r"(?i)\b(?:post(?:al)?|zip|country|currency|languages?|locale|promo|coupon|product|discount|area|dial(?:ling)?|bar|qr|source|voucher|booking|tracking|item|sort|region"
     r"|swift|bic|iata|colou?r|key|status)[ _-]{0,2}\Z"
 )
-_SHAPED = re.compile(r"(?<![\w./:-])(?:ERR_[A-Z][A-Z0-9]{1,30}(?:_[A-Z0-9]{1,30}){0,6}|[A-Z][A-Z0-9]{1,20}(?:_[A-Z0-9]{1,30}){1,6})(?![\w./-]|=)")
-_LIKE_A_CODE = re.compile(r"[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,30}){1,6}|[A-Z]{1,10}-\d{3,5}|[A-Z]{1,3}\d{3,5}")
+_SHAPED = regex(r"(?<![\w./:-])(?:ERR_[A-Z][A-Z0-9]{1,30}(?:_[A-Z0-9]{1,30}){0,6}|[A-Z][A-Z0-9]{1,20}(?:_[A-Z0-9]{1,30}){1,6})(?![\w./-]|=)")
+_LIKE_A_CODE = regex(r"[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,30}){1,6}|[A-Z]{1,10}-\d{3,5}|[A-Z]{1,3}\d{3,5}")
 _FAILS = frozenset(
     (  # noqa: SIM905 - read as a list of words
         "FAILED FAILURE FAIL FAULT ERROR ERR TIMEOUT EXPIRED INVALID DENIED MISSING BLOCKED DISABLED REFUSED REJECTED UNAVAILABLE EXCEEDED LIMITED MISMATCH "
         "LEAK DEADLOCK FORBIDDEN UNAUTHORIZED UNAUTHORISED CONFLICT DUPLICATE CORRUPT OVERFLOW EXHAUSTED OUTAGE ABORTED CRASHED LOST UNKNOWN UNSUPPORTED DOWN"
     ).split()
 )
-_NEGATED = re.compile(r"(?:^|_)(?:NOT|NO|TOO|CANNOT|UN)_")
+_NEGATED = regex(r"(?:^|_)(?:NOT|NO|TOO|CANNOT|UN)_")
 # Letters and a number that are no error: articles, orders, tickets, standards, ciphers.
 _NO_CODES = frozenset(
     (  # noqa: SIM905 - read as a list of words
@@ -39,7 +40,7 @@ _NO_CODES = frozenset(
     ).split()
 )
 _WANTED = "what the error code {} means"
-_GAP = re.compile(r"what the error code (\S{1,80}) means")
+_GAP = regex(r"what the error code (\S{1,80}) means")
 
 
 class Sighting(Record, frozen=True):

@@ -6,9 +6,10 @@ from bot.core.alert.plain_text import cut, one_line
 from bot.core.knowledge.code_catalogue import Catalogue, look_up
 from bot.core.knowledge.error_code_tables import ERRNO, GRPC, HTTP, HTTP_CLASSES, SQL_CLASSES, SQL_STATES
 from bot.model import Record
+from bot.regex import regex
 
 LONGEST_CODE = 80
-_WRITTEN = re.compile(r"(?:(?P<family>sqlstate|http|grpc|errno)[\s:=_-]{0,3}(?:status|code)?[\s:=_-]{0,3})?(?P<code>[A-Za-z0-9_.:-]{1,60})", re.IGNORECASE)
+_WRITTEN = regex(r"(?:(?P<family>sqlstate|http|grpc|errno)[\s:=_-]{0,3}(?:status|code)?[\s:=_-]{0,3})?(?P<code>[A-Za-z0-9_.:-]{1,60})", re.IGNORECASE)
 
 
 class CodeMeaning(Record, frozen=True):

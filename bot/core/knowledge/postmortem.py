@@ -10,16 +10,17 @@ from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry.entry import path_of as entry_path
 from bot.core.entry.outline import outline
 from bot.core.entry.sections import Span, digest, sections
+from bot.regex import regex
 
 FOLDER = "knowledge/postmortems"
 ACTIONS = "Action items"
 MOST_ACTIONS = 20
-_MARK = re.compile(r"[ \t\r\n]*<!-- errata:part (?P<seal>[0-9a-f]{16}) -->[ \t]*(?:\r\n|\n|\Z)")
-_ITEM = re.compile(r"[ \t]{0,3}[-*+] \[(?P<done>[ xX])\] (?P<words>[^\n]{1,2000})\Z")
-_ROW = re.compile(r"^\| \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \|", re.MULTILINE)
-_LINK = re.compile(r"\]\((?:https?|file)://")
-_NAME = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)-(?P<signature>[A-Za-z0-9._-]{1,120})\.md")
-_BARE = re.compile(r"<!--.{0,200}?-->|\(\[[^\]]{1,80}\]\([^)\s]{1,500}\)\)")
+_MARK = regex(r"[ \t\r\n]*<!-- errata:part (?P<seal>[0-9a-f]{16}) -->[ \t]*(?:\r\n|\n|\Z)")
+_ITEM = regex(r"[ \t]{0,3}[-*+] \[(?P<done>[ xX])\] (?P<words>[^\n]{1,2000})\Z")
+_ROW = regex(r"^\| \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \|", re.MULTILINE)
+_LINK = regex(r"\]\((?:https?|file)://")
+_NAME = regex(r"(?P<day>\d{4}-\d\d-\d\d)-(?P<signature>[A-Za-z0-9._-]{1,120})\.md")
+_BARE = regex(r"<!--.{0,200}?-->|\(\[[^\]]{1,80}\]\([^)\s]{1,500}\)\)")
 
 
 class Part(NamedTuple):
@@ -74,11 +75,6 @@ def no_poorer(text: str, parts: Sequence[Part]) -> tuple[Part, ...]:
     """The parts without a timeline that has lost rows: what was read once, and cannot be read now, is still true."""
     rows = {span.title.casefold(): len(_ROW.findall(text, span.content, span.end)) for span in sections(outline(text), len(text))}
     return tuple(part for part in parts if len(_ROW.findall(part.words)) >= rows.get(part.title.casefold(), 0))
-
-
-def intact(text: str) -> frozenset[str]:
-    """The titles of the bot's parts that nobody changed."""
-    return frozenset(span.title for span in sections(outline(text), len(text)) if _is_intact(text, span))
 
 
 def actions(text: str, name: str) -> Iterator[Action]:

@@ -10,15 +10,16 @@ from bot.core.alert.identity import holds, identity_of, time_of
 from bot.core.alert.thread_words import ThreadWords
 from bot.core.entry.entry import Entry
 from bot.core.entry.occurrence_block import MARK, Block, occurrence_blocks
-from bot.core.entry.outline import outline
+from bot.core.entry.sections import titled
 from bot.core.logs.document import is_error
 from bot.errors import BadCommand
 from bot.model import Case, Commit, Deploy, LogEvent, Permalink, Record
+from bot.regex import regex
 
 Kind = Literal["alert", "event", "deploy", "commit", "thread", "review", "end"]
 MOST_MOMENTS = 80
-_FACT = re.compile(r"^- \*\*(?P<name>[^*\n]{1,40}):\*\* (?P<words>[^\n]{1,2000})$", re.MULTILINE)
-_COMMENT = re.compile(r"<!--.{0,2000}?-->", re.DOTALL)
+_FACT = regex(r"^- \*\*(?P<name>[^*\n]{1,40}):\*\* (?P<words>[^\n]{1,2000})$", re.MULTILINE)
+_COMMENT = regex(r"<!--.{0,2000}?-->", re.DOTALL)
 
 
 class Moment(Record, frozen=True):
@@ -83,10 +84,8 @@ def _parts(body: str, block: Block | None) -> tuple[str, dict[str, str]]:
     if block is None:
         return "", {}
     written = _COMMENT.sub("", MARK.sub("\n", body[block.span.content : block.span.end]))
-    headings = [heading for heading in outline(written).headings if heading.level == 4]
-    intro = written[: headings[0].start] if headings else written
-    ends = [heading.start for heading in headings[1:]] + [len(written)]
-    said = {heading.title: written[heading.end : end].strip() for heading, end in zip(headings, ends, strict=True)}
+    intro, parts = titled(written, 4)
+    said = {title: words.strip() for title, words in parts}
     return next((line for line in intro.strip().split("\n") if line.strip()), ""), {"": intro, **said}
 
 

@@ -8,16 +8,17 @@ from bot.core.entry.entry import Entry
 from bot.core.entry.front_patch import quoted
 from bot.core.entry.sections import RELATED, find
 from bot.core.recurrence.word_overlap import overlap
+from bot.regex import regex
 
 MOST = 5
 ENOUGH = 3
 """What must come together: a shared function alone, or a shared release, is no kinship."""
 _ALIKE = 0.75
 _NEEDLES = 12
-_TRACES = re.compile(r"^- \*\*Traces:\*\* (.{1,2000})$", re.MULTILINE)
-_TRACE = re.compile(r"`([0-9A-Za-z-]{16,64})`")
-_RELEASE = re.compile(r"^- \*\*Release:\*\* `{1,3} ?([^`\n]{1,80}?) ?`{1,3}\s*$", re.MULTILINE)
-_COMMIT = re.compile(r"(?:\bcommit[ \t]{1,3}\[?`{0,3}|/commits?/)([0-9a-f]{7,40})(?![0-9a-z])", re.IGNORECASE)
+_TRACES = regex(r"^- \*\*Traces:\*\* (.{1,2000})$", re.MULTILINE)
+_TRACE = regex(r"`([0-9A-Za-z-]{16,64})`")
+_RELEASE = regex(r"^- \*\*Release:\*\* `{1,3} ?([^`\n]{1,80}?) ?`{1,3}\s*$", re.MULTILINE)
+_COMMIT = regex(r"(?:\bcommit[ \t]{1,3}\[?`{0,3}|/commits?/)([0-9a-f]{7,40})(?![0-9a-z])", re.IGNORECASE)
 _SHORT = 7
 
 

@@ -1,18 +1,16 @@
 """A runbook: what people do about a kind of failure, with the scope in its front matter by which it is chosen."""
 
 import re
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 import msgspec
 
-from bot.core.entry.meta import SEVERITIES
 from bot.core.entry.yaml_tree import YamlFault, record, tree
 from bot.core.rules.phrase import fault
 from bot.core.rules.rule import FactName
 from bot.errors import BadEntry
 from bot.model import Category, Record
-
-__all__ = ["LARGEST", "SEVERITIES", "SYSTEMS", "Runbook", "System", "parse", "system_of"]
+from bot.regex import regex
 
 LARGEST = 100_000
 """Characters of a runbook; what is longer nobody reads at night."""
@@ -20,7 +18,6 @@ System = Literal[
     "cloudwatch", "code", "databases", "deployments", "digitalocean", "files", "github_activity", "kubernetes", "opensearch", "redis", "sentry", "slack_history"
 ]
 """Kinds of sources, by the names that the configuration has for them."""
-SYSTEMS: tuple[System, ...] = get_args(System)
 RunbookFact = FactName | Literal["after_deploy"]
 _NAMES: dict[str, System] = {
     "cloudwatch": "cloudwatch",
@@ -37,8 +34,8 @@ _NAMES: dict[str, System] = {
     "sentry": "sentry",
     "slack": "slack_history",
 }
-_OPENING = re.compile(r"\ufeff?---[ \t]*\r?\n")
-_CLOSING = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+_OPENING = regex(r"\ufeff?---[ \t]*\r?\n")
+_CLOSING = regex(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"\A[A-Za-z0-9_@][A-Za-z0-9_. /@:-]*\*?\Z")]
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"\A[^`|<>\n]+\Z")]

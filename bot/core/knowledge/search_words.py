@@ -1,16 +1,16 @@
 """What a person types to find an entry, as words; never as the syntax of a query language."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from bot.core.alert.plain_text import cut, one_line, visible
+from bot.regex import regex
 
 MOST_WORDS, LONGEST_WORD = 12, 60
 _TYPED = 2_000
 _SHOWN = 200
-_WORD = re.compile(r"[^\W_]+")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_PARTS = re.compile(r"[^\W_]{2,}")
+_WORD = regex(r"[^\W_]+")
+_HUMP = regex(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_PARTS = regex(r"[^\W_]{2,}")
 
 
 def words_of(typed: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from math import log
 from bot.core.alert.plain_text import cut, visible
 from bot.core.entry.entry import Entry, path_of
 from bot.model import Evidence, Record
+from bot.regex import regex
 
 SOURCE = "knowledge"
 MOST_FOUND = 3
@@ -14,9 +15,9 @@ CHOSEN = "runbook by its scope: "
 """How the query of a runbook begins that was chosen for a case, and not searched for."""
 _QUOTED, _EXCERPT = 2_000, 20_000
 """Characters that are quoted of a page, and that are searched for the passage to quote."""
-_WORD = re.compile(r"[^\W_]{2,60}(?:[._-][^\W_]{1,60}){0,8}|[^\W_]{2,60}")
+_WORD = regex(r"[^\W_]{2,60}(?:[._-][^\W_]{1,60}){0,8}|[^\W_]{2,60}")
 _SEARCHED = 200_000
-_HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
+_HEADING = regex(r"^#{1,6} ", re.MULTILINE)
 
 
 class Page(Record, frozen=True):

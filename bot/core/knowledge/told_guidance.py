@@ -1,15 +1,15 @@
 """What a closed case was told of runbooks and codes: read back from its evidence, which may have come from outside."""
 
-import re
 from collections.abc import Iterator
 
 from bot.core.alert.plain_text import cut, one_line
 from bot.core.knowledge import code_sightings
 from bot.core.knowledge.shelf import CHOSEN, SOURCE
 from bot.model import Case, Evidence, Record
+from bot.regex import regex
 
-RUNBOOK = re.compile(r"knowledge/runbooks/[A-Za-z0-9][\w.-]{0,119}\.md")
-_CODE = re.compile(r"knowledge/codes\.yml ([^`|<>\n]{1,80})")
+RUNBOOK = regex(r"knowledge/runbooks/[A-Za-z0-9][\w.-]{0,119}\.md")
+_CODE = regex(r"knowledge/codes\.yml ([^`|<>\n]{1,80})")
 
 
 class ToldRunbook(Record, frozen=True):

@@ -1,11 +1,11 @@
 """Links to runs of GitHub Actions: which run of which repository they name."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from bot.model import Record
+from bot.regex import regex
 
-_RUN = re.compile(
+_RUN = regex(
     r"https?://(?P<host>[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?)/(?P<repository>[A-Za-z0-9-]{1,39}/[A-Za-z0-9_.-]{1,100})"
     r"/actions/runs/(?P<run>[0-9]{1,19})(?:/attempts/[0-9]{1,4})?(?:/jobs?/(?P<job>[0-9]{1,19}))?(?![\w-])"
 )

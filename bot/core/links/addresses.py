@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from bot.model import Case, CodePlace, Commit, Detail, Evidence, FixCheck
+from bot.regex import regex
 
 # No scheme: the colon of `api.ndjson:12`.
-_SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]{1,30}:(?!\d)/{0,3}")
-_CLIMBS = re.compile(r"/\.{1,2}(?:/|\Z)|%2e|%2f|%5c|[\\\s\x00-\x1f]", re.IGNORECASE)
-_NUMBER = re.compile(r"[#!]\d{1,9}")
+_SCHEME = regex(r"\s*[A-Za-z][A-Za-z0-9+.-]{1,30}:(?!\d)/{0,3}")
+_CLIMBS = regex(r"/\.{1,2}(?:/|\Z)|%2e|%2f|%5c|[\\\s\x00-\x1f]", re.IGNORECASE)
+_NUMBER = regex(r"[#!]\d{1,9}")
 
 
 def linked_below(case: Case, addresses: Sequence[str]) -> Case:

@@ -7,22 +7,23 @@ from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlsplit
 
 from bot.core.logs.time import moment
 from bot.model import Record
+from bot.regex import regex
 
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]{2,12}){1,3}-\d{1,2}")
-_HOST = re.compile(
+_REGION = regex(r"[a-z]{2}(?:-[a-z]{2,12}){1,3}-\d{1,2}")
+_HOST = regex(
     r"(?:(?P<account>\d{12})-[a-z0-9]{1,20}\.)?(?:(?P<region>[a-z]{2}(?:-[a-z]{2,12}){1,3}-\d{1,2})\.)?"
     r"console\.(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)"
 )
-_PORTAL = re.compile(r"[a-z0-9-]{1,80}\.awsapps\.com")
-_EVENTS = re.compile(r"log-groups/log-group/(?P<group>.{1,1600}?)(?:/log-events(?:/(?P<stream>.{1,1600})?)?)?/?")
-_OLD = re.compile(r"(?:logEventViewer|logStream|logs?):(?P<pairs>.{1,4000})")
-_GROUP = re.compile(r"(?:arn:[a-z-]{3,20}:logs:[a-z0-9-]{1,30}:(?P<account>\d{12}):log-group:)?(?P<name>[\w./#-]{1,512})", re.ASCII)
-_STREAM = re.compile(r"[^:*\x00-\x1f\x7f]{1,512}")
-_BEFORE = re.compile(r"-\d{1,15}")
-_EVENT_ID = re.compile(r"\d{1,60}")
-_SOURCES = re.compile(r"~source~\((?P<list>(?:~'[^~()']{1,700}){1,50})\)")
-_BOUND = re.compile(r"[(~](?P<which>start|end)~(?P<value>-?\d{1,15}|'[^~()]{1,60})")
-_UNIT = re.compile(r"~unit~'(?P<unit>seconds|minutes|hours|days)\b")
+_PORTAL = regex(r"[a-z0-9-]{1,80}\.awsapps\.com")
+_EVENTS = regex(r"log-groups/log-group/(?P<group>.{1,1600}?)(?:/log-events(?:/(?P<stream>.{1,1600})?)?)?/?")
+_OLD = regex(r"(?:logEventViewer|logStream|logs?):(?P<pairs>.{1,4000})")
+_GROUP = regex(r"(?:arn:[a-z-]{3,20}:logs:[a-z0-9-]{1,30}:(?P<account>\d{12}):log-group:)?(?P<name>[\w./#-]{1,512})", re.ASCII)
+_STREAM = regex(r"[^:*\x00-\x1f\x7f]{1,512}")
+_BEFORE = regex(r"-\d{1,15}")
+_EVENT_ID = regex(r"\d{1,60}")
+_SOURCES = regex(r"~source~\((?P<list>(?:~'[^~()']{1,700}){1,50})\)")
+_BOUND = regex(r"[(~](?P<which>start|end)~(?P<value>-?\d{1,15}|'[^~()]{1,60})")
+_UNIT = regex(r"~unit~'(?P<unit>seconds|minutes|hours|days)\b")
 _UNITS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 _LONGEST = 8_000
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200

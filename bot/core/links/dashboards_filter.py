@@ -1,6 +1,5 @@
 """The filters of a Discover link: only the shapes that its filter bar makes are taken over, as clauses of our own making."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeGuard
@@ -8,10 +7,11 @@ from typing import Any, Literal, TypeGuard
 from bot.core.alert.plain_text import cut, one_line
 from bot.core.links.date_math import resolved
 from bot.model import Record
+from bot.regex import regex
 
 Json = dict[str, Any]
 Scalar = str | int | float | bool
-FIELD = re.compile(r"(?!_)[\w@][\w@.-]{0,126}[\w@]|[\w@]|_id|_index")
+FIELD = regex(r"(?!_)[\w@][\w@.-]{0,126}[\w@]|[\w@]|_id|_index")
 """Names of fields that a link may speak of: no wildcard, no script, none of the engine's own but the name of a document and of its index."""
 _BOUNDS = ("gte", "gt", "lte", "lt")
 _MOST_VALUES = 50

@@ -18,14 +18,15 @@ from bot.core.links.dashboards_state import IN_SESSION, State, read, written
 from bot.core.links.dashboards_tokens import Language
 from bot.core.links.date_math import resolved
 from bot.model import Record
+from bot.regex import regex
 
 LONGEST = 50_000
 _LONGEST_QUERY = 10_000
-_APP = re.compile(r"/app/(?P<app>discover|data-explorer/discover|explore/[\w-]{1,40}|kibana)/?", re.ASCII)
-_OF_DASHBOARDS = re.compile(r"/(?:_dashboards|_plugin/kibana)(?:/|\Z)|/app/(?:discover|data-explorer|explore|kibana|dashboards|visualize)\b|/goto/", re.ASCII)
-_SHORT = re.compile(r"(?P<space>/w/[\w-]{1,64})?/goto/(?P<id>[\w-]{6,64})", re.ASCII)
-_TENANT = re.compile(r"[\w@-][\w .@-]{0,63}", re.ASCII)
-_ONE_DOCUMENT = re.compile(r"/(?:doc/[\w.-]{1,200}/(?P<index>[\w.-]{1,200})|context/[\w.-]{1,200}/(?P<id>[\w=-]{1,512}))/?", re.ASCII)
+_APP = regex(r"/app/(?P<app>discover|data-explorer/discover|explore/[\w-]{1,40}|kibana)/?", re.ASCII)
+_OF_DASHBOARDS = regex(r"/(?:_dashboards|_plugin/kibana)(?:/|\Z)|/app/(?:discover|data-explorer|explore|kibana|dashboards|visualize)\b|/goto/", re.ASCII)
+_SHORT = regex(r"(?P<space>/w/[\w-]{1,64})?/goto/(?P<id>[\w-]{6,64})", re.ASCII)
+_TENANT = regex(r"[\w@-][\w .@-]{0,63}", re.ASCII)
+_ONE_DOCUMENT = regex(r"/(?:doc/[\w.-]{1,200}/(?P<index>[\w.-]{1,200})|context/[\w.-]{1,200}/(?P<id>[\w=-]{1,512}))/?", re.ASCII)
 
 SESSION_HASH = (
     "its query is kept in the browser that made it (state:storeInSessionStorage)",

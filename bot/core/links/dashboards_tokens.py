@@ -3,23 +3,25 @@
 import re
 from typing import Literal, NamedTuple
 
+from bot.regex import regex
+
 Language = Literal["kuery", "lucene", "PPL"]
 
 _QUOTED = r'(?P<quoted>"(?:[^"\\]|\\.){0,2000}")'
 _TOKENS: dict[Language, re.Pattern[str]] = {
     # What is an operator in one language is part of a word in another.
-    "kuery": re.compile(rf"{_QUOTED}|(?P<op><=|>=|[():<>{{}}])|(?P<word>(?:[^\s():<>{{}}\"\\]|\\.){{1,1000}})", re.DOTALL),
-    "lucene": re.compile(rf"{_QUOTED}|(?P<op>&&|\|\||<=|>=|[():<>{{}}\[\]^~/!=+-])|(?P<word>(?:[^\s():<>{{}}\[\]^~/!=\"\\]|\\.){{1,1000}})", re.DOTALL),
-    "PPL": re.compile(
+    "kuery": regex(rf"{_QUOTED}|(?P<op><=|>=|[():<>{{}}])|(?P<word>(?:[^\s():<>{{}}\"\\]|\\.){{1,1000}})", re.DOTALL),
+    "lucene": regex(rf"{_QUOTED}|(?P<op>&&|\|\||<=|>=|[():<>{{}}\[\]^~/!=+-])|(?P<word>(?:[^\s():<>{{}}\[\]^~/!=\"\\]|\\.){{1,1000}})", re.DOTALL),
+    "PPL": regex(
         rf"{_QUOTED}|(?P<single>'(?:[^'\\]|\\.){{0,2000}}')|(?P<tick>`[^`\s]{{1,128}}`)|(?P<op><=|>=|!=|==|[()<>=,])|(?P<word>[^\s()<>=,!|\"'`\\]{{1,1000}})",
         re.DOTALL,
     ),
 }
-_SPACE = re.compile(r"\s{1,4000}")
-ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_SPACE = regex(r"\s{1,4000}")
+ESCAPED = regex(r"\\(.)", re.DOTALL)
 _PPL_SHOWS = ("fields", "sort", "head", "dedup")
 """Commands of PPL that change what is shown of the documents, not which are found (`dedup` shows fewer of the same)."""
-_PPL_SOURCE = re.compile(r"(?:search\s{1,20})?source\s{0,20}=\s{0,20}[`\"']?[\w.*:,-]{1,200}[`\"']?\s{0,20}", re.IGNORECASE | re.ASCII)
+_PPL_SOURCE = regex(r"(?:search\s{1,20})?source\s{0,20}=\s{0,20}[`\"']?[\w.*:,-]{1,200}[`\"']?\s{0,20}", re.IGNORECASE | re.ASCII)
 
 
 class Unreadable(ValueError):

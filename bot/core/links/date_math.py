@@ -5,9 +5,10 @@ from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 
 from bot.core.logs.time import moment
+from bot.regex import regex
 
-_MATH = re.compile(r"now((?:[+-]\d{1,6}[smhHdwMyY]){0,5})(?:/([smhHdwMyY]))?", re.ASCII)
-_STEP = re.compile(r"([+-]\d{1,6})([smhHdwMyY])", re.ASCII)
+_MATH = regex(r"now((?:[+-]\d{1,6}[smhHdwMyY]){0,5})(?:/([smhHdwMyY]))?", re.ASCII)
+_STEP = regex(r"([+-]\d{1,6})([smhHdwMyY])", re.ASCII)
 _LENGTHS = {
     "s": timedelta(seconds=1),
     "m": timedelta(minutes=1),

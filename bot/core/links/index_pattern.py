@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 
-_PART = re.compile(r"[\w.*][\w.*@+-]{0,199}", re.ASCII)
+from bot.regex import regex
+
+_PART = regex(r"[\w.*][\w.*@+-]{0,199}", re.ASCII)
 """No exclusion (a leading `-`), no other cluster (`remote:logs`), no date math (`<logs-{now/d}>`)."""
 _MOST_PARTS = 50
 

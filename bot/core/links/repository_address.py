@@ -3,12 +3,14 @@
 import re
 from typing import NamedTuple
 
+from bot.regex import regex
+
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _SHAPES = (
-    re.compile(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]{1,253}|\[::1\])(?P<port>:\d{1,5})?/(?P<path>[\w.~%+-]+(?:/[\w.~%+-]+){0,20})/?", re.ASCII),
-    re.compile(r"(?P<scheme>ssh)://(?:[\w.-]{1,64}@)?(?P<host>[A-Za-z0-9.][A-Za-z0-9.-]{0,252})(?P<port>:\d{1,5})?/(?P<path>[\w.~%+/-]{1,500})", re.ASCII),
-    re.compile(r"(?:[\w.][\w.-]{0,63}@)(?P<host>[A-Za-z0-9.][A-Za-z0-9.-]{0,252}):(?P<port>)(?P<path>[\w.~][\w.~%+/-]{0,500})", re.ASCII),
-    re.compile(r"(?P<scheme>file)://(?P<host>)(?P<port>)(?P<path>/[^\x00-\x1f\x7f]{1,1000})"),
+    regex(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]{1,253}|\[::1\])(?P<port>:\d{1,5})?/(?P<path>[\w.~%+-]+(?:/[\w.~%+-]+){0,20})/?", re.ASCII),
+    regex(r"(?P<scheme>ssh)://(?:[\w.-]{1,64}@)?(?P<host>[A-Za-z0-9.][A-Za-z0-9.-]{0,252})(?P<port>:\d{1,5})?/(?P<path>[\w.~%+/-]{1,500})", re.ASCII),
+    regex(r"(?:[\w.][\w.-]{0,63}@)(?P<host>[A-Za-z0-9.][A-Za-z0-9.-]{0,252}):(?P<port>)(?P<path>[\w.~][\w.~%+/-]{0,500})", re.ASCII),
+    regex(r"(?P<scheme>file)://(?P<host>)(?P<port>)(?P<path>/[^\x00-\x1f\x7f]{1,1000})"),
 )
 ACCEPTED = "https://HOST/OWNER/NAME.git, ssh://git@HOST/OWNER/NAME.git, git@HOST:OWNER/NAME.git or file:///FOLDER"
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import SplitResult, parse_qs, unquote, urlencode, urlsplit
 
 from bot.model import Record
+from bot.regex import regex
 
 SLUG = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}"
 SHORT_ID = r"[A-Z0-9][A-Z0-9_-]{0,79}-[A-Z0-9]{1,12}"
@@ -20,22 +21,22 @@ _NO_ORGANIZATION = frozenset({"www", "us", "de", "eu", "app", "api", "docs", "st
 
 
 def _shape(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:organizations/(?P<organization>{SLUG})/)?{pattern}(?:/|$)")
+    return regex(rf"(?:organizations/(?P<organization>{SLUG})/)?{pattern}(?:/|$)")
 
 
 _SHAPES = (
     _shape(rf"issues/(?P<issue>{_NUMBER}|{SHORT_ID})(?:/events/(?P<event>{_ID}))?"),
-    re.compile(rf"(?P<organization>{SLUG})/(?P<project>{SLUG})/issues/(?P<issue>{_NUMBER}|{SHORT_ID})(?:/events/(?P<event>{_ID}))?(?:/|$)"),
+    regex(rf"(?P<organization>{SLUG})/(?P<project>{SLUG})/issues/(?P<issue>{_NUMBER}|{SHORT_ID})(?:/events/(?P<event>{_ID}))?(?:/|$)"),
     _shape(rf"projects/(?P<project>{SLUG})/events/(?P<event>{_ID})"),
-    re.compile(rf"(?:projects/)?(?P<organization>{SLUG})/(?P<project>{SLUG})/events/(?P<event>{_ID})(?:/|$)"),
+    regex(rf"(?:projects/)?(?P<organization>{SLUG})/(?P<project>{SLUG})/events/(?P<event>{_ID})(?:/|$)"),
     _shape(rf"[a-z/-]{{1,60}}/(?P<project>{SLUG}):(?P<event>{_ID})"),
     _shape(rf"[a-z/-]{{1,60}}/trace/(?P<trace>{_ID})"),
     _shape(rf"(?:issues/)?alerts/rules/(?:details/|{SLUG}/)?(?P<rule>{_NUMBER})"),
     _shape(r"issues"),
 )
-_IN_QUERY = re.compile(rf"(?<![\w-]){SHORT_ID}(?![\w-])")
-_LABELLED = re.compile(rf"short[ -]?id[*_`]{{0,3}}\s{{0,3}}:[*_`]{{0,3}}\s{{0,3}}[*_`<]{{0,3}}(?P<id>{SHORT_ID})(?![\w-])", re.IGNORECASE)
-_ENVIRONMENT = re.compile(r"[A-Za-z0-9][\w .:-]{0,63}", re.ASCII)
+_IN_QUERY = regex(rf"(?<![\w-]){SHORT_ID}(?![\w-])")
+_LABELLED = regex(rf"short[ -]?id[*_`]{{0,3}}\s{{0,3}}:[*_`]{{0,3}}\s{{0,3}}[*_`<]{{0,3}}(?P<id>{SHORT_ID})(?![\w-])", re.IGNORECASE)
+_ENVIRONMENT = regex(r"[A-Za-z0-9][\w .:-]{0,63}", re.ASCII)
 
 
 class SentryLink(Record, frozen=True):

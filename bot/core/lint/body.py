@@ -1,26 +1,26 @@
 """Lint rules on the text of pages: sections, links, secrets, and what Markdown should not hold."""
 
 import posixpath
-import re
 import unicodedata
 from collections.abc import Iterator
 from urllib.parse import unquote
 
 from bot.core.entry.sections import SECTIONS, sections
 from bot.core.lint.page import Found, Page, Rule, Rules
+from bot.regex import regex
 
 RULES = Rules()
 MAX_BYTES = 500_000  # GitHub's code search leaves out files above 350 KiB, its diff view those above 500 kB
 SHOWN = 20
 _ESCAPED = r"(?<!\\)(?:\\\\)*"
-_LINK = re.compile(_ESCAPED + r"\[(?:\\.|[^\[\]\\]){0,1000}\]\(\s{0,9}(?:<([^<>]{1,1000})>|([^()<>\s]{1,1000}))")
-_DEFINITION = re.compile(r"^ {0,3}\[[^\]]{1,500}\]:\s{0,9}(?:<([^<>]{1,1000})>|([^<>\s]{1,1000}))")
-_IMAGE = re.compile(_ESCAPED + r"!\[")
-_TAG = re.compile(_ESCAPED + r"</?([A-Za-z][A-Za-z0-9-]{0,40})(?=[\s/>]|\Z)")
-_ANGLED = re.compile(r"\](?:\(|:)\s{0,9}<[^<>]{1,1000}>")
+_LINK = regex(_ESCAPED + r"\[(?:\\.|[^\[\]\\]){0,1000}\]\(\s{0,9}(?:<([^<>]{1,1000})>|([^()<>\s]{1,1000}))")
+_DEFINITION = regex(r"^ {0,3}\[[^\]]{1,500}\]:\s{0,9}(?:<([^<>]{1,1000})>|([^<>\s]{1,1000}))")
+_IMAGE = regex(_ESCAPED + r"!\[")
+_TAG = regex(_ESCAPED + r"</?([A-Za-z][A-Za-z0-9-]{0,40})(?=[\s/>]|\Z)")
+_ANGLED = regex(r"\](?:\(|:)\s{0,9}<[^<>]{1,1000}>")
 _HARMLESS = frozenset({"details", "summary", "br", "sub", "sup", "kbd"})
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
-_CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: |\Z)")
+_SCHEME = regex(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
+_CONFLICT = regex(r"(?:<{7}|>{7}|\|{7})(?: |\Z)")
 
 
 @RULES.page("KB002", "move long quotes out of the entry and link to them; cut old occurrences")

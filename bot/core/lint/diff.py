@@ -1,14 +1,14 @@
 """Secrets in what a pull request adds: at the lines of its last state, and in commits whose later ones took them out again."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from bot.core.lint.body import no_secrets_rule
 from bot.core.lint.page import Finding
+from bot.regex import regex
 
-_HUNK = re.compile(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
-_COMMIT = re.compile(r"commit ([0-9a-f]{40,64})")
+_HUNK = regex(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
+_COMMIT = regex(r"commit ([0-9a-f]{40,64})")
 _GONE = "revoke the secret now: the commit keeps it, though a later one took it out; then rewrite the branch without it"
 
 Secrets = Callable[[str], Iterable[tuple[int, int, str]]]

@@ -87,7 +87,12 @@ def resolved_how(page: Page) -> Iterator[Found]:
 
 @RULES.folder("KB018", "merge the two entries: `bot merge ONE OTHER`")
 def one_owner(pages: Mapping[str, Page]) -> Iterator[tuple[str, Found]]:
-    """A fingerprint and an alias belong to one entry only, and no alias is the name of another entry, unless that one leads here by `replaced_by`."""
+    """A fingerprint and an alias have one entry; no alias is another's name unless that one leads here by `replaced_by`; no two names differ in case only."""
+    named: dict[str, str] = {}
+    for path in sorted(path for path, page in pages.items() if page.in_folder):
+        # On many machines one of the two files would take the place of the other.
+        if (other := named.setdefault(path.casefold(), path)) != path:
+            yield path, Found(1, f"only upper and lower case tell it from {other}", "rename one of them: `bot rename`")
     owners: dict[str, str] = {}
     metas = {path: meta for path, page in sorted(pages.items()) if page.in_folder and (meta := _meta(page))}
     names = {meta.signature: path for path, meta in metas.items()}

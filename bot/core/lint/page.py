@@ -1,6 +1,5 @@
 """What a lint rule is given, and how rules are registered: a rule is a function whose docstring is the rule."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
@@ -9,8 +8,9 @@ from bot.core.entry import front_matter
 from bot.core.entry.entry import FOLDER
 from bot.core.entry.outline import Outline, outline
 from bot.model import Record
+from bot.regex import regex
 
-_CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`).+?(?<!`)\1(?!`)")
+_CODE_SPAN = regex(r"(?<![`\\])(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
 class Finding(Record, frozen=True, omit_defaults=True):

@@ -9,13 +9,14 @@ from bot.core.logs.document import document_in, level
 from bot.core.logs.stamp import HEAD, service_of
 from bot.core.logs.time import Dating, moment
 from bot.core.stacktrace import stacktrace
+from bot.regex import regex
 
-_CONTAINER_RUNTIME = re.compile(
+_CONTAINER_RUNTIME = regex(
     r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) std(?:out|err) (?P<flag>[FP])(?::\w{1,20})? ?(?P<line>.*)", re.DOTALL
 )
-_RELAYED = re.compile(r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) (?P<line>[^\n]*)")
-_STACK_BEGIN = re.compile(r"Traceback \(most recent|Caused by: |During handling of|The above exception|goroutine \d|panic: |\s+\.\.\. \d{1,5} more")
-_CARRIED_STACK = re.compile(
+_RELAYED = regex(r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) (?P<line>[^\n]*)")
+_STACK_BEGIN = regex(r"Traceback \(most recent|Caused by: |During handling of|The above exception|goroutine \d|panic: |\s+\.\.\. \d{1,5} more")
+_CARRIED_STACK = regex(
     rb'(?:\{"log": ?"|\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d) (?:std(?:out|err) [FP] ?)?)'
     rb"(?:\s|\\t|Traceback|Caused by|During handling|The above|\.\.\. \d|goroutine \d)"
 )

@@ -14,14 +14,15 @@ from bot.core.alert.plain_text import one_line, visible
 from bot.core.logs.time import Dating, moment
 from bot.core.stacktrace import stacktrace
 from bot.model import LogEvent
+from bot.regex import regex
 
 MAX_TEXT = 20_000
 _MAX_INNER_JSON = 1_000_000
 _LIST_ITEMS = 50
 _INNER_MESSAGE = ("message", "msg", "text", "error", "event", "stringValue")
-_TRACE_ID = re.compile(r"[\w:.=/+-]{4,128}", re.ASCII)
-_LOOSE_HEAD = re.compile(r"(?P<type>(?:[A-Za-z_]\w{0,80}(?:\.|::)){0,10}[A-Z]\w{1,80})(?::\s|\s{0,5}$)")
-_CAUSE = re.compile(r"^(?:Caused by: ?|Uncaught |Unhandled |Exception in thread \"[^\"\n]{0,200}\" )")
+_TRACE_ID = regex(r"[\w:.=/+-]{4,128}", re.ASCII)
+_LOOSE_HEAD = regex(r"(?P<type>(?:[A-Za-z_]\w{0,80}(?:\.|::)){0,10}[A-Z]\w{1,80})(?::\s|\s{0,5}$)")
+_CAUSE = regex(r"^(?:Caused by: ?|Uncaught |Unhandled |Exception in thread \"[^\"\n]{0,200}\" )")
 _LEVELS = {"err": "ERROR", "crit": "CRITICAL", "emerg": "EMERGENCY", "warning": "WARN", "eror": "ERROR", "information": "INFO", "informational": "INFO"}
 _PINO_LEVELS = {"10": "TRACE", "20": "DEBUG", "30": "INFO", "40": "WARN", "50": "ERROR", "60": "FATAL"}
 ERROR_LEVELS = frozenset({"ERROR", "FATAL", "CRITICAL", "PANIC", "DPANIC", "SEVERE", "EMERGENCY", "ALERT"})

@@ -1,21 +1,21 @@
 """The counts over an application's own table of errors: by code, by hour, by provider; failed executions with their durations."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 
 from bot.model import WantedQuery
+from bot.regex import regex
 
 TimeForm = Literal["timestamp", "text", "epoch"]
 UNAPPROVED = "nobody approved reading it"
 """The cause of the gap that stands for queries of a database that wait for approval."""
-NAME = re.compile(r"[A-Za-z_]\w{0,62}(?:\.[A-Za-z_]\w{0,62})?")
+NAME = regex(r"[A-Za-z_]\w{0,62}(?:\.[A-Za-z_]\w{0,62})?")
 _LOOK_BACK = timedelta(hours=24)
 _MOST = 50
 
 
 class Table(Protocol):
-    """The table and its columns, as the configuration names them (`bot.source_config.ErrorEvents`); an empty name: there is none."""
+    """The table and its columns, as the configuration names them (`bot.config.sources.ErrorEvents`); an empty name: there is none."""
 
     @property
     def table(self) -> str: ...  # noqa: D102 - the class says it

@@ -8,12 +8,13 @@ from typing import NamedTuple
 from bot.core.logs.document import FieldNames, document_in
 from bot.core.logs.stamp import stamped
 from bot.core.logs.time import OTHER_NAMES, Dating, moment
+from bot.regex import regex
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH = "|".join(_MONTHS)
 # As written up to the minute, or the ten-second digits of an epoch; what follows does not matter.
 _SHAPES = tuple(
-    re.compile(shape, re.ASCII)
+    regex(shape, re.ASCII)
     for shape in (
         r"(?P<year>\d{4})(?P<a>[-/.])(?P<month>\d\d)(?P=a)(?P<day>\d\d)(?P<b>[T _-])(?P<hour>\d\d):(?P<minute>\d\d)",
         r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)(?P<b>[T -])(?P<hour>\d\d)(?P<c>:?)(?P<minute>\d\d)",

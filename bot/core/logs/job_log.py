@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 
 from bot.core.alert.plain_text import cut, visible
 from bot.model import Record
+from bot.regex import regex
 
 MOST_LINES = 40
 MOST_CHARACTERS = 4_000
 _LONGEST = 500
 _LOOKED_AT = 100_000
 """Characters before the end that are read line by line; what stands before them is only counted."""
-_STAMP = re.compile(r"^\ufeff?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?Z ?", re.MULTILINE)
-_MARK = re.compile(r"##\[(error|warning|group|command|section|notice)\]")
+_STAMP = regex(r"^\ufeff?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?Z ?", re.MULTILINE)
+_MARK = regex(r"##\[(error|warning|group|command|section|notice)\]")
 _HIDDEN = ("##[endgroup]", "##[debug]")
 _ERROR = "##[error]"
 

@@ -5,25 +5,26 @@ from collections.abc import Mapping, Sequence
 
 from bot.core.logs.document import document_in
 from bot.model import Record
+from bot.regex import regex
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_MARK = re.compile(rf"(?P<what>START|END|REPORT) RequestId: (?P<id>{_UUID})\b")
-_NAMED = re.compile(rf"RequestId: (?P<id>{_UUID})\b")
+_MARK = regex(rf"(?P<what>START|END|REPORT) RequestId: (?P<id>{_UUID})\b")
+_NAMED = regex(rf"RequestId: (?P<id>{_UUID})\b")
 # `<time>\t<id>\tERROR\t…` (Node.js), `[ERROR]\t<time>\t<id>\t…` (Python), `<time> <id> Task timed out …` (the runtime itself).
-_LEADING = re.compile(rf"(?P<before>(?:\[[A-Z]{{4,8}}\]\s)?\d{{4}}-\d\d-\d\dT[\d:.]{{8,15}}Z)\s(?:(?P<id>{_UUID})|undefined)\s")
-_TIMED_OUT = re.compile(r"Task timed out after (?P<seconds>\d{1,4}(?:\.\d{1,3})?) seconds")
-_CRASHED = re.compile(r"Runtime exited(?: with error)?\b|Runtime\.(?:ExitError|OutOfMemory|ImportModuleError)\b|fatal error: runtime: out of memory")
-_ROOT = re.compile(r"(?:Root=|TraceId: )(?P<id>1-[0-9a-f]{8}-[0-9a-f]{24})\b")
-_XRAY = re.compile(r"1-(?P<time>[0-9a-f]{8})-(?P<rest>[0-9a-f]{24})")
-_W3C = re.compile(r"[0-9a-f]{32}")
-_UUID_ONLY = re.compile(_UUID)
+_LEADING = regex(rf"(?P<before>(?:\[[A-Z]{{4,8}}\]\s)?\d{{4}}-\d\d-\d\dT[\d:.]{{8,15}}Z)\s(?:(?P<id>{_UUID})|undefined)\s")
+_TIMED_OUT = regex(r"Task timed out after (?P<seconds>\d{1,4}(?:\.\d{1,3})?) seconds")
+_CRASHED = regex(r"Runtime exited(?: with error)?\b|Runtime\.(?:ExitError|OutOfMemory|ImportModuleError)\b|fatal error: runtime: out of memory")
+_ROOT = regex(r"(?:Root=|TraceId: )(?P<id>1-[0-9a-f]{8}-[0-9a-f]{24})\b")
+_XRAY = regex(r"1-(?P<time>[0-9a-f]{8})-(?P<rest>[0-9a-f]{24})")
+_W3C = regex(r"[0-9a-f]{32}")
+_UUID_ONLY = regex(_UUID)
 _FIGURE = r"(?<!Billed )(?<!Init )(?<!Restore ){}: (?P<value>\d{{1,9}}(?:\.\d{{1,6}})?) {}"
-_DURATION, _MEMORY, _USED = (re.compile(_FIGURE.format(*pair)) for pair in (("Duration", "ms"), ("Memory Size", "MB"), ("Max Memory Used", "MB")))
-_INIT = re.compile(r"(?:Init|Restore) Duration: (?P<value>\d{1,9}(?:\.\d{1,6})?) ms")
-_STATUS = re.compile(r"\bStatus: (?P<value>\w{1,20})")
-_ERROR_TYPE = re.compile(r"\bError Type: (?P<value>[\w.]{1,80})")
+_DURATION, _MEMORY, _USED = (regex(_FIGURE.format(*pair)) for pair in (("Duration", "ms"), ("Memory Size", "MB"), ("Max Memory Used", "MB")))
+_INIT = regex(r"(?:Init|Restore) Duration: (?P<value>\d{1,9}(?:\.\d{1,6})?) ms")
+_STATUS = regex(r"\bStatus: (?P<value>\w{1,20})")
+_ERROR_TYPE = regex(r"\bError Type: (?P<value>[\w.]{1,80})")
 _ID_KEYS = ("requestId", "AWSRequestId", "aws_request_id", "awsRequestId", "function_request_id", "request_id")
-_VERSION = re.compile(r"\d{4}/\d\d/\d\d/(?:[\w-]{1,140})?\[(?P<version>\$LATEST|\d{1,9})\][0-9a-f]{8,64}")
+_VERSION = regex(r"\d{4}/\d\d/\d\d/(?:[\w-]{1,140})?\[(?P<version>\$LATEST|\d{1,9})\][0-9a-f]{8,64}")
 _HEAD = 4_000
 """Characters of a line in which its request is looked for."""
 
@@ -94,12 +95,6 @@ def usage(text: str) -> Usage | None:
     status, error_type = _STATUS.search(text), _ERROR_TYPE.search(text)
     told = status["value"] if status and status["value"] != "success" else ""
     return Usage(marked.request_id, duration or 0.0, int(memory or 0), int(used or 0), init, told, error_type["value"] if error_type else "")
-
-
-def timed_out(text: str) -> float | None:
-    """The seconds after which a function was ended, when the line says so."""
-    match = _TIMED_OUT.search(text[:_HEAD])
-    return float(match["seconds"]) if match else None
 
 
 def ended_badly(text: str) -> bool:

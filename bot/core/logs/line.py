@@ -6,23 +6,25 @@ from datetime import datetime
 
 import msgspec
 
+from bot.core.alert.plain_text import one_line
 from bot.core.logs.carrier import Carried, carried_by, documents_in, sender_of
 from bot.core.logs.document import MAX_TEXT, FieldNames, assembled, document_in, event, is_trace_id, level
 from bot.core.logs.stamp import WORDS, Stamp, stamped
 from bot.core.logs.time import OTHER_NAMES, Dating, moment
 from bot.model import LogEvent
+from bot.regex import regex
 
-_LEVEL = re.compile(
+_LEVEL = regex(
     rf"(?<![\w.])(?:(?P<plain>{WORDS})|\[(?:[\w-]{{1,20}}:)?(?P<boxed>{WORDS.lower()})\]|(?<!.)(?P<lead>{WORDS.lower()})(?=:)|(?<!.)\w{{1,40}}\.(?P<channel>{WORDS})(?=:)|level=\"?(?P<named>[a-z]{{3,12}})\"?)(?![\w.])"
 )
-_PAIR = re.compile(r"([A-Za-z_][\w.-]{0,60})=(\"(?:[^\"\\]|\\.){0,20000}\"|[^\s\"]{0,2000})")
-_LOGFMT = re.compile(r"(?:time|ts|timestamp|level|lvl)=\S")
-_TRACE = re.compile(r"\btrace[_.-]?id[\"']?\s?[=:]\s?[\"']?([\w-]{8,64})", re.IGNORECASE | re.ASCII)
-_SERVICE = re.compile(r"\b(?:service|app)=\"?([\w.-]{1,80})", re.ASCII)
-STACK_LINE = re.compile(r"\s|Traceback \(most recent|Caused by|\.\.\. \d{1,5} more|During handling of|The above exception|goroutine \d|panic: ")
+_PAIR = regex(r"([A-Za-z_][\w.-]{0,60})=(\"(?:[^\"\\]|\\.){0,20000}\"|[^\s\"]{0,2000})")
+_LOGFMT = regex(r"(?:time|ts|timestamp|level|lvl)=\S")
+_TRACE = regex(r"\btrace[_.-]?id[\"']?\s?[=:]\s?[\"']?([\w-]{8,64})", re.IGNORECASE | re.ASCII)
+_SERVICE = regex(r"\b(?:service|app)=\"?([\w.-]{1,80})", re.ASCII)
+STACK_LINE = regex(r"\s|Traceback \(most recent|Caused by|\.\.\. \d{1,5} more|During handling of|The above exception|goroutine \d|panic: ")
 """What may follow a JSON document and belong to it."""
-_SENT = re.compile(r"[\w./\[\]|:-]{2,120}(?: [\w./|-]{1,60})?\s{1,3}(?=\{\")")
-_BEFORE_DOCUMENT = re.compile(r"[\s:|,\]-]{0,5}(?P<word>\[?[\w./$@:\[\]-]{1,256} {1,3})?(?=\{)")
+_SENT = regex(r"[\w./\[\]|:-]{2,120}(?: [\w./|-]{1,60})?\s{1,3}(?=\{\")")
+_BEFORE_DOCUMENT = regex(r"[\s:|,\]-]{0,5}(?P<word>\[?[\w./$@:\[\]-]{1,256} {1,3})?(?=\{)")
 _SEPARATORS = " \t-:|]"
 _ITEM_ENDS = ("},", "}]", "},]", "}],")
 
@@ -156,5 +158,5 @@ def _logfmt(text: str, place: str, dating: Dating) -> LogEvent | None:
         return None
     said = [pairs[name] for name in ("msg", "message", "error", "err") if pairs.get(name)]
     trace_id = next((pairs[name] for name in ("trace_id", "traceid", "trace.id") if is_trace_id(pairs.get(name, ""))), None)
-    service = pairs.get("service") or pairs.get("app") or ""
+    service = one_line(pairs.get("service") or pairs.get("app") or "")
     return assembled(LogEvent(time, ": ".join(said[:2]) or text, place, level(pairs.get("level") or pairs.get("lvl") or ""), service[:200], trace_id=trace_id))

@@ -9,10 +9,11 @@ from bot.core.signature.normalization import normalised
 from bot.core.signature.signature import last_name
 from bot.core.stacktrace import stacktrace
 from bot.model import Alert, LogEvent
+from bot.regex import regex
 
-_WORD = re.compile(r"[^\W\d_]{2,60}(?:_[^\W\d_]{1,60}){0,10}")
-_HUMPS = re.compile(r"[a-z][A-Z]")
-_PLACEHOLDER = re.compile(r"<[a-z]{1,6}>")
+_WORD = regex(r"[^\W\d_]{2,60}(?:_[^\W\d_]{1,60}){0,10}")
+_HUMPS = regex(r"[a-z][A-Z]")
+_PLACEHOLDER = regex(r"<[a-z]{1,6}>")
 _STOP = frozenset(
     (  # noqa: SIM905 - read as a sentence
         "a an the of to in on at by for from and or is was were be been has had not no with that this it as while when after before into error exception failed"

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.core.logs.time import Dating, moment, nearest_year
+from bot.regex import regex
 
 WORDS = r"TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|SEVERE|CRIT(?:ICAL)?|FATAL|PANIC|ALERT|EMERG(?:ENCY)?"
 _ZONE = r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w:]))?"
@@ -19,28 +20,24 @@ _NAMED = (
 _EPOCH = r"1\d{9}(?:\.\d{1,9})?(?=[\s|,])|1\d{12}(?=[\s|,])|1\d{15}(?=[\s|,])|1\d{18}(?=[\s|,])"
 # What a runtime, a shipper or a terminal puts before the line: `api-1  | `, `0|api  | `, `[pod/api-7d9f/api] `, `api-7d9f-x2x4z api `.
 _SENDER = r"(?:(?:\d{1,3}\|)?(?P<piped>[\w./-]{1,80}) {0,40}\| |\[?(?=[\w/.]{0,80}[-/._])(?P<sender>[A-Za-z][\w./-]{3,120})\]? (?:[a-z][\w-]{0,60} )?)"
-_LINE = re.compile(
+_LINE = regex(
     rf"{_SENDER}?(?:\[(?=[^\]]{{8,40}}\] ?)|\W{{0,3}})(?:\[?(?P<level>{WORDS})\b\W{{1,4}})?(?P<time>{_ISO}|{_COMPACT}|{_SHORT_YEAR}|{_NAMED}|{_EPOCH})"
     r"(?![\w])(?P<rest>[^\n]*)"
 )
-_KLOG = re.compile(r"(?P<level>[IWEF])(?P<month>\d\d)(?P<day>\d\d) (?P<clock>\d\d:\d\d:\d\d\.\d{1,9})\s{1,8}\d{1,8} (?P<rest>[^\n]*)")
+_KLOG = regex(r"(?P<level>[IWEF])(?P<month>\d\d)(?P<day>\d\d) (?P<clock>\d\d:\d\d:\d\d\.\d{1,9})\s{1,8}\d{1,8} (?P<rest>[^\n]*)")
 _KLOG_LEVELS = {"I": "INFO", "W": "WARN", "E": "ERROR", "F": "FATAL"}
-_PRIORITY = re.compile(r"<(?P<priority>\d{1,3})>(?P<version>[1-9]\d? )?")
+_PRIORITY = regex(r"<(?P<priority>\d{1,3})>(?P<version>[1-9]\d? )?")
 _SYSLOG_LEVELS = ("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG")
-_SYSLOG = re.compile(r" ?[\w.:-]{1,255} (?P<program>[\w./@-]{1,100}(?:\([\w.]{1,60}\))?)(?:\[\d{1,10}\])?: ?")
-_SYSLOG_FIELDS = re.compile(
-    r" \S{1,255} (?P<program>\S{1,60}) \S{1,128} \S{1,60} (?:-|(?:\[(?:[^\]\"]|\"(?:[^\"\\]|\\.){0,2000}\"){0,200}\]){1,10})(?: \W?(?=\w))?"
-)
-_ACCESS = re.compile(
-    rf"(?P<before>[\w.:,-]{{1,200}} \S{{1,60}} \S{{1,100}} )\[(?P<time>\d{{1,2}}/{_MONTH}/\d{{4}}:\d\d:\d\d:\d\d [+-]\d{{4}})\] (?P<rest>[^\n]*)"
-)
-_STATUS = re.compile(r"\"[^\"\n]{0,4000}\" (?P<status>[1-5]\d\d) ")
-_POD_HASH = re.compile(r"-[0-9a-f]{6,10}-[0-9a-z]{5}$|-\d{1,3}$")
+_SYSLOG = regex(r" ?[\w.:-]{1,255} (?P<program>[\w./@-]{1,100}(?:\([\w.]{1,60}\))?)(?:\[\d{1,10}\])?: ?")
+_SYSLOG_FIELDS = regex(r" \S{1,255} (?P<program>\S{1,60}) \S{1,128} \S{1,60} (?:-|(?:\[(?:[^\]\"]|\"(?:[^\"\\]|\\.){0,2000}\"){0,200}\]){1,10})(?: \W?(?=\w))?")
+_ACCESS = regex(rf"(?P<before>[\w.:,-]{{1,200}} \S{{1,60}} \S{{1,100}} )\[(?P<time>\d{{1,2}}/{_MONTH}/\d{{4}}:\d\d:\d\d:\d\d [+-]\d{{4}})\] (?P<rest>[^\n]*)")
+_STATUS = regex(r"\"[^\"\n]{0,4000}\" (?P<status>[1-5]\d\d) ")
+_POD_HASH = regex(r"-[0-9a-f]{6,10}-[0-9a-z]{5}$|-\d{1,3}$")
 _BEGIN = (
     rb"[\[<(\"' ]{0,3}(?:[A-Z]{4,9}\W{1,4})?"
     rb"(?:\d{4}[-/.]\d\d|\d{8}[T -]|\d\d/\d\d/\d\d|\d{1,2}[ /-][A-Z][a-z]{2}[ /-]|(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} {1,2}\d{1,2}[ ,]|1\d{9})"
 )
-HEAD = re.compile(
+HEAD = regex(
     rb"\{|[\[,]\s?\{|(?:[\w./|\[-]{1,120}\]? {1,20}(?:[\w-]{1,60} )?(?:\| )?(?=\W?\d{4}[-/]\d\d))?"
     + _BEGIN
     + rb"|[IWEF]\d{4} \d\d:|<\d{1,3}>|(?:time|ts|timestamp|level|lvl)=|[\w.:,-]{1,200} \S{1,60} \S{1,100} \[\d{1,2}/[A-Z]"

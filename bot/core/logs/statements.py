@@ -1,19 +1,19 @@
 """Which log statement each event came from, and which service said it: what ranking and folding count by."""
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.core.logs.document import ERROR_LEVELS, is_error, level
 from bot.core.logs.templates import templates
 from bot.model import LogEvent
+from bot.regex import regex
 
-_POD = re.compile(r"(?P<name>[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?)-[a-z0-9]{6,10}-[a-z0-9]{4,5}\b")
+_POD = regex(r"(?P<name>[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?)-[a-z0-9]{6,10}-[a-z0-9]{4,5}\b")
 """`<deployment>-<replica set>-<pod>`, as Kubernetes names pods and log shippers put before a line."""
-_CODE_PLACE = re.compile(r"\b[A-Za-z_$][\w$./-]{2,80}(?:#|\.[a-z]{1,4}:)\d{1,5}\b")
+_CODE_PLACE = regex(r"\b[A-Za-z_$][\w$./-]{2,80}(?:#|\.[a-z]{1,4}:)\d{1,5}\b")
 """`OrderService#42`, `orders/api.py:42`: where a logger says that it stands."""
-_NAMED_LEVEL = re.compile(r'"(?:level|severity|levelname|log\.level)"\s?:\s?"(\w{3,10})"')
-_INNER_MESSAGE = re.compile(r'"(?:message|msg)"\s?:\s?"((?:[^"\\]|\\.){1,800})')
+_NAMED_LEVEL = regex(r'"(?:level|severity|levelname|log\.level)"\s?:\s?"(\w{3,10})"')
+_INNER_MESSAGE = regex(r'"(?:message|msg)"\s?:\s?"((?:[^"\\]|\\.){1,800})')
 _HEAD = 240
 _COMPARED = 800
 """Characters of a message: a statement's own words stand early, what a program dumps behind them varies."""

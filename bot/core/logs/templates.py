@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from bot.regex import regex
+
 VARIABLE = "<*>"
 MAX_LINE = 2_000
 """Characters of a line that are compared; what tells lines apart stands early."""
@@ -16,7 +18,7 @@ MAX_LINE = 2_000
 _FIGURES = bytes.maketrans(b"123456789", b"0" * 9)
 # A run of figures is one 0 by now, and so is whatever these find in a word. Every quantifier is bounded.
 _VARYING = tuple(
-    (held, re.compile(pattern, re.ASCII))
+    (held, regex(pattern, re.ASCII))
     for held, pattern in (
         ("://", r"\b[a-z][a-z+]{1,10}://[^\s\"'<>]{1,500}"),
         ("/", r"(?<![\w<.:/-])/[\w.@%+~-]{1,100}(?:/[\w.@%+~-]{0,100}){0,30}(?:\?[^\s\"'<>]{0,500})?"),
@@ -25,8 +27,8 @@ _VARYING = tuple(
         (":", r"(?<![\w:])(?:[a-fA-F0]{1,4}::?){2,7}[a-fA-F0]{1,4}(?![\w:])"),
     )
 )
-_HEX = re.compile(r"[a-f0-]{8,64}", re.ASCII)
-_APART = re.compile(r"([,()\[\]'\"<>;]|(?<=[A-Za-z_]):(?=[^:\s])|:$|(?<==))")
+_HEX = regex(r"[a-f0-]{8,64}", re.ASCII)
+_APART = regex(r"([,()\[\]'\"<>;]|(?<=[A-Za-z_]):(?=[^:\s])|:$|(?<==))")
 _TIMES = frozenset("Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec AM PM UTC GMT EST EDT CET CEST PST PDT".split())  # noqa: SIM905
 _UNIT_WORDS = (
     "B KB MB GB TB kB KiB MiB GiB TiB bytes byte b kb mb gb ns us ms s sec secs second seconds msec msecs milliseconds "
@@ -35,7 +37,7 @@ _UNIT_WORDS = (
 _UNITS = frozenset(f"{unit}{end}" for unit in _UNIT_WORDS.split() for end in ("", "."))
 _TRUTHS = frozenset(("true", "false", "True", "False", "null", "None", "nil"))
 _BEFORE_USER = frozenset(("for", "by", "invalid", "Invalid"))
-_PLAIN_WORD = re.compile(r"[A-Za-z]?[a-z'-]{0,40}[.,:;!?]?$|[A-Z]{1,40}$")
+_PLAIN_WORD = regex(r"[A-Za-z]?[a-z'-]{0,40}[.,:;!?]?$|[A-Z]{1,40}$")
 
 _FEWEST = 5
 """So many different words in one place are needed before the place is said to vary."""
@@ -61,16 +63,6 @@ def templates(messages: Sequence[str]) -> list[str]:
     merged = _merged(weights)
     texts = {line: " ".join(merged[shape]) for line, shape in shapes.items()}
     return [texts[line] for line in lines]
-
-
-def readable(template: str) -> str:
-    """A template for people, the marks back beside their words."""
-    text = template
-    for mark in ",;:)]>":
-        text = text.replace(f" {mark}", mark)
-    for mark in "([<=":
-        text = text.replace(f"{mark} ", mark)
-    return text
 
 
 def _without_figures(messages: Sequence[str]) -> list[str]:

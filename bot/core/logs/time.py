@@ -4,22 +4,24 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
+from bot.regex import regex
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = 10**8
 """Numbers below this many seconds (March 1973) are counters or durations, not times."""
-_NUMBER = re.compile(r"\d{9,20}(?:\.\d{1,9})?", re.ASCII)
-_ISO = re.compile(r"\d{4}-?\d\d-?\d\d[T ]\d\d:?\d\d[^\n]{0,40}", re.ASCII)
-_OTHER_ISO = re.compile(r"(\d{4})([/.]?)(\d\d)\2(\d\d)[T _-](\d\d:\d\d:\d\d)(?:[.,:](\d{1,9}))?([^\n]{0,30})", re.ASCII)
-_SHORT_YEAR = re.compile(r"(\d\d)/(\d\d)/(\d\d) (\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?", re.ASCII)
-_ZONE_NAME = re.compile(r"\s{0,3}(?:[+-]0000 )?(?:UTC|GMT|Z)(?: m=[+-][\d.]{1,20})?$")
+_NUMBER = regex(r"\d{9,20}(?:\.\d{1,9})?", re.ASCII)
+_ISO = regex(r"\d{4}-?\d\d-?\d\d[T ]\d\d:?\d\d[^\n]{0,40}", re.ASCII)
+_OTHER_ISO = regex(r"(\d{4})([/.]?)(\d\d)\2(\d\d)[T _-](\d\d:\d\d:\d\d)(?:[.,:](\d{1,9}))?([^\n]{0,30})", re.ASCII)
+_SHORT_YEAR = regex(r"(\d\d)/(\d\d)/(\d\d) (\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?", re.ASCII)
+_ZONE_NAME = regex(r"\s{0,3}(?:[+-]0000 )?(?:UTC|GMT|Z)(?: m=[+-][\d.]{1,20})?$")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH = "|".join(_MONTHS)
-_DAY_FIRST = re.compile(
+_DAY_FIRST = regex(
     rf"(?:[A-Z][a-z]{{2}},? )?(?P<day>\d{{1,2}})[ /-](?P<month>{_MONTH})[ /-](?P<year>\d{{4}})[ :](?P<clock>\d\d:\d\d:\d\d)"
     r"(?:[.,](?P<part>\d{1,9}))?(?P<half>)(?: ?(?P<zone>GMT|UTC|Z|[+-]\d\d:?\d\d))?",
     re.ASCII,
 )
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = regex(
     rf"(?:[A-Z][a-z]{{2}} )?(?P<month>{_MONTH}) {{1,2}}(?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}})(?: @)?,?)? (?P<clock>\d{{1,2}}:\d\d:\d\d)"
     r"(?:[.,](?P<part>\d{1,9}))?(?: (?P<half>[AP]M))?(?: (?P<late_year>\d{4}))?",
     re.ASCII,

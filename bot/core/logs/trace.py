@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from bot.core.logs.statements import emitter, failed
 from bot.model import LogEvent
+from bot.regex import regex
 
-_SPAN = re.compile(r"\bspan[_.-]?id[\"']?\s?[=:]\s?[\"']?([\w-]{4,64})", re.IGNORECASE | re.ASCII)
-_PARENT = re.compile(r"\bparent[_.-]?(?:span[_.-]?)?id[\"']?\s?[=:]\s?[\"']?([\w-]{4,64})", re.IGNORECASE | re.ASCII)
+_SPAN = regex(r"\bspan[_.-]?id[\"']?\s?[=:]\s?[\"']?([\w-]{4,64})", re.IGNORECASE | re.ASCII)
+_PARENT = regex(r"\bparent[_.-]?(?:span[_.-]?)?id[\"']?\s?[=:]\s?[\"']?([\w-]{4,64})", re.IGNORECASE | re.ASCII)
 _PARENT_WORD = "arent"
 _HEAD = 2_000
 _DEEPEST = 64

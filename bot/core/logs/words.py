@@ -1,11 +1,11 @@
 """Words that are looked for in logs: compared as they are, whatever their case; nothing in them is a pattern or a query."""
 
-import re
 from collections.abc import Iterable
 
 from bot.model import LogEvent
+from bot.regex import regex
 
-_RUN = re.compile(r"[a-z0-9_.-]{3,200}")
+_RUN = regex(r"[a-z0-9_.-]{3,200}")
 
 
 class LogWords:

@@ -12,6 +12,7 @@ from bot.core.entry.history_folding import folded
 from bot.core.entry.occurrence_block import occurrence_blocks
 from bot.core.entry.sections import HISTORY, Span, blocks, find, insert
 from bot.model import Permalink, Record
+from bot.regex import regex
 
 TITLE = "Answered at once"
 KEPT = 40
@@ -20,12 +21,12 @@ Outcome = Literal["", "confirmed", "corrected"]
 
 _HEADER = "| No. | Time | Reviewed | Since then | Alert |"
 _RULER = "|---|---|---|---|---|"
-_ROW = re.compile(
+_ROW = regex(
     r"^\| (?P<number>\d{1,9}) \| (?P<time>\S{20}) \| (?P<reviewed>\S{20}) \| (?P<outcome>|confirmed|corrected)(?: (?P<since>\d{4}-\d\d-\d\d))? ?\| "
     r"(?:\[alert\]\((?P<url>https://[^\s()|<>]{1,300})\)|`(?P<place>alert:[^\s`|]{1,300})`) \|[ \t]*(?:\r\n|\n|\Z)",
     re.MULTILINE,
 )
-_MORE = re.compile(r"^_Before these: (\d{1,9}) more\._[ \t]*(?:\r\n|\n|\Z)", re.MULTILINE)
+_MORE = regex(r"^_Before these: (\d{1,9}) more\._[ \t]*(?:\r\n|\n|\Z)", re.MULTILINE)
 
 
 class InstantAnswer(Record, frozen=True):

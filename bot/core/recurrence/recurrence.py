@@ -21,7 +21,7 @@ SKEW = timedelta(days=1)
 
 
 class Policy(trust.Policy, Protocol):
-    """What the team asks of an entry (`bot.knowledge_config.RecurrencePolicy`)."""
+    """What the team asks of an entry (`bot.config.knowledge.RecurrencePolicy`)."""
 
     @property
     def enabled(self) -> bool: ...  # noqa: D102 - the configuration says it
@@ -153,15 +153,22 @@ def _second_opinion(weighed: Weighed, says: ReviewedText) -> Iterator[str]:
         yield f"the rules name another cause, of the kind {' and '.join(differ)}: {cut(one_line(cause.statement), 200)}"
 
 
+_TIMES = {1: "once", 2: "twice"}
+
+
 def _for(weighed: Weighed, policy: Policy) -> Sequence[str]:
     meta, case = weighed.entry.meta, weighed.case
-    told = [f"the same error as {meta.signature}, seen {'once' if meta.occurrences == 1 else f'{meta.occurrences} times'}"]
+    told = [f"the same error as {meta.signature}, seen {_TIMES.get(meta.occurrences, f'{meta.occurrences} times')}"]
     told += [f"the same innermost frames: {_path(case.signature.frames)}"] if case.signature.frames else []
     told.append(f"reviewed on {meta.reviewed_at[:10]}, within {policy.max_age_days} days")
     told.append(
         f"next like it: {weighed.next_name}, {weighed.own_score - weighed.next_score:.1f} points behind" if weighed.next_name else "no other entry is like it"
     )
-    told.append(f"{len(case.evidence)} pieces of evidence, none against it" if case.evidence else "no evidence beyond the alert itself")
+    told.append(
+        f"{len(case.evidence)} {'piece' if len(case.evidence) == 1 else 'pieces'} of evidence, none against it"
+        if case.evidence
+        else "no evidence beyond the alert itself"
+    )
     told += [f"{meta.held} of its answers held, {meta.failed} failed"] if meta.held or meta.failed else []
     return [cut(one_line(words), 400) for words in told]
 

@@ -7,27 +7,25 @@ from typing import NamedTuple
 from bot.core.entry.entry import Entry
 from bot.core.entry.library import root_cause_of, unescaped
 from bot.core.entry.occurrence_block import MARK, Block, in_short_span, occurrence_blocks
-from bot.core.entry.outline import outline
-from bot.core.entry.sections import HISTORY, IN_SHORT, SIGNATURE, find
+from bot.core.entry.sections import HISTORY, IN_SHORT, SIGNATURE, find, titled
 from bot.model import BugClass, Confidence, Verdict
+from bot.regex import regex
 
 VERDICTS: tuple[Verdict, ...] = ("act now", "fix soon", "watch", "no action", "unclear")
 BUG_CLASSES: tuple[BugClass, ...] = BugClass.__args__  # type: ignore[attr-defined]
 CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
 _MOST = 200_000
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_DO = re.compile(r"^- \*\*What to do:\*\* (.*)$", re.MULTILINE)
-_SURE = re.compile(r" \((high|medium|low) confidence\)\s*$")
-_WHY = re.compile(r"^- \*\*Why it happens:\*\* (.*)$", re.MULTILINE)
-_FRAMES = re.compile(r"^- \*\*Frames, innermost last:\*\* (.*)$", re.MULTILINE)
-_SPAN = re.compile(r"(`{1,9})(?!`) ?(.+?) ?(?<!`)\1(?!`)")
-_HEADLINE = re.compile(r"\*\*([A-Za-z ]{4,12})\*\* · severity ")
+_COMMENT = regex(r"<!--.*?-->", re.DOTALL)
+_DO = regex(r"^- \*\*What to do:\*\* (.*)$", re.MULTILINE)
+_SURE = regex(r" \((high|medium|low) confidence\)\s*$")
+_WHY = regex(r"^- \*\*Why it happens:\*\* (.*)$", re.MULTILINE)
+_FRAMES = regex(r"^- \*\*Frames, innermost last:\*\* (.*)$", re.MULTILINE)
+_SPAN = regex(r"(`{1,9})(?!`) ?(.+?) ?(?<!`)\1(?!`)")
+_HEADLINE = regex(r"\*\*([A-Za-z ]{4,12})\*\* · severity ")
 _FACT = r"^- \*\*{}:\*\* (.*)$"
-_RELEASE, _CATEGORY, _SERVICE = (re.compile(_FACT.format(name), re.MULTILINE) for name in ("Release", "Category", "Service"))
-_PLACE = re.compile(
-    r"^- (?:\[(?P<label>[^\]\n]{1,400})\]\([^)\n]{1,2000}\)|(?P<ticks>`{1,9}) ?(?P<code>[^\n]{1,400}?) ?(?P=ticks))(?P<rest>[^\n]*)$", re.MULTILINE
-)
-_FUNCTION = re.compile(r" in (`{1,9})(?!`) ?([^\n]{1,600}?) ?(?<!`)\1(?!`)")
+_RELEASE, _CATEGORY, _SERVICE = (regex(_FACT.format(name), re.MULTILINE) for name in ("Release", "Category", "Service"))
+_PLACE = regex(r"^- (?:\[(?P<label>[^\]\n]{1,400})\]\([^)\n]{1,2000}\)|(?P<ticks>`{1,9}) ?(?P<code>[^\n]{1,400}?) ?(?P=ticks))(?P<rest>[^\n]*)$", re.MULTILINE)
+_FUNCTION = regex(r" in (`{1,9})(?!`) ?([^\n]{1,600}?) ?(?<!`)\1(?!`)")
 
 
 class Place(NamedTuple):
@@ -92,10 +90,8 @@ def _digest(entry: Entry, newest: Block | None) -> str:
 def _parts(body: str, block: Block) -> dict[str, str]:
     """The `####` parts of a diagnosis by their titles, what stands before the first under the empty one."""
     written = _COMMENT.sub("", MARK.sub("\n", body[block.span.content : block.span.end][:_MOST]))
-    headings = [heading for heading in outline(written).headings if heading.level == 4]
-    ends = [heading.start for heading in headings[1:]] + [len(written)]
-    titled = {heading.title: written[heading.end : end] for heading, end in zip(headings, ends, strict=True)}
-    return {**titled, "": written[: headings[0].start] if headings else written}
+    before, parts = titled(written, 4)
+    return {**dict(parts), "": before}
 
 
 def _section(body: str, title: str) -> str:

@@ -22,7 +22,7 @@ Reactions = Mapping[str, int]
 
 
 class Policy(Protocol):
-    """What a record must be (`bot.knowledge_config.RecurrencePolicy`)."""
+    """What a record must be (`bot.config.knowledge.RecurrencePolicy`)."""
 
     @property
     def held_for_failed(self) -> int: ...  # noqa: D102 - the configuration says it

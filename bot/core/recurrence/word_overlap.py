@@ -1,11 +1,10 @@
 """Whether two sentences say the same in other words: roughly, and the same for everybody who asks."""
 
-import re
-
 from bot.core.signature.signature import normalised
+from bot.regex import regex
 
 ENOUGH = 0.5
-_WORD = re.compile(r"[^\W\d_]{3,40}")
+_WORD = regex(r"[^\W\d_]{3,40}")
 _COMMON = frozenset({"and", "are", "can", "does", "for", "from", "has", "not", "the", "this", "that", "was", "were", "with", "while", "when", "which"})
 _EXAMINED = 2_000
 

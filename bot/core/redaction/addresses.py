@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 from bot.core.redaction.span import Span
+from bot.regex import regex
 
-_FOUR = re.compile(r"(?<![0-9A-Za-z_.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z_]|\.[0-9])")
-_SIX = re.compile(r"(?<![0-9A-Za-z_:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![0-9A-Za-z_:])", re.IGNORECASE)
+_FOUR = regex(r"(?<![0-9A-Za-z_.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z_]|\.[0-9])")
+_SIX = regex(r"(?<![0-9A-Za-z_:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![0-9A-Za-z_:])", re.IGNORECASE)
 
 
 def addresses(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001  every rule takes both

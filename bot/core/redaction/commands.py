@@ -5,16 +5,17 @@ from collections.abc import Iterator
 
 from bot.core.redaction.places import COOKIE
 from bot.core.redaction.span import CODE_LIKE, Span
+from bot.regex import regex
 
-_CURL_COOKIE = re.compile(rf"(?:-b|--cookie)[ =]?[\"']?(?P<value>{COOKIE}(?:;[ \t]{{0,2}}{COOKIE}){{0,60}})")
+_CURL_COOKIE = regex(rf"(?:-b|--cookie)[ =]?[\"']?(?P<value>{COOKIE}(?:;[ \t]{{0,2}}{COOKIE}){{0,60}})")
 _NAME = r"(?:\"[^\"\n]{0,400}\"|'[^'\n]{0,400}'|[^\s\"'-][^\s\"':]{0,200})"
-_DATABASE_PASSWORD = re.compile(
+_DATABASE_PASSWORD = regex(
     r"(?:sshpass[ \t]{1,4}-p[ \t]{0,4}|(?:mysql|mariadb)[a-z_-]{0,20}[ \t](?:[^\n]{0,200}?[ \t])?-p)"
     r"(?P<value>\"[^\"\n]{1,400}\"|'[^'\n]{1,400}'|[^\s\"'-]\S{3,400})"
 )
 # What a line of a shell, of a configuration or of SQL gives a password to, and the literal words it is looked for by.
 _GIVEN = tuple(
-    (words, re.compile(pattern + r"[ \t]{1,4}(?P<value>\"[^\"\n]{1,400}\"|'[^'\n]{1,400}'|[^\s\"'`;|-][^\s\"'`;|]{3,400})", re.IGNORECASE))
+    (words, regex(pattern + r"[ \t]{1,4}(?P<value>\"[^\"\n]{1,400}\"|'[^'\n]{1,400}'|[^\s\"'`;|-][^\s\"'`;|]{3,400})", re.IGNORECASE))
     for words, pattern in (
         ("redis-cli", r"redis-cli[^\n|;]{0,200}? (?:-a|--pass)"),
         ("requirepass", r"\brequirepass"),
@@ -24,9 +25,9 @@ _GIVEN = tuple(
         ("machine ", r"\bmachine \S{1,253} login \S{1,253} password"),
     )
 )
-_PIPED = re.compile(r"\becho (?:-n )?[\"']?(?P<value>[^\s\"'|$]{4,400})[\"']? ?\|[^\n|]{0,200}--password-stdin")
-_SMTP_LOGIN = re.compile(r"\bAUTH (?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5) (?P<value>(?=[A-Za-z+/]{0,4000}[0-9=])[A-Za-z0-9+/]{8,4000}={0,2})(?![\w-])")
-_CURL_USER = re.compile(rf"(?:-u|--user|--proxy-user)[ =]?(?P<value>{_NAME}(?::(?:\"[^\"\n]{{1,400}}\"|'[^'\n]{{1,400}}'|[^\s\"']{{1,400}}))?)")
+_PIPED = regex(r"\becho (?:-n )?[\"']?(?P<value>[^\s\"'|$]{4,400})[\"']? ?\|[^\n|]{0,200}--password-stdin")
+_SMTP_LOGIN = regex(r"\bAUTH (?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5) (?P<value>(?=[A-Za-z+/]{0,4000}[0-9=])[A-Za-z0-9+/]{8,4000}={0,2})(?![\w-])")
+_CURL_USER = regex(rf"(?:-u|--user|--proxy-user)[ =]?(?P<value>{_NAME}(?::(?:\"[^\"\n]{{1,400}}\"|'[^'\n]{{1,400}}'|[^\s\"']{{1,400}}))?)")
 
 
 def commands(text: str, lowered: str) -> Iterator[Span]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.core.redaction.span import CODE_LIKE, SEPARATOR, STANDS_IN, Span, found
+from bot.regex import regex
 
 _QUOTED = r"\\{0,3}\"(?P<double>(?:[^\"\\\n]|\\[^\"\n]){1,8000})|\\{0,3}'(?P<single>[^'\n]{1,8000})|&quot;(?P<entity>[^&\n]{1,8000})|`(?P<tick>[^`\n]{1,8000})"
 _BARE = (
@@ -29,56 +30,56 @@ _WORDS = (
     "_sk_live",
 )
 _SESSIONS = ("_session", "sessionid", "connect.sid")
-_OWNERS = re.compile(
+_OWNERS = regex(
     r"(?:api|access|private|signing|encryption|encrypt|account|shared|master|sdk|app|application|auth|service|storage|license|subscription|role|session"
     r"|project|webhook|instrumentation)[_ -]?\Z"
 )
 _UNQUOTED = ("bare", "option", "apart")
 _BEFORE_KEY = frozenset("_ -cdeginrstk")
 _PASSWORDS = ("passw", "pwd", "passphrase", "passcode", "mot de passe", "contraseña", "kennwort", "senha", "cvv", "pass", "pw")
-_AFTER_KEY = re.compile(rf"(?P<rest>[\w.-]{{0,24}}+)(?: string)?{SEPARATOR}(?:{_QUOTED}|(?:(?:Bearer|Basic|Token|FlyV1) )?{_BARE})")
-_ARGUMENT = re.compile(r"(?P<rest>[\w.-]{0,24}+)\\{0,3}[\"'],[ ]{0,4}(?:\"(?P<argument>[^\"\n]{1,8000})\"|'(?P<other>[^'\n]{1,8000})')")
-_ELEMENT = re.compile(r"(?P<rest>[\w.-]{0,24}+)[\"']?(?: [\w:.-]{1,60}=\"[^\"\n]{0,300}\"){0,6}>(?P<bare>[^<>\n]{1,8000})</")
+_AFTER_KEY = regex(rf"(?P<rest>[\w.-]{{0,24}}+)(?: string)?{SEPARATOR}(?:{_QUOTED}|(?:(?:Bearer|Basic|Token|FlyV1) )?{_BARE})")
+_ARGUMENT = regex(r"(?P<rest>[\w.-]{0,24}+)\\{0,3}[\"'],[ ]{0,4}(?:\"(?P<argument>[^\"\n]{1,8000})\"|'(?P<other>[^'\n]{1,8000})')")
+_ELEMENT = regex(r"(?P<rest>[\w.-]{0,24}+)[\"']?(?: [\w:.-]{1,60}=\"[^\"\n]{0,300}\"){0,6}>(?P<bare>[^<>\n]{1,8000})</")
 # `{"name": "DB_PASSWORD", "value": "…"}`, `<add key="Password" value="…"/>`, and the same over two lines of YAML.
-_PAIR = re.compile(
+_PAIR = regex(
     r"(?P<rest>[\w.-]{0,24}+)\\{0,3}[\"']?(?:\s{0,4},\s{0,40}|\s{1,40})\\{0,3}[\"']?[Vv]alue\\{0,3}[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
     rf"(?:{_QUOTED}|(?P<bare>[^\s\"'<>,}}]{{1,8000}}))"
 )
-_OPTION = re.compile(r"(?P<rest>[\w-]{0,24}+)[ \t]{1,4}(?P<option>[^\s\"'`<>-][^\s\"'`<>]{0,8000})")
-_APART = re.compile(r"(?P<rest>(?:ord)?s?)(?: is| was)?(?:[ ]{1,20}|\t{1,4})[\"']?(?P<apart>[A-Za-z0-9][\w!.~+/=-]{11,8000})")
+_OPTION = regex(r"(?P<rest>[\w-]{0,24}+)[ \t]{1,4}(?P<option>[^\s\"'`<>-][^\s\"'`<>]{0,8000})")
+_APART = regex(r"(?P<rest>(?:ord)?s?)(?: is| was)?(?:[ ]{1,20}|\t{1,4})[\"']?(?P<apart>[A-Za-z0-9][\w!.~+/=-]{11,8000})")
 # `PASSWORD '…'`, `password "…"`, `the password is …`
-_PASSWORD_BESIDE = re.compile(
+_PASSWORD_BESIDE = regex(
     r"(?P<rest>(?:ord|ort|d)?)[ \t]{1,4}(?:(?:is|was) )?(?:[\"'](?P<beside>[^\s\"']{3,200})[\"']"
     r"|(?<=(?:is|as) )(?P<told>[A-Za-z0-9][^\s\"'`<>,;()/.:]{5,200}))",
     re.IGNORECASE,
 )
-_LEADS_ON = re.compile(r"[\w.-]{0,24}+[\\\"'`&\]%:=>, \t\n]")
+_LEADS_ON = regex(r"[\w.-]{0,24}+[\\\"'`&\]%:=>, \t\r\n]")
 _READ_AGAIN = 100_000  # characters of values that are read more than twice
 _PATTERNS = (_AFTER_KEY, _ELEMENT, _PAIR, _ARGUMENT, _OPTION, _APART)
 _BESIDE_PATTERNS = (*_PATTERNS, _PASSWORD_BESIDE)
-_HARMLESS_REST = re.compile(
-    r"(?:s|smanager|(?:ord)?[_.-]?(?:hasher|hashing|encoder|type|count|limit|expir\w{0,8}|name|ur[il]|uri|endpoint|length|size|file|path|arn|policy|provider|ttl|age|usage|used|ids?|version|bucket"
+_HARMLESS_REST = regex(
+    r"(?:s|smanager|(?:ord)?[_.-]?(?:hasher|hashing|encoder|type|count|limit|expir\w{0,8}|name|ur[il]|endpoint|length|size|file|path|arn|policy|provider|ttl|age|usage|used|ids?|version|bucket"
     r"|manager|service|class|field|error|status|kind|index|position|reset|required|valid|refresh|ized?|izer|hash_algorithm|number|tokens?_used))",
     re.IGNORECASE,
 )
-_HARMLESS_BEFORE = re.compile(
+_HARMLESS_BEFORE = regex(
     r"(?:next|page|continuation|cancell?ation|sync|pagination|syntax|unexpected|max|min|total|prompt|completion|input|output|by)[_ .-]?(?:page)?[_ ]?\Z"
     r"|:[0-9]{12}:\Z"
 )
-_PASS = re.compile(r"(?<![a-z])pass(?=\\{0,3}[\"']?\s?[:=])")
-_AUTH = re.compile(r"(?<=[_\"'])auth(?=\\{0,3}[\"']?\s?[:=])")
+_PASS = regex(r"(?<![a-z])pass(?=\\{0,3}[\"']?\s?[:=])")
+_AUTH = regex(r"(?<=[_\"'])auth(?=\\{0,3}[\"']?\s?[:=])")
 # `bindpw=`, `db_pw:`
-_PW = re.compile(r"(?<![a-z])(?:bind|db|root|smtp|ldap|user)?_?(?P<pw>pw)(?=\\{0,3}[\"']?\s?[:=])")
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_PLAIN = re.compile(
+_PW = regex(r"(?<![a-z])(?:bind|db|root|smtp|ldap|user)?_?(?P<pw>pw)(?=\\{0,3}[\"']?\s?[:=])")
+_UUID = regex(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_PLAIN = regex(
     r"true|false|null|none|nil|undefined|required|optional|missing|invalid|expired|str|string|int|bool|bytes|object|any|yes|no|empty|redacted|filtered|hidden"
     r"|masked|unset|error|incorrect|wrong|failed|failure|denied|not|is|was|found|the|an?|and|or|of|for|in|with|has|bearer|basic|password|secret|token|default|changeme",
     re.IGNORECASE,
 )
-_HASH_NAME = re.compile(r"(?:sha|md|bcrypt|scrypt|argon|pbkdf)[\w-]{0,12}\d", re.IGNORECASE)
-_NAME_LIKE = re.compile(r"[a-z_.-]{1,200}|[A-Z_]{1,200}|[A-Za-z_]{1,200}\.[\w.]{1,200}")
-_IN_QUERY = re.compile(r"[?&][\w-]{0,40}\Z")
-_LONG_OPTION = re.compile(r"--[\w-]{0,40}\Z")
+_HASH_NAME = regex(r"(?:sha|md|bcrypt|scrypt|argon|pbkdf)[\w-]{0,12}\d", re.IGNORECASE)
+_NAME_LIKE = regex(r"[a-z_.-]{1,200}|[A-Z_]{1,200}|[A-Za-z_]{1,200}\.[\w.]{1,200}")
+_IN_QUERY = regex(r"[?&][\w-]{0,40}\Z")
+_LONG_OPTION = regex(r"--[\w-]{0,40}\Z")
 
 
 def keyed(text: str, lowered: str) -> Iterator[Span]:
@@ -94,7 +95,7 @@ def keyed(text: str, lowered: str) -> Iterator[Span]:
             match = pattern.match(text, start + len(word))
             if match is None or (_harmless(word, match.group("rest")) and not _secret_id(word, match)):
                 continue
-            group = match.lastgroup or "bare"
+            group = str(match.lastgroup)
             cost += match.end() - match.start()
             if cost > 2 * start + _READ_AGAIN or _telling(word, lowered[max(0, start - 42) : start], match, group):
                 end = match.end(group)

@@ -4,15 +4,14 @@ import re
 from collections.abc import Iterator
 
 from bot.core.redaction.span import Span, found
+from bot.regex import regex
 
-_LOCAL = re.compile(r"[A-Za-z0-9._%+'\u00c0-\u024f-]{1,64}")
-_DOMAIN = re.compile(r"(?P<domain>(?:[A-Za-z0-9\u00c0-\u024f-]{1,63}\.){1,8}(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24}))(?![\w@])")
-_AT = re.compile(r"(?:(?<=[\w.%+'-])@|(?<=[\w.+'-])%40)(?=[A-Za-z0-9\u00c0-\u024f])")
-_IN_URL = re.compile(r"://[^\s/@]{0,130}:\Z")
+_LOCAL = regex(r"[A-Za-z0-9._%+'\u00c0-\u024f-]{1,64}")
+_DOMAIN = regex(r"(?P<domain>(?:[A-Za-z0-9\u00c0-\u024f-]{1,63}\.){1,8}(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24}))(?![\w@])")
+_AT = regex(r"(?:(?<=[\w.%+'-])@|(?<=[\w.+'-])%40)(?=[A-Za-z0-9\u00c0-\u024f])")
+_IN_URL = regex(r"://[^\s/@]{0,130}:\Z")
 # systemd units (user@1000.service), packages and pictures (icon@2x.png) are written alike.
-_NO_DOMAIN = re.compile(
-    r"service|socket|timer|target|mount|slice|scope|device|path|swap|tgz|zip|gz|m?js|css|png|jpe?g|svg|gif|webp|py|java|go|rs|so|dll|exe|jar"
-)
+_NO_DOMAIN = regex(r"service|socket|timer|target|mount|slice|scope|device|path|swap|tgz|zip|gz|m?js|css|png|jpe?g|svg|gif|webp|py|java|go|rs|so|dll|exe|jar")
 
 
 def email(text: str, lowered: str) -> Iterator[Span]:
@@ -37,9 +36,9 @@ def _host(domain: str) -> bool:
 
 # One pass for everything that begins like a number: card, social security, Korean registration, telephone.
 # Dates are left out of the runs that are looked at: there is one in every line of a log.
-_RUN = re.compile(r"[+(0-9](?<![A-Za-z0-9_.].)(?![0-9]{3}-[0-9][0-9]-[0-9][0-9](?![0-9])|(?<=[0-9])[0-9]{0,11}(?![0-9 ().-]))[0-9 ().-]{8,400}+")
+_RUN = regex(r"[+(0-9](?<![A-Za-z0-9_.].)(?![0-9]{3}-[0-9][0-9]-[0-9][0-9](?![0-9])|(?<=[0-9])[0-9]{0,11}(?![0-9 ().-]))[0-9 ().-]{8,400}+")
 # Written with 0-9, which the engine tells much faster than a class that knows every script's digits.
-_NUMBER = re.compile(
+_NUMBER = regex(
     r"(?<![A-Za-z0-9_.])(?:(?P<grouped>[3-6][0-9]{3}([ -])[0-9]{4}\2[0-9]{4}\2[0-9]{1,7}|3[47][0-9]{2}([ -])[0-9]{6}\3[0-9]{5})(?![\w-])"
     r"|(?P<card>[2-6][0-9]{12,18})(?![\w-]|\.[0-9])"
     r"|(?P<ssn>(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4})(?![\w-])"
@@ -48,8 +47,8 @@ _NUMBER = re.compile(
     r"|(?P<plus>\+[1-9][0-9]{0,2}(?:[ .-]?\(?[0-9]{1,4}\)?){2,6})(?![\w.:-]))"
 )
 _KINDS = {"grouped": "card", "card": "card", "ssn": "national-number", "rrn": "national-number", "american": "phone", "plus": "phone"}
-_CARD_WORDS = re.compile(r"card|(?<![a-z])pan(?![a-z])|visa|mastercard|amex|credit|debit|(?<![a-z])cc(?![a-z])|payment|charge")
-_ISSUERS = re.compile(r"4|5[1-5]|2[2-7]|3[47068]|6(?:011|4[4-9]|5|2)")
+_CARD_WORDS = regex(r"card|(?<![a-z])pan(?![a-z])|visa|mastercard|amex|credit|debit|(?<![a-z])cc(?![a-z])|payment|charge")
+_ISSUERS = regex(r"4|5[1-5]|2[2-7]|3[47068]|6(?:011|4[4-9]|5|2)")
 # A word that says what the number behind it is: `phone: …`, `passport number is …`, `otp=…`. Kind, words, and what the number looks like.
 _SAID = r"[\"'_ a-z]{0,12}(?:[:=]|(?<=[ a-z])is|number|no\.|(?<=[a-z]) )[ \"':=]{0,4}"
 _NAMED: dict[re.Pattern[str], str] = {}
@@ -64,7 +63,7 @@ for _kind, _words, _value in (  # `~`: not in the middle of a word
         r"[0-9]{3,8}",
     ),
 ):
-    _pattern = re.compile(rf"(?:{_words.replace('~', '(?<![a-z])')}){_SAID}(?P<value>{_value})(?![\w-])")
+    _pattern = regex(rf"(?:{_words.replace('~', '(?<![a-z])')}){_SAID}(?P<value>{_value})(?![\w-])")
     _NAMED[_pattern] = _kind
     _BY_WORD |= dict.fromkeys(_words.replace("~", "").split("|"), _pattern)
 
@@ -104,7 +103,7 @@ def _luhn(digits: str) -> bool:
 
 
 # One pass for everything that begins with capitals: bank account, Italian fiscal code, United Kingdom insurance number.
-_LETTERED = re.compile(
+_LETTERED = regex(
     r"[A-Z](?<![A-Za-z0-9].)[A-Z](?:(?P<iban>\d{2}(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,4})?))"
     r"|(?P<fiscal>[A-Z]{4}\d{2}[ABCDEHLMPRST]\d{2}[A-Z]\d{3}[A-Z])|(?P<nino> ?\d{2} ?\d{2} ?\d{2} ?[A-D]))(?![A-Za-z0-9])"
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.core.redaction.span import CODE_LIKE, SEPARATOR, Span, found
+from bot.regex import regex
 
 # Behind the name of a header: as text, as JSON, as a list of pairs, as a map of lists (`Cookie:[a=b]`, `("Cookie", "a=b")`), as name and value.
 _HEADER = (
@@ -14,15 +15,15 @@ _SCHEME = (
     r"(?:[ \t]{1,4}|\\{0,3}[\"'][ ]{0,2},[ ]{0,2}\\{0,3}[\"'])(?:Token=)?){0,2}"
 )
 _PARAMETERS = r"\w{1,40}=(?:\\{0,3}\"[^\"\\\n]{0,2000}\\{0,3}\"|[^\s,\"'\\]{1,2000})"
-_AUTHORIZATION = re.compile(
+_AUTHORIZATION = regex(
     rf"{_HEADER}{_SCHEME}(?P<value>{_PARAMETERS}(?:[ ]{{0,2}},[ ]{{0,2}}{_PARAMETERS}){{1,20}}"
     rf"|[^\s\"'`\\,}}\]]{{4,8000}}(?:,[^\s\"'`\\}}\]]{{8,8000}})?)",
     re.IGNORECASE,
 )
 _NO_CREDENTIAL = frozenset(("none", "null", "missing", "required", "invalid", "expired", "failed", "bearer", "basic", "header", "error", "token"))
-_BEARER = re.compile(r"[ \t]{1,4}(?P<value>[A-Za-z0-9._~+/=:-]{16,8000})")
+_BEARER = regex(r"[ \t]{1,4}(?P<value>[A-Za-z0-9._~+/=:-]{16,8000})")
 COOKIE = r"[\w.%$-]{1,100}=[^;\s\"'\\\]]{0,4000}"
-_COOKIES = re.compile(rf"(?:s(?=[=:]))?{_HEADER}(?P<value>{COOKIE}(?:;[ \t]{{0,2}}{COOKIE}){{0,60}})")
+_COOKIES = regex(rf"(?:s(?=[=:]))?{_HEADER}(?P<value>{COOKIE}(?:;[ \t]{{0,2}}{COOKIE}){{0,60}})")
 
 
 def headers(text: str, lowered: str) -> Iterator[Span]:
@@ -49,9 +50,9 @@ def headers(text: str, lowered: str) -> Iterator[Span]:
             yield Span(match.start("value"), match.end("value"), "cookie")
 
 
-_USER = re.compile(r"(?P<user>[^\s:/@\"'<>]{0,100}):(?P<value>[^\s/\"'<>]{1,200})@")
+_USER = regex(r"(?P<user>[^\s:/@\"'<>]{0,100}):(?P<value>[^\s/\"'<>]{1,200})@")
 # In a connection string people leave any character unescaped; it reaches to the last at sign before a host.
-_CONNECTION = re.compile(r"(?P<user>[^\s:/@\"'`<>]{0,100}):(?P<value>(?:(?!://)[^\s\"'`]){1,200})@(?=[\w\[][\w.:\]-]{0,255}(?:[/?,;&\s\"'`)\]}]|$))")
+_CONNECTION = regex(r"(?P<user>[^\s:/@\"'`<>]{0,100}):(?P<value>(?:(?!://)[^\s\"'`]){1,200})@(?=[\w\[][\w.:\]-]{0,255}(?:[/?,;&\s\"'`)\]}]|$))")
 _DATABASES = (
     "mongodb",
     "mongodb+srv",
@@ -69,16 +70,16 @@ _DATABASES = (
     "smtps",
     "ftp",
 )
-_USER_ONLY = re.compile(r"(?P<user>)(?P<value>(?=[A-Za-z_.-]{0,399}[0-9])[A-Za-z0-9_.-]{16,400})@")
-_SIGNED = re.compile(
+_USER_ONLY = regex(r"(?P<user>)(?P<value>(?=[A-Za-z_.-]{0,399}[0-9])[A-Za-z0-9_.-]{16,400})@")
+_SIGNED = regex(
     r"[?&](?:sig|signature|hmac|code|auth|key|x-amz-signature|x-amz-credential|x-goog-signature|x-amz-security-token)=(?P<value>[^\s&\"'<>#]{8,4000})",
     re.IGNORECASE,
 )
-_WEBHOOK = re.compile(
+_WEBHOOK = regex(
     r"(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/webhooks|[\w-]{1,60}\.webhook\.office\.com"
     r"|outlook\.office(?:365)?\.com/webhook|maker\.ifttt\.com/trigger/[\w-]{1,100}/(?:json/)?with/key)/(?P<value>[\w/@.+-]{20,400})"
 )
-_THIN = re.compile(r"[\w.-]{1,60}/(?P<value>[^@\s/\"']{1,100})@")
+_THIN = regex(r"[\w.-]{1,60}/(?P<value>[^@\s/\"']{1,100})@")
 
 
 def urls(text: str, lowered: str) -> Iterator[Span]:

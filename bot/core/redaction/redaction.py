@@ -16,11 +16,12 @@ from bot.core.alert.plain_text import visible
 from bot.core.redaction.rules import RULES, Rule
 from bot.core.redaction.span import Span
 from bot.model import Gap, Record
+from bot.regex import regex
 
 __all__ = ["PLACEHOLDER", "WITHHELD", "Redactor", "Span"]
 
 WITHHELD = "[withheld: redaction failed]"
-PLACEHOLDER = re.compile(r"\[secret:[a-z0-9-]{1,40}:\d{1,6}\]")
+PLACEHOLDER = regex(r"\[secret:[a-z0-9-]{1,40}:\d{1,6}\]")
 
 R = TypeVar("R", bound=Record)
 Clock = Callable[[], float]
@@ -30,7 +31,7 @@ SECONDS = 5.0
 SHORTEST_OWN = 6  # a password like `admin` would blank the word everywhere
 _MEMORY = 200  # every remembered secret is looked for in every text
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-_HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
+_HIDDEN = regex("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
 # What a broken rule can raise; anything else (KeyboardInterrupt, MemoryError) ends the program, which also lets nothing out.
 _BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, re.error)
 _RULE_BROKE = "a rule of redaction failed on it"

@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterator
 
 from bot.core.redaction.span import Span, found
+from bot.regex import regex
 
-_PEM = re.compile(
+_PEM = regex(
     r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----(?P<value>(?:(?:\\{1,2}[rn]|\s){1,4}[A-Za-z-]{4,20}: [^\n\\]{0,100}){0,4}"
     r"(?:(?:\\{1,2}[rn]|\s){0,4}(?:[A-Za-z0-9+/=]{16,20000}|(?<=[\sn])[A-Za-z0-9+/]{1,15}(?=={0,2}\s{0,2}(?:\\|-----END|$)))){0,2000}={0,2})"
 )
-_PEM_END = re.compile(r"-----END (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY")
-_LINE_END = re.compile(r"(?<=\n)|(?<=\\n)")
-_PEM_LINE = re.compile(r"[A-Za-z0-9+/=]{1,100}")
-_JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,20000}(?:\.[A-Za-z0-9_-]{0,20000}){0,4}")
+_PEM_END = regex(r"-----END (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY")
+_LINE_END = regex(r"(?<=\n)|(?<=\\n)")
+_PEM_LINE = regex(r"[A-Za-z0-9+/=]{1,100}")
+_JWT = regex(r"eyJ[A-Za-z0-9_-]{8,20000}(?:\.[A-Za-z0-9_-]{0,20000}){0,4}")
 
 
 def private_keys(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001  every rule takes both
@@ -48,47 +49,47 @@ def json_web_tokens(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001 
 # A literal that every match holds, how far before it a match begins, the pattern, and the kind.
 _SHAPES = (
     # So long and so regular that they are known in the middle of a word, too.
-    ("SG.", (0,), re.compile(r"SG\.[\w-]{16,32}\.[\w-]{32,64}"), "sendgrid-key"),
-    *((prefix, (0,), re.compile(rf"{prefix}[A-Za-z0-9]{{36}}"), "github-token") for prefix in ("ghp_", "gho_", "ghs_", "ghu_", "ghr_")),
-    ("github_pat_", (0,), re.compile(r"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"), "github-token"),
-    ("glpat-", (0,), re.compile(r"glpat-[\w-]{20,300}"), "gitlab-token"),
-    ("xoxb-", (0,), re.compile(r"xoxb-[0-9]{8,14}-[\w-]{18,60}"), "slack-token"),
-    (":AA", (8, 9, 10), re.compile(r"(?<!\d)\d{8,10}:AA[A-Za-z0-9_-]{32,36}(?![\w-])"), "telegram-token"),
-    ("-us", (32,), re.compile(r"(?<!\w)[0-9a-f]{32}-us\d{1,2}(?!\w)"), "mailchimp-key"),
-    ("Q~", (4,), re.compile(r"(?<![\w~])[A-Za-z0-9_.~-]{3}\dQ~[A-Za-z0-9_.~-]{31,34}"), "azure-secret"),
-    ("|", (15, 16), re.compile(r"(?<!\w)\d{15,16}\|[A-Za-z0-9_-]{20,40}"), "facebook-token"),
-    ("%7C", (15, 16), re.compile(r"(?<!\w)\d{15,16}%7C[A-Za-z0-9_-]{20,40}"), "facebook-token"),
-    ("pat", (0,), re.compile(r"(?<!\w)pat[A-Za-z0-9]{14}\.[0-9a-f]{64}"), "airtable-token"),
+    ("SG.", (0,), regex(r"SG\.[\w-]{16,32}\.[\w-]{32,64}"), "sendgrid-key"),
+    *((prefix, (0,), regex(rf"{prefix}[A-Za-z0-9]{{36}}"), "github-token") for prefix in ("ghp_", "gho_", "ghs_", "ghu_", "ghr_")),
+    ("github_pat_", (0,), regex(r"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"), "github-token"),
+    ("glpat-", (0,), regex(r"glpat-[\w-]{20,300}"), "gitlab-token"),
+    ("xoxb-", (0,), regex(r"xoxb-[0-9]{8,14}-[\w-]{18,60}"), "slack-token"),
+    (":AA", (8, 9, 10), regex(r"(?<!\d)\d{8,10}:AA[A-Za-z0-9_-]{32,36}(?![\w-])"), "telegram-token"),
+    ("-us", (32,), regex(r"(?<!\w)[0-9a-f]{32}-us\d{1,2}(?!\w)"), "mailchimp-key"),
+    ("Q~", (4,), regex(r"(?<![\w~])[A-Za-z0-9_.~-]{3}\dQ~[A-Za-z0-9_.~-]{31,34}"), "azure-secret"),
+    ("|", (15, 16), regex(r"(?<!\w)\d{15,16}\|[A-Za-z0-9_-]{20,40}"), "facebook-token"),
+    ("%7C", (15, 16), regex(r"(?<!\w)\d{15,16}%7C[A-Za-z0-9_-]{20,40}"), "facebook-token"),
+    ("pat", (0,), regex(r"(?<!\w)pat[A-Za-z0-9]{14}\.[0-9a-f]{64}"), "airtable-token"),
     *(
-        (prefix, (0,), re.compile(rf"(?<!\w){prefix}[a-z0-9]{{5,30}}\.[a-z0-9]{{4,6}}\.acc[_-][a-z0-9-]{{10,32}}\.[\w+/=-]{{30,120}}"), "authress-key")
+        (prefix, (0,), regex(rf"(?<!\w){prefix}[a-z0-9]{{5,30}}\.[a-z0-9]{{4,6}}\.acc[_-][a-z0-9-]{{10,32}}\.[\w+/=-]{{30,120}}"), "authress-key")
         for prefix in ("sc_", "ext_", "scauth_", "authress_")
     ),
-    ("4b1d", (0,), re.compile(r"(?<!\w)4b1d[A-Za-z0-9]{38}(?!\w)"), "clickhouse-key"),
-    ("FlyV1 ", (0,), re.compile(r"FlyV1 [A-Za-z0-9=_,/+-]{60,8000}"), "flyio-token"),
-    ("at.", (1,), re.compile(r"(?<!\w)[ps]at\.[\w-]{22}\.[0-9a-f]{24}\.[A-Za-z0-9]{20}(?!\w)"), "harness-key"),
-    (".atlasv1.", (14,), re.compile(r"(?<!\w)[A-Za-z0-9]{14}\.atlasv1\.[\w=-]{60,70}"), "terraform-token"),
-    ("_mmk", (36,), re.compile(r"(?<!\w)[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk(?!\w)"), "maxmind-key"),
-    ("re_", (0,), re.compile(r"(?<!\w)re_[1-9A-HJ-NP-Za-km-z]{8}_[1-9A-HJ-NP-Za-km-z]{24}(?!\w)"), "resend-key"),
-    ("!", (15,), re.compile(r"(?<!\w)00[A-Za-z0-9]{13}![\w.-]{60,260}"), "salesforce-token"),
-    ("==:", (22,), re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{22}==:[A-Za-z0-9]{32}(?!\w)"), "tableau-token"),
-    ("t1.", (0,), re.compile(r"(?<!\w)t1\.[\w-]{4,400}={0,2}\.[\w-]{86}={0,2}(?![\w-])"), "yandex-token"),
-    ("1000.", (0,), re.compile(r"(?<!\w)1000\.[0-9a-f]{32}\.[0-9a-f]{32}(?!\w)"), "zoho-token"),
+    ("4b1d", (0,), regex(r"(?<!\w)4b1d[A-Za-z0-9]{38}(?!\w)"), "clickhouse-key"),
+    ("FlyV1 ", (0,), regex(r"FlyV1 [A-Za-z0-9=_,/+-]{60,8000}"), "flyio-token"),
+    ("at.", (1,), regex(r"(?<!\w)[ps]at\.[\w-]{22}\.[0-9a-f]{24}\.[A-Za-z0-9]{20}(?!\w)"), "harness-key"),
+    (".atlasv1.", (14,), regex(r"(?<!\w)[A-Za-z0-9]{14}\.atlasv1\.[\w=-]{60,70}"), "terraform-token"),
+    ("_mmk", (36,), regex(r"(?<!\w)[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk(?!\w)"), "maxmind-key"),
+    ("re_", (0,), regex(r"(?<!\w)re_[1-9A-HJ-NP-Za-km-z]{8}_[1-9A-HJ-NP-Za-km-z]{24}(?!\w)"), "resend-key"),
+    ("!", (15,), regex(r"(?<!\w)00[A-Za-z0-9]{13}![\w.-]{60,260}"), "salesforce-token"),
+    ("==:", (22,), regex(r"(?<![\w+/])[A-Za-z0-9+/]{22}==:[A-Za-z0-9]{32}(?!\w)"), "tableau-token"),
+    ("t1.", (0,), regex(r"(?<!\w)t1\.[\w-]{4,400}={0,2}\.[\w-]{86}={0,2}(?![\w-])"), "yandex-token"),
+    ("1000.", (0,), regex(r"(?<!\w)1000\.[0-9a-f]{32}\.[0-9a-f]{32}(?!\w)"), "zoho-token"),
     # Hashes of passwords, as databases and dumps hold them.
-    ("$2", (0,), re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}"), "password-hash"),
-    ("$argon2", (0,), re.compile(r"\$argon2(?:id|i|d)\$v=\d{1,4}\$[\w=,]{1,60}\$[A-Za-z0-9+/]{8,200}\$[A-Za-z0-9+/]{16,400}"), "password-hash"),
+    ("$2", (0,), regex(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}"), "password-hash"),
+    ("$argon2", (0,), regex(r"\$argon2(?:id|i|d)\$v=\d{1,4}\$[\w=,]{1,60}\$[A-Za-z0-9+/]{8,200}\$[A-Za-z0-9+/]{16,400}"), "password-hash"),
     *(
-        (prefix, (0,), re.compile(rf"{re.escape(prefix)}(?:rounds=\d{{1,9}}\$)?[./A-Za-z0-9]{{1,16}}\$[./A-Za-z0-9]{{22,86}}"), "password-hash")
+        (prefix, (0,), regex(rf"{re.escape(prefix)}(?:rounds=\d{{1,9}}\$)?[./A-Za-z0-9]{{1,16}}\$[./A-Za-z0-9]{{22,86}}"), "password-hash")
         for prefix in ("$5$", "$6$")
     ),
-    ("pbkdf2_sha", (0,), re.compile(r"pbkdf2_sha(?:1|256|512)\$\d{1,9}\$[^\s$\"']{1,100}\$[A-Za-z0-9+/]{16,200}={0,2}"), "password-hash"),
+    ("pbkdf2_sha", (0,), regex(r"pbkdf2_sha(?:1|256|512)\$\d{1,9}\$[^\s$\"']{1,100}\$[A-Za-z0-9+/]{16,200}={0,2}"), "password-hash"),
     # The first words of a private key in base64, as kubeconfig files hold it; a certificate's differ.
     (
         "LS0tLS1CRUdJTi",
         (0,),
-        re.compile(r"LS0tLS1CRUdJTi(?:BSU0EgUFJJ|BQUklW|BFQyBQUklW|BPUEVOU1NI|BFTkNSWVBU|BEU0EgUFJJ)[A-Za-z0-9+/]{16,20000}={0,2}"),
+        regex(r"LS0tLS1CRUdJTi(?:BSU0EgUFJJ|BQUklW|BFQyBQUklW|BPUEVOU1NI|BFTkNSWVBU|BEU0EgUFJJ)[A-Za-z0-9+/]{16,20000}={0,2}"),
         "private-key",
     ),
-    ("PRD-", (0,), re.compile(r"(?<!\w)PRD-[0-9a-f]{8,12}(?:-[0-9a-f]{4}){3}-[0-9a-f]{4,12}(?!\w)"), "ebay-secret"),
+    ("PRD-", (0,), regex(r"(?<!\w)PRD-[0-9a-f]{8,12}(?:-[0-9a-f]{4}){3}-[0-9a-f]{4,12}(?!\w)"), "ebay-secret"),
 )
 
 

@@ -10,16 +10,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from bot.core.redaction.span import Span
+from bot.regex import regex
 
 _BODIES = {
-    "w": re.compile(r"[A-Za-z0-9_-]{1,20000}"),
-    "d": re.compile(r"[A-Za-z0-9_.+/=~:!%-]{1,20000}"),
-    "h": re.compile(r"[0-9a-f]{1,20000}"),
-    "x": re.compile(r"[0-9a-fA-F]{1,20000}"),
-    "u": re.compile(r"[A-Z0-9]{1,200}"),
-    "v": re.compile(r"[A-Za-z0-9]{24}(?![\w-])"),
-    "q": re.compile(r"[A-Za-z0-9]{16}(?![\w-])"),
-    "y": re.compile(r"[A-Za-z0-9_-]{38}(?![\w-])"),
+    "w": regex(r"[A-Za-z0-9_-]{1,20000}"),
+    "d": regex(r"[A-Za-z0-9_.+/=~:!%-]{1,20000}"),
+    "h": regex(r"[0-9a-f]{1,20000}"),
+    "x": regex(r"[0-9a-fA-F]{1,20000}"),
+    "u": regex(r"[A-Z0-9]{1,200}"),
+    "v": regex(r"[A-Za-z0-9]{24}(?![\w-])"),
+    "q": regex(r"[A-Za-z0-9]{16}(?![\w-])"),
+    "y": regex(r"[A-Za-z0-9_-]{38}(?![\w-])"),
 }
 
 _PREFIXES = """
@@ -112,10 +113,10 @@ def _halved(branches: Sequence[tuple[str, str]]) -> list[str]:
 def _starts(before: str) -> re.Pattern[str]:
     """All prefixes behind something: two characters are looked at first, which turns most words away."""
     first, second = ("".join(sorted({re.escape(prefix[place]) for prefix in _BY_PREFIX})) for place in (0, 1))
-    return re.compile(rf"{before}(?=[{first}][{second}])(?P<prefix>{_branches(_BY_PREFIX)})")
+    return regex(rf"{before}(?=[{first}][{second}])(?P<prefix>{_branches(_BY_PREFIX)})")
 
 
-_ESCAPE = re.compile(r"\\[nrtu]|%[0-9A-Fa-f]{2}")
+_ESCAPE = regex(r"\\[nrtu]|%[0-9A-Fa-f]{2}")
 _START = _starts(r"[^A-Za-z0-9_]")
 
 

@@ -1,10 +1,9 @@
 """The hidden mark at the end of each of the bot's comments, by which it is found again and changed instead of repeated."""
 
-import re
-
 from bot.core.request.pull_request_marks import inert
+from bot.regex import regex
 
-_MARK = re.compile(r"<!-- errata:comment=([A-Za-z0-9._/-]{1,200}) -->\s*\Z")
+_MARK = regex(r"<!-- errata:comment=([A-Za-z0-9._/-]{1,200}) -->\s*\Z")
 
 
 def marked(text: str, marker: str) -> str:

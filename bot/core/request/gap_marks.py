@@ -8,12 +8,13 @@ from datetime import date
 from bot.core.alert.hidden_json import hidden_json
 from bot.core.alert.plain_text import cut, one_line
 from bot.model import Gap, Record
+from bot.regex import regex
 
 MOST = 10
 """Gaps that one mark holds; each source counts once."""
 LONGEST_NAME, LONGEST_CAUSE = 80, 160
 LONGEST = 3_900
-_MARK = re.compile(r"<!-- errata:gaps=([0-9]{4}-[0-9]{2}-[0-9]{2})(\[[^\n<>]{0,8000}\]) -->")
+_MARK = regex(r"<!-- errata:gaps=([0-9]{4}-[0-9]{2}-[0-9]{2})(\[[^\n<>]{0,8000}\]) -->")
 
 
 class DayGap(Record, frozen=True):

@@ -4,9 +4,10 @@ import re
 
 from bot.core.alert.plain_text import cut, one_line
 from bot.model import Evidence, Hint
+from bot.regex import regex
 
 MOST_WORDS = 5
-_WORD = re.compile(r"`([^`]{2,80})`|([\w.:/#-]{3,80})")
+_WORD = regex(r"`([^`]{2,80})`|([\w.:/#-]{3,80})")
 _COMMON = frozenset(
     """
     about after again also and any are because been before but can cause caused check could did does error errors for from had has have how into its

@@ -1,10 +1,9 @@
 """The hidden mark by which a tracking issue is found again."""
 
-import re
-
 from bot.core.request.pull_request_marks import inert
+from bot.regex import regex
 
-_MARK = re.compile(r"<!-- errata:issue=([A-Za-z0-9._-]{1,128}) -->")
+_MARK = regex(r"<!-- errata:issue=([A-Za-z0-9._-]{1,128}) -->")
 
 
 def marked(body: str, marker: str) -> str:

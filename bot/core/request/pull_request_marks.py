@@ -8,21 +8,22 @@ import re
 from datetime import datetime
 
 from bot.core.alert import alert_marks
-from bot.core.request import gap_marks, spend_marks
+from bot.core.request import gap_marks, review_marks, spend_marks
 from bot.core.request.gap_marks import DayGap
 from bot.core.request.spend_marks import DaySpend
-from bot.core.upkeep import review_marks
+from bot.regex import regex
 
 BEGIN = "<!-- errata:begin -->"
 END = "<!-- errata:end -->"
 REMEMBERED = 20
 
-_CONTENT = re.compile(r"<!-- errata:content=([A-Za-z0-9._-]{1,128}) -->")
-_CASE = re.compile(r"<!-- errata:case=([0-9a-f]{1,64}) -->")
-_LABELS = re.compile(r"<!-- errata:labels=(\[[^\n]*?\]) -->")
-_ANY = re.compile(r"<!-- errata:[^\n]{0,4000}? -->\n?")
-_FORGED = re.compile(r"<!--(?=\s*errata:)", re.IGNORECASE)
-_PART = re.compile(re.escape(BEGIN) + r".*?" + re.escape(END), re.DOTALL)
+_CONTENT = regex(r"<!-- errata:content=([A-Za-z0-9._-]{1,128}) -->")
+_CASE = regex(r"<!-- errata:case=([0-9a-f]{1,64}) -->")
+_LABELS = regex(r"<!-- errata:labels=(\[[^\n]*?\]) -->")
+_ANY = regex(r"<!-- errata:[^\n]{0,4000}? -->\n?")
+_FORGED = regex(r"<!--(?=\s*errata:)", re.IGNORECASE)
+# From the last beginning before an end: where somebody deleted an end, what they wrote behind it is no part of the bot's.
+_PART = regex(rf"{re.escape(BEGIN)}(?:(?!{re.escape(BEGIN)}).)*?{re.escape(END)}", re.DOTALL)
 
 
 def framed(body: str, content: str, labels: tuple[str, ...] = (), case: str = "", spend: str = "") -> str:

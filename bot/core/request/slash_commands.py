@@ -1,7 +1,6 @@
 """What a comment on one of the bot's pull requests asks for: one command at the start of a line, outside code, quotations and HTML comments."""
 
 import difflib
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Literal
@@ -9,6 +8,7 @@ from typing import Literal
 from bot.core.alert.plain_text import cut, one_line, visible
 from bot.core.entry.outline import Line, outline
 from bot.model import Record
+from bot.regex import regex
 
 Kind = Literal["rediagnose", "approve-query", "withdraw", "merge-into", "help"]
 KINDS: tuple[Kind, ...] = ("rediagnose", "approve-query", "withdraw", "merge-into", "help")
@@ -16,11 +16,11 @@ KINDS: tuple[Kind, ...] = ("rediagnose", "approve-query", "withdraw", "merge-int
 LONGEST_COMMENT = 70_000
 """GitHub takes 65,536 characters; what lies behind that is not read."""
 LONGEST_HINT = 1_000
-_COMMAND = re.compile(r"/([A-Za-z][A-Za-z-]{0,30})(?:[ \t]+(\S.*?))?[ \t]*\Z")
-_DIGEST = re.compile(r"[0-9a-f]{32}")
-_SIGNATURE = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,120}")
-_RUN = re.compile(r"`+")
-_PARAGRAPHS = re.compile(r"(\n[ \t]{0,200}\n)")
+_COMMAND = regex(r"/([A-Za-z][A-Za-z-]{0,30})(?:[ \t]+(\S.*?))?[ \t]*\Z")
+_DIGEST = regex(r"[0-9a-f]{32}")
+_SIGNATURE = regex(r"(?!\.)[A-Za-z0-9._-]{1,120}")
+_RUN = regex(r"`+")
+_PARAGRAPHS = regex(r"(\n[ \t]{0,200}\n)")
 _NEAR = {"diagnose": "rediagnose", "approve": "approve-query", "query": "approve-query", "close": "withdraw", "merge": "merge-into", "errata": "help"}
 """What people type instead, beyond misspellings."""
 

@@ -4,12 +4,11 @@ import re
 from datetime import date
 
 from bot.model import Record, Spend
+from bot.regex import regex
 
 MOST_DOLLARS = 100_000
 """A mark beyond it is none of ours."""
-_MARK = re.compile(
-    r"<!-- errata:spend=([0-9]{4}-[0-9]{2}-[0-9]{2})/([0-9]{1,6}\.[0-9]{6})(?:/([0-9a-f]{1,64}))?(?:/m=([A-Za-z0-9][A-Za-z0-9._:@-]{0,59}))? -->"
-)
+_MARK = regex(r"<!-- errata:spend=([0-9]{4}-[0-9]{2}-[0-9]{2})/([0-9]{1,6}\.[0-9]{6})(?:/([0-9a-f]{1,64}))?(?:/m=([A-Za-z0-9][A-Za-z0-9._:@-]{0,59}))? -->")
 
 
 class DaySpend(Record, frozen=True):

@@ -1,24 +1,25 @@
 """Codes that a text names: error types, SQLSTATE, HTTP and gRPC statuses, read by the forms in which software writes them."""
 
-import re
 from functools import cached_property
+
+from bot.regex import regex
 
 _SQLSTATE_CLASSES = frozenset(
     (  # noqa: SIM905 - read as a list; PostgreSQL, appendix A
         "01 02 03 08 09 0A 0B 0F 0L 0P 0Z 20 21 22 23 24 25 26 27 28 2B 2D 2F 34 38 39 3B 3D 3F 40 42 44 53 54 55 57 58 72 F0 HV P0 XX"
     ).split()
 )
-_SQLSTATE = re.compile(r"(?i:sql_?state)\W{0,6}([0-9A-Z]{5})\b")
-_SQL_CODE = re.compile(r"(?:\b(?:ERROR|FATAL|PANIC): {1,2}|(?i:\b(?:pg_?errors?|pg_?code|error code|code))[\"']?\W{1,5})([0-9A-Z]{5})\b(?!\w)")
-_TYPE = re.compile(r"\b[A-Za-z_]\w{2,100}")
+_SQLSTATE = regex(r"(?i:sql_?state)\W{0,6}([0-9A-Z]{5})\b")
+_SQL_CODE = regex(r"(?:\b(?:ERROR|FATAL|PANIC): {1,2}|(?i:\b(?:pg_?errors?|pg_?code|error code|code))[\"']?\W{1,5})([0-9A-Z]{5})\b(?!\w)")
+_TYPE = regex(r"\b[A-Za-z_]\w{2,100}")
 _HTTP = (
-    re.compile(
+    regex(
         r"(?i:\bHTTP/\d(?:\.\d)?\"?|\bstatus(?:[ _-]?code)?|\bhttp(?:[ _-]?(?:code|error|status))?"
         r"|\b(?:returned|responded|answered|response)(?: (?:with|code|status))?)"
         r"[\"']?\W{1,4}([1-5]\d\d)\b(?![.\d])"
     ),
-    re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD) \S{1,200}[^\n]{0,60}? ([45]\d\d)\b"),
-    re.compile(
+    regex(r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD) \S{1,200}[^\n]{0,60}? ([45]\d\d)\b"),
+    regex(
         r"\b([45]\d\d):? (?i:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Conflict|Gone|Payload Too Large|Content Too Large"
         r"|Request Entity Too Large|Unsupported Media Type|Unprocessable|Too Many Requests|Internal Server Error|Not Implemented|Bad Gateway"
         r"|Service (?:Temporarily )?Unavailable|Gateway Time-?out|Client Error|Server Error|Request Timeout|Precondition Failed)"
@@ -43,7 +44,7 @@ GRPC = (
     "UNAUTHENTICATED",
 )
 """In the order of their numbers, from 1."""
-_GRPC = re.compile(r"\bStatusCode\.([A-Za-z_]{5,20})\b|\bcode ?= ?([A-Za-z_]{5,20})\b|\b(\d{1,2}) ([A-Z_]{5,20}):|\bstatus(?: code)?[ :=]{1,3}([A-Z_]{5,20})\b")
+_GRPC = regex(r"\bStatusCode\.([A-Za-z_]{5,20})\b|\bcode ?= ?([A-Za-z_]{5,20})\b|\b(\d{1,2}) ([A-Z_]{5,20}):|\bstatus(?: code)?[ :=]{1,3}([A-Z_]{5,20})\b")
 _BY_NAME = {**{name.replace("_", ""): name for name in GRPC}, "CANCELED": "CANCELLED"}
 _READ = 20_000
 

@@ -4,12 +4,12 @@ No regular expressions: a rule may come from anyone's pull request, and a backtr
 A phrase is found by its fixed words, each piece once, none taken back.
 """
 
-import re
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from bot.model import Record
+from bot.regex import regex
 
 GAP = 80
 """Characters that `...` may stand for, all of one line."""
@@ -18,13 +18,13 @@ LONGEST_PHRASE = 200
 MOST_PIECES = 12
 _MOST_TRIED = 200
 """Places of a text that a phrase is tried at."""
-_PIECES = re.compile(r"\{(\w{1,30})(?::(\w{1,20}))?\}|(\.\.\.)|(\*)")
-_REGULAR = re.compile(r"\\[a-zA-Z.\\()\[\]{}*+?|^$]|\.[*+?]|\(\?|\{\d{0,9},?\d{0,9}\}|\[\^|\[(?:[a-zA-Z]-[a-zA-Z]|\d-\d)|\)[*+?]|\][*+?]|\w[+?](?:\s|$|[*+?])")
-_SPACE = re.compile(r"[ \t\r\f\v\u00a0]+")
+_PIECES = regex(r"\{(\w{1,30})(?::(\w{1,20}))?\}|(\.\.\.)|(\*)")
+_REGULAR = regex(r"\\[a-zA-Z.\\()\[\]{}*+?|^$]|\.[*+?]|\(\?|\{\d{0,9},?\d{0,9}\}|\[\^|\[(?:[a-zA-Z]-[a-zA-Z]|\d-\d)|\)[*+?]|\][*+?]|\w[+?](?:\s|$|[*+?])")
+_SPACE = regex(r"[ \t\r\f\v\u00a0]+")
 _VALUE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:/@+#%=~[]*")
 _DIGITS = frozenset("0123456789")
-_SETTING = re.compile(r"[A-Z][A-Z0-9]{0,30}_[A-Z0-9_]{1,80}")
-_ADDRESS = re.compile(r"[\w.:\[\]@/-]{1,110}:\d{2,5}")
+_SETTING = regex(r"[A-Z][A-Z0-9]{0,30}_[A-Z0-9_]{1,80}")
+_ADDRESS = regex(r"[\w.:\[\]@/-]{1,110}:\d{2,5}")
 Kind = Literal["words", "slot", "gap", "rest"]
 _KINDS = ("", "number", "setting", "address")
 
@@ -116,7 +116,7 @@ def _trimmed(pieces: list[Piece]) -> list[Piece]:
             words = words.lstrip() if number == 0 or pieces[number - 1].kind == "gap" else words
             words = words.rstrip() if number + 1 == len(pieces) or pieces[number + 1].kind == "gap" else words
         if words or piece.kind != "words":
-            kept.append(piece._replace(text=words))
+            kept.append(piece if words == piece.text else Piece("words", words))
     return kept
 
 

@@ -1,6 +1,5 @@
 """Of the rules that hold, which comes first and why: particular before general, facts of today before words, cause before symptom."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.core.alert.plain_text import cut, one_line
@@ -8,9 +7,10 @@ from bot.core.rules.matching import Hit, hits
 from bot.core.rules.rule import Rule
 from bot.core.rules.sight import Reading, Sight, quoted
 from bot.model import BugClass, Category, Citation, Evidence, Record
+from bot.regex import regex
 
-_SLOT = re.compile(r"\{(\w{1,30})\}")
-_OPTIONAL = re.compile(r"\[([^\[\]]{0,200}\{\w{1,30}\}[^\[\]]{0,200})\]")
+_SLOT = regex(r"\{(\w{1,30})\}")
+_OPTIONAL = regex(r"\[([^\[\]]{0,200}\{\w{1,30}\}[^\[\]]{0,200})\]")
 _QUOTABLE = ("log", "trace", "query result", "metric", "deploy")
 MOST = 8
 """Rules that are told; the first makes the diagnosis."""

@@ -10,18 +10,19 @@ import yaml
 from bot.core.rules.phrase import fault, slots_of
 from bot.core.rules.rule import Broken, Change, Condition, Examples, Fix, Rule, Sample, minutes, sentences
 from bot.model import Prevention, Record
+from bot.regex import regex
 
 LARGEST = 200_000
 """Characters of a rule file."""
 MOST_RULES = 500
 _DEEPEST, _MOST_PARTS, _MOST_VALUES = 12, 60, 60
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){0,11}")
-_SLOT = re.compile(r"\{(\w{1,30})\}")
-_IN_CODE = re.compile(r"`[^`\n]{0,300}\{\w{1,30}\}[^`\n]{0,300}`")
-_RUNBOOK = re.compile(r"https://[^\s<>\"'`|]{3,300}|knowledge/(?!.*\.\.)[\w./-]{1,200}\.md")
-_SQLSTATE = re.compile(r"[0-9A-Z]{2}(?:[0-9A-Z]{3})?")
-_HTTP = re.compile(r"[1-5](?:\d\d|xx)")
-_ERROR = re.compile(r"[A-Za-z_]\w{1,99}\*?")
+_ID = regex(r"[a-z0-9]+(?:-[a-z0-9]+){0,11}")
+_SLOT = regex(r"\{(\w{1,30})\}")
+_IN_CODE = regex(r"`[^`\n]{0,300}\{\w{1,30}\}[^`\n]{0,300}`")
+_RUNBOOK = regex(r"https://[^\s<>\"'`|]{3,300}|knowledge/(?!.*\.\.)[\w./-]{1,200}\.md")
+_SQLSTATE = regex(r"[0-9A-Z]{2}(?:[0-9A-Z]{3})?")
+_HTTP = regex(r"[1-5](?:\d\d|xx)")
+_ERROR = regex(r"[A-Za-z_]\w{1,99}\*?")
 _KEYS = sorted({key for record in (Rule, Condition, Change, Fix, Sample, Examples, Prevention) for key in record.__struct_fields__} | {"disabled"})
 COMMON_SLOTS = frozenset({"service", "function", "place", "environment", "release", "origin", "commit", "deploy_minutes", "container"})
 """Values that every sentence may use, where the case has them."""

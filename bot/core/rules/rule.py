@@ -1,12 +1,12 @@
 """A rule of diagnosis as data: when it holds, what it then says, and examples that prove both."""
 
-import re
 from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
 
 from bot.model import BugClass, Category, Prevention, Record, Severity
+from bot.regex import regex
 
 FactName = Literal[
     "first_error_in_another_service",
@@ -29,7 +29,7 @@ FactName = Literal[
 """What the evidence of a case can show beyond its words; docs/rules.md says what each rests on."""
 
 Words = str | tuple[str, ...]
-_DURATION = re.compile(r"([1-9]\d{0,3})(m|h|d)")
+_DURATION = regex(r"([1-9]\d{0,3})(m|h|d)")
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 
 

@@ -1,18 +1,18 @@
 """What rules look at: the texts of a case in the order of their weight, and the facts that its evidence shows."""
 
-import re
 from typing import Literal
 
 from bot.core.rules.codes import Codes, codes
 from bot.core.rules.phrase import Text, text
 from bot.core.rules.rule import FactName, Sample, facts_of
 from bot.model import Citation, Evidence, LogEvent, Record
+from bot.regex import regex
 
 Where = Literal["first error of the trace", "alert", "failing event", "earlier error", "state of its systems", "error beside it", "earlier line"]
 HINTS = ("earlier line", "error beside it")
 _READ = 20_000
 # What a caller sent of his own: the browser he names, the page he came from, what he searched for. It tells nothing of what failed.
-_SENT = re.compile(
+_SENT = regex(
     r"(?i:\b(?:ua|user[_ -]?agent|referr?er|q|search(?:[_ -]?term)?|user[_ -]?(?:text|note|comment|input))\\?[\"']?[ \t]{0,2}[=:][ \t]{0,2})"
     r"(?P<value>\\?\"[^\"\n]{0,2000}\"|'[^'\n]{0,2000}')"
     r"|(?<=[0-9-] )(?P<logged>\"[^\"\n]{0,2000}\" \"[^\"\n]{0,2000}\")"

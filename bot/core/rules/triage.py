@@ -5,29 +5,28 @@ from collections.abc import Iterable, Sequence
 
 from bot.core.rules.ranking import Match
 from bot.model import BugClass, Category, Record, Severity
+from bot.regex import regex
 
-_LOW = re.compile(r"(?i)\b(?:dev|develop(?:ment)?|load-?test|local|sandbox|qa|ci|tests?|testing)\b")
-_MIDDLE = re.compile(r"(?i)\b(?:stag(?:e|ing)|pre-?prod(?:uction)?|uat|demo)\b")
+_LOW = regex(r"(?i)\b(?:dev|develop(?:ment)?|load-?test|local|sandbox|qa|ci|tests?|testing)\b")
+_MIDDLE = regex(r"(?i)\b(?:stag(?:e|ing)|pre-?prod(?:uction)?|uat|demo)\b")
 _CRITICAL: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "a security breach",
-        re.compile(r"(?i)security breach|unauthori[sz]ed (?:access|login)|privilege escalation|sql injection|credentials? (?:leak(?:ed)?|stuffing|exposed)"),
+        regex(r"(?i)security breach|unauthori[sz]ed (?:access|login)|privilege escalation|sql injection|credentials? (?:leak(?:ed)?|stuffing|exposed)"),
     ),
     (
         "data loss",
-        re.compile(
-            r"(?i)data (?:loss|corrupt(?:ion|ed))|lost writes?|checksum mismatch|invalid page in block|corrupt(?:ed)? (?:index|page|data|block|database)"
-        ),
+        regex(r"(?i)data (?:loss|corrupt(?:ion|ed))|lost writes?|checksum mismatch|invalid page in block|corrupt(?:ed)? (?:index|page|data|block|database)"),
     ),
     (
         "production down",
-        re.compile(
+        regex(
             r"(?i)production (?:is )?down|(?:service|site|api|database) (?:is )?(?:completely )?down\b|\ball (?:requests|pods|replicas|instances|nodes)"
             r"(?: are)? (?:fail(?:ed|ing)|down|unavailable)|no healthy upstream|\b0/[1-9]\d{0,3} (?:nodes|replicas|pods)|\boutage\b"
         ),
     ),
 )
-_FAILED_REQUEST = re.compile(
+_FAILED_REQUEST = regex(
     r"\b(?:GET|POST|PUT|PATCH|DELETE) /\S{0,200}[^\n]{0,80}?\b5\d\d\b|\b(?:status|code)[=: ]{1,3}5\d\d\b"
     r"|\bHTTP/\d(?:\.\d)?\"? 5\d\d\b|\b500 Internal Server Error\b"
 )
@@ -38,7 +37,7 @@ _ORDER: tuple[Severity, ...] = ("low", "medium", "high", "critical")
 _FIXES: tuple[tuple[BugClass, re.Pattern[str]], ...] = (
     (
         "race condition",
-        re.compile(
+        regex(
             r"(?i)for_?update\b|\bfor\s{1,4}update\b|skip_?\s?locked|\block\s{0,2}\(|\b\w{0,40}lock\.(?:acquire|lock|writeLock|readLock)\("
             r"|\bwith\s{1,4}(?:[\w.]{0,60}[._])?lock\b|\block_guard\b"
             r"|\bmu(?:tex)?\.R?Lock\(|\bmutex\b|\bsynchronized\b|advisory_(?:xact_)?lock|\.atomic\(|\bAtomic(?:Integer|Long|Reference|Boolean)\b|isolation_?level"
@@ -46,27 +45,27 @@ _FIXES: tuple[tuple[BugClass, re.Pattern[str]], ...] = (
     ),
     (
         "timeout",
-        re.compile(r"(?i)\b\w{0,40}time_?out(?:_?(?:ms|s|sec|secs|seconds|millis))?\s{0,2}[=:(]|\bWithTimeout\(|\bWithDeadline\(|\bset\w{0,30}Timeout\("),
+        regex(r"(?i)\b\w{0,40}time_?out(?:_?(?:ms|s|sec|secs|seconds|millis))?\s{0,2}[=:(]|\bWithTimeout\(|\bWithDeadline\(|\bset\w{0,30}Timeout\("),
     ),
-    ("external service", re.compile(r"(?i)circuit_?breaker")),
+    ("external service", regex(r"(?i)circuit_?breaker")),
     (
         "resource leak",
-        re.compile(
+        regex(
             r"(?i)\b(?:conn(?:ection)?|session|cursor|client|socket|file|handle|stream|response|resp|body|rows|pool|fd)s?\.close\("
             r"|\bwith closing\(|\bdefer \w"
         ),
     ),
-    ("missing value", re.compile(r"(?i)\bis (?:not )?None\b|[!=]==? ?(?:null|nil|undefined)\b|\bgetOrDefault\(|\.orElse(?:Throw|Get)?\(|\w\?\.\w")),
+    ("missing value", regex(r"(?i)\bis (?:not )?None\b|[!=]==? ?(?:null|nil|undefined)\b|\bgetOrDefault\(|\.orElse(?:Throw|Get)?\(|\w\?\.\w")),
     (
         "permission",
-        re.compile(r"(?i)\b(?:has|check|require|assert|ensure)_?permissions?\w{0,20}\(|\bgrant\s{1,4}(?:select|insert|update|delete|all|usage|execute)\b"),
+        regex(r"(?i)\b(?:has|check|require|assert|ensure)_?permissions?\w{0,20}\(|\bgrant\s{1,4}(?:select|insert|update|delete|all|usage|execute)\b"),
     ),
 )
-_SQL_LOCK = re.compile(
+_SQL_LOCK = regex(
     r"(?i)\bfor\s{1,4}(?:no\s{1,4}key\s{1,4})?update\b(?:[^\n]{0,40}\b(?:nowait|skip\s{1,4}locked)\b|[;)\"'`\s]{0,4}$)|pg_(?:try_)?advisory_(?:xact_)?lock",
     re.MULTILINE,
 )
-_QUOTED = re.compile(r"\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|(?:^|\s)(?:#|//|--\s)[^\n]{0,400}", re.MULTILINE)
+_QUOTED = regex(r"\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|(?:^|\s)(?:#|//|--\s)[^\n]{0,400}", re.MULTILINE)
 
 
 class Severe(Record, frozen=True):
@@ -148,7 +147,7 @@ def _in_production(sighting: Sighting, where: str) -> Severe:
 def _high(sighting: Sighting, where: str) -> Severe | None:
     found = sighting.symptom
     if sighting.regression:
-        return Severe("high", f"REGRESSION: it had been resolved and is back in {where}")
+        return Severe("high", f"a regression: it had been resolved and is back in {where}")
     if words := _first(_FAILED_REQUEST, sighting.texts):
         return Severe("high", f"requests fail in {where}", words)
     if sighting.events >= _MANY:

@@ -85,5 +85,5 @@ def _runtime(module: str, function: str, file: str) -> bool:
     path = file[-300:].replace("\\", "/")
     if module.startswith(JVM_RUNTIME) or (path.endswith(".go") and module.partition("/")[0].partition(".")[0] in GO_STANDARD):
         return True
-    name = f"{module[:300]}.{function[:300]}" if module and "::" not in module else f"{module[:300]}::{function[:300]}".removeprefix("::")
+    name = f"{module}.{function}" if module and "::" not in module else f"{module}::{function}".removeprefix("::")
     return _RUNTIME_NAME.match(name) is not None or path.startswith(_RUNTIME_START) or _RUNTIME_FILE.search(path) is not None

@@ -64,10 +64,8 @@ _PARTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:/<|<)+\Z", ""),  # Firefox: `run/<`
     )
 )
-_COUNTERS = re.compile(
-    r"\$\$[^.:\n]{0,200}|(?:\$\d{1,6})+(?![\w])|\$(?:HibernateProxy|MockitoMock|ByteBuddy|auxiliary)\$\w{0,60}|_\$\$_\w{0,60}|\$+(?=[.:\n]|\Z)"
-)
-_SEPARATOR = re.compile(r"::|->|[.#\\:+]")
+_COUNTERS = re.compile(r"\$\$[^.:\n]{0,200}|\$\d{1,6}(?!\w)|\$(?:HibernateProxy|MockitoMock|ByteBuddy|auxiliary)\$\w{0,60}|_\$\$_\w{0,60}|\$+(?=[.:\n]|\Z)")
+_SEPARATOR = re.compile(r"->|[.#\\:+]")
 _HASH = re.compile(
     r"(?=[0-9a-f]{0,64}[a-f])(?=[0-9a-f]{0,64}\d)[0-9a-f]{6,64}\Z|\d{4,20}\Z|(?=[\w-]{0,24}\d)(?=[\w-]{0,24}[A-Z])(?=[\w-]{0,24}[a-z])[\w]{8,24}\Z"
 )

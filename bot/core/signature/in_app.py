@@ -32,8 +32,7 @@ _LIBRARY_START = re.compile(
     r"phar://|/opt/python/|/var/runtime/|/lib(?:64)?/|Pods/|deps/|(?:nptl|csu)/|<generated>$|SwiftUI|ld-linux|lib(?:c|m|gcc|pthread|asan|ubsan|tsan|dl)\b"
 )
 _SCRIPT_RUNTIME = re.compile(
-    r"^(?:node:|internal/|native|webpack/(?:bootstrap|runtime)|webpack-internal:///(?:\([\w-]{1,40}\)/)?\./node_modules|(?:chrome|moz"
-    r"|safari-web)-extension://|<anonymous>|bun:|deno:|ext:)"
+    r"^(?:node:|internal/|native|webpack/(?:bootstrap|runtime)|(?:chrome|moz|safari-web)-extension://|<anonymous>|bun:|deno:|ext:)"
     r"|/(?:vendors?|polyfills?|jquery|react(?:-dom)?|angular|vue|lodash|zone|bootstrap)(?:[.~-][\w.~-]{0,80})?\.js|/webpack/(?:bootstrap|runtime)"
 )
 _SCRIPT_FRAMEWORK = re.compile(rf"/(?:{NODE_FRAMEWORKS})/(?:{NODE_BUILDS})/|/@(?:nestjs|angular|hapi|babel|aws-sdk|apollo|grpc|prisma|sentry)/[\w-]{{1,60}}/")
@@ -97,7 +96,7 @@ def is_test(module: str | None, file: str | None) -> bool:
 @lru_cache(4096)
 def _named_as_test(module: str) -> bool:
     name = _LAST_PART.split(module.partition("$")[0])[-1]
-    return bool(name) and _TEST_NAME.search(name) is not None
+    return _TEST_NAME.search(name) is not None
 
 
 @lru_cache(4096)

@@ -1,4 +1,8 @@
-"""A message becomes the words that tell problems apart: lower case, and a placeholder for what varies between occurrences."""
+"""A message becomes the words that tell problems apart: lower case, and a placeholder for what varies between occurrences.
+
+Dropped are ids, hosts, paths, times, figures with their units, quoted values, lists, users and bodies in JSON: word by word in `variable_parts`, over
+several words in `variable_phrases`. Kept are what names a problem although it has digits (`ipv4`, `status code 503`) or no value (`null`).
+"""
 
 import re
 import unicodedata

@@ -17,7 +17,7 @@ _MONTHS = "january february march april may june july august september october n
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _ZONES = "utc gmt z am pm est edt cst cdt mst mdt pst pdt cet cest bst ist jst msk"
 _TIMES = (
-    "s ms us ns µs sec secs second seconds msec msecs millisecond milliseconds millis microsecond microseconds nanosecond nanoseconds "
+    "s ms us ns sec secs second seconds msec msecs millisecond milliseconds millis microsecond microseconds nanosecond nanoseconds "
     "min mins minute minutes hr hrs hour hours day days week weeks month months year years"
 )
 _SIZES = "b kb mb gb tb pb kib mib gib tib byte bytes kilobytes megabytes gigabytes kb/s mb/s gb/s kbps mbps gbps percent %"

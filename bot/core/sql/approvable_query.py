@@ -1,7 +1,6 @@
 """A query that a person may approve: exactly its SQL and its database, under one digest, as the pull request shows it."""
 
 import hashlib
-import re
 from collections.abc import Iterator
 
 from bot.core.alert.plain_text import visible
@@ -9,15 +8,16 @@ from bot.core.entry.outline import Line, outline
 from bot.core.entry.sections import Span, blocks, find
 from bot.core.request.pull_request_marks import part_of
 from bot.model import Record
+from bot.regex import regex
 
 SECTION = "Database queries that would help"
 LONGEST_SQL = 4_000
 """Characters of a query that is shown whole; a longer one cannot be approved."""
-_TITLE = re.compile(r"Query \d{1,3}(?:: (.*))?\Z")
-_DATABASE = re.compile(r"- \*\*Database:\*\* `([^`]{1,100})`[ \t]*\Z")
-_FENCE = re.compile(r"(`{3,}|~{3,})sql[ \t]*\Z")
-_CODE = re.compile(r"`[^`]{0,1000}`")
-_HTML = re.compile(r"<[A-Za-z/!?]")
+_TITLE = regex(r"Query \d{1,3}(?:: (.*))?\Z")
+_DATABASE = regex(r"- \*\*Database:\*\* `([^`]{1,100})`[ \t]*\Z")
+_FENCE = regex(r"(`{3,}|~{3,})sql[ \t]*\Z")
+_CODE = regex(r"`[^`]{0,1000}`")
+_HTML = regex(r"<[A-Za-z/!?]")
 
 
 class ApprovableQuery(Record, frozen=True):
@@ -80,7 +80,7 @@ def _query(text: str, block: Span) -> ApprovableQuery | None:
 
 def _is_plain(line: Line) -> bool:
     """Whether nothing in it can hide what follows."""
-    return line.kind in ("prose", "code") and (line.kind == "code" or _HTML.search(_CODE.sub("", line.text)) is None)
+    return line.kind == "prose" and _HTML.search(_CODE.sub("", line.text)) is None
 
 
 def _fenced(lines: list[Line]) -> Iterator[str]:

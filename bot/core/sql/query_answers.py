@@ -1,14 +1,14 @@
 """The rows that earlier approvals brought, read back from the bot's own comments, so that a later diagnosis still rests on them."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from bot.core.entry.outline import outline
 from bot.model import Evidence
-from bot.review import Remark
+from bot.model.review import Remark
+from bot.regex import regex
 
-_DATABASE = re.compile(r"ran on `([^`\n]{1,100})`, read-only and once")
-_FENCE = re.compile(r"(`{3,}|~{3,})")
+_DATABASE = regex(r"ran on `([^`\n]{1,100})`, read-only and once")
+_FENCE = regex(r"(`{3,}|~{3,})")
 
 
 def results_of(remarks: Iterable[Remark]) -> tuple[Evidence, ...]:

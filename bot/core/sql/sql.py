@@ -1,6 +1,5 @@
 """The guard before a database: one plain SELECT with explicit columns and a bounded LIMIT, checked on PostgreSQL's own parse tree."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -9,6 +8,7 @@ import pgparse
 
 from bot.core.sql.names import CATALOGUES, FUNCTIONS, INFORMATION_SCHEMA, NODES, SETTINGS, TYPES
 from bot.errors import RefusedQuery
+from bot.regex import regex
 
 MOST_ROWS = 1_000
 LONGEST = 20_000
@@ -16,7 +16,7 @@ LONGEST = 20_000
 _LARGEST_COUNT = 10_000
 """Repetitions that `repeat` and its like may be told, so that a query cannot fill the memory."""
 _LARGEST_SERIES = 10_000_000
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+_NOT_TEXT = regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 _REPEATING = frozenset({"repeat", "lpad", "rpad"})
 
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str | int | float | bool | None"
@@ -27,7 +27,7 @@ def guarded(sql: str, most_rows: int = MOST_ROWS) -> str:
     """The statement, unchanged, when it may run. Raises RefusedQuery with the first thing that stands against it.
 
     It may run when it is one SELECT whose every syntax node, function, operator, type and catalogue is on the lists of
-    `sql_names`, that names its columns, locks nothing, writes nothing, and ends in a constant LIMIT of at most `most_rows`.
+    `names`, that names its columns, locks nothing, writes nothing, and ends in a constant LIMIT of at most `most_rows`.
     """
     for cause in _objections(sql, most_rows):
         raise RefusedQuery("checking a database query", cause, "write one plain SELECT with named columns and a constant LIMIT, without side effects")

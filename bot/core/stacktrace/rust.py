@@ -16,7 +16,6 @@ PLACE = re.compile(r"^\s{1,60}at (?P<file>[^\n]{1,400}?\.rs):(?P<line>\d{1,7})(?
 _ERROR = re.compile(r"^(?:Error|error|thread '[^'\n]{0,100}' panicked): (?P<message>[^\n]{1,2000})$", re.MULTILINE)
 _CAUSES = re.compile(r"^Caused by:\s{0,4}\n(?P<causes>(?:[ \t]{1,8}[^\n]{1,2000}(?:\n|$)){1,60})", re.MULTILINE)
 _CAUSE_NUMBER = re.compile(r"^\s{0,12}\d{1,4}: ")
-_UNWRAPPED = re.compile(r"called `(?P<how>Result|Option)::\w{1,40}\(\)` on an? `(?:Err|None)` value(?:: (?P<value>[^\n]{1,2000}))?")
 _MACHINERY = (
     "rust_begin_unwind",
     "core::panicking::",

@@ -1,4 +1,9 @@
-"""Stack traces as people paste them and as logs carry them become type, message, chain and frames, the failing frame last."""
+"""Stack traces as people paste them and as logs carry them become type, message, chain and frames, the failing frame last.
+
+`read` asks the reader of each runtime in turn (`_LANGUAGES`; `python.py`, `jvm.py` and the others of this room), the unmistakable first. One
+that finds no frames is kept for the case that no other does; a text without any trace is looked at once more as JSON and with its escaped
+newlines undone. Of a chain the innermost error that says something counts, so that a wrapper (`_WRAPPERS`) does not name the failure.
+"""
 
 from collections.abc import Callable
 from functools import partial
@@ -132,11 +137,6 @@ def is_frame(line: str) -> bool:
     if not start or (start.isalpha() and line[0] not in " \t" and not any(mark in line for mark in ("at ", "@", "from ", ":in `", ":in '"))):
         return False
     return any(pattern.match(line) for pattern in _FRAME_PATTERNS)
-
-
-def in_app(name: str) -> bool:
-    """Whether a file or dotted name is not known to belong to a library or a runtime."""
-    return not origins.known_library(name)
 
 
 def _found(text: str, layers: int) -> tuple[str | None, list[Part]]:

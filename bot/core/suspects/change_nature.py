@@ -1,6 +1,5 @@
 """What a change really changes: how much each of its lines means once formatting, comments, moves, log lines and mere renames are seen through."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,40 +8,41 @@ from typing import Literal
 
 from bot.core.code.words import introduced
 from bot.core.suspects.hunks import Hunk
+from bot.regex import regex
 
 FileKind = Literal["code", "tests", "docs", "dependencies", "configuration", "generated"]
 MOVED, LOGGED, RENAMED = 0.1, 0.2, 0.15
 """What a line that only moved, only logs, or only carries a new name still counts."""
-_TESTS = re.compile(
+_TESTS = regex(
     r"(?:^|/)(?:tests?|spec|specs|__tests__|testdata|fixtures|e2e)/|(?:^|/)(?:test_[^/]{1,100}|conftest\.py|[^/]{1,100}[._-](?:test|spec|tests)\.\w{1,5}|[^/]{1,100}Tests?\.(?:java|kt|cs|scala))$"
 )
-_DEPENDENCIES = re.compile(
+_DEPENDENCIES = regex(
     r"(?:^|/)(?:requirements[^/]{0,40}\.(?:txt|in)|setup\.(?:py|cfg)|pyproject\.toml|Pipfile|package\.json|go\.mod|Cargo\.toml|Gemfile|[^/]{1,60}\.gemspec"
     r"|pom\.xml|build\.gradle(?:\.kts)?|composer\.json|[^/]{1,60}\.csproj|mix\.exs|pubspec\.yaml|Dockerfile[^/]{0,40})$"
 )
-_GENERATED = re.compile(
+_GENERATED = regex(
     r"(?:^|/)(?:node_modules|vendor|third_party|dist|\.idea)/|\.min\.(?:js|css)$|\.(?:lock|sum|map|svg|png|jpe?g|gif|ico|pdf|woff2?|snap|pb\.go)$"
     r"|(?:^|/)(?:package-lock\.json|pnpm-lock\.yaml|npm-shrinkwrap\.json)$|_pb2\.pyi?$"
 )
 _DOCS = frozenset({".md", ".rst", ".txt", ".adoc"})
 _CONFIGURATION = frozenset({".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".conf", ".env", ".properties", ".tf", ".hcl", ".xml"})
-_COMMENT = re.compile(r"\s{0,200}(?:#(?!include|define|if|endif|else|undef|pragma|\[|!\[)|//|/\*|\*(?:\s|/|$)|--\s|<!--|\"\"\"|''')")
-_TRAILING = re.compile(r"\s(?:#|//)\s.{0,300}$")
-_LOGS = re.compile(
+_COMMENT = regex(r"\s{0,200}(?:#(?!include|define|if|endif|else|undef|pragma|\[|!\[)|//|/\*|\*(?:\s|/|$)|--\s|<!--|\"\"\"|''')")
+_TRAILING = regex(r"\s(?:#|//)\s.{0,300}$")
+_LOGS = regex(
     r"\s{0,200}(?:await )?(?:self\.|this\.|s\.|@)?_?(?:log|logger|logging|console|slog|Rails\.logger|LOG|LOGGER|metrics|statsd|tracer|span|print|puts|fmt)\.?"
     r"(?:Print\w{0,4}|[a-zA-Z_]{1,20})?\s?[(\s\"']",
 )
-_TOKEN = re.compile(r"[A-Za-z_$][\w$]{0,200}|\d[\w.]{0,60}|\"(?:[^\"\\\n]|\\.){0,400}\"|'(?:[^'\\\n]|\\.){0,400}'|\S")
-_IMPORT = re.compile(r"\s{0,200}(?:import|from|require|require_relative|use|using|include)\b|.{0,120}\brequire\(")
-_WORD = re.compile(r"[A-Za-z_$][\w$]{0,200}")
+_TOKEN = regex(r"[A-Za-z_$][\w$]{0,200}|\d[\w.]{0,60}|\"(?:[^\"\\\n]|\\.){0,400}\"|'(?:[^'\\\n]|\\.){0,400}'|\S")
+_IMPORT = regex(r"\s{0,200}(?:import|from|require|require_relative|use|using|include)\b|.{0,120}\brequire\(")
+_WORD = regex(r"[A-Za-z_$][\w$]{0,200}")
 _MEANT = frozenset(
     {"None", "null", "nil", "undefined", "True", "False", "true", "false", "and", "or", "not", "if", "else", "is", "in", "return", "raise", "throw"}
 )
 _LARGEST_PAIR = 40
 _TELLING = 12
 _LONGEST = 400
-_WRAPPED = re.compile(r"((?:[^=()]{1,120}:?=|return))\(([^\n]{1,390})\)")
-_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.){0,400}\"|'(?:[^'\\\n]|\\.){0,400}'")
+_WRAPPED = regex(r"((?:[^=()]{1,120}:?=|return))\(([^\n]{1,390})\)")
+_STRING = regex(r"\"(?:[^\"\\\n]|\\.){0,400}\"|'(?:[^'\\\n]|\\.){0,400}'")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from bot.core.signature.in_app import RUNTIME, is_test, origin
 from bot.core.stacktrace.stacktrace import Trace
 from bot.model import Frame
+from bot.regex import regex
 
 # A frame starts with the count of distinct classes between it and the failure; what speaks for or against it moves it by so many.
 _EXCEPTION_CLASS = 5.0
@@ -27,39 +28,39 @@ _IN_MESSAGE = 1.0
 _NAMED_BY_MESSAGE = 0.5
 _SUBJECT_OF_TEST = 4.4
 
-_EXCEPTION = re.compile(r"(?:Exception|Error|Failure|Fault|Throwable)s?$")
-_REPORTING = re.compile(
+_EXCEPTION = regex(r"(?:Exception|Error|Failure|Fault|Throwable)s?$")
+_REPORTING = regex(
     r"^_{0,2}(?:report|fail|throw|rethrow|raise|panic|abort|die|bail)(?=[A-Z_]|$)|^(?:wrapAnd|wrapWith|wrapIn)|^from$|[a-z](?:Exception|Error)$|_(?:error|exception)$"
     r"|^_?handle_?(?:Unknown|Missing|Weird|Unexpected|Error|Exception|Bad|Invalid|error|exception)",
 )
-_CHECKING = re.compile(
+_CHECKING = regex(
     r"^_{0,2}(?:check(?!ed|sum|out|point)|verify|validate|require|assert|ensure|expect|[mM]ust|notNull|notEmpty|notBlank|is(?:True|Valid)|inRange|increment\w{0,20}(?:Count|Counter)$)"
 )
-_GUARD = re.compile(
+_GUARD = regex(
     r"^(?:Preconditions?|Validate|Assert|Assertions|Checks?|Ensure|Guard|Reporter|Objects|Verify|Require|Contracts?|Args|Throw|ThrowHelper|Invariants?)$",
     re.IGNORECASE,
 )
-_UTILITY = re.compile(r"(?:Utils?|Utilities|Helpers?|Support|Validators?|Checkers?)$", re.IGNORECASE)
-_DELEGATING = re.compile(r"^(?:Abstract|Base)[A-Z]|Base$|Delegat|Wrapper|Proxy|Decorator|Adapter")
-_PASSING_ON = re.compile(r"^_{0,2}(?:wrapper|wrapped|inner|decorat\w{0,10}|proxy|delegate|trampoline|wrapped_\w{1,40}|intercept|doFilter)_{0,2}$")
-_WITHOUT_NAME = re.compile(r"^[<{?]|^(?:anonymous|lambda)$")
+_UTILITY = regex(r"(?:Utils?|Utilities|Helpers?|Support|Validators?|Checkers?)$", re.IGNORECASE)
+_DELEGATING = regex(r"^(?:Abstract|Base)[A-Z]|Base$|Delegat|Wrapper|Proxy|Decorator|Adapter")
+_PASSING_ON = regex(r"^_{0,2}(?:wrapper|wrapped|inner|decorat\w{0,10}|proxy|delegate|trampoline|wrapped_\w{1,40}|intercept|doFilter)_{0,2}$")
+_WITHOUT_NAME = regex(r"^[<{?]|^(?:anonymous|lambda)$")
 _CONSTRUCTOR = frozenset({"<init>", "<clinit>", "__init__", "__construct", "initialize", ".ctor", "constructor", "init"})
 _STARTS = frozenset(
     {"main", "{main}", "<module>", "<main>", "<anonymous>", "run", "invoke", "call", "__call__", "handle", "dispatch", "doFilter", "execute", "start", "_start"}
 )
 # Errors that a runtime raises by itself: nobody checked and threw, so the failing frame is the place.
-_RAISED_BY_RUNTIME = re.compile(
+_RAISED_BY_RUNTIME = regex(
     r"(?:NullPointer|NullReference|IndexOutOf\w{1,20}|ClassCast|InvalidCast|Arithmetic|DivideByZero|StackOverflow|OutOfMemory|NegativeArraySize|ArrayStore|ConcurrentModification"
     r"|NumberFormat|NoSuchMethod|NoClassDef\w{0,10}|Linkage|AbstractMethod|BufferOverflow|BufferUnderflow|Type|Attribute|Key|Index|Name|ZeroDivision|Recursion|Reference|Range|NoMethod)"
     r"(?:Exception|Error)?$|^SIG[A-Z]{3,6}$|^panic$"
 )
-_TEST_MARK = re.compile(r"^(?:Test(?=[A-Z])|test_)|(?:Tests?|TestCase|Specs?|IT)(?:_\w{1,60})?$|_(?:test|spec)$|_\w{1,60}$")
-_TEST_PACKAGE = re.compile(r"\.(?:junit|tests?)(?=\.|$)")
-_QUALIFIED = re.compile(r"\b(?:[a-z_]\w{0,60}\.){2,12}[A-Z]\w{0,100}")
-_SEPARATOR = re.compile(r"[./:\\]")
-_WORD = re.compile(r"\w+")
-_VARIANT = re.compile(r"Impl$|^(?:Default|Abstract|Base)(?=[A-Z])")
-_NUMBER = re.compile(r"\d{1,9}$")
+_TEST_MARK = regex(r"^(?:Test(?=[A-Z])|test_)|(?:Tests?|TestCase|Specs?|IT)(?:_\w{1,60})?$|_(?:test|spec)$|_\w{1,60}$")
+_TEST_PACKAGE = regex(r"\.(?:junit|tests?)(?=\.|$)")
+_QUALIFIED = regex(r"\b(?:[a-z_]\w{0,60}\.){2,12}[A-Z]\w{0,100}")
+_SEPARATOR = regex(r"[./:\\]")
+_WORD = regex(r"\w+")
+_VARIANT = regex(r"Impl$|^(?:Default|Abstract|Base)(?=[A-Z])")
+_NUMBER = regex(r"\d{1,9}$")
 _LONG_ENOUGH = 4
 
 

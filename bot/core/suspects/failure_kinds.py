@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from bot.regex import regex
+
 
 class FailureKind(NamedTuple):
     """`said` is searched in type and message, `changed` in the changed lines, `because` joins the two in a reason."""
@@ -13,7 +15,7 @@ class FailureKind(NamedTuple):
 
 
 def _kind(said: str, changed: str, because: str) -> FailureKind:
-    return FailureKind(re.compile(said, re.IGNORECASE), re.compile(changed), because)
+    return FailureKind(regex(said, re.IGNORECASE), regex(changed), because)
 
 
 KINDS = (
@@ -81,14 +83,14 @@ KINDS = (
         "touches the schema, and the schema did not fit",
     ),
 )
-GUARD = re.compile(
+GUARD = regex(
     r"\b(?:if|unless|raise|throw|assert|except|rescue|catch|lock|Lock|for_update|with_for_update|synchronized|mutex|timeout|retry|retries|guard|require|validate\w{0,40}|check\w{0,40}"
     r"|ensure\w{0,40}|try|transaction|atomic|is None|isinstance|strip|escape|default)\b|[!=]==? (?:nil|null|undefined|None)|\?\?|\?\.|\.get\("
 )
 """Lines that stand between an odd value and its failure."""
 
-RETURNS = re.compile(r"\s{0,200}(?:return|yield)\b")
-TAKES_AWAY = re.compile(
+RETURNS = regex(r"\s{0,200}(?:return|yield)\b")
+TAKES_AWAY = regex(
     r"\s{0,200}(?:ALTER\s.{1,120}\s)?(?:DROP|RENAME|DELETE|REMOVE|drop|remove|delete|rename|del|unset|undef)(?:_column|_table|Column)?\b|.{0,200}\s(?:DROP|RENAME)\s"
 )
 """Lines that, once added, take something away."""

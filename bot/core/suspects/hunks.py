@@ -1,27 +1,26 @@
 """The runs of changed lines of a patch, each with the names of the functions, classes and keys that it stands in."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-_HUNK = re.compile(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@ ?(.{0,300})")
+from bot.regex import regex
+
+_HUNK = regex(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@ ?(.{0,300})")
 _LONGEST_LINE = 400
 _KEPT = 600
 """Lines of context and change kept of one hunk."""
 _CONTROL = frozenset({"if", "for", "while", "switch", "catch", "else", "try", "with", "elif", "except", "return", "match", "do", "when", "unless", "foreach"})
 _DEFINED = (
-    re.compile(
-        r"\b(?:def|func|fn|fun|function|sub|class|interface|struct|enum|trait|type|module|object)\s{1,4}(?:\([^)]{0,80}\)\s{0,4})?(?:self\.)?([\w$]{1,80})"
-    ),
-    re.compile(
+    regex(r"\b(?:def|func|fn|fun|function|sub|class|interface|struct|enum|trait|type|module|object)\s{1,4}(?:\([^)]{0,80}\)\s{0,4})?(?:self\.)?([\w$]{1,80})"),
+    regex(
         r"^\s{0,200}(?:(?:export|public|private|protected|static|final|readonly|const|let|var|val|pub|local|my)\s{1,4}){0,5}(?:self\.|this\.|@)?"
         r"([A-Za-z_$][\w$]{0,80})(?:\s{0,8}:[^=]{0,80})?\s{0,8}:?=(?![=>])"
     ),
-    re.compile(r"^\s{0,200}(?:- )?[\"']?([A-Za-z_$][\w.$-]{0,80})[\"']?\s{0,8}:(?![:=])"),
-    re.compile(r"^\s{0,200}(?:[\w<>\[\].?,]{1,80}\s{1,4}){1,6}([\w$]{1,80})\s{0,4}(?:=(?![=>])|\([^;{}]{0,200}\)[^;{}]{0,80}\{\s{0,4}$|\(\s{0,4}$)"),
-    re.compile(r"^\s{0,200}(?:async\s{1,4}|static\s{1,4}){0,2}([\w$]{1,80})\s{0,4}\([^;{}]{0,200}\)\s{0,4}\{\s{0,4}$"),
+    regex(r"^\s{0,200}(?:- )?[\"']?([A-Za-z_$][\w.$-]{0,80})[\"']?\s{0,8}:(?![:=])"),
+    regex(r"^\s{0,200}(?:[\w<>\[\].?,]{1,80}\s{1,4}){1,6}([\w$]{1,80})\s{0,4}(?:=(?![=>])|\([^;{}]{0,200}\)[^;{}]{0,80}\{\s{0,4}$|\(\s{0,4}$)"),
+    regex(r"^\s{0,200}(?:async\s{1,4}|static\s{1,4}){0,2}([\w$]{1,80})\s{0,4}\([^;{}]{0,200}\)\s{0,4}\{\s{0,4}$"),
 )
-_LOCAL = re.compile(
+_LOCAL = regex(
     r"\s{1,200}(?:(?:final|const|let|var|val|my|local|auto)\s{1,4}|[\w<>\[\].?]{1,80}\s{1,4})?[A-Za-z_$][\w$]{0,80}(?:\s{0,8}:[^=]{0,80})?\s{0,8}:?=(?![=>])"
 )
 

@@ -8,14 +8,16 @@ import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from bot.regex import regex
+
 LONGEST = 200
-_DIGESTS = re.compile(r"sha256[:-][0-9a-f]{6,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_SHA = re.compile(r"(?<![0-9a-z])g?([0-9a-f]{7,64})(?![0-9a-z])")
-_DATE = re.compile(r"(?:19|20)\d{6}(?:\d{4}|\d{6})?")
+_DIGESTS = regex(r"sha256[:-][0-9a-f]{6,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SHA = regex(r"(?<![0-9a-z])g?([0-9a-f]{7,64})(?![0-9a-z])")
+_DATE = regex(r"(?:19|20)\d{6}(?:\d{4}|\d{6})?")
 _SUFFIX = r"(?P<suffix>[-._a-z0-9]{0,100})"
-_DOTTED = re.compile(rf"(?:^|[-_/@: ])v?(?P<number>\d{{1,14}}(?:\.\d{{1,9}}){{1,4}}){_SUFFIX}$")
-_PLAIN = re.compile(r"(?:^|[-_/@: ])v?(?P<number>\d{1,14}(?:[-_]\d{1,9}){0,4})(?:[-_.](?P<suffix>[a-z]{1,20}[-._]?\d{0,9}))?$")
-_UNFINISHED = re.compile(r"(?:^|[-._\d])(?:rc|alpha|beta|dev|pre|preview|snapshot|canary|nightly|a|b|m)(?=$|[-._\d])")
+_DOTTED = regex(rf"(?:^|[-_/@: ])v?(?P<number>\d{{1,14}}(?:\.\d{{1,9}}){{1,4}}){_SUFFIX}$")
+_PLAIN = regex(r"(?:^|[-_/@: ])v?(?P<number>\d{1,14}(?:[-_]\d{1,9}){0,4})(?:[-_.](?P<suffix>[a-z]{1,20}[-._]?\d{0,9}))?$")
+_UNFINISHED = regex(r"(?:^|[-._\d])(?:rc|alpha|beta|dev|pre|preview|snapshot|canary|nightly|a|b|m)(?=$|[-._\d])")
 GENERIC = frozenset(
     {"", "v", "version", "release", "releases", "rel", "r", "build", "deploy", "deployed", "prod", "production", "live", "main", "master", "tag", "app"}
 )

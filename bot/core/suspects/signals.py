@@ -94,7 +94,7 @@ def _taken_between(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
             line = pairs.get(piece.hunk.around)
             if line is not None and piece.weight == 1 and not piece.hunk.added and site.holds(piece.hunk):
                 points = _RESTS * 0.8 * min(rests[line], rests[line + 1]) * CALLER**depth
-                yield Signal(points, f"took out what stood after line {line}, where the failing line rests on both sides", site.path)
+                yield Signal(points, f"took out what stood after line {line}, amid what the failing line rests on", site.path)
                 return
 
 

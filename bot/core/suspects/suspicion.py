@@ -1,4 +1,9 @@
-"""Which change most likely made it fail: every signal of a change is weighed, each with its reason in words."""
+"""Which change most likely made it fail: every signal of a change is weighed, each with its reason in words.
+
+The points of a change are added up: what it did to the failing line and function and to what the message names (`signals.py`, where most points
+stand), and, far less, whether it came with this release, how recent, small or a revert it is. The sum is then cut down for what ran before
+without failing, and for what changed only formatting, comments, tests or documentation. The first reason that is told brought the most points.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

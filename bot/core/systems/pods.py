@@ -8,11 +8,12 @@ from typing import Any
 from bot.core.alert.plain_text import cut, one_line
 from bot.core.logs.time import moment
 from bot.model import Record
+from bot.regex import regex
 
-_LABEL_VALUE = re.compile(r"[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?")
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
+_LABEL_VALUE = regex(r"[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?")
+_NAME = regex(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 """RFC 1123 names, which pods have: one that is none never becomes part of an address."""
-_HASHES = re.compile(r"-[a-z0-9]{5,10}(?:-[a-z0-9]{5})?$")
+_HASHES = regex(r"-[a-z0-9]{5,10}(?:-[a-z0-9]{5})?$")
 _SIGNALS = {137: "killed (SIGKILL)", 143: "asked to end (SIGTERM)", 139: "segmentation fault"}
 
 

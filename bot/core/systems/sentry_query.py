@@ -1,15 +1,15 @@
 """Searches in Sentry's query language: words of an alert are always quoted, with every sign that has a meaning there escaped."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from bot.core.alert.plain_text import one_line
 from bot.core.signature.signature import last_name
 from bot.model import Alert
+from bot.regex import regex
 
 _LONGEST = 200
-_SIGNS = re.compile(r'([\\"*])')
-_VARYING = re.compile(r"\S{0,200}[^A-Za-z\s_'-]\S{0,200}")
+_SIGNS = regex(r'([\\"*])')
+_VARYING = regex(r"\S{0,200}[^A-Za-z\s_'-]\S{0,200}")
 """A word with a digit or another sign in it: an id, a number, a path."""
 _FEWEST_LETTERS = 8
 

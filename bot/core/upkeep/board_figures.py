@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from bot.core.entry.entry import EntryMeta
-from bot.core.entry.meta import SEVERITIES
 from bot.core.entry.times import instant
 from bot.core.request.pull_request_marks import gaps_of, is_lapsed, reminders_of, spends_of
+from bot.core.upkeep.overdue import severity_of
 from bot.model import Record, Severity
-from bot.review import UNKNOWN, ReviewRequest
+from bot.model.review import UNKNOWN, ReviewRequest
 
 REMEMBERED = timedelta(days=30)
 """How long a closed request is shown."""
@@ -100,12 +100,6 @@ def figures(
         spent=spent(told, now),
         broken=broken,
     )
-
-
-def severity_of(request: ReviewRequest) -> Severity | None:
-    """The severity that its label names, the highest of several; people may have changed it."""
-    named = {label.casefold().removeprefix("severity:").strip() for label in request.labels if label.casefold().startswith("severity:")}
-    return next((severity for severity in SEVERITIES if severity in named), None)
 
 
 def spent(requests: Iterable[ReviewRequest], now: datetime) -> Spent:

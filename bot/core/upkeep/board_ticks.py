@@ -9,17 +9,18 @@ from typing import Literal, cast
 
 from bot.core.request.pull_request_marks import inert
 from bot.model import Record
+from bot.regex import regex
 
 Verb = Literal["remind", "decline", "reopen", "diagnose", "resolve"]
 BEGIN, END = "<!-- errata:board:begin -->", "<!-- errata:board:end -->"
 DONE = "## Done lately"
 MOST_DONE = 10
-_PART = re.compile(re.escape(BEGIN) + r".*?(?:" + re.escape(END) + r"|\Z)", re.DOTALL)
-_BOX = re.compile(r"\s{0,8}- \[([ xX])\] [^\n<>]{1,300} <!-- errata:tick=(remind|decline|reopen|diagnose|resolve)/([A-Za-z0-9._-]{1,120}) -->\s{0,8}")
-_FOREIGN = re.compile(
+_PART = regex(re.escape(BEGIN) + r".*?(?:" + re.escape(END) + r"|\Z)", re.DOTALL)
+_BOX = regex(r"\s{0,8}- \[([ xX])\] [^\n<>]{1,300} <!-- errata:tick=(remind|decline|reopen|diagnose|resolve)/([A-Za-z0-9._-]{1,120}) -->\s{0,8}")
+_FOREIGN = regex(
     r"<!--(?=\s{0,200}errata:)(?! errata:tick=(?:remind|decline|reopen|diagnose|resolve)/[A-Za-z0-9._-]{1,120} -->$)", re.IGNORECASE | re.MULTILINE
 )
-_DONE_LINE = re.compile(r"- \d{4}-\d\d-\d\d \d\d:\d\d UTC: [^\n]{1,600}")
+_DONE_LINE = regex(r"- \d{4}-\d\d-\d\d \d\d:\d\d UTC: [^\n]{1,600}")
 
 
 class Tick(Record, frozen=True):

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from bot.core.entry.meta import SEVERITIES
 from bot.model import Severity
-from bot.review import ReviewRequest
+from bot.model.review import ReviewRequest
 
 
 class Timed(Protocol):
@@ -21,7 +21,7 @@ S = TypeVar("S", bound=Timed)
 
 def severity_of(request: ReviewRequest) -> Severity | None:
     """The graver of the severities that its labels name; a person may have changed them, and decides."""
-    named = {label.removeprefix("severity:").strip() for label in request.labels if label.startswith("severity:")}
+    named = {label.casefold().removeprefix("severity:").strip() for label in request.labels if label.casefold().startswith("severity:")}
     return next((severity for severity in SEVERITIES if severity in named), None)
 
 

@@ -12,7 +12,7 @@ from bot.core.request.pull_request_marks import is_lapsed, spends_of
 from bot.core.upkeep.review_patterns import Pattern, Seen, patterns
 from bot.core.upkeep.review_period import Period
 from bot.model import Record
-from bot.review import UNKNOWN, ReviewRequest
+from bot.model.review import UNKNOWN, ReviewRequest
 
 TOP = 10
 STALE = timedelta(days=90)

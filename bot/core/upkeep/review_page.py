@@ -6,10 +6,11 @@ from bot.core.request.pull_request_marks import inert
 from bot.core.upkeep.review_period import Period, named
 from bot.errors import BadCommand
 from bot.model import Record
+from bot.regex import regex
 
 FOLDER = "knowledge/reviews"
-_MARK = re.compile(r"^<!-- errata:pattern=(pattern/(?:culprit|service|cause)/[a-z0-9-]{1,80}) -->[ \t]*$", re.MULTILINE)
-_PATH = re.compile(re.escape(FOLDER) + r"/([0-9]{4}-(?:W[0-9]{2}|[0-9]{2}))\.md")
+_MARK = regex(r"^<!-- errata:pattern=(pattern/(?:culprit|service|cause)/[a-z0-9-]{1,80}) -->[ \t]*$", re.MULTILINE)
+_PATH = regex(re.escape(FOLDER) + r"/([0-9]{4}-(?:W[0-9]{2}|[0-9]{2}))\.md")
 
 
 class TrackedPattern(Record, frozen=True):

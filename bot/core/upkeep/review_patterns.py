@@ -8,11 +8,12 @@ from bot.core.alert.plain_text import one_line
 from bot.core.entry.entry import Entry
 from bot.core.entry.library import root_cause_of
 from bot.model import Category, Record
+from bot.regex import regex
 
 MOST = 5
 COMMON = 0.6
 """A word in more than this share of the causes says nothing of any."""
-_WORD = re.compile(r"[a-z][a-z]{4,30}")
+_WORD = regex(r"[a-z][a-z]{4,30}")
 _PLAIN_WORDS = """
 about above after again against alert alerts almost along already although always among another anything because become before being below
 between beyond called cannot causes caused could during either enough error errors every exception failed failing fails failure false first found

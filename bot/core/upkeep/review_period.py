@@ -6,9 +6,10 @@ from typing import Literal
 
 from bot.errors import BadCommand
 from bot.model import Record
+from bot.regex import regex
 
-_WEEK = re.compile(r"([0-9]{4})-W([0-9]{1,2})", re.ASCII)
-_MONTH = re.compile(r"([0-9]{4})-([0-9]{1,2})", re.ASCII)
+_WEEK = regex(r"([0-9]{4})-W([0-9]{1,2})", re.ASCII)
+_MONTH = regex(r"([0-9]{4})-([0-9]{1,2})", re.ASCII)
 _REMEDY = "write a week as 2026-W47 and a month as 2026-11"
 
 

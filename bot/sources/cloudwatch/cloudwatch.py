@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 from bot.config import Fields, Limits
+from bot.config.sources import CloudWatchLogs
 from bot.core.links import cloudwatch_link
 from bot.core.links.cloudwatch_link import ConsoleLink
 from bot.errors import SourceError
 from bot.model import Checkup, Findings, Gap, Inquiry, LogEvent
-from bot.source_config import CloudWatchLogs
 from bot.sources import aws_session
 from bot.sources.cloudwatch import checkup as cloudwatch_checkup
 from bot.sources.cloudwatch import groups as cloudwatch_groups

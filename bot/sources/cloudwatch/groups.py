@@ -9,12 +9,13 @@ from bot.core.alert.plain_text import one_line
 from bot.core.logs.time import moment
 from bot.errors import SourceError
 from bot.model import Gap, Record
+from bot.regex import regex
 from bot.sources.aws_session import AwsRefusal
 from bot.sources.cloudwatch.client import LogsClient, side_by_side
 from bot.sources.cloudwatch.refusal import DENIED, Asked
 
-_ARN = re.compile(r"arn:[a-z-]+:logs:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):log-group:(?P<name>.+)")
-_NAME = re.compile(r"[\w./#-]{1,512}", re.ASCII)
+_ARN = regex(r"arn:[a-z-]+:logs:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):log-group:(?P<name>.+)")
+_NAME = regex(r"[\w./#-]{1,512}", re.ASCII)
 _MOST_PAGES = 10
 """Of fifty groups each, for a name that ends in `*`."""
 _PACKED = 7

@@ -7,13 +7,14 @@ from bot.core.alert.plain_text import cut, one_line
 from bot.core.logs.document import is_trace_id
 from bot.core.signature.signature import last_name
 from bot.model import Alert
+from bot.regex import regex
 
-_NAME = re.compile(r"\w[\w.$-]{1,99}", re.ASCII)
+_NAME = regex(r"\w[\w.$-]{1,99}", re.ASCII)
 # Neither quotes nor backslashes nor control characters: what is left means itself between quotes, in both languages.
-_PLAIN_RUN = re.compile(r"[\w .,:;=@/+()#-]{4,400}")
-_QUOTABLE = re.compile(r"\"[^\"\\\x00-\x1f\x7f]{1,400}\"")
-_TERM = re.compile(r"\s{0,50}(?P<sign>[?-]?)(?:\"(?P<phrase>(?:[^\"\\]|\\.){1,400})\"|%(?P<regex>[^%]{1,400})%|(?P<word>[^\s\"%]{1,400}))")
-_ESCAPED = re.compile(r"\\(.)")
+_PLAIN_RUN = regex(r"[\w .,:;=@/+()#-]{4,400}")
+_QUOTABLE = regex(r"\"[^\"\\\x00-\x1f\x7f]{1,400}\"")
+_TERM = regex(r"\s{0,50}(?P<sign>[?-]?)(?:\"(?P<phrase>(?:[^\"\\]|\\.){1,400})\"|%(?P<regex>[^%]{1,400})%|(?P<word>[^\s\"%]{1,400}))")
+_ESCAPED = regex(r"\\(.)")
 _ESCAPED_SLASH = "\\/"
 _LONGEST_PATTERN = 1_024
 MOST_ROWS = 10_000

@@ -2,10 +2,10 @@
 
 from typing import Final
 
+from bot.config.sources import CloudWatchLogs
 from bot.core.alert.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.model import Gap
-from bot.source_config import CloudWatchLogs
 from bot.sources.aws_session import AwsRefusal
 
 BUSY: Final = frozenset({"ThrottlingException", "Throttling", "ThrottledException", "TooManyRequestsException", "RequestLimitExceeded", "429"})

@@ -1,14 +1,14 @@
 """Who last changed each line of a function: git blame, with moves, white space and known re-formattings seen through, bounded in time."""
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from bot.regex import regex
 from bot.sources.code.reading import Reading
 
 IGNORE_FILE = ".git-blame-ignore-revs"
-_HEADER = re.compile(r"([0-9a-f]{40,64}) \d{1,9} (\d{1,9})(?: \d{1,9})?")
-_SHA = re.compile(r"\s{0,20}([0-9a-f]{40,64})\b")
+_HEADER = regex(r"([0-9a-f]{40,64}) \d{1,9} (\d{1,9})(?: \d{1,9})?")
+_SHA = regex(r"\s{0,20}([0-9a-f]{40,64})\b")
 _MOST_IGNORED = 200
 LONGEST_SPAN = 400
 """Lines of one function that are looked at."""

@@ -1,15 +1,15 @@
 """What the commits of a branch add since a base, as git tells it: for the linter, which looks through it for secrets."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from bot.core.alert.plain_text import cut
 from bot.errors import BadCommand
+from bot.regex import regex
 from bot.sources.code.git_history import Checkout
 
 SECONDS = 60  # git reads every commit of a pull request
-_SHA = re.compile(r"[0-9a-f]{7,64}")
+_SHA = regex(r"[0-9a-f]{7,64}")
 _PATCH = ("-p", "--unified=0", "--no-renames", "--no-color", "--text", "--src-prefix=a/", "--dst-prefix=b/")
 
 
@@ -25,4 +25,5 @@ def patches_since(root: Path, base: str, paths: Sequence[str]) -> tuple[str, str
     if history.commit(base) is None:
         raise BadCommand(doing, "this checkout does not have that commit", "check out the whole history: `fetch-depth: 0`")
     final = history.output("diff", *_PATCH, base, "HEAD", "--", *paths)
-    return final, history.output("log", *_PATCH, "--format=commit %H", f"{base}..HEAD", "--", *paths)
+    # A merge may hold what neither of its parents does.
+    return final, history.output("log", *_PATCH, "--diff-merges=first-parent", "--format=commit %H", f"{base}..HEAD", "--", *paths)

@@ -8,15 +8,16 @@ from datetime import UTC, datetime
 from bot.core.alert.plain_text import cut, one_line
 from bot.core.fix.resolution_reference import pull_request_of
 from bot.core.suspects.hunks import Hunk, hunks
+from bot.regex import regex
 from bot.sources.code.reading import Reading
 
 MOST = 400
 """Commits of the window that are looked at."""
 _FORMAT = "--format=%x00%x00%H%x00%P%x00%aN%x00%aE%x00%ct%x00%s%x00%b%x00"
-_RECORD = re.compile(r"\x00\x00([0-9a-f]{40,64})\x00([0-9a-f ]*)\x00([^\x00]*)\x00([^\x00]*)\x00(\d+)\x00([^\x00]*)\x00([^\x00]*)\x00")
-_RAW = re.compile(r":\d{6} \d{6} ([0-9a-f]{4,64}) ([0-9a-f]{4,64}) ([A-Z])\d{0,3}\t(.+)")
-_REVERTS = re.compile(r"This reverts commit ([0-9a-f]{7,64})")
-_LOGIN = re.compile(r"(?:\d{1,12}\+)?([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))(?:\[bot\])?@users\.noreply\.github\.com", re.IGNORECASE)
+_RECORD = regex(r"\x00\x00([0-9a-f]{40,64})\x00([0-9a-f ]*)\x00([^\x00]*)\x00([^\x00]*)\x00(\d+)\x00([^\x00]*)\x00([^\x00]*)\x00")
+_RAW = regex(r":\d{6} \d{6} ([0-9a-f]{4,64}) ([0-9a-f]{4,64}) ([A-Z])\d{0,3}\t(.+)")
+_REVERTS = regex(r"This reverts commit ([0-9a-f]{7,64})")
+_LOGIN = regex(r"(?:\d{1,12}\+)?([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))(?:\[bot\])?@users\.noreply\.github\.com", re.IGNORECASE)
 _PATCH = ("-p", "-M", "-U30", "-w", "--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/")
 _NO_BIG_FILES = ("-c", "core.bigFileThreshold=1m")
 

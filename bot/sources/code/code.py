@@ -8,18 +8,18 @@ from bot.core.alert.plain_text import cut, one_line
 from bot.core.code.frame_path import suffixes
 from bot.core.fix.resolution_reference import repository_of
 from bot.errors import SourceError
-from bot.model import Checkup, Commit, Evidence, Findings, Frame, Gap, Inquiry, PastFix
+from bot.model import Checkup, Commit, Evidence, Findings, Frame, Gap, Inquiry, PastFix, Relation
 from bot.sources.code.checkup import examined
 from bot.sources.code.clone import Clones
 from bot.sources.code.commit_evidence import commit_evidence
-from bot.sources.code.fix_check import check, headline, origin
-from bot.sources.code.git_history import Relation
+from bot.sources.code.fix_check import check, origin
 from bot.sources.code.lookups import CodeLookups, Opened
 from bot.sources.code.owners import owned
 from bot.sources.code.places import Places, locate
 from bot.sources.code.reading import SOURCE, Reading, open_all
 from bot.sources.code.search import raised
 from bot.sources.code.suspects import suspects
+from bot.texts.fix_proof import headline
 
 _FIXES = 5
 
@@ -84,13 +84,24 @@ class CodeSource:
             if not places.found and not places.gaps:
                 places = locate(inquiry.frames, others, service)
             used = {place.reading.codebase.name for place in places.found}
-            gaps += [gap for gap in more if not places.found or any(name in gap.wanted for name in used)]
+            theirs = [gap for gap in more if not places.found or any(name in gap.wanted for name in used)]
+            gaps += [_foreign(service)] if theirs and not places.found and _is_foreign(service, self._codebases) else theirs
             readings += others
         if not places.found:
             nowhere = _nowhere(places, readings)
             searched = raised(inquiry.alert.message or "", inquiry.alert.error_type, readings, service)
             places = Places(searched.found, [*places.gaps, *nowhere, *searched.gaps], places.unmatched)
         return readings, places, [*gaps, *places.gaps]
+
+
+def _is_foreign(service: str, codebases: Sequence[Codebase]) -> bool:
+    """Whether every codebase says which services it holds, and none holds this one: what is not known of theirs says nothing of its failure."""
+    return bool(service) and all(codebase.services and service not in codebase.services for codebase in codebases)
+
+
+def _foreign(service: str) -> Gap:
+    name = cut(one_line(service), 80)
+    return Gap(SOURCE, f"the code of {name}", "no codebase of the configuration names it", "add its repository to `code:`, with the service under `services:`")
 
 
 def _unknown_fix(inquiry: Inquiry, readings: Sequence[Reading]) -> bool:

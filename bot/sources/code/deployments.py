@@ -20,6 +20,7 @@ from bot.core.suspects.release_name import version
 from bot.errors import SourceError
 from bot.github_client import connect, refused
 from bot.model import Checkup, Deploy, Evidence, Findings, Gap, Inquiry
+from bot.regex import regex
 from bot.sources.code.clone import Clones
 from bot.sources.code.reading import base_url, opened
 from bot.sources.code.running_commit import own_names
@@ -31,8 +32,8 @@ _TAGS = 5
 _PAGE = 100
 _DEADLINE_SHARE = 0.9
 """Of the time a source is given: what was found by then must still be handed over."""
-_SHA = re.compile(r"[0-9a-f]{40,64}")
-_REFUSED = re.compile(r"GitHub answered (401|403|404)\b(?!.*rate limit)", re.IGNORECASE)
+_SHA = regex(r"[0-9a-f]{40,64}")
+_REFUSED = regex(r"GitHub answered (401|403|404)\b(?!.*rate limit)", re.IGNORECASE)
 
 
 _TIMEOUT = 7

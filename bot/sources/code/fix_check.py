@@ -1,22 +1,25 @@
-"""Whether an earlier fix still stands in what ran, and if not, which commit undid it."""
+"""Whether an earlier fix still stands in what ran, and if not, which commit undid it.
+
+1. The fix is the commit, or the pull request, that the entry's `resolution` names.
+2. What it added or took out is followed in its files, the failing ones first: code where that tells something, else settings.
+3. Where the commit that ran grew from the fix, its lines are traced from commit to commit. Where it did not, a copy of the fix there is
+   looked for (a cherry-pick, a squash); without one, the fix was not deployed.
+4. The verdict (`bot.core.fix.verdict`): stands, moved, reverted, partly lost and so on, with the commit that undid it.
+"""
 
 from collections.abc import Mapping, Sequence
 
-from bot.core.code.tokens import tells
 from bot.core.fix.change import NO_CODE, SETTINGS, followed_lines
 from bot.core.fix.resolution_reference import number_of, repository_of
 from bot.core.fix.verdict import Verdict, verdict
 from bot.core.fix.walk import Fix
 from bot.errors import SourceError
-from bot.model import Commit, Evidence, FixCheck, FixState, Gap, PastFix
+from bot.model import Commit, Evidence, FixCheck, FixState, Gap, PastFix, Relation
 from bot.sources.code.fix_commits import Commits, shown_path
 from bot.sources.code.fix_history import Message, Renamed, Versions, distance, message_of, messages_that_say
 from bot.sources.code.fix_trace import Traced, later_bringer, traced, traced_copies
-from bot.sources.code.git_history import Relation
 from bot.sources.code.reading import SOURCE, Reading, base_url, deepening
-from bot.texts.fix_proof import changed_lines, headline, proof
-
-__all__ = ["changed_lines", "check", "headline", "telling_lines"]
+from bot.texts.fix_proof import proof
 
 _CHECKED_FILES = 8
 _CANDIDATES = 4
@@ -42,11 +45,6 @@ def check(fix: PastFix, readings: Sequence[Reading], failing: Sequence[str], rel
         return Gap(SOURCE, wanted, f"the clone of {reading.codebase.name} is shallow", deepening(reading.codebase))
     proved = _Proof(fix, reading, sha, failing, relations).result()
     return Gap(SOURCE, wanted, proved, "compare it by hand") if isinstance(proved, str) else proved
-
-
-def telling_lines(lines: Sequence[str]) -> tuple[str, ...]:
-    """The lines that say something: no comments, no brackets alone, no `return None`."""
-    return tuple(dict.fromkeys(line for line in lines if tells(line) and not line.lstrip().startswith(("#", "//", "/*", "*", "--"))))
 
 
 class _Proof:

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 from bot.core.alert.plain_text import cut, visible
 from bot.core.code.text import CodeText, Passage
-from bot.model import Commit
+from bot.model import Commit, Relation
 from bot.sources.code.fix_history import Message, Versions, brought_by, message_of
 from bot.sources.code.fix_trace import Traced
-from bot.sources.code.git_history import Relation
 from bot.sources.code.reading import Reading
 
 _SHOWN = 60

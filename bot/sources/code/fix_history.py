@@ -1,6 +1,5 @@
 """What git tells of a fix: its own change, the commits after it that touched its files, renames, and the merge that brought a commit in."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from bot.core.code.text import CodeText
 from bot.core.fix.lines import Texts
 from bot.core.fix.resolution_reference import pull_request_of
 from bot.core.fix.walk import Node
+from bot.regex import regex
 from bot.sources.code.git_history import Checkout
 
 VERSIONS = 200
@@ -18,8 +18,8 @@ VERSIONS = 200
 _DESCENDANTS = 50_000
 _BYTES = 12_000_000
 _FORMAT = "--format=%x00%x00%H%x00%P%x00%ct%x00%aN%x00%aE%x00%s%x00%b%x00"
-_RECORD = re.compile(r"\x00\x00([0-9a-f]{40,64})\x00([0-9a-f ]*)\x00(\d*)\x00([^\x00]*)\x00([^\x00]*)\x00([^\x00]*)\x00([^\x00]*)\x00")
-_RAW = re.compile(r":(\d{6}) (\d{6}) [0-9a-f]+\.* [0-9a-f]+\.* ([A-Z])\d*\t([^\t\n]+)(?:\t([^\t\n]+))?")
+_RECORD = regex(r"\x00\x00([0-9a-f]{40,64})\x00([0-9a-f ]*)\x00(\d*)\x00([^\x00]*)\x00([^\x00]*)\x00([^\x00]*)\x00([^\x00]*)\x00")
+_RAW = regex(r":(\d{6}) (\d{6}) [0-9a-f]+\.* [0-9a-f]+\.* ([A-Z])\d*\t([^\t\n]+)(?:\t([^\t\n]+))?")
 _QUOTED = ("-c", "core.quotePath=true", "-c", "log.showRoot=true", "-c", "diff.renames=true")
 _ESCAPES = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, '"': 34, "\\": 92}
 _LAST_SECOND = 253402300799

@@ -1,6 +1,5 @@
 """The lines of a fix followed through git, to the commit that was read: through renames and moves, and under the other names that it may have there."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from bot.core.fix.change import NO_CODE
 from bot.core.fix.lines import Gone, Standings, Texts
 from bot.core.fix.walk import UNKNOWN, Fix, Node, followed, followed_copies, present
 from bot.model import FixState
+from bot.regex import regex
 from bot.sources.code.fix_history import (
     VERSIONS,
     Message,
@@ -26,7 +26,7 @@ from bot.sources.code.reading import Reading
 
 _HOPS = 4
 _LOOKED_INTO = 20
-_REQUEST = re.compile(r"\s*\([#!]\d{1,9}\)\s*\Z")
+_REQUEST = regex(r"\s*\([#!]\d{1,9}\)\s*\Z")
 
 
 class Traced(NamedTuple):

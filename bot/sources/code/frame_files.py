@@ -3,19 +3,15 @@
 import re
 from collections.abc import Sequence
 
-import msgspec
-
 from bot.core.code.foreign_file import generated, of_test, vendored
 from bot.core.code.frame_function import function_name
-from bot.core.code.frame_path import acceptable, candidates, library, ours, preferred
+from bot.core.code.frame_path import candidates, ours, preferred
 from bot.model import Frame
 from bot.sources.code.reading import Reading
 
 File = tuple[Reading, str]
 _COMPARED = 8
 """Files of one name whose content is compared."""
-_LOOKED_AT = 300
-"""Distinct files of a stack that are looked up, the failing end first."""
 
 
 def files_of(frame: Frame, readings: Sequence[Reading], service: str = "") -> list[File]:
@@ -57,35 +53,6 @@ def named_own(reading: Reading, path: str) -> bool:
     """Whether `in_app` itself names the folder that would make the file a foreign one."""
     prefixes = (prefix.strip("/") for prefix in reading.codebase.in_app)
     return any(path.startswith(f"{prefix}/") and (vendored(f"{prefix}/x/y/z") or generated(f"{prefix}/x")) for prefix in prefixes if prefix)
-
-
-def owned(frames: Sequence[Frame], readings: Sequence[Reading], service: str = "") -> tuple[Frame, ...]:
-    """The frames with `in_app` as the codebases say: their own files are own code, vendored ones and those of packages are not.
-
-    Frames of no codebase are left out of own code only where another frame of the stack was found: else the codebase of this stack is not known.
-    """
-    known: dict[tuple[str | None, str | None], bool | None] = {}
-    for frame in reversed(frames):
-        key = (frame.file, frame.module)
-        if key not in known and len(known) < _LOOKED_AT:
-            known[key] = _own(frame, readings, service)
-    some = any(known.values())
-    return tuple(_judged(frame, known.get((frame.file, frame.module)), some) for frame in frames)
-
-
-def _own(frame: Frame, readings: Sequence[Reading], service: str) -> bool | None:
-    """None where no codebase has the file."""
-    if library(frame):
-        return False
-    if frame.file and not acceptable(frame.file):
-        return None
-    found = files_of(frame, readings, service)
-    return any(not foreign(file) for file in found) if found else None
-
-
-def _judged(frame: Frame, own: bool | None, some: bool) -> Frame:
-    in_app = own if own is not None else frame.in_app and not some
-    return frame if in_app == frame.in_app else msgspec.structs.replace(frame, in_app=in_app)
 
 
 def _preferred(paths: tuple[str, ...], reading: Reading, service: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Literal
 
 from bot.errors import SourceError
+from bot.regex import regex
 from bot.sources.code.git_command import GitCommand, RefusedError, Remote
 
 LARGEST = 1_000_000
@@ -22,12 +23,12 @@ _FETCH = (
 )
 _RAW = ("--raw", "--no-abbrev", "--no-renames", "--format=", "--no-notes", "-m")
 _TOGETHER = "--full-diff"
-_RAW_LINE = re.compile(r":\d{6} \d{6} ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [A-Z]")
-_KEPT = re.compile(
+_RAW_LINE = regex(r":\d{6} \d{6} ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [A-Z]")
+_KEPT = regex(
     r"-n|-\d+|-n\d+|--(?:since|until|before|after|max-count|diff-filter|no-walk|grep|author)(?:=.*)?|--(?:no-)?merges|--first-parent|--reverse", re.DOTALL
 )
-_SPAN = re.compile(r"-L[^:]*:(.+)", re.DOTALL)
-_NO_TEXT = re.compile(
+_SPAN = regex(r"-L[^:]*:(.+)", re.DOTALL)
+_NO_TEXT = regex(
     r"\.(?:png|jpe?g|gif|webp|ico|svgz|pdf|zip|gz|tgz|bz2|xz|7z|jar|war|class|so|dylib|dll|exe|o|a|woff2?|ttf|otf|eot|mp[34]|mov|avi|webm|bin|dat|db|parquet)$",
     re.I,
 )

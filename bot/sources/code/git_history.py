@@ -4,33 +4,25 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from bot.core.alert.plain_text import cut, one_line
 from bot.core.fix.patch import Lines, by_file
 from bot.core.suspects.release_name import lineage
 from bot.errors import SourceError
-from bot.model import Commit, Deploy
+from bot.model import Commit, Deploy, Relation
+from bot.regex import regex
 from bot.sources.code.git_blobs import LARGEST, Blobs, State, command_of
 from bot.sources.code.git_command import GitCommand, RefusedError, Remote
 
-__all__ = ["LARGEST", "Checkout", "Relation", "Tag"]
-
-Relation = Literal[
-    "changed the failing lines",
-    "changed the failing function",
-    "changed the failing file",
-    "changed a file of the trace",
-    "changed what the failing code uses",
-    "changed a place that was looked up",
-]
+__all__ = ["LARGEST", "Checkout", "Tag"]
 
 _CHECK_OUT = "add an actions/checkout step with `path:` and `fetch-depth: 0`, or correct `code.path` in the configuration"
 _FORMAT = "--format=%x00%x00%H%x00%aN%x00%ct%x00%s%x00"
-_RECORD = re.compile(r"\x00\x00([0-9a-f]{40,64})\x00([^\x00]*)\x00(\d+)\x00([^\x00]*)\x00")
-_NAME = re.compile(r"(?!.*(?:\.\.|@\{|//|\.lock$))[A-Za-z0-9][A-Za-z0-9._/+@-]{0,199}")
-_SHA = re.compile(r"[0-9a-f]{7,64}")
-_WHOLE_SHA = re.compile(r"[0-9a-f]{40,64}")
+_RECORD = regex(r"\x00\x00([0-9a-f]{40,64})\x00([^\x00]*)\x00(\d+)\x00([^\x00]*)\x00")
+_NAME = regex(r"(?!.*(?:\.\.|@\{|//|\.lock$))[A-Za-z0-9][A-Za-z0-9._/+@-]{0,199}")
+_SHA = regex(r"[0-9a-f]{7,64}")
+_WHOLE_SHA = regex(r"[0-9a-f]{40,64}")
 _LAST_SECOND = 253402300799
 _READS_CONTENT = ("log", "show", "blame", "diff")
 _PATCH = ("-U0", "--no-ext-diff", "--no-textconv", "--no-color", "-M", "--src-prefix=a/", "--dst-prefix=b/")
@@ -167,10 +159,6 @@ class Checkout:
         text = self.output("log", f"-L{span[0]},{span[1]}:{path}", "-n", str(count), "--no-merges", _FORMAT, *_PATCH[1:], sha, "--")
         return self._commits(text, path, relation)
 
-    def file_log(self, sha: str, path: str, count: int, relation: Relation = "changed the failing file") -> tuple[Commit, ...]:
-        """The last commits that changed a file, newest first, with their lines in it."""
-        return self._commits(self.output("log", "-p", "-n", str(count), "--no-merges", _FORMAT, *_PATCH, sha, "--", path), path, relation)
-
     def deletion(self, sha: str, paths: Sequence[str]) -> Commit | None:
         """The last commit that deleted one of these paths; None when there is none, or no path."""
         if not paths:
@@ -209,9 +197,9 @@ class Checkout:
 
     def _commits(self, text: str, path: str, relation: Relation) -> tuple[Commit, ...]:
         matches = list(_RECORD.finditer(text))
-        ends = [match.start() for match in matches[1:]] + [len(text)]
+        ends = [*(match.start() for match in matches[1:]), len(text)]
         found = []
-        for match, end in zip(matches, ends, strict=True):
+        for match, end in zip(matches, ends, strict=False):  # where git names no commit, there is an end of nothing
             files = by_file(text[match.end() : end])
             name = path if path in files or not files else next(iter(files))
             found.append(self._commit(match, name, relation, files.get(name, ((), ()))))

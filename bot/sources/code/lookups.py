@@ -1,6 +1,5 @@
 """Questions about code while a case is diagnosed: a place, a text, who changed a place; only files that git tracks at the commit that ran."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -11,11 +10,11 @@ from bot.core.alert.plain_text import cut, one_line
 from bot.core.code.enclosing import Enclosure, enclosing, lines_of
 from bot.core.code.frame_path import acceptable
 from bot.errors import SourceError
-from bot.model import Commit, Evidence, Findings, Frame, Gap
+from bot.model import Commit, Evidence, Findings, Frame, Gap, Relation
+from bot.regex import regex
 from bot.sources.code import blame
 from bot.sources.code.commit_evidence import commit_evidence
 from bot.sources.code.frame_files import File, files_of
-from bot.sources.code.git_history import Relation
 from bot.sources.code.places import Place, Spot, place
 from bot.sources.code.reading import SOURCE, Reading, deepening, text_of
 from bot.sources.code.search import grep, nearness, standing
@@ -29,7 +28,7 @@ _CONTEXT = 2
 _COMMITS, _LINES = 5, 60
 _LOOKED_UP: Relation = "changed a place that was looked up"
 _EVER = datetime(1980, 1, 1, tzinfo=UTC)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_CONTROL = regex(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class Opened(NamedTuple):

@@ -1,6 +1,5 @@
 """Who owns the failing code: the configuration says, else the codebase's CODEOWNERS, else those who wrote most of the function lately."""
 
-import re
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +11,7 @@ from bot.core.alert.plain_text import cut, one_line
 from bot.core.code.codeowners import LARGEST, PLACES, owners
 from bot.errors import SourceError
 from bot.model import CodePlace, Gap
+from bot.regex import regex
 from bot.sources.code.places import Place, Places
 from bot.sources.code.reading import Reading, unread
 
@@ -23,7 +23,7 @@ _OLD_SECONDS = 1.5
 """What the whole history of a line may cost: in a long one blame would take more than the rest of a diagnosis."""
 _OLD_LINES = 5
 _LAST_COMMITS = 8
-_HEADER = re.compile(r"([0-9a-f]{40,64}) \d{1,9} \d{1,9}(?: \d{1,9})?")
+_HEADER = regex(r"([0-9a-f]{40,64}) \d{1,9} \d{1,9}(?: \d{1,9})?")
 Writer = tuple[str, str | None]
 """Name and GitHub login; the login is None where the commit does not show it."""
 

@@ -37,11 +37,6 @@ class CodeRemote:
         return f"CodeRemote({self.address.url!r})"
 
     @property
-    def authenticated(self) -> bool:
-        """Whether a token is sent."""
-        return self._token is not None
-
-    @property
     def shallow(self) -> bool:
         """Whether it is a folder with a shallow clone. Git fetches for ever when it clones one of those partially: it asks for the parents that are cut off."""
         folder = Path(self.address.path)

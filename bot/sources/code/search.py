@@ -12,6 +12,7 @@ from bot.core.code.languages import code_file
 from bot.core.code.message_template import Fit, fit, literals, windows
 from bot.errors import SourceError
 from bot.model import Gap
+from bot.regex import regex
 from bot.sources.code.git_command import RefusedError
 from bot.sources.code.places import Place, Places, Spot, place
 from bot.sources.code.reading import SOURCE, Reading, text_of
@@ -29,19 +30,19 @@ _MAX_TRIED_IN_FILE = 20
 _BEFORE, _AFTER = 6, 8
 _LONGEST_LINE = 500
 _LISTED = 5
-_RAISES = re.compile(
+_RAISES = regex(
     r"\b(?:raise|throw|throws|panic\w{0,10}|fatal\w{0,5}|\w{0,30}error\w{0,10}|err|exception|fail\w{0,6}|abort|bail|anyhow|ensure|expect|log\w{0,8}|warn\w{0,5}"
     r"|critical|reject|die|exit|require|check|printf?|println|fprintf|emit)\b",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"\s{0,200}(?:#(?!\{|\[)|//|/\*|\*\s|--\s|;;|<!--|%%)")
-_TYPE = re.compile(r"[A-Za-z_]\w{3,100}")
-_NO_CODE = re.compile(
+_COMMENT = regex(r"\s{0,200}(?:#(?!\{|\[)|//|/\*|\*\s|--\s|;;|<!--|%%)")
+_TYPE = regex(r"[A-Za-z_]\w{3,100}")
+_NO_CODE = regex(
     r"\.(?:md|rst|txt|lock|adoc|log|csv|tsv|html?|svg|map|snap|po|pot|ipynb|diff|patch|sum)$|(?:^|/)(?:docs?|examples?|CHANGELOG|locales?)(?:[/.]|$)"
     r"|(?:package-lock|yarn-lock|pnpm-lock|composer)\.\w{1,5}$",
     re.IGNORECASE,
 )
-_TEXTS = re.compile(r"\.(?:properties|ya?ml|toml|json|xml|resx|strings|arb|ftl|ini|conf|erb|haml|jinja2?|tmpl|vue|svelte)$", re.IGNORECASE)
+_TEXTS = regex(r"\.(?:properties|ya?ml|toml|json|xml|resx|strings|arb|ftl|ini|conf|erb|haml|jinja2?|tmpl|vue|svelte)$", re.IGNORECASE)
 
 
 _File = tuple[Reading, str, list[str]]

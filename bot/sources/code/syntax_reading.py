@@ -13,7 +13,7 @@ SECONDS = 3.0
 """Time for one file. A large file (a megabyte) takes half a second; only hostile text takes longer."""
 _LONGEST_LINE = 20_000
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from bot.sources.code.grammars import main; main()"
-_ROOT = str(Path(__file__).resolve().parents[2])
+_ROOT = str(Path(__file__).resolve().parents[3])
 
 
 def syntax_of(text: str, path: str, line: int, seconds: float = SECONDS) -> Syntax | None:

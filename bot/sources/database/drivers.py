@@ -8,6 +8,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from bot.config import Secret
+from bot.config.sources import Database
 from bot.core.alert.plain_text import cut, one_line
 from bot.core.sql.query_result import QueryResult, limited
 from bot.core.sql.sql import guarded
@@ -15,7 +16,6 @@ from bot.errors import SourceError
 from bot.http_client import HttpClient
 from bot.http_refusal import System
 from bot.model import Checkup
-from bot.source_config import Database
 
 _LOCK = 0.5
 """Seconds to wait for a writer of the file."""
@@ -44,7 +44,7 @@ class SqliteDriver:
         sql, until = guarded(sql), monotonic() + self._database.seconds
         doing = f"asking {self.name}"
         try:
-            connection = sqlite3.connect(f"{self._file.resolve().as_uri()}?mode=ro", uri=True, timeout=min(_LOCK, self._database.seconds))
+            connection = sqlite3.connect(f"{self._file.absolute().as_uri()}?mode=ro", uri=True, timeout=min(_LOCK, self._database.seconds))
             try:
                 connection.text_factory = lambda raw: raw.decode("utf-8", "replace")  # what an application wrote need not be UTF-8
                 connection.execute("PRAGMA query_only = ON")

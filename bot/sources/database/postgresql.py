@@ -1,6 +1,5 @@
 """PostgreSQL, read only: the role is checked, the transaction is READ ONLY, time, locks, rows and bytes are limited in the server."""
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -9,19 +8,20 @@ from psycopg import sql as compose
 from psycopg.types.string import TextLoader
 
 from bot.config import Secret
+from bot.config.sources import Database
 from bot.core.alert.plain_text import cut, one_line
 from bot.core.sql.query_result import QueryResult, limited
 from bot.core.sql.sql import guarded
 from bot.errors import SourceError
 from bot.model import Checkup
-from bot.source_config import Database
+from bot.regex import regex
 
 _LOCK_MS = 500
 _AT_ONCE = 10
 """Rows in one answer: each may hold megabytes, of which little is shown."""
 _AS_TEXT = ("date", "time", "timetz", "timestamp", "timestamptz", "interval", "json", "jsonb", "numeric")
 """Types that are read as PostgreSQL writes them: `infinity` and the year 12000 are times there, and none in Python."""
-_FATAL = re.compile(r"(?:FATAL|ERROR): {1,4}([^\n]{1,300})")
+_FATAL = regex(r"(?:FATAL|ERROR): {1,4}([^\n]{1,300})")
 _UNREACHABLE = (
     ("could not translate host name", "its host name is not known"),
     ("refused", "the connection was refused"),

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import NamedTuple, TypeVar
 
+from bot.config.sources import GitHubActivity
 from bot.core.links.actions_link import RunLink
 from bot.core.logs.job_log import last_lines
 from bot.errors import SourceError
 from bot.model import Deploy, Evidence, Findings, Frame, Gap, Inquiry
-from bot.source_config import GitHubActivity
 from bot.sources.github.evidence import Baseline, Pages
 from bot.sources.github.log import MOST_BYTES, fetched
 from bot.sources.github.runs import PAGE, ActivityClient, Job, MergedPull, Release, WorkflowRun

@@ -13,13 +13,14 @@ import msgspec
 from bot.config import Secret
 from bot.errors import SourceError
 from bot.github_client import connect, refused
+from bot.regex import regex
 
 MOST_CALLS = 8
 PAGE = 100
 FAILED = frozenset({"failure", "timed_out", "startup_failure"})
-_REFUSED = re.compile(r"GitHub answered (401|403|404)\b(?!.*rate limit)", re.IGNORECASE)
-_HOPELESS = re.compile(r"answered (?:401|429|5\d\d)|rate limit|gave no answer", re.IGNORECASE)
-_DEPLOYING = re.compile(r"deploy|release|publish|rollout|roll-out|promote|ship\b", re.IGNORECASE)
+_REFUSED = regex(r"GitHub answered (401|403|404)\b(?!.*rate limit)", re.IGNORECASE)
+_HOPELESS = regex(r"answered (?:401|429|5\d\d)|rate limit|gave no answer", re.IGNORECASE)
+_DEPLOYING = regex(r"deploy|release|publish|rollout|roll-out|promote|ship\b", re.IGNORECASE)
 _TIMEOUT = 7
 
 T = TypeVar("T", bound=msgspec.Struct)

@@ -4,7 +4,6 @@ What is answered from it is only where to look: entries are read from their own 
 """
 
 import os
-import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from bot.core.entry.entry import parse
 from bot.core.entry.meta import EntryMeta
 from bot.core.knowledge import search_words
 from bot.errors import BadEntry
+from bot.regex import regex
 from bot.sources.knowledge.knowledge import INDEX_PAGES
 
 CACHE = ".errata/search/knowledge.sqlite"
@@ -28,7 +28,7 @@ _APPLICATION, _VERSION = 0x45525241, 4
 _INDEXED = 60_000  # characters of one page
 _SECOND = 1_000_000_000
 _WAIT = 60.0
-_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}\.md")
+_NAME = regex(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}\.md")
 _TABLES = (
     "CREATE TABLE pages (id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, stat TEXT NOT NULL, digest BLOB NOT NULL, broken INTEGER NOT NULL)",
     "CREATE TABLE marks (kind TEXT NOT NULL, value TEXT NOT NULL, page INTEGER NOT NULL, PRIMARY KEY (kind, value, page)) WITHOUT ROWID",

@@ -11,6 +11,7 @@ from bot.core.alert.plain_text import cut, one_line
 from bot.core.knowledge import runbook, search_words
 from bot.core.knowledge.search_hit import Hit
 from bot.errors import BadEntry
+from bot.regex import regex
 from bot.sources.knowledge.entry_cache import EntryCache, read
 from bot.sources.knowledge.knowledge import KnowledgeFolder
 
@@ -19,7 +20,7 @@ MOST_HITS = 100
 _COMMON = 8_000
 """Pages that a word may stand in to be counted for the ranking beside rarer words."""
 _WEIGHTS = "8.0, 5.0, 1.0"
-_HEADING = re.compile(r"^#{1,6} (.*)$", re.MULTILINE)
+_HEADING = regex(r"^#{1,6} (.*)$", re.MULTILINE)
 
 
 class EntrySearch:

@@ -87,50 +87,64 @@ class KnowledgeFolder:
         return {**self.pages(), **self.entries()}
 
     def unread(self) -> tuple[Unread, ...]:
-        """The files that `entries`, `pages` and `runbooks` leave out."""
-        folders = (self._folder, *(self._folder / name for name in ("errors", "runbooks", "postmortems")))
-        outcomes = (self._read(file) for folder in folders for file in _markdown(folder))
-        return tuple(outcome for outcome in outcomes if isinstance(outcome, Unread))
+        """The files that `entries`, `pages` and the other folders leave out."""
+        folders = (self._folder, *(self._folder / name for name in ("errors", "runbooks", "postmortems", "reviews")))
+        return tuple(outcome for folder in folders for _, outcome in self._files(folder) if isinstance(outcome, Unread))
 
     def unread_entries(self) -> tuple[tuple[str, BadEntry], ...]:
         """Path and error of the entries that `entries` leaves out."""
-        found = (self._read(file) for file in _markdown(self._folder / "errors"))
-        return tuple((one.path, BadEntry(f"reading {one.path}", one.cause, one.remedy)) for one in found if isinstance(one, Unread))
+        found = (one for _, one in self._files(self._folder / "errors") if isinstance(one, Unread))
+        return tuple((one.path, BadEntry(f"reading {one.path}", one.cause, one.remedy)) for one in found)
 
     def exists(self, path: str) -> bool:
         """Whether a path relative to the repository's root is there."""
         return (self._root / path).exists()
 
     def _texts(self, folder: Path) -> Iterator[tuple[str, str]]:
+        return ((name, outcome) for name, outcome in self._files(folder) if isinstance(outcome, str))
+
+    def _files(self, folder: Path) -> Iterator[tuple[str, str | Unread]]:
+        """Every Markdown file of a folder. A hundred thousand of them: a `Path` of each would take longer than reading it."""
+        within = "" if folder == self._root else f"{self._name(folder)}/"
         for file in _markdown(folder):
-            outcome = self._read(file)
-            if isinstance(outcome, str):
-                yield self._name(file), outcome
+            yield within + file, self._content(within + file, folder, file)
 
     def _read(self, file: Path) -> str | Unread:
-        name = self._name(file)
+        return self._content(self._name(file), file.parent, file.name)
+
+    def _content(self, name: str, folder: Path, file: str) -> str | Unread:
+        path = f"{folder}/{file}"
         try:
-            if not self._holds(file):
+            if not self._holds(folder, path):
                 return Unread(name, "a link that leads out of the knowledge folder", "replace it by the file itself")
-            if file.stat().st_size > MAX_BYTES:
+            if os.stat(path).st_size > MAX_BYTES:
                 return Unread(name, "larger than 4 MB", "move long quotes out of it and link to them")
-            return file.read_bytes().decode("utf-8")
+            with open(path, "rb", buffering=0) as opened:
+                return opened.readall().decode("utf-8")
         except UnicodeDecodeError as error:
             return Unread(name, f"not UTF-8 (byte {error.start})", "save it as UTF-8")
         except (OSError, RuntimeError) as error:
             return Unread(name, getattr(error, "strerror", None) or "a loop of links", "check the file and its permissions")
 
-    def _holds(self, file: Path) -> bool:
-        """Whether a file lies in the folder; what is no link lies where its own folder does, which is looked up once."""
-        if file.is_symlink():
-            return file.resolve(strict=True).is_relative_to(self._folder.resolve())
-        if file.parent not in self._inside:
-            self._inside[file.parent] = file.parent.resolve(strict=True).is_relative_to(self._folder.resolve())
-        return self._inside[file.parent]
+    def _holds(self, folder: Path, path: str) -> bool:
+        """Whether a file of the folder lies in ours; what is no link lies where its folder does, which is looked up once."""
+        if os.path.islink(path):
+            return self._is_ours(Path(path))
+        if folder not in self._inside:
+            self._inside[folder] = self._is_ours(folder)
+        return self._inside[folder]
+
+    def _is_ours(self, place: Path) -> bool:
+        """The folder itself may be a link: that leads nowhere outside the repository either."""
+        whole = place.resolve(strict=True)
+        return whole.is_relative_to(self._folder.resolve()) and whole.is_relative_to(self._root.resolve())
 
     def _name(self, file: Path) -> str:
         return file.relative_to(self._root).as_posix()
 
 
-def _markdown(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.glob("*.md") if file.is_symlink() or file.is_file())
+def _markdown(folder: Path) -> list[str]:
+    """The names of the pages in a folder; none where there is no folder."""
+    with suppress(OSError), os.scandir(folder) as found:
+        return sorted(file.name for file in found if file.name.endswith(".md") and (file.is_symlink() or file.is_file()))
+    return []

@@ -13,17 +13,18 @@ from bot.core.logs.line import of_carried
 from bot.core.logs.lines import Unplaced
 from bot.core.logs.time import Dating
 from bot.model import LogEvent
+from bot.regex import regex
 
 Found = tuple[LogEvent | Unplaced, int]
 _PIECE = 1024 * 1024
 _LARGEST_ITEM = 8 * 1024 * 1024
 """Characters of one document; a larger one is passed over."""
-_CONTAINER_HEAD = re.compile(r"\[\s{0,200}(?:\[\s{0,200})?\{")
+_CONTAINER_HEAD = regex(r"\[\s{0,200}(?:\[\s{0,200})?\{")
 _HEAD = 64 * 1024
 _OVERLAP = 1_000
 """Characters of what was passed over that may be the beginning of what is looked for."""
-_BETWEEN = re.compile(r"[\s,\]]{0,4000}")
-_NEXT_ITEM = re.compile(r"\}\s{0,200},\s{0,200}\{")
+_BETWEEN = regex(r"[\s,\]]{0,4000}")
+_NEXT_ITEM = regex(r"\}\s{0,200},\s{0,200}\{")
 _DECODER = json.JSONDecoder(strict=False)
 _DELIMITERS = (",", "\t", ";")
 _LARGEST_CELL = 4 * 1024 * 1024

@@ -1,7 +1,6 @@
 """Log files beside the code: NDJSON, arrays, tables and plain lines, packed or not, found by their times so that their size does not matter."""
 
 import os
-import re
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -13,6 +12,7 @@ from bot.core.logs.time import Dating
 from bot.core.logs.words import LogWords
 from bot.errors import BadConfiguration
 from bot.model import Checkup, Findings, Gap, Inquiry
+from bot.regex import regex
 from bot.sources.logs import folder as log_folder
 from bot.sources.logs.reading import LogReading
 from bot.sources.logs.scan import LogFile
@@ -24,7 +24,7 @@ TRACE_MARGIN = timedelta(minutes=10)
 _DEADLINE_SHARE = 0.9
 """Of the time a source is given: what was found by then must still be handed over."""
 _MAX_TRACES = 50
-_OFFSET = re.compile(r"([+-])([01]\d):([0-5]\d)")
+_OFFSET = regex(r"([+-])([01]\d):([0-5]\d)")
 
 
 class FileSource:

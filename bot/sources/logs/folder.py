@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.regex import regex
+
 MOST_FILES = 5_000
-_MAGIC = re.compile(r"[*?\[]")
-_ROTATED = re.compile(r"^(?P<name>.+?)(?P<turn>(?:[.-]\d{1,14})(?:[-T_.]\d{2,6}){0,5})?(?P<packed>\.(?:gz|zst))?$")
-_COUNTED = re.compile(r"\.(\d{1,4})")
+_MAGIC = regex(r"[*?\[]")
+_ROTATED = regex(r"^(?P<name>.+?)(?P<turn>(?:[.-]\d{1,14})(?:[-T_.]\d{2,6}){0,5})?(?P<packed>\.(?:gz|zst))?$")
+_COUNTED = regex(r"\.(\d{1,4})")
 
 
 class Found(NamedTuple):

@@ -92,7 +92,7 @@ class LogStream:
         self.given += count
         return count
 
-    def _unpacking(self, path: Path, magic: bytes) -> "_Unpacker | None":
+    def _unpacking(self, path: Path, magic: bytes) -> _Unpacker | None:
         if magic[:2] == _GZIP:
             return _Gzip(self._file)
         if magic == _ZSTD:

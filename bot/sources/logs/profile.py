@@ -9,6 +9,7 @@ from bot.core.logs.carrier import begins_event
 from bot.core.logs.document import FieldNames
 from bot.core.logs.form import Form, Needle, form_of
 from bot.core.logs.time import Dating
+from bot.regex import regex
 from bot.sources.logs.blocks import Block
 from bot.sources.logs.exports import is_array, table_delimiter
 from bot.sources.logs.sought import Stretch
@@ -19,10 +20,10 @@ _LINES = 200
 _FEW = 50
 _MOST_FORMS = 3
 # Levels told by a letter, a number or a status: klog, syslog's priority, access logs; also within what a container runtime puts around them.
-_WORDLESS = re.compile(
+_WORDLESS = regex(
     rb'(?:^|"log": ?"|std(?:out|err) [FP] )(?:[IWEF]\d{4} \d\d:\d\d|<\d{1,3}>|[\w.:,-]{1,100} \S{1,60} \S{1,100} \[\d{1,2}/[A-Z][a-z]{2}/)', re.MULTILINE
 )
-_YEARLESS = re.compile(rb'(?:^|"log": ?"|std(?:out|err) [FP] |^<\d{1,3}>)(?:[IWEF]\d{4} \d\d:|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?!\d{4}))', re.MULTILINE)
+_YEARLESS = regex(rb'(?:^|"log": ?"|std(?:out|err) [FP] |^<\d{1,3}>)(?:[IWEF]\d{4} \d\d:|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?!\d{4}))', re.MULTILINE)
 _OTHER_FILES = {
     b"\x7fELF": "a program",
     b"PK\x03\x04": "a zip archive",

@@ -1,6 +1,5 @@
 """How often an error like the alert's was logged, where, in which version and to how many users: counted in the cluster, no document travels."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +8,7 @@ from bot.config import Fields
 from bot.core.signature.normalization import normalised
 from bot.core.signature.signature import last_name
 from bot.model import Alert, Inquiry, Record
+from bot.regex import regex
 from bot.sources.opensearch.query import IndexFields, Json, between, operators_query
 
 DAY, WEEK, HOUR = timedelta(hours=24), timedelta(days=7), timedelta(hours=1)
@@ -19,8 +19,8 @@ _MOST_WORDS = 40
 _SAME = "75%"
 """So many of the words of a message must agree, since the rest may be names and numbers."""
 _FEW_WORDS = 3
-_PLACEHOLDER = re.compile(r"<[a-z]{1,6}>")
-_WORD = re.compile(r"[^\W\d_]{2,60}(?:_[^\W\d_]{1,60}){0,10}")
+_PLACEHOLDER = regex(r"<[a-z]{1,6}>")
+_WORD = regex(r"[^\W\d_]{2,60}(?:_[^\W\d_]{1,60}){0,10}")
 
 
 class Counting(Record, frozen=True):

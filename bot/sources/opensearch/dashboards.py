@@ -10,6 +10,7 @@ from bot.config import OpenSearchCluster
 from bot.core.links.dashboards_link import ShortLink
 from bot.errors import SourceError
 from bot.http_client import HttpClient, HttpRefusal, System
+from bot.regex import regex
 from bot.sources.opensearch.client import OpenSearchClient
 from bot.sources.opensearch.connection import Credentials
 from bot.sources.opensearch.refusal import Asked
@@ -17,7 +18,7 @@ from bot.sources.opensearch.refusal import Asked
 SECONDS = 5.0
 """The most that Dashboards is waited for: what it knows only helps."""
 _MOST_PATTERNS = 1_000
-_STORED = re.compile(r"(?:/w/[\w-]{1,64})?/app/[^\s]{1,50000}", re.ASCII)
+_STORED = regex(r"(?:/w/[\w-]{1,64})?/app/[^\s]{1,50000}", re.ASCII)
 """What a short link may stand for: a path of Dashboards (its own rule, `short_url_assert_valid.ts`), never another host."""
 
 

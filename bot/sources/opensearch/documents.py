@@ -13,12 +13,13 @@ from bot.core.links.dashboards_link import Selection
 from bot.core.logs.document import event
 from bot.core.logs.time import moment
 from bot.model import Gap, LogEvent
+from bot.regex import regex
 from bot.sources.opensearch.paging import Pages
 from bot.sources.opensearch.query import Json
 from bot.sources.opensearch.refusal import Asked
 
 _MARGIN = timedelta(minutes=1)
-_PLAIN = re.compile(r"(?!(?i:and|or|not)\Z)[\w.-]{1,256}", re.ASCII)
+_PLAIN = regex(r"(?!(?i:and|or|not)\Z)[\w.-]{1,256}", re.ASCII)
 """Names of indices and documents that Discover's search bar takes as they are."""
 
 

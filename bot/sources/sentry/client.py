@@ -1,6 +1,5 @@
 """Sentry's web API, as far as it is asked: issues, their events, releases; every answer bounded, every cursor checked."""
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -11,11 +10,12 @@ from bot.core.systems.sentry_shape import Json, objects
 from bot.errors import SourceError
 from bot.http_client import HttpClient, HttpRefusal, segment
 from bot.model import Gap, Record
+from bot.regex import regex
 
 PAGE = 100
-_ISSUE = re.compile(rf"\d{{1,20}}|{SHORT_ID}")
-_EVENT = re.compile(r"[0-9a-f]{32}|latest")
-_NEXT = re.compile(r'rel="next";\s{0,5}results="(?P<more>true|false)";\s{0,5}cursor="(?P<cursor>[\w:.-]{1,100})"')
+_ISSUE = regex(rf"\d{{1,20}}|{SHORT_ID}")
+_EVENT = regex(r"[0-9a-f]{32}|latest")
+_NEXT = regex(r'rel="next";\s{0,5}results="(?P<more>true|false)";\s{0,5}cursor="(?P<cursor>[\w:.-]{1,100})"')
 
 
 class Page(Record, frozen=True):

@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable, Iterable
 
 from bot.config import Limits, Secret
+from bot.config.sources import SentryOrganization
 from bot.core.links import sentry_link
 from bot.core.links.sentry_link import SLUG, SentryLink
 from bot.core.systems.sentry_shape import text
 from bot.errors import SourceError
 from bot.http_client import HttpClient, HttpRefusal, System
 from bot.model import Alert, Checkup, Findings, Gap, Inquiry
-from bot.source_config import SentryOrganization
 from bot.sources.sentry.client import SentryClient
 from bot.sources.sentry.evidence import Place
 from bot.sources.sentry.gathering import Gathering

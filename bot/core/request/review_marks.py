@@ -7,10 +7,12 @@ and closes it later, the times differ, and that closing counts.
 import re
 from datetime import UTC, datetime, timedelta
 
+from bot.regex import regex
+
 EARLY, LATE = timedelta(minutes=5), timedelta(minutes=10)
 """How far the forge's clock may be before and after ours."""
-_REMINDED = re.compile(r"<!-- errata:reminded=([0-9T:Z-]{20}) -->\n?")
-_LAPSED = re.compile(r"<!-- errata:lapsed=([0-9T:Z-]{20}) -->\n?")
+_REMINDED = regex(r"<!-- errata:reminded=([0-9T:Z-]{20}) -->\n?")
+_LAPSED = regex(r"<!-- errata:lapsed=([0-9T:Z-]{20}) -->\n?")
 
 
 def reminded(now: datetime) -> str:

@@ -1,6 +1,7 @@
 """What a diagnoser may look up while it thinks about a case, and what it is told: closed questions with bounded answers."""
 
-from bot.model import Evidence, Gap, Record
+from bot.model.evidence import Evidence, Gap
+from bot.model.record import Record
 
 MOST_WORDS = 8
 MOST_MINUTES = 24 * 60

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
+from bot.config.sources import GitHubActivity
 from bot.core.links.actions_link import RunLink, run_links
 from bot.errors import SourceError
 from bot.model import Alert, Checkup, Findings, Inquiry
-from bot.source_config import GitHubActivity
 from bot.sources.github.evidence import Pages
 from bot.sources.github.gathering import Gathering, Repository
 from bot.sources.github.runs import Access, ActivityClient

@@ -4,14 +4,10 @@ from typing import Annotated
 
 import msgspec
 
+from bot.config.keys import described
 from bot.model import Record, Severity
 
 Mention = Annotated[str, msgspec.Meta(pattern=r"\A[SUW][A-Z0-9]{2,20}\Z")]
-
-
-def described(text: str) -> msgspec.Meta:
-    """What an editor shows for a key, through the generated JSON Schema."""
-    return msgspec.Meta(description=text)
 
 
 class Scan(Record, frozen=True):

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from typing import Literal
 
-from bot.model import Record
+from bot.model.record import Record
 
 UNKNOWN = datetime.fromtimestamp(0, UTC)
 """Stands for a time that the forge does not tell: nothing is measured from it."""
-Reaction = Literal["eyes", "+1", "-1", "confused", "rocket"]
+Reaction = Literal["eyes", "+1", "-1", "confused"]
 
 
 class ReviewRequest(Record, frozen=True):

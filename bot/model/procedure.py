@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from bot.model import Record
+from bot.model.record import Record
 
 StepName = Literal["classification", "evidence", "root cause", "fix", "documentation", "prevention"]
 STEPS: tuple[StepName, ...] = ("classification", "evidence", "root cause", "fix", "documentation", "prevention")

@@ -4,12 +4,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from bot.config.keys import described
 from bot.model import Record, Severity
-
-
-def described(text: str) -> msgspec.Meta:
-    """What an editor shows for a key, through the generated JSON Schema."""
-    return msgspec.Meta(description=text)
 
 
 class Tracking(Record, frozen=True):

@@ -1,6 +1,7 @@
 """A message as it stands in a channel: what it says, who posted it, and what the bot put on it."""
 
-from bot.model import Message, Record
+from bot.model.alert import Message
+from bot.model.record import Record
 
 
 class Posted(Record, frozen=True):

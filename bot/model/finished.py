@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from bot.model import Record
+from bot.model.record import Record
 
 
 class TrackedIssue(Record, frozen=True):
