@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection
@@ -47,6 +47,8 @@ class Chain:
     checkout: Path
     proposal: Path
     environment: dict[str, str] = field(default_factory=dict)
+    behind: dict[tuple[str, str | None], Callable[[], None]] = field(default_factory=dict)
+    """What brings back how the house stood after a step, from a commit of the default branch on."""
 
     @property
     def alert(self) -> str:

@@ -21,7 +21,7 @@ def killed(job: Job, which: Shape, *, after: bool) -> int:
     job.start.restore()
     running: list[int] = []
     job.servers[which.service].fail(job.is_(which, lambda: os.kill(running[0], signal.SIGKILL)), Answer(cut=True), times=20, after=after)
-    return _ended(lambda: job.run().code, running)
+    return ended(lambda: job.run().code, running)
 
 
 def cut_off(run: Callable[[], int], size: int) -> int:
@@ -32,11 +32,11 @@ def cut_off(run: Callable[[], int], size: int) -> int:
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
         return run()
 
-    return _ended(bounded, [])
+    return ended(bounded, [])
 
 
-def _ended(run: Callable[[], int], running: list[int]) -> int:
-    """`run` in a process of its own, which is a copy of this one: the servers stay here."""
+def ended(run: Callable[[], int], running: list[int]) -> int:
+    """`run` in a process of its own, which is a copy of this one: the servers stay here. `running` learns its id, in both of them."""
     sys.stdout.flush()
     sys.stderr.flush()
     with warnings.catch_warnings():

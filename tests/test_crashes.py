@@ -1,8 +1,8 @@
 """Each call of `propose` and `publish` fails once, or the process is killed there: the next run ends where an undisturbed one does."""
 
-import subprocess
-import sys
-from collections.abc import Callable
+import os
+import signal
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -10,8 +10,8 @@ import pytest
 
 from bot.core.entry.entry import amended, parse, render
 from bot.core.entry.front_patch import Setting
-from tests.chain import Chain, git
-from tests.conftest import project
+from tests.chain import Chain, Ground, chain, git
+from tests.crashing import ended
 from tests.fakes.loopback import Answer, Loopback, Request
 from tests.fakes.slack import Channel
 
@@ -62,6 +62,7 @@ class Job:
 
     def __init__(self, house: Chain, *arguments: str) -> None:
         self.house, self.arguments, self.start = house, arguments, Moment(house)
+        self.moments: tuple[bool, ...] = (True,)
         self.calls = self._undisturbed()
         self.wanted = state(house)
 
@@ -89,18 +90,12 @@ class Job:
         return self.run()
 
     def killed(self, which: Call, *, after: bool) -> int:
-        """From the start, killed when the call arrives; with `after` it has taken effect."""
+        """From the start, killed when the call arrives; with `after` it has taken effect. The signal that ended it."""
         self.start.restore()
-        running: list[subprocess.Popen[bytes]] = []
-
-        def kill() -> None:
-            running[0].kill()
-
+        running: list[int] = []
         for server in servers(self.house):
-            server.fail(self._is(server, which, kill), Answer(cut=True), times=20, after=after)
-        command = [sys.executable, "-m", "bot", "--root", str(self.house.checkout), *self.arguments]
-        running.append(subprocess.Popen(command, cwd=project(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
-        return running[0].wait(60)
+            server.fail(self._is(server, which, lambda: os.kill(running[0], signal.SIGKILL)), Answer(cut=True), times=20, after=after)
+        return ended(self.run, running)
 
     @staticmethod
     def _is(server: Loopback, which: Call, then: Callable[[], None] = lambda: None) -> Callable[[Request], bool]:
@@ -159,14 +154,6 @@ def said(channel: Channel) -> list[Any]:
     return [{key: value for key, value in message.items() if key not in ("ts", "latest_reply")} for message in channel.messages.values()]
 
 
-@pytest.fixture
-def house(house: Chain) -> Chain:
-    """A house whose knowledge folder has an owner, and whose alert is diagnosed."""
-    house.github.seed({".github/CODEOWNERS": "knowledge/ @alice\n"})
-    assert house.diagnose() == 0
-    return house
-
-
 def first_proposal(house: Chain) -> Job:
     """Nothing stands there yet."""
     return Job(house, "propose", str(house.proposal))
@@ -199,7 +186,9 @@ def publication(house: Chain) -> Job:
     """After the merge: issue, reply, index."""
     assert house.propose() == 0
     before, after = house.merge(1)
-    return Job(house, "publish", "--before", before, "--after", after)
+    job = Job(house, "publish", "--before", before, "--after", after)
+    job.moments = (True, False)
+    return job
 
 
 def correction(house: Chain) -> Job:
@@ -247,11 +236,25 @@ def outline(moment: dict[str, Any]) -> list[Any]:
     return [answers, moment["items"], {name: files for name, (_, files) in moment["branches"].items()}]
 
 
-@pytest.mark.parametrize("job", [first_proposal, second_proposal, publication], ids=lambda job: job.__name__)
+MADE = [first_proposal, second_proposal, publication, proposal_after_merge, correction, regression]
+
+
+@pytest.fixture(scope="module")
+def made(request: pytest.FixtureRequest, built: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]:
+    """The job, made once for all of its tests: its house's knowledge folder has an owner, and its alert is diagnosed."""
+    with chain(tmp_path_factory.mktemp("house"), built) as house, pytest.MonkeyPatch.context() as patch:
+        for name, value in house.environment.items():
+            patch.setenv(name, value)
+        house.github.seed({".github/CODEOWNERS": "knowledge/ @alice\n"})
+        assert house.diagnose() == 0
+        yield request.param(house)
+
+
+@pytest.mark.parametrize("made", MADE[:3], indirect=True, ids=lambda job: job.__name__)
 @pytest.mark.parametrize("kind", FAULTS)
-def test_a_call_that_fails_is_made_good_by_the_next_run(house: Chain, job: Callable[[Chain], Job], kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_call_that_fails_is_made_good_by_the_next_run(made: Job, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Whichever call of GitHub it is: a sentence and code 1, or nothing lost at all; then the state of a run without fault."""
-    made, table, wrong = job(house), [], []
+    house, table, wrong = made.house, [], []
     for which in [one for one in dict.fromkeys(made.calls) if one[0] == "FakeGitHub" and (kind == "403" or one[1] != "GET")]:
         capsys.readouterr()
         code = made.disturbed(which, FAULTS[kind], after=kind == "lost answer")
@@ -267,26 +270,14 @@ def test_a_call_that_fails_is_made_good_by_the_next_run(house: Chain, job: Calla
     assert len(table) >= 4, table
 
 
-@pytest.mark.parametrize(
-    ("job", "after"),
-    [
-        (first_proposal, True),
-        (second_proposal, True),
-        (proposal_after_merge, True),
-        (publication, True),
-        (publication, False),
-        (correction, True),
-        (regression, True),
-    ],
-    ids=lambda value: value.__name__ if callable(value) else "after the write" if value else "before the write",
-)
-def test_a_job_that_is_killed_is_finished_by_the_next_run(house: Chain, job: Callable[[Chain], Job], after: bool) -> None:
-    """Killed at each write: nothing twice, nothing missing."""
-    made, table = job(house), []
-    for which in writes(made.calls):
+@pytest.mark.parametrize("made", MADE, indirect=True, ids=lambda job: job.__name__)
+def test_a_job_that_is_killed_is_finished_by_the_next_run(made: Job) -> None:
+    """Killed at each write, after it took effect (publishing before it, too): nothing twice, nothing missing."""
+    table: list[tuple[int, int, bool, tuple[str, ...]]] = []
+    for which, after in [(which, after) for which in writes(made.calls) for after in made.moments]:
         code = made.killed(which, after=after)
         again = made.again()
-        table.append((code, again, state(house) == made.wanted, which[1:]))
+        table.append((code, again, state(made.house) == made.wanted, which[1:]))
 
-    assert [row for row in table if row[:3] != (-9, 0, True)] == []
+    assert [row for row in table if row[:3] != (signal.SIGKILL, 0, True)] == []
     assert len(table) >= 4

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from tests.chain import Chain, Ground, chain
 from tests.crashing import killed, writes
 from tests.fakes.github_work import WorkingGitHub
 from tests.worst_before import ENTRY
-from tests.worst_day import Job
+from tests.worst_day import Job, Moment, Place
 from tests.worst_day_jobs import JOBS
 
 pytestmark = pytest.mark.slow
@@ -23,13 +22,21 @@ NAMES = (
 """The jobs beside those of test_crashes."""
 
 
-@pytest.fixture
-def working(built: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chain]:
-    """A house whose GitHub also tells what closed an issue."""
-    with chain(tmp_path, built, WorkingGitHub) as made:
+@pytest.fixture(scope="module")
+def shared(built: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Chain, Moment]]:
+    """A house whose GitHub also tells what closed an issue, and how it stands at first: what several jobs have behind them is gone through once."""
+    with chain(tmp_path_factory.mktemp("house"), built, WorkingGitHub) as made, pytest.MonkeyPatch.context() as patch:
         for name, value in made.environment.items():
-            monkeypatch.setenv(name, value)
-        yield made
+            patch.setenv(name, value)
+        yield made, Moment(Place(made, {"Slack": made.slack, "GitHub": made.github}, (made.proposal,)))
+
+
+@pytest.fixture
+def working(shared: tuple[Chain, Moment]) -> Chain:
+    """That house, as it stood at first."""
+    house, start = shared
+    start.restore()
+    return house
 
 
 @pytest.mark.parametrize("name", NAMES)

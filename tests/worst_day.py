@@ -116,10 +116,18 @@ class Job:
         return matches
 
 
+class Place(NamedTuple):
+    """A house, the servers and the folders of it that a moment holds."""
+
+    house: Chain
+    servers: dict[str, Loopback]
+    made: tuple[Path, ...]
+
+
 class Moment:
     """What the servers, the checkout and the job's folders hold; `restore` brings it back."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job | Place) -> None:
         self._job = job
         self._refs = refs(job.house)
         self._kept = [(server, deepcopy(_plain(server))) for server in job.servers.values()]
