@@ -1,6 +1,7 @@
 """The whole house on loopback: a Slack, a GitHub and an OpenSearch that keep state, real git, and the bot's own command line."""
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -93,6 +94,17 @@ class Ground:
 
     world: World
     server: OsmemServer
+
+
+@contextmanager
+def own_environment() -> Iterator[None]:
+    """What is set in the environment meanwhile is gone afterwards: the next test of this process must not find a key that it did not set."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @contextmanager

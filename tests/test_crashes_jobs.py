@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.chain import Chain, Ground, chain
+from tests.chain import Chain, Ground, chain, own_environment
 from tests.crashing import killed, writes
 from tests.fakes.github_work import WorkingGitHub
 from tests.worst_before import ENTRY
@@ -32,11 +32,12 @@ def shared(built: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture
-def working(shared: tuple[Chain, Moment]) -> Chain:
+def working(shared: tuple[Chain, Moment]) -> Iterator[Chain]:
     """That house, as it stood at first."""
     house, start = shared
     start.restore()
-    return house
+    with own_environment():
+        yield house
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,7 +9,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from tests.chain import Chain, Ground, chain
+from tests.chain import Chain, Ground, chain, own_environment
 from tests.fakes.github_work import WorkingGitHub
 from tests.worst_day import Ran, Shape
 
@@ -32,7 +32,7 @@ class Tried(Protocol):
 @contextmanager
 def opened(folder: Path, on: Ground, ready: Callable[[Chain], Tried]) -> Iterator[Tried]:
     """A house of its own that is ready for a job, and the environment that leads there."""
-    with chain(folder, on, WorkingGitHub) as house, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+    with own_environment(), chain(folder, on, WorkingGitHub) as house, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         os.environ.update(house.environment)
         job = ready(house)
         with redirect_stdout(sys.__stdout__), redirect_stderr(sys.__stderr__):
