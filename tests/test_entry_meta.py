@@ -57,6 +57,7 @@ LEAST = {
             (f"v1:{'0F' * 16}", f"v1:{'0' * 31}", f"v1:{'0' * 33}", f"1:{'0' * 32}", f"v:{'0' * 32}", "x"),
         ),
     ],
+    ids=("link", "name", "digest"),
 )
 def test_texts_of_a_form(pattern: str, good: tuple[str, ...], bad: tuple[str, ...]) -> None:
     """From the first character to the last."""

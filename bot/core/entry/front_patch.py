@@ -129,7 +129,7 @@ def _dash(inner: str, place: Value) -> str:
 
 
 def _after_line(inner: str, position: int) -> int:
-    if position and inner[position - 1] == "\n":
+    if inner[position - 1] == "\n":
         return position
     end = inner.find("\n", position)
     return len(inner) if end < 0 else end + 1

@@ -69,7 +69,7 @@ def read(text: str) -> Old:
     return Old(
         heading=top[0],
         title=top[1],
-        facts=_facts("\n".join((notes[0] if notes else "", notes[1] if len(notes) > 1 else "", sections.get(SIGNATURE, "")))),
+        facts=_facts("\n".join((*notes[:2], sections.get(SIGNATURE, "")))),
         sections=sections,
         history="\n\n".join(part.strip("\n") for part in history),
         notes="\n\n".join(part.strip("\n") for part in notes if part.strip()),

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from bot.regex import regex
 
 _LINE = regex(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-_HEADING = regex(r" {0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*\Z")
+_HEADING = regex(r" {0,3}(#{1,6})(?:[ \t](.*?))??(?:[ \t]#+)?[ \t]*\Z")
 _FENCE = regex(r"(`{3,})[^`]*\Z|(~{3,})")
 _ITEM = regex(r"([-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
 _RULE = regex(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
@@ -81,7 +81,7 @@ class _Open(NamedTuple):
 
     @property
     def kind(self) -> Kind:
-        return "code" if self.end[:1] in ("`", "~") and self.end else "comment" if self.end == "-->" else "html"
+        return "code" if self.end[:1] in ("`", "~") else "comment" if self.end == "-->" else "html"
 
 
 @lru_cache(maxsize=16)
@@ -107,7 +107,7 @@ class _Reader:
     def read(self, start: int, end: int, words: str) -> None:
         """Take the next line."""
         indent, blank = _indent(words), not words.strip(" \t")
-        if self.block is not None and self.block.indent and not blank and indent < self.block.indent:
+        if self.block is not None and not blank and indent < self.block.indent:
             self.block = None
         if self.block is not None:
             self._go_on(start, end, words, blank)
@@ -139,9 +139,10 @@ class _Reader:
         if heading and not self._items:
             self.headings.append(Heading(len(heading.group(1)), (heading.group(2) or "").strip(), start, end))
         if not deep:
-            inner = rest.lstrip("> \t") if rest.startswith(">") else _UNDERLINE.sub("", rest)
+            underlines = self._paragraph and _UNDERLINE.match(rest)
+            inner = rest.lstrip("> \t") if rest.startswith(">") else "" if underlines else rest
             self._paragraph = bool(inner) and not (self.block or _HEADING.match(inner) or _FENCE.match(inner) or _RULE.match(inner))
-        if self.block is not None and self.block.kind != "code" and self.block.end and _closes(self.block, words):
+        if self.block is not None and self.block.kind != "code" and _closes(self.block, words):
             self.block = None
 
     def _enter_items(self, words: str, indent: int) -> tuple[int, str]:
@@ -153,16 +154,15 @@ class _Reader:
                 return indent, rest  # goes on with the paragraph, wherever that stands
             self._items = kept
             return indent, rest
-        column, first = indent, True
+        column = indent
         self._items, before = kept, self._items
         while len(self._items) < _MOST_ITEMS and (marker := _ITEM.match(rest)) and not _RULE.match(rest):
-            if column - (self._items[-1] if self._items else 0) >= 4:
-                break
             after = rest[marker.end() :]
-            if first and self._paragraph and kept == before and not (after.strip() and marker.group()[:-1] in ("", "1")):
+            if self._paragraph and kept == before and not (after.strip() and marker.group()[:-1] in ("", "1")):
                 break  # only a list that begins with 1 and with words interrupts a paragraph
-            gap, first, self._paragraph = _indent(after), False, False
-            column += len(marker.group()) + (gap if 1 <= gap <= 4 and after.strip() else 1)
+            column, self._paragraph = column + len(marker.group()), False
+            gap = _indent(" " * column + after) - column
+            column += gap if gap <= 4 and after.strip() else 1
             self._items.append(column)
             rest = after.lstrip(" \t")
             if gap > 4:

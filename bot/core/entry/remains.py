@@ -43,7 +43,7 @@ def closed(text: str) -> str:
     """The text with whatever it leaves open closed, so that what follows is read as what it is."""
     for tail in ("", outline(text).open_end):
         ended = f"{text}\n{tail}" if tail else text
-        if any(heading.title == "closed" and heading.start >= len(ended) for heading in outline(f"{ended}\n\n## closed\n").headings):
+        if any(heading.start >= len(ended) for heading in outline(f"{ended}\n\n## closed\n").headings):
             return ended
     return text
 

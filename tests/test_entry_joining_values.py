@@ -142,3 +142,24 @@ def test_rows_and_words_before_the_sections_are_joined() -> None:
         assert ("\n## From" in whole) == (top == "hello")
         assert "### From other_E_123456\n\nc\n" in whole
         assert all(one.intact for one in occurrence_blocks(whole))
+
+
+def test_lines_that_are_there_already_are_not_written_again() -> None:
+    """Only in their own section; a heading without words comes along where it is a section of a person, and only there."""
+    start = Entry(
+        ENTRY.meta,
+        ENTRY.front,
+        "# t\n\n## Error Signature\n\none\n\n## Diagnosis History\n\ntwo\n\n## Common Causes\n\n- three\n\n## Related Errors\n\n- four\n",
+    )
+
+    def whole(body: str) -> str:
+        theirs = other()
+        return joined(Entry(theirs.meta, theirs.front, body), start).body
+
+    assert "### From other_E_123456\n\ntwo\n" not in whole("## Diagnosis History\n\ntwo\n")
+    assert "### From other_E_123456\n\none\n" in whole("## Diagnosis History\n\none\n")
+    assert "### From other_E_123456\n\n- four\n" in whole("## Diagnosis History\n\n- four\n")
+    assert whole("## Common Causes\n\n- three\n- four\n").count("- three\n- four\n") == 1
+    assert whole("## Common Causes\n").count("## Common Causes") == 1
+    assert "## Runbook\n" in whole("## Runbook\n")
+    assert "## From" not in whole("\n")
