@@ -162,6 +162,14 @@ def test_markup_and_lines_in_names_forge_no_label() -> None:
     assert "\x1b" not in text
 
 
+@pytest.mark.parametrize("hidden", ["\x00", "\x7f", "\u202e", "\u200b"])
+def test_a_link_with_what_nobody_can_see_is_none(hidden: str) -> None:
+    """The alert is taken all the same."""
+    (received,) = read(changed(PAGERDUTY, "event", "data", "html_url", to=f"https://{hidden}acme.pagerduty.com/incidents/PGR0VU2")).alerts
+    assert received.links == ()
+    assert received.title == PAGERDUTY["event"]["data"]["title"]
+
+
 def test_names_of_any_alphabet_are_kept() -> None:
     """Also where a lone half of a surrogate pair stands among them."""
     (received,) = read(changed(PAGERDUTY, "event", "data", "title", to="Überweisung scheitert 💥")).alerts

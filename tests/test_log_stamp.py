@@ -121,3 +121,19 @@ def test_a_hostile_line_costs_no_more_than_its_length(line: str) -> None:
     """No pattern backtracks; the suite's own time would show it."""
     found = plain_line(line, "p", DATING, Fields())
     assert found is None or len(found.message) <= len(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<11>1 2025-12-17T09:12:43Z host a\x1b[31mpp 1 - - boom",
+        "<11>Dec 17 09:12:43 host a\u115fpp[12]: boom",
+        "a\u115fpp-1  | 2025-12-17T09:12:43Z boom",
+        "Dec 17 09:12:43 host a\u3164pp[1]: boom",
+    ],
+)
+def test_what_nobody_can_see_is_no_part_of_who_sent_it(line: str) -> None:
+    """Sequences of a terminal, letters without a form."""
+    found = plain_line(line, "p", DATING, Fields())
+    assert found is not None
+    assert found.service == "app"

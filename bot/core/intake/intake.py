@@ -126,8 +126,8 @@ def items(node: object, limit: int = MOST_READ) -> Sequence[object]:
 
 
 def links(*values: object) -> tuple[str, ...]:
-    """The web addresses among these values, each once."""
-    found = (value for value in values if isinstance(value, str) and _WEB.fullmatch(value))
+    """The web addresses among these values, each once; one that holds what nobody can see is none."""
+    found = (value for value in values if isinstance(value, str) and _WEB.fullmatch(value) and value == visible(encodable(value)))
     return tuple(dict.fromkeys(found))[:20]
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
+from bot.core.alert.plain_text import visible
 from bot.core.logs.time import Dating, moment, nearest_year
 from bot.regex import regex
 
@@ -67,7 +68,7 @@ def stamped(line: str, dating: Dating) -> Stamp | None:
         sender = service_of(match["piped"] or match["sender"] or "")
         rest = match["rest"]
         if match["time"][:1].isalpha() and not sender and (program := _SYSLOG.match(rest)):
-            return Stamp(time, match["time"], match["level"] or "", program["program"], rest[program.end() :])
+            return Stamp(time, match["time"], match["level"] or "", visible(program["program"]), rest[program.end() :])
         return Stamp(time, match["time"], match["level"] or "", sender, rest)
     if match := _KLOG.match(line):
         time = nearest_year(f"{match['month']}-{match['day']}T{match['clock']}", dating)
@@ -77,7 +78,7 @@ def stamped(line: str, dating: Dating) -> Stamp | None:
 
 def service_of(sender: str) -> str:
     """The name behind a pod's or a container's: `pod/api-7d9f8c6b5-x2x4z/main` and `api-1` are `api`."""
-    parts = [part for part in sender.strip("[]").split("/") if part not in ("pod", "")]
+    parts = [part for part in visible(sender).strip("[]").split("/") if part not in ("pod", "")]
     return _POD_HASH.sub("", parts[0]) if parts else ""
 
 
@@ -90,7 +91,7 @@ def _syslog(line: str, priority: re.Match[str], dating: Dating) -> Stamp | None:
         return None
     about = (_SYSLOG_FIELDS if priority["version"] else _SYSLOG).match(match["rest"])
     program, rest = (about["program"], match["rest"][about.end() :]) if about else ("", match["rest"])
-    return Stamp(time, match["time"], level, "" if program == "-" else program, rest)
+    return Stamp(time, match["time"], level, "" if program == "-" else visible(program), rest)
 
 
 def _access(line: str, dating: Dating) -> Stamp | None:
