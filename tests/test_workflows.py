@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,9 @@ PINS = {
 }
 
 
+@cache
 def workflow(name: str) -> dict[Any, Any]:
-    """One workflow file as data."""
+    """One workflow file as data, which nobody changes."""
     data = yaml.safe_load((GITHUB / "workflows" / name).read_text(encoding="utf-8"))
     assert isinstance(data, dict)
     return data

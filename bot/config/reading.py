@@ -23,11 +23,12 @@ _PATH = regex(r"\.(?:path|paths\[\d+\]|folder|ca_file|cache|code_cache|embedded\
 def parse(text: str, name: str = CONFIGURATION) -> Configuration:
     """The configuration in a YAML text; unknown and repeated keys are refused. Raises BadConfiguration."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        loader = yaml.SafeLoader(text)
+        node = loader.get_single_node()
         lines: dict[str, int] = {"$": 1}
         if node is not None:
             _note_lines(node, "$", lines, name)
-        data = yaml.safe_load(text)
+        data = None if node is None else loader.construct_document(node)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise BadConfiguration(f"reading {name}", " ".join(str(error).split()), "mend the YAML at that line") from error
     try:

@@ -1,5 +1,6 @@
 """The page beside the entries that says what their front matter may hold, generated from the schema in code."""
 
+from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -9,6 +10,7 @@ from bot.core.entry.meta import KEYS, OPTIONAL, TIMES, EntryMeta
 from bot.texts.markdown import code, table
 
 
+@cache
 def schema_page() -> str:
     """`knowledge/SCHEMA.md`, generated from the schema in code."""
     rows = tuple(_schema_row(key) for key in KEYS)
@@ -44,7 +46,7 @@ def _schema_row(key: str) -> tuple[str, ...]:
 
 
 def _takes(key: str) -> str:
-    kind: Any = get_type_hints(EntryMeta)[key]
+    kind: Any = get_args(_hints()[key])[0]
     if get_origin(kind) is Literal:
         return ", ".join(code(str(choice)) for choice in get_args(kind))
     if get_origin(kind) is tuple:
@@ -62,5 +64,10 @@ def _example(key: str) -> str:
 
 
 def _notes(key: str) -> msgspec.Meta:
-    notes: msgspec.Meta = get_type_hints(EntryMeta, include_extras=True)[key].__metadata__[0]
+    notes: msgspec.Meta = _hints()[key].__metadata__[0]
     return notes
+
+
+@cache
+def _hints() -> dict[str, Any]:
+    return get_type_hints(EntryMeta, include_extras=True)
