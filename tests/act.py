@@ -3,14 +3,20 @@
 act evaluates expressions, jobs, outputs and secrets as GitHub does. It does not enforce permissions, environments, concurrency and path filters.
 """
 
+import atexit
+import functools
 import json
 import os
 import re
+import shlex
 import shutil
+import struct
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +25,19 @@ SCRIPTS = Path(sys.executable).parent
 USES = re.compile(r"\buses: +([\w.-]+/([\w.-]+))@([0-9a-f]{40})")
 # Keys that GitHub knows and act 0.2.89 refuses to read; it would ignore what they say anyway.
 UNKNOWN_TO_ACT = re.compile(r"^ +(?:deployment: false|queue: max)\n", re.MULTILINE)
+# pip takes more than a second to find that everything is there, Python another two to compile the bot. What was found once, for the same words
+# and the same requirements, is not looked for again; what is compiled already is taken where the source is the same: by its hash.
+_PYTHON = """#!/bin/sh
+folder={folder}
+if [ "$1 $2 $3" = "-m pip install" ]; then
+  key=$({{ printf '%s\\0' "$@"; cat requirements.txt; }} | sha256sum | cut -c 1-64)
+  [ -e "$folder/$key" ] && exit 0
+  {python} "$@" && : > "$folder/$key"
+  exit
+fi
+if [ -e bot/cli.py ] && [ ! -e bot/__pycache__ ]; then cp -r "$folder/compiled/." .; fi
+exec {python} "$@"
+"""
 
 
 @dataclass(frozen=True)
@@ -95,7 +114,7 @@ class Act:
             "PIP_NO_INDEX": "1",
             "STUB_ORIGIN": str(self.repository),
             "STUB_ARTIFACTS": str(self.folder / "artifacts"),
-            "STUB_PYTHON": str(SCRIPTS),
+            "STUB_PYTHON": str(_python()),
             **self.environment,
         }
 
@@ -140,6 +159,27 @@ def commit(folder: Path, files: Mapping[str, str], message: str) -> str:
 def git(folder: Path, *arguments: str) -> str:
     """What git printed. Raises CalledProcessError."""
     return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@functools.cache
+def _python() -> Path:
+    """A folder with the `python` of the steps: that of the tests, told what is known already."""
+    folder = Path(tempfile.mkdtemp(prefix="errata-python-"))
+    (folder / "compiled").mkdir()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    door = folder / "python"
+    door.write_text(_PYTHON.format(folder=shlex.quote(str(folder)), python=shlex.quote(sys.executable)), encoding="utf-8")
+    door.chmod(0o755)
+    root = STAND_INS.parent.parent
+    for source in (root / "bot").rglob("*.py"):
+        compiled = Path(cache_from_source(str(source)))
+        known = compiled.read_bytes() if compiled.exists() else b""
+        stat = source.stat()
+        if known[:16] == MAGIC_NUMBER + struct.pack("<III", 0, int(stat.st_mtime) & 0xFFFFFFFF, stat.st_size & 0xFFFFFFFF):
+            path = folder / "compiled" / compiled.relative_to(root)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(MAGIC_NUMBER + struct.pack("<I", 0b11) + source_hash(source.read_bytes()) + known[16:])
+    return folder
 
 
 def _stand_ins(workflow: str) -> list[str]:

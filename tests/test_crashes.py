@@ -236,7 +236,9 @@ def outline(moment: dict[str, Any]) -> list[Any]:
     return [answers, moment["items"], {name: files for name, (_, files) in moment["branches"].items()}]
 
 
-MADE = [first_proposal, second_proposal, publication, proposal_after_merge, correction, regression]
+JOBS = (first_proposal, second_proposal, publication, proposal_after_merge, correction, regression)
+MADE = [pytest.param(job, marks=pytest.mark.xdist_group(f"crashes of {job.__name__}"), id=job.__name__) for job in JOBS]
+"""All tests of a job in one process, so that it is made once."""
 
 
 @pytest.fixture(scope="module")
@@ -250,7 +252,7 @@ def made(request: pytest.FixtureRequest, built: Ground, tmp_path_factory: pytest
         yield request.param(house)
 
 
-@pytest.mark.parametrize("made", MADE[:3], indirect=True, ids=lambda job: job.__name__)
+@pytest.mark.parametrize("made", MADE[:3], indirect=True)
 @pytest.mark.parametrize("kind", FAULTS)
 def test_a_call_that_fails_is_made_good_by_the_next_run(made: Job, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Whichever call of GitHub it is: a sentence and code 1, or nothing lost at all; then the state of a run without fault."""
@@ -270,7 +272,7 @@ def test_a_call_that_fails_is_made_good_by_the_next_run(made: Job, kind: str, ca
     assert len(table) >= 4, table
 
 
-@pytest.mark.parametrize("made", MADE, indirect=True, ids=lambda job: job.__name__)
+@pytest.mark.parametrize("made", MADE, indirect=True)
 def test_a_job_that_is_killed_is_finished_by_the_next_run(made: Job) -> None:
     """Killed at each write, after it took effect (publishing before it, too): nothing twice, nothing missing."""
     table: list[tuple[int, int, bool, tuple[str, ...]]] = []

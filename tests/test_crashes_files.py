@@ -15,7 +15,7 @@ from tests.crashing import cut_off
 from tests.worst_day import state
 from tests.worst_day_jobs import diagnose
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("crashes in files")]
 
 TOO_LARGE = 25
 """SIGXFSZ."""

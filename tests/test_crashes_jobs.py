@@ -13,7 +13,7 @@ from tests.worst_before import ENTRY
 from tests.worst_day import Job, Moment, Place
 from tests.worst_day_jobs import JOBS
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("crashes of jobs")]
 
 NAMES = (
     "answer", "count", "respond", "withdraw-request", "resolve", "resolve-by-issue", "rename", "merge", "split", "withdraw", "scan", "escalate", "board",

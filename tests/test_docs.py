@@ -1,9 +1,11 @@
 """The documentation agrees with the code: links lead somewhere, commands exist, every key and every variable is told."""
 
+import io
 import json
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -47,7 +49,7 @@ def test_links_lead_somewhere(path: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", pages())
-def test_commands_that_are_shown_exist(path: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_commands_that_are_shown_exist(path: str) -> None:
     """Each `bot …` in code names a command and options that the parser knows."""
     for line in Page(path).code():
         match = re.match(r"(?:\$ )?(?:\.venv/bin/)?(?:python -m )?bot ([a-z-].*)", line)
@@ -55,17 +57,19 @@ def test_commands_that_are_shown_exist(path: str, capsys: pytest.CaptureFixture[
         if not words:
             continue
         command = [word for word in words if re.fullmatch("[a-z]+", word)][:1] if not words[0].startswith("-") else []
-        told = f"{helped([], capsys)} {helped(command, capsys)}"
+        told = f"{helped()} {helped(*command)}"
         for option in (word for word in words if word.startswith("--")):
             assert option in told, f"{path}: {line}"
 
 
-def helped(command: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+@cache
+def helped(*command: str) -> str:
     """What `bot <command> --help` prints."""
-    with pytest.raises(SystemExit) as ended:
+    printed = io.StringIO()
+    with redirect_stdout(printed), pytest.raises(SystemExit) as ended:
         cli.run([*command, "--help"])
     assert ended.value.code == 0, command
-    return capsys.readouterr().out
+    return printed.getvalue()
 
 
 def test_the_example_shows_every_key() -> None:

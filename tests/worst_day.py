@@ -1,5 +1,6 @@
 """A job of the bot before servers that fail: from one moment on it is run again and again, and what people see afterwards is compared."""
 
+import functools
 import io
 import re
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.chain import Chain, git
+from tests.fakes.bare_repository import BareRepository
 from tests.fakes.faults import strike
 from tests.fakes.loopback import Loopback, Request
 
@@ -206,8 +208,12 @@ def state(job: Job) -> dict[str, Any]:
 
 
 def _files(house: Chain, commit: str) -> dict[str, str]:
-    hub = house.github.git
-    return {path: _TIMES.sub("…", hub.content(blob).decode(errors="replace")) for path, (_, blob) in hub.files(commit).items()}
+    return {path: _timeless_file(house.github.git, blob) for path, (_, blob) in house.github.git.files(commit).items()}
+
+
+@functools.cache
+def _timeless_file(hub: BareRepository, blob: str) -> str:
+    return _TIMES.sub("…", hub.content(blob).decode(errors="replace"))
 
 
 def _item(item: dict[str, Any]) -> dict[str, Any]:

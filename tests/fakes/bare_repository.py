@@ -31,6 +31,7 @@ class BareRepository:
         (folder / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = true\n")
         self.path = folder
         self._clock = 1_790_000_000
+        self._known: dict[str, tuple[str, bytes]] = {}
 
     def head(self, branch: str) -> str | None:
         """The commit of a branch."""
@@ -151,6 +152,12 @@ class BareRepository:
         return sha
 
     def _read(self, sha: str) -> tuple[str, bytes]:
+        """Kind and content; what bears a name never changes."""
+        if sha not in self._known:
+            self._known[sha] = self._stored(sha)
+        return self._known[sha]
+
+    def _stored(self, sha: str) -> tuple[str, bytes]:
         file = self.path / "objects" / sha[:2] / sha[2:]
         if file.is_file():
             head, _, data = zlib.decompress(file.read_bytes()).partition(b"\0")
