@@ -105,6 +105,12 @@ def test_a_reading_names_twelve_of_each() -> None:
         ("SELECT x.id FROM a, b LIMIT 3", Reading((TableRead("a"), TableRead("b")), ("id",), rows=3, filtered=False)),
         ("WITH w AS (SELECT 1 AS x) SELECT w.x FROM w LIMIT 3", Reading(rows=3, filtered=False)),
         ("WITH w AS (SELECT 1 AS x) SELECT x, y FROM s.w LIMIT 3", Reading((TableRead("s.w"),), ("x", "y"), rows=3, filtered=False)),
+        ("SELECT count(*) AS n FROM a ORDER BY n DESC, b LIMIT 1", Reading((TableRead("a", ("b",)),), (), ("count",), 1, filtered=False)),
+        ("SELECT x AS n FROM a UNION SELECT 1 AS k FROM a ORDER BY n LIMIT 1", Reading((TableRead("a", ("x",)),), rows=1, filtered=False)),
+        ("SELECT x AS n FROM a UNION SELECT 1 AS k FROM a ORDER BY k LIMIT 1", Reading((TableRead("a", ("k", "x")),), rows=1, filtered=False)),
+        ("SELECT 1 AS n FROM a GROUP BY n ORDER BY a.n, n LIMIT 1", Reading((TableRead("a", ("n",)),), rows=1, filtered=False)),
+        ("SELECT 1 AS n FROM a ORDER BY n + 1 LIMIT 1", Reading((TableRead("a", ("n",)),), rows=1, filtered=False)),
+        ("SELECT 1 AS m, (SELECT 1 AS n FROM a ORDER BY m LIMIT 1) AS k LIMIT 1", Reading((TableRead("a", ("m",)),), rows=1, filtered=False)),
         ("SELECT pg_catalog.now() AS x, lower(n) AS y FROM t LIMIT 1", Reading((TableRead("t", ("n",)),), (), ("lower", "pg_catalog.now"), 1, filtered=False)),
     ],
 )

@@ -36,8 +36,9 @@ def reading(sql: str) -> Reading:
     owners = {alias: table for table, alias in tables.items()} | {table.rpartition(".")[2]: table for table in tables}
     owned: dict[str, list[str]] = {table: [] for table in tables}
     loose: list[str] = []
+    aliases = {id(key) for name, node in nodes if name == "SelectStmt" for key in _sorted_by_alias(node)}
     for name, node in nodes:
-        parts = _words(node.get("fields")) if name == "ColumnRef" else []
+        parts = _words(node.get("fields")) if name == "ColumnRef" and id(node) not in aliases else []
         if not parts:
             continue
         owner = owners.get(parts[-2]) if len(parts) > 1 else next(iter(tables)) if len(tables) == 1 and not named else None
@@ -71,6 +72,26 @@ def _table(node: Node) -> str:
 def _alias(node: Node) -> str:
     alias = node.get("alias")
     return str(alias.get("aliasname")) if isinstance(alias, dict) else str(node.get("relname"))
+
+
+def _sorted_by_alias(select: Node) -> list[Node]:
+    """The keys of its ORDER BY that are no columns, but names that its own select list gives.
+
+    postgresql.org/docs/current/sql-select.html, ORDER BY: a plain name that is both means the output column. In GROUP BY, and within an
+    expression, it is the table's column: there a name stays listed.
+    """
+    first = select
+    while isinstance(half := first.get("larg"), dict):
+        first = half  # a UNION is sorted by the names of its first half
+    given = {str(target.get("name")) for target in _inner(first.get("targetList"), "ResTarget") if target.get("name")}
+    keys = _inner([key.get("node") for key in _inner(select.get("sortClause"), "SortBy")], "ColumnRef")
+    return [key for key in keys if len(words := _words(key.get("fields"))) == 1 and words[0] in given]
+
+
+def _inner(items: Tree, name: str) -> list[Node]:
+    """Those of a list's nodes that have this name."""
+    found = [item.get(name) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    return [node for node in found if isinstance(node, dict)]
 
 
 def _words(names: Tree) -> list[str]:

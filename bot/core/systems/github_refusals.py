@@ -55,4 +55,6 @@ def is_protected(data: object) -> bool:
 
 def _when_to_retry(headers: Mapping[str, object]) -> str:
     wait = str({name.lower(): value for name, value in headers.items()}.get("retry-after", ""))
-    return f"run this again in {wait} seconds" if wait.isdecimal() else "run this again in some minutes; `gh api rate_limit` says when the limit is reset"
+    if not wait.isdecimal():
+        return "run this again in some minutes; `gh api rate_limit` says when the limit is reset"
+    return f"run this again in {wait} {'second' if wait == '1' else 'seconds'}"
