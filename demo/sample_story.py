@@ -176,7 +176,7 @@ class Story:
         place = Permalink("acme.slack.com", alerts.CHANNEL, alerts.ts_of(posted))
         entry = postmortem.entry_of(signature, wiring.library(self.settings))
         words = wiring.threads(self.settings).said(place)
-        request = postmortem.propose(postmortem.told_of(entry, place.url, (), words), self.forge, self.said.append)
+        request = postmortem.propose(postmortem.told_of(entry, place.url, (), words, self.settings.configuration.code), self.forge, self.said.append)
         return self._proposed(request)
 
     def review(self, week: str) -> str:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bot.chat.console_thread import ConsoleThreads
 from bot.chat.slack_thread import SlackThreads
-from bot.config import Secret
+from bot.config import Codebase, Secret
 from bot.config.knowledge import Postmortems
 from bot.core.alert.thread_words import Spoken, ThreadWords, decoded
 from bot.core.entry.entry import Entry, amended, made, parse, render
@@ -92,6 +92,41 @@ def test_what_ended_an_earlier_occurrence_did_not_end_this_one() -> None:
     later = page(diagnosed(status="resolved", resolution="Lock, commit 4be91d07", resolved_at="2026-12-01T00:00:00Z"))
     assert "Resolved on 2026-12-01 00:00 UTC: Lock" in part(later, "Resolution")
     assert "Write into the entry what ended it" not in part(later, "Action items")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Lock, commit 4be91d07aa11", "Lock, commit [`4be91d07aa11`](https://github.com/acme/transfers/commit/4be91d07aa11)"),
+        ("See https://github.com/acme/transfers/pull/7", "See [pull request 7](https://github.com/acme/transfers/pull/7)"),
+        (
+            "acme/infra#9, commit 4be91d07",
+            "[`acme/infra#9`](https://github.com/acme/infra/pull/9), commit [`4be91d07`](https://github.com/acme/infra/commit/4be91d07)",
+        ),
+        ("#7, not other/shop#8", "[`#7`](https://github.com/acme/transfers/pull/7), not `other/shop#8`"),
+        ("https://evil.example/acme/transfers/pull/7", "`https://evil.example/acme/transfers/pull/7`"),
+        ("https://evil.example and 4be91d07", "`https://evil.example` and [`4be91d07`](https://github.com/acme/transfers/commit/4be91d07)"),
+    ],
+)
+def test_what_ended_it_is_linked_where_the_configuration_says_where_it_is_read(words: str, told: str) -> None:
+    """Commit and request, below the addresses of the code alone; what stands elsewhere, or may, stays code."""
+    entry = diagnosed(status="resolved", resolution=words, resolved_at="2026-12-01T00:00:00Z")
+    service = entry.meta.services[0]
+    code = [
+        Codebase("transfers", repository="https://github.com/acme/transfers.git", services=(service,)),
+        Codebase("infra", url="https://github.com/acme/infra/"),
+    ]
+
+    def ended(*codebases: Codebase) -> str:
+        found = job.told_of(entry, "", (), None, codebases)
+        made = {one.title: one.words for one in postmortem_page.parts(found)}
+        assert found.links or "](" not in made["Timeline"]
+        return made["Resolution"].partition("\n")[0].partition(" UTC: ")[2]
+
+    assert ended(code[0], replace(code[1], services=("other",))) == told
+    assert "](" not in ended()
+    two = ended(code[0], code[1])
+    assert ("acme/transfers/commit" in two) == ("pull/7" in words and "commit" in words), "which of the two repositories a bare id is of is not known"
 
 
 def test_the_timeline_is_of_evidence_thread_and_people() -> None:

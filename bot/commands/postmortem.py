@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.read_thread is not None:
         return _leave(arguments.read_thread, _thread(bare.alert, settings))
     words = _carried(arguments.thread) if arguments.thread is not None else _thread(bare.alert, settings)
-    postmortem.propose(postmortem.told_of(entry, occurrence, _cases(arguments, settings), words), wiring.forge(settings), say)
+    postmortem.propose(postmortem.told_of(entry, occurrence, _cases(arguments, settings), words, settings.configuration.code), wiring.forge(settings), say)
     return 0
 
 
@@ -45,7 +45,7 @@ def _after_merge(arguments: argparse.Namespace, settings: Settings) -> int:
     merged = forge.merged(arguments.before, arguments.after)
     for entry in postmortem.due(merged, kept, settings.configuration.postmortems, failures):
         try:
-            postmortem.propose(postmortem.told_of(entry, "", (), None), forge, say)
+            postmortem.propose(postmortem.told_of(entry, "", (), None, settings.configuration.code), forge, say)
         except BotError as error:
             failures.append(error)
     return told(settings, failures)

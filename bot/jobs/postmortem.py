@@ -1,8 +1,11 @@
 """Post-mortems: proposed as pull requests for one occurrence, and by policy after a merge; their action items become issues once they are merged."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
+import msgspec
+
+from bot.config import Codebase
 from bot.config.knowledge import Postmortems
 from bot.core.alert.identity import identity_of
 from bot.core.alert.thread_words import ThreadWords
@@ -11,6 +14,7 @@ from bot.core.entry.library import Library
 from bot.core.entry.occurrence_block import occurrence_blocks
 from bot.core.knowledge import postmortem
 from bot.core.knowledge.postmortem_facts import Incident, incident
+from bot.core.links.code_link import resolution_links, web_address
 from bot.core.redaction.redaction import Redactor
 from bot.errors import BadCommand, BadEntry, BotError, StaleBranch
 from bot.jobs.page_request import PageRequest, propose_pages
@@ -138,9 +142,16 @@ def _is_new(entry: Entry, merged: MergedEntry) -> bool:
     return any(block.identity not in before for block in occurrence_blocks(entry.body))
 
 
-def told_of(entry: Entry, occurrence: str, cases: Iterable[Case], thread: ThreadWords | None) -> Incident:
-    """The incident, with the evidence of the case that is of the same alert. Raises BadCommand."""
+def told_of(entry: Entry, occurrence: str, cases: Iterable[Case], thread: ThreadWords | None, codebases: Sequence[Codebase] = ()) -> Incident:
+    """The incident, with the evidence of the case that is of the same alert; what ended it is looked for in `codebases`. Raises BadCommand."""
     bare = incident(entry, occurrence)
     wanted = identity_of(bare.alert.url) if bare.alert else ""
     case = next((one for one in cases if identity_of(one.alert.permalink.url) == wanted), None)
-    return incident(entry, occurrence, case, thread)
+    links = resolution_links(entry.meta.resolution, _bases(codebases, entry.meta.services), _bases(codebases))
+    return msgspec.structs.replace(incident(entry, occurrence, case, thread), links=links)
+
+
+def _bases(codebases: Iterable[Codebase], services: Sequence[str] = ()) -> tuple[str, ...]:
+    """Where people browse the code of these services; of any where none is named."""
+    serving = (one for one in codebases if not services or not one.services or set(one.services) & set(services))
+    return tuple(filter(None, (web_address(one.url or one.repository or "") for one in serving)))

@@ -22,7 +22,11 @@ def linked(markdown: str, commits: Iterable[Commit]) -> str:
 
     Ids and addresses are those of the evidence, so that no text from outside brings a link of its own. Applying it twice changes nothing.
     """
-    known = _addresses(commits)
+    return linked_to(markdown, _addresses(commits))
+
+
+def linked_to(markdown: str, known: Mapping[str, str]) -> str:
+    """The same for what is known by id, reference or address → where it is read, which may be no text from outside."""
     if not known:
         return markdown
     lines, fence = list[str](), ""
@@ -71,5 +75,5 @@ def _made(label: str, address: str, otherwise: str) -> str:
 def _label(named: str) -> str:
     request = _REQUEST.search(named)
     if request is None:
-        return named if "/" not in named else "commit"
+        return "commit" if named.startswith("https://") else named
     return f"merge request {request['number']}" if request["form"] == "merge_requests" else f"pull request {request['number']}"

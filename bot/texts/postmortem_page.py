@@ -1,7 +1,7 @@
 """The words of a post-mortem: what is known of one occurrence, in parts that the bot keeps up, and questions that are people's to answer."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from bot.core.alert.plain_text import cut, one_line
@@ -12,6 +12,7 @@ from bot.core.knowledge.postmortem_facts import Incident, Moment
 from bot.core.redaction.redaction import Redactor
 from bot.regex import regex
 from bot.texts import markdown
+from bot.texts.commit_links import linked_to
 from bot.texts.markdown import code, inline, link, sentence
 
 MAX_WORDS = 400
@@ -118,7 +119,7 @@ def _impact(told: Incident) -> str:
 
 
 def _timeline(told: Incident) -> str:
-    rows = tuple((f"{one.time:%Y-%m-%d %H:%M:%S}", _moment(one)) for one in told.moments)
+    rows = tuple((f"{one.time:%Y-%m-%d %H:%M:%S}", _moment(one, told.links)) for one in told.moments)
     notes = [told.thread_missing] if told.thread_missing else []
     if not any(one.kind == "event" for one in told.moments):
         notes.append("The log events were not at hand: with the proposal directory of the diagnosis (`--case`), the first and the last one stand here.")
@@ -128,11 +129,13 @@ def _timeline(told: Incident) -> str:
     return "\n\n".join((table, "\n".join(f"- {sentence(note)}" for note in notes))) if notes else table
 
 
-def _moment(one: Moment) -> str:
+def _moment(one: Moment, links: Mapping[str, str]) -> str:
     """One cell: what outsiders said is inert, and shown as a quotation."""
     words = cut(one_line(one.words), MAX_WORDS)
     told, colon, said = words.partition(": ")
-    return f"{inline(told)}: {code(said, in_table=True)}" if one.quoted and colon else inline(words)
+    if one.quoted and colon:
+        return f"{inline(told)}: {code(said, in_table=True)}"
+    return linked_to(inline(words), links) if one.kind == "end" else inline(words)
 
 
 def _root_cause(told: Incident) -> str:
@@ -161,12 +164,13 @@ def _detection(told: Incident) -> str:
 
 def _resolution(told: Incident) -> str:
     meta = told.entry.meta
+    by = linked_to(inline(meta.resolution), told.links)
     if meta.resolution and not _is_over(told):
         when = inline(meta.resolved_at[:16].replace("T", " "))
-        ended = f"Not resolved yet. What ended the earlier ones, on {when} UTC, did not last: {inline(meta.resolution)}"
+        ended = f"Not resolved yet. What ended the earlier ones, on {when} UTC, did not last: {by}"
     elif meta.resolution:
         when = f" on {inline(meta.resolved_at[:16].replace('T', ' '))} UTC" if meta.resolved_at else ", when is not known"
-        ended = f"Resolved{when}: {inline(meta.resolution)}"
+        ended = f"Resolved{when}: {by}"
     else:
         ended = "What ended it is not known: the entry has no `resolution` yet. Once it has, run this again."
     return "\n\n".join(part for part in (ended, _titled("What the diagnosis advised at once", _quoted(told, "Immediate fix"))) if part)

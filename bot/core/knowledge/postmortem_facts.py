@@ -32,7 +32,10 @@ class Moment(Record, frozen=True):
 
 
 class Incident(Record, frozen=True):
-    """One occurrence as it can be told. `said` are the titled parts of its diagnosis as the entry has them (Markdown that was reviewed)."""
+    """One occurrence as it can be told. `said` are the titled parts of its diagnosis as the entry has them (Markdown that was reviewed).
+
+    `links` lead from what the entry's `resolution` names to where it is read (`code_link.resolution_links`).
+    """
 
     entry: Entry
     alert: Permalink | None
@@ -43,6 +46,7 @@ class Incident(Record, frozen=True):
     moments: tuple[Moment, ...] = ()
     first_event: datetime | None = None
     thread_missing: str = ""
+    links: Mapping[str, str] = {}
 
 
 def incident(entry: Entry, occurrence: str = "", case: Case | None = None, thread: ThreadWords | None = None) -> Incident:

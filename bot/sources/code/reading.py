@@ -1,17 +1,17 @@
 """A codebase opened at the commit that was running when the alert came, as nearly as that can be told."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import msgspec
 
 from bot.config import Codebase
 from bot.core.code.frame_path import Tracked, by_name
 from bot.core.fix.resolution_reference import number_of
+from bot.core.links.code_link import commit_link, request_link, web_address
 from bot.errors import SourceError
 from bot.model import Commit, Gap, Inquiry
 from bot.sources.code.clone import Clones
@@ -19,8 +19,6 @@ from bot.sources.code.git_history import LARGEST, Checkout
 from bot.sources.code.running_commit import running
 
 SOURCE = "code"
-_FORMS = (("bitbucket", "/pull-requests/"), ("dev.azure.com", "/pullrequest/"), ("visualstudio.com", "/pullrequest/"))
-"""How hosts that are not GitHub's put a pull request's number behind the repository's address."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class Reading:
     def linked(self, commit: Commit, request: str | None = None) -> Commit:
         """The commit with the addresses of itself and of the pull request by which it came: `request` (`#1234`, `!12`)."""
         base = base_url(self.codebase)
-        permalink = f"{base}/commit/{commit.sha}" if base else None
+        permalink = commit_link(base, commit.sha) if base else None
         return msgspec.structs.replace(commit, permalink=permalink, pull_request=self.request(request))
 
     def request(self, reference: str | None) -> str | None:
@@ -73,14 +71,12 @@ class Reading:
         number, base = number_of(reference or ""), base_url(self.codebase)
         if not number or base is None:
             return number or None
-        form = "/-/merge_requests/" if number[0] == "!" else next((form for host, form in _FORMS if host in urlsplit(base).netloc), "/pull/")
-        return f"{base}{form}{number[1:]}"
+        return request_link(base, number)
 
 
 def base_url(codebase: Codebase) -> str | None:
     """The browsing address without a slash at its end; left out, that of a `repository` on https. None when it is no web address."""
-    url = (codebase.url or codebase.repository or "").rstrip("/").removesuffix(".git")
-    return url if re.fullmatch(r"https?://[\w.:-]+(?:/[\w.~%+-]+)*", url) else None
+    return web_address(codebase.url or codebase.repository or "")
 
 
 def open_all(root: Path, codebases: Iterable[Codebase], inquiry: Inquiry, seconds: float, clones: Clones | None = None) -> tuple[list[Reading], list[Gap]]:
