@@ -79,6 +79,7 @@ def test_the_thread_is_told_what_was_reviewed(slack: FakeSlack) -> None:
     (message,) = slack.thread(CHANNEL, AGAIN)[1:]
     assert message["blocks"][0]["text"]["text"].startswith(f"*Act now* · severity *{entry().meta.severity}* · seen before: {CAUSE}")
     assert "Respond within 1 hour" in text
+    assert (text.count(CAUSE), text.count("mira")) == (1, 1), "cause and reviewer are said once"
     assert "Everything is fine" not in text
     assert "mallory" not in text
     assert slack.thread(CHANNEL, AGAIN)[1]["metadata"]["event_payload"]["marker"] == f"{entry().meta.signature}/{CHANNEL}/{AGAIN}"

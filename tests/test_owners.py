@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from bot.config import Codebase
-from bot.core.alert.handles import handles
+from bot.config import Codebase, Configuration
+from bot.core.alert.handles import handle, handles
 from bot.core.code.frame_path import by_name
-from bot.core.entry.entry import parse, render
+from bot.core.entry.entry import amended, parse, render
 from bot.core.entry.recording import title_of
 from bot.core.suspects.failing_owners import authors_of, owners_of
-from bot.model import Case, CodePlace, Frame, Gap, Signature
+from bot.jobs.proposal_directory import Proposed
+from bot.jobs.propose import proposal_of
+from bot.model import Case, CodePlace, Frame, Gap, Signature, Standing
 from bot.sources.code.git_history import Checkout
 from bot.sources.code.owners import owned
 from bot.sources.code.places import Places, locate
@@ -162,3 +164,30 @@ def test_code_that_nobody_changed_for_years_has_a_last_author(tree: WorkTree) ->
     assert found(tree.folder, at=YEARS_LATER).authors == ("Mira Okafor",)
     by(tree, "renovate[bot]", "bot@example.com", CODE.replace("value + 1", "value + 3").replace("return 1", "return 2"))
     assert found(tree.folder, at=YEARS_LATER).authors == ("Ben Weiss",)
+
+
+@pytest.mark.parametrize(
+    ("codeowners", "own", "asked", "row"),
+    [
+        ("", ("@acme/payments", "jonas"), ("acme/payments", "jonas", "acme/transfers"), "`@acme/payments`, `@jonas`"),
+        ("* @mira\n", ("@acme/payments",), ("mira", "acme/transfers"), "`@acme/payments`"),
+        ("src/ @mira\n", ("@Acme/Transfers",), ("Acme/Transfers",), "`@Acme/Transfers`"),
+        ("", ("Payments team", "mira@acme.example", "@x <!-- @all -->", "a|b", "@ok"), ("ok", "acme/transfers"), "`@ok`"),
+        ("", ("Payments team",), ("acme/transfers",), ""),
+        ("", (), ("acme/transfers",), ""),
+    ],
+    ids=["no CODEOWNERS", "CODEOWNERS names somebody", "it names others", "what is no handle", "nothing but that", "none"],
+)
+def test_where_codeowners_names_nobody_the_entrys_own_owners_are_asked(codeowners: str, own: tuple[str, ...], asked: tuple[str, ...], row: str) -> None:
+    """And named in the request, in code spans; then those of the failing code, each once; nobody who is no handle."""
+    told = with_owners(("acme/transfers",))
+    entry = amended(entry_page.new_entry(told.signature, transfer_case.occurrence()), {"owners": own})
+    proposed = Proposed(told, transfer_case.occurrence().diagnosis)
+    standing = Standing(f"kb/{told.signature.name}", "0" * 40, codeowners=codeowners)
+
+    made = proposal_of(proposed, told.signature, standing, entry, Configuration())
+
+    assert made.reviewers == asked
+    assert ("| **Owners of the entry** |" in made.body or "| Owners of the entry |" in made.body) == bool(row)
+    assert row in made.body
+    assert not [text for text in own if handle(text) is None and text in made.body]

@@ -2,10 +2,12 @@
 
 import re
 
+import msgspec
 import pytest
 from slack_sdk.models.blocks import Block
 
 from bot.core.entry.entry import Entry, amended, parse, render
+from bot.core.entry.sections import IN_SHORT, find
 from bot.core.recurrence import reviewed_text
 from bot.core.request.reply_marks import marker
 from bot.model import Permalink, Reply, TrackingIssue
@@ -171,3 +173,29 @@ def test_the_tracking_issue_leads_back_to_the_entry() -> None:
     assert "(https://github.com/acme/knowledge/blob/main/knowledge/errors/other_TimeoutError_123456.md)" in made.body
     assert "Earlier issue, closed" in made.body
     assert "errata:" not in made.body
+
+
+@pytest.mark.parametrize(
+    ("why", "first", "below"),
+    [
+        ("**Why it happens:** The `lock` is gone. (high confidence)", "*Known* · seen before: The `lock` is gone. (high confidence)", ""),
+        ("**Why it happens:** The lock is gone.\n  And nobody saw it.", "*Known* · seen before", "• *Why it happens:* The lock is gone.\nAnd nobody saw it."),
+        ("**The cause:** no lock.", "*Known* · seen before", "• *The cause:* no lock."),
+    ],
+    ids=["one line", "it goes on", "in words of their own"],
+)
+def test_an_answer_at_once_says_cause_and_reviewer_once(why: str, first: str, below: str) -> None:
+    """The cause in the first line, as it was reviewed, or below where it is longer; who reviewed it only in the line that says so."""
+    of = entry()
+    summary = find(of.body, IN_SHORT)
+    assert summary is not None
+    body = f"{of.body[: summary.content]}\n- **What to do:** Wait.\n- {why}\n\n{of.body[summary.end :]}"
+    about = reply.About(ENTRY_URL, at_once=True, corrected="_Answered at once from what mia reviewed._", opening="*Known* · seen before")
+
+    (made,) = reply.replies(Entry(of.meta, of.front, body), msgspec.structs.replace(transfer_case.THREAD, ts="1765999999.000100"), about)
+
+    shown = texts(made)
+    assert (made.text, shown[0]) == (first, first)
+    assert "\n".join(shown).count("mia") == 1
+    assert shown[2] == "\n".join(filter(None, ("• *What to do:* Wait.", below)))
+    assert shown[-1].endswith("The entry is the place for corrections.")

@@ -1,16 +1,37 @@
 """What people stumbled over when they read the samples, each once: said twice, said to nobody, said in the wrong place."""
 
+from typing import Literal
+
 import pytest
 from msgspec.structs import replace
 
+from bot.config import Configuration
 from bot.core.entry.entry import Entry, amended, parse, render
 from bot.core.signature.recased import recased
 from bot.core.upkeep.review_figures import Row
-from bot.model import AffectedCode, Case, Citation, CodePlace, Commit, Diagnosis, Evidence, FixCheck, HistoricalContext, Recurrence, RootCause, Spend
+from bot.jobs.proposal_directory import Proposed
+from bot.jobs.propose import proposal_of
+from bot.model import (
+    AffectedCode,
+    Case,
+    Citation,
+    CodePlace,
+    Commit,
+    Diagnosis,
+    Evidence,
+    FixCheck,
+    HistoricalContext,
+    Recalled,
+    Recurrence,
+    RootCause,
+    Spend,
+    Standing,
+)
 from bot.texts import entry_page, issue, postmortem_page, pull_request, reply, verified
 from bot.texts.index import FRONT, pages
 from bot.texts.response_time import within
 from bot.texts.review_tables import rows
+from tests import recalls
 from tests.fakes import transfer_case
 
 CASE, DIAGNOSIS = transfer_case.case(), transfer_case.diagnosis()
@@ -167,6 +188,18 @@ def test_commands_are_those_of_the_forge() -> None:
     assert "gh pr merge" in body()
     assert "gh " not in body(local=True)
     assert f"git merge --no-ff kb/{transfer_case.NAME}" in body(local=True)
+
+
+@pytest.mark.parametrize(("forge", "typed"), [("github", "gh pr merge {} --squash"), ("local", "git merge --no-ff {}")])
+def test_commands_of_a_count_are_those_of_the_forge(forge: Literal["github", "local"], typed: str) -> None:
+    """A request that only counts is merged and refused where it is."""
+    known = recalls.entry()
+    name = known.meta.signature
+    counted = Proposed(recalls.case(), replace(DIAGNOSIS, recalled=Recalled(name, True)))
+    made = proposal_of(counted, recalls.signature(), Standing(f"kb/{name}", "0" * 40), known, Configuration(forge=forge), known)
+    assert "Seen again" in made.title
+    assert f"{typed.format(f'kb/{name}')}  # count them" in made.body
+    assert ("gh pr close" in made.body, f"git branch -D kb/{name}  # do not" in made.body) == (forge == "github", forge == "local")
 
 
 def test_the_cost_does_not_name_the_model_twice() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from bot.core.entry.entry import Entry, path_of
-from bot.core.recurrence.reviewed_text import read
+from bot.core.recurrence.reviewed_text import ReviewedText, read
 from bot.core.redaction.redaction import Redactor
 from bot.core.request.reply_marks import marker
 from bot.errors import BotError
@@ -66,17 +66,18 @@ class Answering:
 
     def _messages(self, entry: Entry, place: Permalink) -> tuple[Reply, ...]:
         """The summary that people reviewed; the newest diagnosis where they changed that one and left the summary."""
-        meta, reviewed, told_by = entry.meta, read(entry), _told_by(entry)
+        meta, reviewed = entry.meta, read(entry)
+        told_by = _told_by(reviewed)
         line = recall.answered_line(meta, self._response_times[meta.severity])
-        opening = "" if told_by else recall.answered_headline(meta, reviewed.verdict, reviewed.cause)
-        about = reply.About(self._entry_url(path_of(meta.signature)), approved_by=meta.reviewed_by, corrected=line, opening=opening)
+        opening = "" if told_by else recall.answered_headline(meta, reviewed.verdict)
+        about = reply.About(self._entry_url(path_of(meta.signature)), at_once=True, corrected=line, opening=opening)
         redactor = Redactor()
         made = reply.replies(entry, told_by or place, about)
         marks = [marker(entry.meta.signature, place, part) for part in range(1, len(made) + 1)]
         return tuple(msgspec.structs.replace(redactor.record(one), marker=mark) for one, mark in zip(made, marks, strict=True))
 
 
-def _told_by(entry: Entry) -> Permalink | None:
+def _told_by(reviewed: ReviewedText) -> Permalink | None:
     """Whose thread was told the words that count now; None for the summary."""
-    channel, _, ts = read(entry).edited.partition("/")
+    channel, _, ts = reviewed.edited.partition("/")
     return Permalink("slack.com", channel, ts) if channel and ts else None

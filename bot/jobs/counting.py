@@ -34,15 +34,15 @@ def recorded(entry: Entry, one: Proposed) -> Entry:
     return entry
 
 
-def proposal(one: Proposed, recalled: Recalled, signature: Signature, standing: Standing, entry: Entry, known: Entry | None) -> Proposal:
-    """The request that counts; what an open one tells of a diagnosis stays in its description."""
+def proposal(one: Proposed, recalled: Recalled, signature: Signature, standing: Standing, entry: Entry, known: Entry | None, *, local: bool) -> Proposal:
+    """The request that counts; what an open one tells of a diagnosis stays in its description. `local` says that it is a branch on this machine."""
     content = content_of(signature, one)
     return Proposal(
         branch=f"kb/{signature.name}",
         files=(File(path_of(signature.name), render(entry)),),
         commit_message=recall.commit_message(one.case, entry.meta.occurrences),
         title=recall.title(one.case),
-        body=recall.body(standing.body, entry, waiting(entry, known), recalled),
+        body=recall.body(standing.body, entry, waiting(entry, known), recalled, local=local),
         content=content,
         labels=recall.labels(one.diagnosis, labels_of(standing.body)),
         case=case_digest(one.case.alert.permalink, content),

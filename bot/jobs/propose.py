@@ -10,17 +10,19 @@ import msgspec
 
 from bot.config import Configuration
 from bot.core.alert import alert_marks
+from bot.core.alert.handles import handles
 from bot.core.alert.identity import holds, identity_of
 from bot.core.alert.repeats import missing, repeat, unrepeated
 from bot.core.code import codeowners
 from bot.core.entry.entry import Entry, parse, path_of, render
 from bot.core.entry.library import Library, is_other, named_as_its_file, prints_of
+from bot.core.entry.meta import EntryMeta
 from bot.core.fix.regression import as_regression, graver
 from bot.core.knowledge.told_guidance import runbooks_of
 from bot.core.recurrence.instant_answers import instant_answers, uncounted
 from bot.core.request import gap_marks, spend_marks, tracking
 from bot.core.request.proposal_digest import case_digest, content_digest
-from bot.core.suspects.failing_owners import owners_of
+from bot.core.suspects.failing_owners import MOST, owners_of
 from bot.core.suspects.told_commits import commits_of
 from bot.errors import BotError, StaleBranch
 from bot.jobs import counting
@@ -171,15 +173,18 @@ def occurrence_of(one: Proposed) -> Occurrence:
 
 def proposal_of(one: Proposed, signature: Signature, standing: Standing, entry: Entry, configuration: Configuration, known: Entry | None = None) -> Proposal:
     """The request that brings this entry; `signature` bears the name of its branch, `known` is the entry as it is on the default branch."""
+    local = configuration.forge == "local"
     if (recalled := recalled_of(one)) is not None:
-        return counting.proposal(one, recalled, signature, standing, entry, known)
+        return counting.proposal(one, recalled, signature, standing, entry, known, local=local)
     path = path_of(signature.name)
     meta = entry.meta
     diagnosis = as_regression(one.diagnosis, meta.status)
     reason = tracking.reason(meta, configuration.tracking)
-    content, local = content_digest(signature, one.diagnosis), configuration.forge == "local"
+    content = content_digest(signature, one.diagnosis)
     case = case_digest(one.case.alert.permalink, content)
-    body = pull_request.body(one.case, diagnosis, entry_path=path, tracking_reason=reason, tracking_issue=meta.tracking_issue, local=local)
+    body = pull_request.body(
+        one.case, diagnosis, entry_path=path, owners=_owners(meta), tracking_reason=reason, tracking_issue=meta.tracking_issue, local=local
+    )
     counted = recall.counted_section(entry, counting.waiting(entry, known)) if known else ""
     return Proposal(
         branch=f"kb/{signature.name}",
@@ -189,11 +194,23 @@ def proposal_of(one: Proposed, signature: Signature, standing: Standing, entry: 
         body="\n\n".join(part for part in (body, "" if _tells_of_the_end(one.case) else came_back(known, entry), repeats.section(one.also), counted) if part),
         content=content,
         labels=pull_request.labels(one.case, diagnosis),
-        # Those who own the entry first: where GitHub refuses the whole list, the first of it are asked one by one.
-        reviewers=tuple(dict.fromkeys((*codeowners.owners(standing.codeowners, path), *owners_of(one.case)))),
+        reviewers=_reviewers(codeowners.owners(standing.codeowners, path) or _owners(meta), owners_of(one.case)),
         case=case,
         spend=_paid(one, case) + gap_marks.mark(one.case.gaps, one.case.alert.time.astimezone(UTC).date()) + alert_marks.mark(one.case.alert),
     )
+
+
+def _owners(meta: EntryMeta) -> tuple[str, ...]:
+    """Those of the entry's owners that can be asked: people wrote them, as handles or as anything else."""
+    return handles(meta.owners)[:MOST]
+
+
+def _reviewers(of_the_entry: tuple[str, ...], of_the_code: tuple[str, ...]) -> tuple[str, ...]:
+    """Those who own the entry first: where GitHub refuses the whole list, the first of it are asked one by one."""
+    found = dict[str, str]()
+    for name in (*of_the_entry, *of_the_code):
+        found.setdefault(name.casefold(), name)
+    return tuple(found.values())
 
 
 def _tells_of_the_end(case: Case) -> bool:

@@ -55,13 +55,23 @@ def labels(case: Case, diagnosis: Diagnosis) -> tuple[str, ...]:
     return tuple(label for label in safe if label and not label.endswith(":"))
 
 
-def body(case: Case, diagnosis: Diagnosis, *, entry_path: str, tracking_reason: str | None = None, tracking_issue: str = "", local: bool = False) -> str:
+def body(
+    case: Case,
+    diagnosis: Diagnosis,
+    *,
+    entry_path: str,
+    owners: tuple[str, ...] = (),
+    tracking_reason: str | None = None,
+    tracking_issue: str = "",
+    local: bool = False,
+) -> str:
     """The description, at most 60,000 characters; when it is longer, whole sections give way, the least needed first.
 
+    `owners` are the handles that the entry names;
     `tracking_reason` completes "a tracking issue is opened, because …"; `local` says that the request is a branch on this machine.
     """
     merging = (0, "What merging does", _merging(case, entry_path, _tracking(tracking_reason, tracking_issue), local=local))
-    return _within([*_sections(case, diagnosis), merging], MAX_BODY)
+    return _within([*_sections(case, diagnosis, owners), merging], MAX_BODY)
 
 
 def report(case: Case, diagnosis: Diagnosis) -> str:
@@ -69,10 +79,10 @@ def report(case: Case, diagnosis: Diagnosis) -> str:
     return _within(_sections(case, diagnosis), MAX_BODY)
 
 
-def _sections(case: Case, diagnosis: Diagnosis) -> list[tuple[int, str, str]]:
+def _sections(case: Case, diagnosis: Diagnosis, owners: tuple[str, ...] = ()) -> list[tuple[int, str, str]]:
     """Rank (the higher, the earlier it gives way), name and text."""
     sections = (
-        (0, "summary", _summary(case, diagnosis)),
+        (0, "summary", _summary(case, diagnosis, owners)),
         (1, "Root cause", _root_cause(diagnosis, case)),
         (3, "Affected code", _affected(diagnosis.affected_code, case)),
         (2, "Since the last diagnosis", past_section(case, diagnosis)),
@@ -99,7 +109,7 @@ def _within(sections: list[tuple[int, str, str]], limit: int) -> str:
     return "\n\n".join(text for _, _, text in sections)
 
 
-def _summary(case: Case, diagnosis: Diagnosis) -> str:
+def _summary(case: Case, diagnosis: Diagnosis, owners: tuple[str, ...]) -> str:
     alert, assessment = case.alert, diagnosis.assessment
     where = " · ".join(filter(None, (_short(alert.environment), _short(alert.service or ""), code(cut(one_line(alert.release or ""), 80), in_table=True))))
     rows = (
@@ -108,6 +118,7 @@ def _summary(case: Case, diagnosis: Diagnosis) -> str:
         ("Why this severity", _line(assessment.reason)),
         ("Escalate to", _line(assessment.escalation)),
         ("Owners of the failing code", _owners(case)),
+        ("Owners of the entry", "" if set(owners) == set(owners_of(case)) else _handles(owners)),
         ("Runbooks", runbooks_row(case)),
         ("Alert", _thread(alert.permalink, f"{alert.time:%Y-%m-%d %H:%M} UTC")),
         ("Logs", ", ".join(code(target, in_table=True) for target in alert.log_links[:3])),
@@ -139,9 +150,12 @@ def _answer(diagnosis: Diagnosis) -> str:
 
 def _owners(case: Case) -> str:
     """Code spans, so that nobody is called by a table; the forge asks them for a review."""
-    handles = ", ".join(code(f"@{owner}", in_table=True) for owner in owners_of(case))
     names = ", ".join(filter(None, (_short(name) for name in authors_of(case))))
-    return handles or (f"CODEOWNERS names none; it was written by {names}" if names else "")
+    return _handles(owners_of(case)) or (f"CODEOWNERS names none; it was written by {names}" if names else "")
+
+
+def _handles(owners: tuple[str, ...]) -> str:
+    return ", ".join(code(f"@{owner}", in_table=True) for owner in owners)
 
 
 def _root_cause(diagnosis: Diagnosis, case: Case) -> str:

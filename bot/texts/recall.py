@@ -62,11 +62,14 @@ def labels(diagnosis: Diagnosis, before: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*before, *wanted))) if before else wanted
 
 
-def body(earlier: str, entry: Entry, waiting: tuple[InstantAnswer, ...], recalled: Recalled) -> str:
-    """What the request says. `earlier` is its whole description so far: what it tells of a diagnosis stays, and the count comes last."""
+def body(earlier: str, entry: Entry, waiting: tuple[InstantAnswer, ...], recalled: Recalled, *, local: bool = False) -> str:
+    """What the request says. `earlier` is its whole description so far: what it tells of a diagnosis stays, and the count comes last.
+
+    `local` says that the request is a branch on this machine.
+    """
     told = _told_before(earlier)
     counted = counted_section(entry, waiting, recalled)
-    return f"{told}\n\n{counted}" if told else f"{counted}\n\n{_merging(entry)}"
+    return f"{told}\n\n{counted}" if told else f"{counted}\n\n{_merging(entry, local=local)}"
 
 
 def counted_section(entry: Entry, waiting: tuple[InstantAnswer, ...], recalled: Recalled | None = None) -> str:
@@ -87,10 +90,10 @@ def counted_section(entry: Entry, waiting: tuple[InstantAnswer, ...], recalled: 
     )
 
 
-def answered_headline(meta: EntryMeta, verdict: Verdict | None, cause: str) -> str:
-    """The first line of an answer given at once, as mrkdwn: verdict and answer, as people reviewed them."""
+def answered_headline(meta: EntryMeta, verdict: Verdict | None) -> str:
+    """How the first line of an answer given at once begins, as mrkdwn: the verdict as people reviewed it; the cause follows."""
     head = f"*{verdict.capitalize()}*" if verdict else "*Known*"
-    return f"{head} · severity *{meta.severity}* · seen before: {mrkdwn.line(cause, 600)}"
+    return f"{head} · severity *{meta.severity}* · seen before"
 
 
 def answered_line(meta: EntryMeta, response_time: str) -> str:
@@ -137,9 +140,10 @@ def scores_message(count: int) -> str:
     return f"Record how the answers of {count} {'entry' if count == 1 else 'entries'} held\n"
 
 
-def _merging(entry: Entry) -> str:
+def _merging(entry: Entry, *, local: bool) -> str:
     path = path_of(entry.meta.signature)
     branch = f"kb/{entry.meta.signature}"
+    accept, refuse = (f"git merge --no-ff {branch}", f"git branch -D {branch}") if local else (f"gh pr merge {branch} --squash", f"gh pr close {branch}")
     lines = (
         "## What merging does",
         "",
@@ -149,7 +153,7 @@ def _merging(entry: Entry) -> str:
         "Closing without merging leaves these alerts out of the count, until the entry is reviewed again. An answer was wrong? Correct the entry here, or in a"
         " pull request of your own: what was told from the old words counts as failed.",
         "",
-        fence(f"gh pr merge {branch} --squash  # count them\ngh pr close {branch}  # do not", "sh"),
+        fence(f"{accept}  # count them\n{refuse}  # do not", "sh"),
     )
     return "\n".join(lines)
 

@@ -5,8 +5,6 @@ Limits (slack_sdk block models; bolt-js issue 2509 for the total): 50 blocks, 3,
 
 from datetime import UTC, datetime
 
-import msgspec
-
 from bot.core.entry.changes import places
 from bot.core.entry.entry import Entry
 from bot.core.entry.meta import EntryMeta
@@ -14,7 +12,7 @@ from bot.core.request.reply_marks import marker
 from bot.model import Permalink, Record, Reply, TrackingIssue
 from bot.texts import mrkdwn
 from bot.texts.mrkdwn_pieces import pieces, width
-from bot.texts.reply_words import Said, said
+from bot.texts.reply_words import Said, opened, said
 from bot.texts.response_time import within
 
 MAX_SECTION = 2_900
@@ -29,7 +27,8 @@ MAX_PARTS = 12
 class About(Record, frozen=True):
     """What stands around the words: where they come from, who approved them, where the work goes on.
 
-    `corrected` is a whole sentence of ready mrkdwn, empty for a first answer; `opening`, ready mrkdwn too, takes the place of the first line;
+    `corrected` is a whole sentence of ready mrkdwn, empty for a first answer; `opening`, ready mrkdwn too, takes the place of the first line's
+    beginning, and the summary's cause follows it; `at_once` says that nobody approved this answer, and who reviewed its words stands above;
     `moved_to` is the address of the entry that took this one's place.
     Response time and escalation are those of the entry's severity.
     """
@@ -40,6 +39,7 @@ class About(Record, frozen=True):
     tracked: TrackingIssue | None = None
     corrected: str = ""
     opening: str = ""
+    at_once: bool = False
     moved_to: str = ""
     response_time: str = ""
     escalation: str = ""
@@ -48,7 +48,7 @@ class About(Record, frozen=True):
 def replies(entry: Entry, thread: Permalink, about: About) -> tuple[Reply, ...]:
     """The messages for one thread of an entry, each with the mark by which it is found again. The first line is verdict and answer."""
     words = said(entry, thread)
-    words = msgspec.structs.replace(words, headline=about.opening or words.headline)
+    words = opened(words, about.opening) if about.opening else words
     closing = [_section(_links(about, words)), _context(_approved(entry, about))]
     raised = _raised(entry, thread, about, words)
     begin = "" if about.opening else " ".join(filter(None, ("" if raised else words.by, words.first)))
@@ -121,10 +121,13 @@ def _links(about: About, words: Said) -> str:
 
 def _approved(entry: Entry, about: About) -> str:
     names = ", ".join(mrkdwn.line(name, 80) for name in about.approved_by[:5])
-    approved = f"Reviewed and merged by {names}." if names else "Reviewed and merged by a person."
     owners = ", ".join(mrkdwn.code(owner, 120) for owner in entry.meta.owners[:MAX_OWNERS])
-    whole = f"Owners: {owners}. {approved}" if owners else approved
-    return mrkdwn.shortened(f"{whole} The entry is the place for corrections.", 1_500)
+    told = (
+        f"Owners: {owners}." if owners else "",
+        "" if about.at_once else f"Reviewed and merged by {names or 'a person'}.",
+        "The entry is the place for corrections.",
+    )
+    return mrkdwn.shortened(" ".join(filter(None, told)), 1_500)
 
 
 def _link(label: str, target: str) -> str:

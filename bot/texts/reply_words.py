@@ -24,6 +24,8 @@ _STEP = regex(r"1\. ")
 _RESPONSE = regex(r"^- \*\*Response time:\*\* (.{1,200})$", re.MULTILINE)
 _VERDICT = regex(r"(\*[^*\n]{1,40}\* · severity \*[a-z]{1,20}\* · [^:\n]{1,100}): ")
 _RUNBOOK = regex(r"\.\./runbooks/([A-Za-z0-9][\w.-]{0,119}\.md)")
+# Of the summary, where nothing goes on below it.
+_CAUSE = regex(r"^• \*Why it happens:\* ([^\n]{1,900})(?:\n(?=• )|\Z)", re.MULTILINE)
 _HTTPS = regex(r"https://[^\s()<>]{1,2000}")
 # What proves the cause is read after what is to be done; the words before these lists are its statement.
 _PROOF = regex(r"^(?:Why, step by step:|Seen in the evidence [^\n]{0,80}:)\n\n(?:(?:\d{1,2}\.|-) [^\n]{1,4000}(?:\n|\Z)){1,60}", re.MULTILINE)
@@ -54,6 +56,15 @@ def said(entry: Entry, thread: Permalink) -> Said:
         return found
     notice = "*Moved*" if entry.meta.replaced_by else "*Withdrawn*: what was said here does not stand any more. It was"
     return msgspec.structs.replace(found, headline=f"{notice} · {found.headline}")
+
+
+def opened(words: Said, opening: str) -> Said:
+    """With `opening` as the beginning of the first line. The summary's cause follows it there, as it was reviewed, and is not said a second time."""
+    cause = next(filter(None, map(_CAUSE.search, words.parts)), None)
+    if cause is None:
+        return msgspec.structs.replace(words, headline=opening)
+    left = (_CAUSE.sub("", part, count=1).rstrip() if part is cause.string else part for part in words.parts)
+    return msgspec.structs.replace(words, headline=f"{opening}: {cause[1]}", parts=tuple(filter(None, left)))
 
 
 def _summarised(entry: Entry) -> Said:
