@@ -10,9 +10,9 @@ from random import Random
 import msgspec
 
 from bench.figures import Figure, show
-from bot.core.alert.identity import identities
 from bot.core.entry.entry import Entry, parse, render
 from bot.core.entry.history_folding import MAX_BYTES
+from bot.core.entry.identity import identities
 from bot.model import AffectedCode, Citation, HistoricalContext, Occurrence, Permalink, Prevention
 from bot.texts.entry_page import new_entry, record_occurrence
 from tests.occurrences import occurrence, signature

@@ -18,7 +18,7 @@ from bench.regression_kinds import KINDS
 from bench.regression_languages import LANGUAGES
 from bot.config import Codebase
 from bot.core.code.frame_path import by_name
-from bot.core.fix.resolution_reference import commits, pull_requests
+from bot.core.links.resolution_reference import commits, pull_requests
 from bot.errors import SourceError
 from bot.model import Evidence, FixCheck, Gap, PastFix
 from bot.sources.code.fix_check import check

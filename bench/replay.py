@@ -30,9 +30,9 @@ from bot.chat.slack_channels import SlackChannels
 from bot.config import Configuration, Limits, Secret
 from bot.core.alert import permalink
 from bot.core.entry.entry import parse
+from bot.core.entry.instant_answers import instant_answers
 from bot.core.entry.library import Library
 from bot.core.entry.meta import EntryMeta
-from bot.core.recurrence.instant_answers import instant_answers
 from bot.diagnosers.rules import RulesDiagnoser
 from bot.errors import BotError
 from bot.forges.github import GitHubForge

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from bench.figures import Figure
 from bench.replay_alerts import CHANNEL
 from bot.core.alert import permalink
-from bot.core.alert.identity import identities
 from bot.core.entry.entry import Entry, parse
-from bot.core.recurrence.instant_answers import instant_answers
+from bot.core.entry.identity import identities
+from bot.core.entry.instant_answers import instant_answers
 
 if TYPE_CHECKING:
     from bench.replay import Replay

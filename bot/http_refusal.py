@@ -14,8 +14,8 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from bot.core.alert.plain_text import cut as shortened
-from bot.core.alert.plain_text import one_line
+from bot.core.plain_text.plain_text import cut as shortened
+from bot.core.plain_text.plain_text import one_line
 from bot.errors import SourceError
 from bot.model import Record
 from bot.regex import regex

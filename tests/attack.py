@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.core.alert import permalink
-from bot.core.alert.plain_text import cut
 from bot.core.entry.entry import amended, parse, path_of, render
+from bot.core.plain_text.plain_text import cut
 from tests.chain import Chain, Ground, chain, git
 
 HANDLER = "transfers/handlers/transfer_handler.py"

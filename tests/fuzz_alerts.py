@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bot.core.alert import alert_marks, earlier_alerts, identity, permalink, place, plain_text, slack_message, slack_tokens, thread_words
+from bot.core.alert import alert_marks, earlier_alerts, permalink, place, slack_message, slack_tokens, thread_words
 from bot.core.alert.alert import alerts
-from bot.core.alert.handles import handles, login_of
 from bot.core.alert.response_time import length_of
 from bot.core.alert.thread_answers import answers, quoted
+from bot.core.code.handles import handles, login_of
+from bot.core.entry import identity
 from bot.core.intake import reading as intake
 from bot.core.intake.intake import message_of
 from bot.core.links import actions_link, cloudwatch_link, dashboards_link, dashboards_query, date_math, index_pattern, repository_address, sentry_link
 from bot.core.links.dashboards_tokens import Language, Unreadable
+from bot.core.plain_text import plain_text
 from bot.core.signature import signature
 from bot.errors import BadCommand, BadLink
 from bot.model import Message

@@ -14,6 +14,7 @@ from bot.core.code.active_code import active_lines
 from bot.core.code.codeowners import owners
 from bot.core.code.enclosing import enclosing
 from bot.core.code.frame_form import forms
+from bot.core.code.hunks import defined_names, hunks
 from bot.core.code.languages import language_of
 from bot.core.code.syntax import python_syntax
 from bot.core.code.text import CodeText, header_of
@@ -24,7 +25,6 @@ from bot.core.redaction.redaction import Redactor
 from bot.core.sql import reading as sql_reading
 from bot.core.sql.sql import allowed, guarded
 from bot.core.suspects.change_nature import meaningless, pieces
-from bot.core.suspects.hunks import defined_names, hunks
 from bot.diagnosers import claude_answer
 from bot.diagnosers.claude_blocks import Blocks
 from bot.errors import BadCase, BadProposal, BotError, RefusedQuery

@@ -7,16 +7,17 @@ from bot.core.entry import front_matter, old_entry, outline, own_front
 from bot.core.entry.earlier import rows
 from bot.core.entry.entry import Entry, conflicts, parse, path_of, render
 from bot.core.entry.history_folding import folded
+from bot.core.entry.instant_answers import instant_answers
 from bot.core.entry.library import fix_of, root_cause_of, unescaped
 from bot.core.entry.over_time import own_block
 from bot.core.entry.remains import remains
 from bot.core.entry.times import alert_times
-from bot.core.fix import fixes_error, resolution_reference
+from bot.core.fix import fixes_error
 from bot.core.knowledge import code_catalogue, postmortem, runbook, search_words
 from bot.core.knowledge.postmortem_facts import incident
+from bot.core.links import resolution_reference
 from bot.core.lint.lint import check
 from bot.core.recurrence import reviewed_text
-from bot.core.recurrence.instant_answers import instant_answers
 from bot.core.request import comment_marks, hints, issue_marks, pull_request_marks, slash_commands
 from bot.core.rules import phrase, reading
 from bot.core.sql.approvable_query import queries_in, query_of

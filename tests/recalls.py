@@ -9,9 +9,9 @@ import msgspec
 from bot.config import Configuration
 from bot.config.knowledge import RecurrencePolicy
 from bot.core.entry.entry import Entry, amended
+from bot.core.entry.instant_answers import counted
 from bot.core.entry.library import Library
 from bot.core.recurrence import recurrence, trust
-from bot.core.recurrence.instant_answers import counted
 from bot.core.signature import signature as signatures
 from bot.diagnosers.rules import RulesDiagnoser
 from bot.model import (

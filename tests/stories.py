@@ -15,7 +15,8 @@ from bot.core.entry.occurrence_chart import chart
 from bot.core.entry.remains import remains, shown
 from bot.core.entry.splitting import Apart, split
 from bot.core.entry.standing_row import standing_row, with_standing
-from bot.core.entry.times import alert_times, first_alert, last_thread
+from bot.core.entry.times import alert_times, last_thread
+from bot.core.request.pull_request_marks import first_alert
 from bot.errors import BadCommand, BadEntry
 from bot.model import Occurrence, Permalink
 from bot.texts.entry_life import split_body, title_line

@@ -32,8 +32,9 @@ from bot.core.grounding.sentences import pieces, plain, without_lead
 from bot.core.grounding.systems import moved_measures, named_parts
 from bot.core.grounding.technology import is_technology
 from bot.core.redaction.rules import WITH_ADDRESSES
-from bot.core.signature import frame_name, in_app, signature, v1
+from bot.core.signature import frame_name, signature, v1
 from bot.core.signature.normalization import dropped, normalised, readable
+from bot.core.stacktrace import in_app
 from bot.model import Alert, Frame, Permalink
 from tests.stories import lives
 from tests.test_grounding_claims import CASE

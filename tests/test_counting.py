@@ -8,12 +8,12 @@ import msgspec
 import pytest
 
 from bot.config import Configuration, Secret
-from bot.core.alert.identity import identity_of
 from bot.core.entry.earlier import rows
 from bot.core.entry.entry import Entry, parse, path_of, render
+from bot.core.entry.identity import identity_of
+from bot.core.entry.instant_answers import instant_answers
 from bot.core.entry.library import Library
 from bot.core.recurrence import trust
-from bot.core.recurrence.instant_answers import instant_answers
 from bot.errors import ForgeError, StaleBranch
 from bot.forges.github import GitHubForge
 from bot.forges.github_merge import GitHubMerging

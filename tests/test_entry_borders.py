@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from bot.core.alert.identity import folded, folded_in
 from bot.core.entry.changes import Telling, touched
 from bot.core.entry.earlier import HEADER, row_of, row_text, rows, with_rows
 from bot.core.entry.entry import Entry, amended, parse, path_of
 from bot.core.entry.front_patch import front_of
 from bot.core.entry.history_folding import folded as fold
+from bot.core.entry.identity import folded, folded_in
 from bot.core.entry.joining import joined, renumbered
 from bot.core.entry.meta import EntryMeta
 from bot.core.entry.occurrence_block import Note, block_text, occurrence_blocks

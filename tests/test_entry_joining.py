@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.alert.identity import identities
 from bot.core.entry import life as entry_life
 from bot.core.entry.entry import Entry, amended, parse, render
+from bot.core.entry.identity import identities
 from bot.core.entry.joining import joined
 from bot.core.entry.occurrence_block import occurrence_blocks
 from bot.core.entry.sections import find

@@ -13,7 +13,8 @@ from bot.core.entry.life import Ending, new_name, renamed, resolution, stub, wit
 from bot.core.entry.likeness import likeness, traits, wanted
 from bot.core.entry.occurrence_block import in_short_span, in_short_words, occurrence_blocks, sealed_in_short
 from bot.core.entry.standing_row import standing_row, with_standing
-from bot.core.entry.times import alert_times, first_alert, instant, last_thread
+from bot.core.entry.times import alert_times, instant, last_thread
+from bot.core.request.pull_request_marks import first_alert
 from bot.errors import BadCommand, BadEntry
 from bot.model import Gap
 from bot.texts.entry_page import new_entry, record_occurrence

@@ -11,8 +11,9 @@ from bot.core.entry.likeness import Likeness, Traits, Wanted, likeness, traits, 
 from bot.core.entry.meta import EntryMeta
 from bot.core.entry.remains import remains, shown
 from bot.core.entry.sections import digest, find, insert, with_bullets, with_line
-from bot.core.entry.times import alert_times, first_alert
+from bot.core.entry.times import alert_times
 from bot.core.entry.yaml_tree import YamlFault, tree
+from bot.core.request.pull_request_marks import first_alert
 from bot.errors import BadCommand, BadEntry
 from tests.occurrences import alert, signature
 

@@ -7,12 +7,12 @@ import msgspec
 import pytest
 
 from bot.config import Configuration
-from bot.core.alert.identity import identities, identity_of
 from bot.core.alert.messages import MOST_ALSO
-from bot.core.alert.repeats import BEGIN, missing, repeated, unrepeated
 from bot.core.entry.changes import Telling, touched
 from bot.core.entry.earlier import rows
 from bot.core.entry.entry import Entry, parse, path_of, render
+from bot.core.entry.identity import identities, identity_of
+from bot.core.entry.repeats import BEGIN, missing, repeated, unrepeated
 from bot.errors import BadProposal, ChatError
 from bot.jobs.followers import followers, links_in, places_of, taken_along, with_followers
 from bot.jobs.proposal_directory import Proposed, read, write

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from bot.core.alert.plain_text import visible
 from bot.core.grounding.grounding import FROM_THE_PAST, UNKNOWN, grounded
 from bot.core.grounding.links import GONE
 from bot.core.grounding.sentences import MARK, pieces, plain
+from bot.core.plain_text.plain_text import visible
 from bot.model import AffectedCode, Citation, Diagnosis, RivalCause, RuleMatch
 from tests.fakes import transfer_case
 

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.entry_growth import grown
-from bot.core.alert.identity import folded, folded_in, holds, identities, identity_of
 from bot.core.entry import over_time
 from bot.core.entry.earlier import rows
 from bot.core.entry.entry import Entry, amended, parse, render
 from bot.core.entry.history_folding import MAX_BYTES
 from bot.core.entry.history_folding import folded as fold
+from bot.core.entry.identity import folded, folded_in, holds, identities, identity_of
 from bot.core.entry.library import Library
 from bot.core.entry.occurrence_block import occurrence_blocks
 from bot.core.entry.occurrence_chart import chart

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.signature.in_app import FRAMEWORK, LIBRARY, OWN, RUNTIME, decided, is_test, origin
+from bot.core.stacktrace.in_app import FRAMEWORK, LIBRARY, OWN, RUNTIME, decided, is_test, origin
 from bot.core.stacktrace.parts import Raw
 
 

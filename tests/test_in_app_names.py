@@ -1,6 +1,6 @@
 """Paths of libraries and names of tests, one by one; and what only looks alike."""
 
-from bot.core.signature.in_app import LIBRARY, OWN, is_test, origin
+from bot.core.stacktrace.in_app import LIBRARY, OWN, is_test, origin
 
 LIBRARY_PATHS = """
 /a/site-packages/x.py

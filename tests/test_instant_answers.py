@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from bot.core.entry.entry import Entry, amended, parse, render
+from bot.core.entry.instant_answers import KEPT, counted, instant_answers, is_counted, judged, only_counts, uncounted
 from bot.core.entry.joining import joined
 from bot.core.recurrence import reviewed_text, trust
-from bot.core.recurrence.instant_answers import KEPT, counted, instant_answers, is_counted, judged, only_counts, uncounted
 from bot.model import Permalink
 from bot.texts import entry_page
 from tests.occurrences import occurrence

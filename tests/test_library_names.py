@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.signature.in_app import FRAMEWORK, LIBRARY, OWN, RUNTIME, known_library, origin
+from bot.core.stacktrace.in_app import FRAMEWORK, LIBRARY, OWN, RUNTIME, known_library, origin
 
 SCRIPT_FRAMEWORKS = (
     "express koa fastify finalhandler body-parser restify hapi loopback sails feathers nuxt next react react-dom react-router redux vue svelte preact rxjs "

@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot.config import Codebase, Configuration
-from bot.core.alert.handles import handle, handles
 from bot.core.code.frame_path import by_name
+from bot.core.code.handles import handle, handles
 from bot.core.entry.entry import amended, parse, render
 from bot.core.entry.recording import title_of
 from bot.core.suspects.failing_owners import authors_of, owners_of

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core.alert.handles import handle, login_of
-from bot.core.fix.resolution_reference import commits, number_of, pull_request_of, pull_requests, repository_of
+from bot.core.code.handles import handle, login_of
+from bot.core.links.resolution_reference import commits, number_of, pull_request_of, pull_requests, repository_of
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.core.alert import alert_marks
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.request import gap_marks, review_marks
 from bot.core.request.gap_marks import DayGap
 from bot.core.request.pull_request_marks import BEGIN, END, contents_of, declining, framed, gaps_of, is_lapsed, merge_body, noted, reminders_of

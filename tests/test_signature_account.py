@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.entry.library import Library
-from bot.core.signature.account import Account, Origin, account
+from bot.core.knowledge.signature_account import Account, Origin, account
 from bot.core.signature.normalization import dropped, normalised, readable
 from bot.model import Frame
 from tests.occurrences import alert

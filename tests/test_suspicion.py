@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.core.code.hunks import Hunk, hunks
 from bot.core.code.words import basis, named_in
 from bot.core.suspects.change_nature import file_kind, meaningless, pieces
 from bot.core.suspects.failure_scene import Candidate, Scene, Site
-from bot.core.suspects.hunks import Hunk, hunks
 from bot.core.suspects.suspicion import MOST, Suspicion, circumstantial, ranked, strong
 
 NOW = datetime(2025, 12, 17, 9, 0, tzinfo=UTC)

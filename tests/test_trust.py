@@ -6,8 +6,8 @@ import pytest
 
 from bot.config.knowledge import RecurrencePolicy
 from bot.core.entry.entry import Entry
+from bot.core.entry.instant_answers import judged
 from bot.core.recurrence import trust
-from bot.core.recurrence.instant_answers import judged
 from bot.core.recurrence.trust import Tally
 from bot.texts import entry_page
 from tests.occurrences import occurrence

@@ -9,8 +9,8 @@ from bot.chat.slack import SlackChat
 from bot.chat.slack_channels import SlackChannels
 from bot.config import Configuration, Secret
 from bot.core.entry.entry import parse, path_of, render
+from bot.core.entry.instant_answers import counted
 from bot.core.entry.library import Library
-from bot.core.recurrence.instant_answers import counted
 from bot.forges.github import GitHubForge
 from bot.forges.github_requests import GitHubRequests
 from bot.jobs.answer import Answering

@@ -8,8 +8,8 @@ from typing import TextIO
 
 import msgspec
 
-from bot.core.alert.plain_text import visible
 from bot.core.alert.slack_message import collect
+from bot.core.plain_text.plain_text import visible
 from bot.errors import ChatError
 from bot.model import Checkup, Message, Permalink, Reply
 

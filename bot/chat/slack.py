@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from bot.config import Secret
-from bot.core.alert.plain_text import one_line
 from bot.core.alert.slack_message import collect
+from bot.core.plain_text.plain_text import one_line
 from bot.errors import ChatError
 from bot.model import Checkup, Message, Permalink, Reply
 from bot.regex import regex

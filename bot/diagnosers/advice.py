@@ -2,8 +2,8 @@
 
 import shlex
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.knowledge.told_guidance import codes_of, runbooks_of
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.signature.signature import normalised
 from bot.diagnosers.causes import suspect
 from bot.diagnosers.clues import Clues

@@ -7,7 +7,7 @@ a cause, a commit that is suspected for what it did to the failing lines. What i
 from collections.abc import Iterable
 from datetime import timedelta
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.rules.ranking import Match
 from bot.core.suspects.suspicion import FIRST_DEPLOYED, circumstantial, strong
 from bot.diagnosers.clues import Clues, Seen

@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from bot.config import Severities
-from bot.core.alert.plain_text import cut, one_line, visible
+from bot.core.plain_text.plain_text import cut, one_line, visible
 from bot.model import (
     AffectedCode,
     Assessment,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from bot.config.claude import Claude
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.diagnosers.claude_client import Model, ModelClient
 from bot.diagnosers.claude_refusals import NoAnswer
 from bot.errors import BotError

@@ -9,7 +9,7 @@ import anthropic
 import httpx2
 
 from bot.config import Settings
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.diagnosers.claude_blocks import Blocks, Reply
 from bot.diagnosers.claude_refusals import NoAnswer, Usage, cut_off, refusal, too_long, took_too_long
 from bot.errors import BadConfiguration

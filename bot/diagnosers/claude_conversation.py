@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from msgspec.structs import replace
 
 from bot.config.claude import Claude
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.diagnosers import claude_answer
 from bot.diagnosers.claude_answer import Answer
 from bot.diagnosers.claude_blocks import Call, Reply

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import msgspec
 
-from bot.core.alert.plain_text import cut, one_line, visible
+from bot.core.plain_text.plain_text import cut, one_line, visible
 from bot.model import Case, CodePlace, Commit, Deploy, Evidence, FixCheck, Gap, PastEntry, Record
 
 

@@ -5,7 +5,7 @@ Source: docs.anthropic.com, "Errors", and anthropic 2.12: 429 with the code of a
 
 import re
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import BotError
 from bot.model import Record
 from bot.regex import regex

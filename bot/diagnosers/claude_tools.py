@@ -5,7 +5,7 @@ from typing import Annotated, Any, get_args
 
 import msgspec
 
-from bot.core.alert.plain_text import cut, one_line, visible
+from bot.core.plain_text.plain_text import cut, one_line, visible
 from bot.core.sql import sql
 from bot.diagnosers.claude_answer import told
 from bot.diagnosers.claude_packet import Block, piece

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.logs.document import is_error
 from bot.core.logs.matching import earliest_error, failing_event
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.rules.ranking import Match
 from bot.model import Case, Citation, CodePlace, Commit, Evidence, FixCheck, LogEvent, PastEntry
 from bot.regex import regex

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.code.languages import language_of
 from bot.core.logs.document import is_error
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.rules.rule import FactName
 from bot.core.rules.sight import Deployed, Fact, Said, Sight, quoted
 from bot.core.rules.triage import bug_class_of_fix

@@ -1,6 +1,6 @@
 """What earlier occurrences say of this one: weighed against the code as it was read, never assumed."""
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.diagnosers.clues import Clues, Seen
 from bot.model import Commit, FixCheck, HistoricalContext, PastEntry, Recurrence
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.config import Severities
-from bot.core.alert.plain_text import one_line
+from bot.core.plain_text.plain_text import one_line
 from bot.core.rules import triage
 from bot.core.rules.ranking import ranked
 from bot.diagnosers import advice, clues, facts

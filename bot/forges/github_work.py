@@ -11,9 +11,9 @@ from github.Issue import Issue
 from github.PullRequest import PullRequest
 
 from bot.config import Secret
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry.outline import outline
 from bot.core.fix.fixes_error import named_in_description, named_in_message
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.request.issue_marks import marker_in
 from bot.errors import ForgeError, TrackerError
 from bot.github_client import connect, refused

@@ -4,9 +4,9 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.fix.fixes_error import named_in_message
-from bot.core.fix.resolution_reference import pull_request_of
+from bot.core.links.resolution_reference import pull_request_of
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.request.issue_marks import marker_in
 from bot.errors import ForgeError, TrackerError
 from bot.forges.local_git import LocalGit

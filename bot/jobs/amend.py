@@ -4,10 +4,10 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from bot.core.alert.identity import holds
-from bot.core.alert.repeats import unrepeated
 from bot.core.entry.entry import Entry, render
-from bot.core.recurrence.instant_answers import uncounted
+from bot.core.entry.identity import holds
+from bot.core.entry.instant_answers import uncounted
+from bot.core.entry.repeats import unrepeated
 from bot.core.request.addition import is_untouched, with_addition
 from bot.errors import BadProposal, ForgeError, StaleBranch
 from bot.jobs.counting import recalled_of

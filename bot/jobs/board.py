@@ -8,8 +8,9 @@ from bot.config import Configuration
 from bot.core.alert.response_time import length_of
 from bot.core.entry.library import Library
 from bot.core.entry.meta import SEVERITIES
-from bot.core.entry.times import first_alert, last_thread
+from bot.core.entry.times import last_thread
 from bot.core.redaction.redaction import Redactor
+from bot.core.request.pull_request_marks import first_alert
 from bot.core.upkeep import board_ticks
 from bot.core.upkeep.board_figures import REMEMBERED, BoardFigures, Thresholds, figures
 from bot.core.upkeep.board_ticks import Tick

@@ -7,11 +7,11 @@ from typing import Literal, TextIO
 
 import msgspec
 
-from bot.core.alert.plain_text import cut
 from bot.core.lint.diff import secrets_added
 from bot.core.lint.lint import GENERATED, RULE_FILE, UNREAD, Finding
 from bot.core.lint.lint import check as lint
 from bot.core.lint.lint import secrets_of as only_secrets
+from bot.core.plain_text.plain_text import cut
 from bot.core.redaction.redaction import Redactor
 from bot.core.rules.check import verdicts
 from bot.diagnosers.rule_book import own

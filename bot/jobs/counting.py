@@ -1,7 +1,7 @@
 """An alert that was answered at once is counted: a row in the entry, in the one open request of its error."""
 
 from bot.core.entry.entry import Entry, path_of, render
-from bot.core.recurrence.instant_answers import InstantAnswer, counted, instant_answers
+from bot.core.entry.instant_answers import InstantAnswer, counted, instant_answers
 from bot.core.request.proposal_digest import case_digest, content_digest, counted_digest
 from bot.core.request.pull_request_marks import labels_of
 from bot.jobs.proposal_directory import Proposed

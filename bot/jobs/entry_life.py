@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.core.alert import permalink
-from bot.core.alert.identity import holds, identities, identity_of
 from bot.core.entry import life as entry_life
 from bot.core.entry.entry import Entry, parse, path_of, render
+from bot.core.entry.identity import holds, identities, identity_of
 from bot.core.entry.joining import joined
 from bot.core.entry.library import Library, is_stub, named_as_its_file
 from bot.core.entry.life import Ending

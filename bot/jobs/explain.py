@@ -10,7 +10,7 @@ import msgspec
 from bot.config import Configuration
 from bot.core.alert.alert import alerts
 from bot.core.entry.library import Library
-from bot.core.signature.account import Account, account
+from bot.core.knowledge.signature_account import Account, account
 from bot.errors import BadCommand
 from bot.jobs.redacting import redactor_of
 from bot.model import Alert, Message, Permalink

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.redaction.redaction import Redactor
 from bot.errors import BotError
 from bot.model import Record

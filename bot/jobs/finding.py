@@ -3,11 +3,11 @@
 from types import TracebackType
 from typing import Self
 
-from bot.core.alert.plain_text import cut
 from bot.core.knowledge import error_codes, search_words
 from bot.core.knowledge.code_catalogue import Catalogue
 from bot.core.knowledge.error_codes import CodeMeaning
 from bot.core.knowledge.search_hit import Hit
+from bot.core.plain_text.plain_text import cut
 from bot.errors import BadCommand, BadEntry
 from bot.model import Record
 from bot.sources.knowledge.entry_search import MOST_HITS, EntrySearch

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from bot.config import Configuration
 from bot.core.alert import permalink as permalinks
 from bot.core.alert.messages import MOST_ALSO, Reading, candidate
-from bot.core.alert.repeats import repeated
 from bot.core.entry.entry import Entry
+from bot.core.entry.repeats import repeated
 from bot.errors import BadLink, ChatError
 from bot.jobs.proposal_directory import Proposed
 from bot.jobs.scan import reading_of

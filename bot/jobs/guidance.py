@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.knowledge import code_sightings, shelf
 from bot.core.knowledge.code_catalogue import KnownCode
 from bot.core.knowledge.runbook import Runbook, parse
 from bot.core.knowledge.runbook_choice import Chosen, Sighted, chosen, guided
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.rules.ranking import Match, ranked
 from bot.core.rules.rule import Rule
 from bot.core.rules.sight import HINTS

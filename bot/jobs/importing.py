@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry import old_entry
 from bot.core.entry.entry import parse, path_of, render
 from bot.core.entry.library import Library
@@ -15,6 +14,7 @@ from bot.core.entry.old_entry import Old
 from bot.core.entry.recording import MAX_TITLE
 from bot.core.knowledge import runbook
 from bot.core.lint.body import invisible
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.redaction.redaction import Redactor
 from bot.core.signature import signature as signatures
 from bot.core.signature.signature import name_of

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from bot.core.entry.entry import parse, path_of
+from bot.core.entry.instant_answers import only_counts
 from bot.core.entry.library import Library
-from bot.core.recurrence.instant_answers import only_counts
 from bot.errors import BotError
 from bot.model import PullRequest
 from bot.ports import Forge, Merging

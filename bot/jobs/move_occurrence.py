@@ -1,7 +1,7 @@
 """A request turns out to be about an error that has an entry already: its occurrence moves there, into the one request of that error."""
 
-from bot.core.alert.identity import holds, identities
 from bot.core.entry.entry import Entry, parse, path_of, render
+from bot.core.entry.identity import holds, identities
 from bot.core.entry.joining import joined
 from bot.core.entry.library import Library
 from bot.core.request.pull_request_marks import labels_of, words_of

@@ -7,9 +7,9 @@ import msgspec
 
 from bot.config import Codebase
 from bot.config.knowledge import Postmortems
-from bot.core.alert.identity import identity_of
 from bot.core.alert.thread_words import ThreadWords
 from bot.core.entry.entry import Entry, parse
+from bot.core.entry.identity import identity_of
 from bot.core.entry.library import Library
 from bot.core.entry.occurrence_block import occurrence_blocks
 from bot.core.knowledge import postmortem

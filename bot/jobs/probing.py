@@ -7,9 +7,9 @@ from time import monotonic
 
 import msgspec
 
-from bot.core.alert.plain_text import cut
 from bot.core.logs.compaction import evidence_of
 from bot.core.logs.log_trends import NOT_SHOWN
+from bot.core.plain_text.plain_text import cut
 from bot.core.redaction.redaction import Redactor
 from bot.core.signature import signature as signatures
 from bot.jobs.answering import BOT, cleaned, findings, told

@@ -10,16 +10,16 @@ import msgspec
 
 from bot.config import Configuration
 from bot.core.alert import alert_marks
-from bot.core.alert.handles import handles
-from bot.core.alert.identity import holds, identity_of
-from bot.core.alert.repeats import missing, repeat, unrepeated
 from bot.core.code import codeowners
+from bot.core.code.handles import handles
 from bot.core.entry.entry import Entry, parse, path_of, render
+from bot.core.entry.identity import holds, identity_of
+from bot.core.entry.instant_answers import instant_answers, uncounted
 from bot.core.entry.library import Library, is_other, named_as_its_file, prints_of
 from bot.core.entry.meta import EntryMeta
+from bot.core.entry.repeats import missing, repeat, unrepeated
 from bot.core.fix.regression import as_regression, graver
 from bot.core.knowledge.told_guidance import runbooks_of
-from bot.core.recurrence.instant_answers import instant_answers, uncounted
 from bot.core.request import gap_marks, spend_marks, tracking
 from bot.core.request.proposal_digest import case_digest, content_digest
 from bot.core.suspects.failing_owners import MOST, owners_of

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.redaction.redaction import Redactor
 from bot.core.sql.approvable_query import ApprovableQuery
 from bot.core.sql.query_result import QueryResult, table

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from bot.config.knowledge import Requests
-from bot.core.alert.handles import handles
 from bot.core.code.codeowners import owners
+from bot.core.code.handles import handles
 from bot.core.redaction.redaction import Redactor
 from bot.core.request import review_marks
 from bot.core.request.pull_request_marks import reminders_of

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import Protocol
 
-from bot.core.alert.plain_text import one_line
 from bot.core.entry.entry import Entry
 from bot.core.entry.life import Ending
+from bot.core.plain_text.plain_text import one_line
 from bot.errors import BotError
 from bot.jobs.entry_life import EntryLife, Say
 from bot.model import PullRequest, Record

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from bot.core.alert import permalink as permalinks
 from bot.core.entry.entry import Entry, parse, path_of, render
+from bot.core.entry.instant_answers import instant_answers
 from bot.core.recurrence import trust
-from bot.core.recurrence.instant_answers import instant_answers
 from bot.core.request.reply_marks import marker
 from bot.errors import BotError, StaleBranch
 from bot.model import Permalink, Revision

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from bot.config import Secret
 from bot.config.sources import DigitalOceanApp
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.logs.time import moment
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.http_client import HttpClient, System, segment
 from bot.model import Checkup, Deploy, Evidence, Findings, Gap, Inquiry

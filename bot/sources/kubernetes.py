@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.config import Secret
 from bot.config.sources import KubernetesNamespace
-from bot.core.alert.plain_text import visible
+from bot.core.plain_text.plain_text import visible
 from bot.core.systems.pods import Pod, happening, pod, pod_line, selector
 from bot.errors import SourceError
 from bot.http_client import HttpClient, System, segment

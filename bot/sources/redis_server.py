@@ -10,7 +10,7 @@ from redis.retry import Retry
 
 from bot.config import Secret
 from bot.config.sources import RedisServer
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.model import Checkup, Evidence, Findings, Gap, Inquiry
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from bot.core.alert.plain_text import cut
 from bot.core.entry.entry import EntryMeta
-from bot.core.entry.times import first_alert, last_thread
+from bot.core.entry.times import last_thread
+from bot.core.plain_text.plain_text import cut
+from bot.core.request.pull_request_marks import first_alert
 from bot.core.upkeep.board_figures import BoardFigures, ReturningGap, Spent, Waiting
 from bot.core.upkeep.board_ticks import DONE, MOST_DONE, Tick, box
 from bot.model.review import UNKNOWN, ReviewRequest

@@ -1,6 +1,6 @@
 """What the dashboard and the log say of ticks that were followed, and of those that were not."""
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.upkeep.board_ticks import Tick
 from bot.errors import BotError
 from bot.model.review import BoardPage, ReviewRequest

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.request.slash_commands import Command
 from bot.core.sql.approvable_query import ApprovableQuery
 from bot.model import Evidence, Occurrence

@@ -1,10 +1,10 @@
 """What an entry, its stub and a pull request say when an entry is resolved, renamed, joined, split or withdrawn."""
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry.entry import Entry, path_of
 from bot.core.entry.occurrence_block import sealed_in_short
 from bot.core.entry.sections import CAUSES, HISTORY, IN_SHORT, PLACEHOLDER, RELATED, RESOLUTIONS, SIGNATURE, find
-from bot.core.fix.resolution_reference import commits, pull_requests
+from bot.core.links.resolution_reference import commits, pull_requests
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.redaction.redaction import Redactor
 from bot.texts import markdown
 from bot.texts.markdown import code, inline, link, sentence

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from bot.core.alert.place import vendor_of
-from bot.core.alert.plain_text import cut, one_line, visible
+from bot.core.plain_text.plain_text import cut, one_line, visible
 from bot.model import AffectedCode, Diagnosis, Hint, HistoricalContext, Occurrence, Prevention
 from bot.regex import regex
 from bot.texts import verified

@@ -4,8 +4,7 @@ import re
 
 import msgspec
 
-from bot.core.alert.handles import handles
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.code.handles import handles
 from bot.core.entry import recording
 from bot.core.entry.entry import Entry
 from bot.core.entry.library import prints_of
@@ -13,6 +12,7 @@ from bot.core.entry.occurrence_block import Note
 from bot.core.entry.sections import IN_SHORT, PLACEHOLDER, RELATED, SIGNATURE, find
 from bot.core.entry.standing_row import standing_row
 from bot.core.fix.regression import as_regression
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.redaction.redaction import Redactor
 from bot.core.signature.recased import recased
 from bot.core.signature.signature import fingerprint

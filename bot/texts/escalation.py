@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Reply
 from bot.model.review import ReviewRequest
 from bot.texts import mrkdwn

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.replay.grades import GRADES, Expected, Outcome
 from bot.texts.markdown import code, sentence, table
 

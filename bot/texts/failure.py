@@ -1,6 +1,6 @@
 """How a failure reads: what was being done, what came back, what to do now."""
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.redaction.redaction import Redactor
 from bot.errors import BotError
 from bot.texts import workflow

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.lint.lint import Finding
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.texts.workflow import inert_log
 
 RULES_PAGE = "docs/lint-rules.md"

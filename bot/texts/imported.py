@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry.changes import IMPORTED
 from bot.core.entry.entry import Entry, made
 from bot.core.entry.front_patch import quoted
@@ -11,6 +10,7 @@ from bot.core.entry.meta import EntryMeta
 from bot.core.entry.old_entry import Old
 from bot.core.entry.outline import outline
 from bot.core.entry.sections import CAUSES, HISTORY, IN_SHORT, PLACEHOLDER, RELATED, RESOLUTIONS, SIGNATURE
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.regex import regex
 from bot.texts.markdown import bullets, code, sentence
 

@@ -1,6 +1,6 @@
 """What is said of errors that look like one incident."""
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.texts.markdown import code, inline, link
 
 

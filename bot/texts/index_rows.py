@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
-from bot.core.alert.plain_text import cut
 from bot.core.entry.meta import SEVERITIES, EntryMeta
+from bot.core.plain_text.plain_text import cut
 from bot.regex import regex
 from bot.texts.markdown import inline
 

@@ -1,7 +1,7 @@
 """What is said of alerts that an alerting system sent."""
 
 from bot.core.alert.place import vendor_of
-from bot.core.alert.plain_text import visible
+from bot.core.plain_text.plain_text import visible
 from bot.model import Message, Permalink
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bot.core.alert.plain_text import cut
 from bot.core.entry.entry import Entry
+from bot.core.plain_text.plain_text import cut
 from bot.model import IssueDraft, Permalink, Record, TrackingIssue
 from bot.regex import regex
 from bot.texts import markdown

@@ -8,9 +8,9 @@ GitHub resolves `@name`, `#12`, `GH-12` and commit ids after Markdown was render
 import re
 from urllib.parse import SplitResult, quote, urlsplit
 
-from bot.core.alert.plain_text import cut, one_line, visible
 from bot.core.entry.outline import outline
 from bot.core.grounding.sentences import MARK
+from bot.core.plain_text.plain_text import cut, one_line, visible
 from bot.regex import regex
 
 __all__ = ["bullets", "code", "commit_message", "cut", "fence", "inline", "link", "prose", "reviewed", "sentence", "table", "title"]

@@ -7,7 +7,7 @@ Every text object that these go into must carry `"verbatim": true`, which stops 
 import re
 from urllib.parse import quote, urlsplit
 
-from bot.core.alert.plain_text import cut, one_line, visible
+from bot.core.plain_text.plain_text import cut, one_line, visible
 
 _TICK = "\u02cb"
 _SAFE_URL = "-._~:/?#[]@!$'()*+,;=%&"

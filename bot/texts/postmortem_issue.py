@@ -1,7 +1,7 @@
 """The issue of an action item: what is to be done, and the post-mortem that it comes from."""
 
-from bot.core.alert.plain_text import cut
 from bot.core.knowledge.postmortem import Action
+from bot.core.plain_text.plain_text import cut
 from bot.model import IssueDraft
 from bot.texts import markdown
 from bot.texts.markdown import code, link, prose

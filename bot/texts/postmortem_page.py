@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry.entry import path_of as entry_path
 from bot.core.entry.times import instant
 from bot.core.knowledge.postmortem import ACTIONS, Part
 from bot.core.knowledge.postmortem_facts import Incident, Moment
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.redaction.redaction import Redactor
 from bot.regex import regex
 from bot.texts import markdown

@@ -1,6 +1,6 @@
 """What a quality system is told of an investigation, step by step, as plain text."""
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Case, Diagnosis
 from bot.model.procedure import StepResult
 

@@ -1,6 +1,6 @@
 """What a job says while it works: short lines for a terminal or a workflow log."""
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Case, Diagnosis, Findings, Permalink, PullRequest, TrackingIssue
 from bot.texts.pull_request_past import times
 

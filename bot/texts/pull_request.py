@@ -3,7 +3,7 @@
 import re
 
 from bot.core.alert.place import vendor_of
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.signature.recased import recased
 from bot.core.signature.signature import readable
 from bot.core.sql.approvable_query import SECTION

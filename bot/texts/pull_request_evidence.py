@@ -3,7 +3,7 @@
 from collections import Counter
 from pathlib import PurePosixPath
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Case, CodePlace, Commit, Diagnosis, Evidence, Gap
 from bot.regex import regex
 from bot.texts import markdown

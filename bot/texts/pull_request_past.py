@@ -1,6 +1,6 @@
 """What a reviewer wants to know of the past: when it was last seen, what was done, whether that still stands, what is different now."""
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Case, Commit, Diagnosis, FixCheck, PastEntry
 from bot.regex import regex
 from bot.texts.markdown import code, link, sentence

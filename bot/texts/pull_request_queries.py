@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.sql.approvable_query import LONGEST_SQL, SECTION, ApprovableQuery, shown_sql
 from bot.core.sql.reading import Reading, checks, reading
 from bot.core.sql.sql import MOST_ROWS

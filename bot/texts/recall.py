@@ -2,10 +2,10 @@
 
 import re
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry.entry import Entry, path_of
+from bot.core.entry.instant_answers import InstantAnswer
 from bot.core.entry.meta import EntryMeta
-from bot.core.recurrence.instant_answers import InstantAnswer
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.request.pull_request_marks import BEGIN, END
 from bot.core.signature.recased import recased
 from bot.core.signature.signature import readable

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.core.alert.plain_text import cut
 from bot.core.entry.meta import EntryMeta
+from bot.core.plain_text.plain_text import cut
 from bot.texts.markdown import inline, sentence
 
 

@@ -1,6 +1,6 @@
 """A diagnosis for the one who ran the command: the preview beside the case, the job's summary, the closing lines."""
 
-from bot.core.alert.plain_text import cut
+from bot.core.plain_text.plain_text import cut
 from bot.model import Case, Diagnosis
 from bot.texts import pull_request
 from bot.texts.markdown import inline

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.upkeep.review_figures import Count, ReviewFigures, Row, Took
 from bot.core.upkeep.review_period import Period
 from bot.texts.board import dollars

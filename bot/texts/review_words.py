@@ -1,6 +1,6 @@
 """What is said once a review is merged: the post in the channel, the issues of its patterns; and what the log tells of a review."""
 
-from bot.core.alert.plain_text import cut
+from bot.core.plain_text.plain_text import cut
 from bot.core.upkeep.review_page import ReviewPage, TrackedPattern
 from bot.core.upkeep.review_period import Period
 from bot.model import IssueDraft, PullRequest, Reply, TrackingIssue

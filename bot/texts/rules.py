@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.rules.check import Verdict
 from bot.core.rules.rule import Broken, Condition, Rule, facts_of
 from bot.texts.markdown import code, sentence, table

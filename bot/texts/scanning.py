@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.core.alert.incident import Incident
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Permalink
 from bot.texts.markdown import code, link
 

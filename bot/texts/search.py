@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.knowledge.error_codes import CodeMeaning
 from bot.core.knowledge.search_hit import Hit
+from bot.core.plain_text.plain_text import cut, one_line
 
 
 def page(pages: Sequence[Hit], codes: Sequence[CodeMeaning], unread: str = "") -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from bot.core.alert.plain_text import cut, one_line
-from bot.core.signature.account import Account, Alike, CountedFrame, Origin
+from bot.core.knowledge.signature_account import Account, Alike, CountedFrame, Origin
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.texts.workflow import inert_log
 
 MAX_FRAMES = 8

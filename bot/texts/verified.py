@@ -1,6 +1,6 @@
 """How far a diagnosis can be trusted, in words: what was found in the evidence, how sure the cause is, who said it, what it cost."""
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Citation, Confidence, Diagnosis, RivalCause, RuleMatch, Spend, Verified
 from bot.texts.markdown import code, inline, sentence
 

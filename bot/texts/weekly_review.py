@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.core.alert.plain_text import cut
+from bot.core.plain_text.plain_text import cut
 from bot.core.upkeep.review_figures import ReviewFigures
 from bot.core.upkeep.review_page import mark
 from bot.core.upkeep.review_patterns import Pattern

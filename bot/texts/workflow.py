@@ -6,7 +6,7 @@ Source: docs.github.com, "Workflow commands for GitHub Actions". The runner read
 
 from typing import Literal
 
-from bot.core.alert.plain_text import visible
+from bot.core.plain_text.plain_text import visible
 from bot.regex import regex
 
 _NAME = regex(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.config import Secret
 from bot.config.tracking import Linear
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import TrackerError
 from bot.http_client import System
 from bot.trackers import linear_queries

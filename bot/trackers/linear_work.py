@@ -5,8 +5,8 @@ from typing import Literal
 
 from bot.config import Secret
 from bot.config.tracking import Linear
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry.outline import outline
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import TrackerError
 from bot.model.finished import TrackedIssue, TrackedStates
 from bot.regex import regex

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from bot.config import Secret
 from bot.config.tracking import Odoo
-from bot.core.alert.plain_text import cut, visible
+from bot.core.plain_text.plain_text import cut, visible
 from bot.errors import TrackerError
 from bot.model import Checkup, IssueDraft, TrackingIssue
 from bot.model.procedure import STEPS, RunRecord, StepName, StepResult

@@ -9,7 +9,7 @@ import msgspec
 
 from bot.config import Secret
 from bot.config.tracking import Odoo
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import TrackerError
 from bot.model.finished import TrackedIssue, TrackedStates
 from bot.regex import regex

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.core.alert import permalink as permalinks
 from bot.core.alert.hidden_json import hidden_json
 from bot.core.alert.incident import Sighting
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import BadLink
 from bot.model import Alert, Permalink, Record
 from bot.regex import regex

@@ -4,7 +4,7 @@ import re
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from bot.core.alert import place as alert_place
-from bot.core.alert.plain_text import one_line
+from bot.core.plain_text.plain_text import one_line
 from bot.errors import BadLink
 from bot.model import Permalink
 from bot.regex import regex

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from bot.core.alert.plain_text import cut, visible
 from bot.core.alert.slack_message import collect
+from bot.core.plain_text.plain_text import cut, visible
 from bot.model import Record
 from bot.regex import regex
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bot.core.alert.plain_text import cut, visible
 from bot.core.alert.slack_message import collect
+from bot.core.plain_text.plain_text import cut, visible
 from bot.model import Record
 
 MOST, LONGEST = 200, 2_000

@@ -1,1 +1,1 @@
-"""Source files and the frames that name them."""
+"""Source files, their owners, the lines of a patch, the frames that name them."""

@@ -6,7 +6,7 @@ is passed over; a file of 3 MB or more is not read at all. GitLab's sections (`[
 
 import re
 
-from bot.core.alert.handles import handles
+from bot.core.code.handles import handles
 from bot.regex import regex
 
 LARGEST = 3_000_000

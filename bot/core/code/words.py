@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bot.core.suspects.hunks import defined_names, indent
+from bot.core.code.hunks import defined_names, indent
 from bot.regex import regex
 
 _NAME = regex(r"[A-Za-z_$][\w$]{1,80}")

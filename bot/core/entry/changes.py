@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from bot.core.alert import permalink as permalinks
-from bot.core.alert.identity import folded_in, identities, in_time_order
 from bot.core.entry.entry import Entry
+from bot.core.entry.identity import folded_in, identities, in_time_order
 from bot.model import Permalink, Record
 
 MOST_CORRECTED = 40

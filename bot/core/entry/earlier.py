@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from bot.core.alert.identity import identity_of, stamp_of
+from bot.core.entry.identity import identity_of, stamp_of
 from bot.core.entry.occurrence_block import Block
 from bot.core.entry.outline import outline
 from bot.core.entry.sections import HISTORY, Span, blocks, find, insert

@@ -1,10 +1,10 @@
 """An entry kept small: the last diagnoses whole, older ones as rows of a table, the oldest as a count for each month that still knows its alerts."""
 
-from bot.core.alert.identity import can_fold, folded_in, identities, identity_of, stamp_of
 from bot.core.entry import front_matter, over_time
 from bot.core.entry.earlier import row_of, rows, with_rows, without, without_empty_table
 from bot.core.entry.entry import Entry, amended
 from bot.core.entry.front_patch import plain_items
+from bot.core.entry.identity import can_fold, folded_in, identities, identity_of, stamp_of
 from bot.core.entry.occurrence_block import Block, occurrence_blocks
 
 MAX_BYTES = 60_000

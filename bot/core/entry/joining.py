@@ -1,17 +1,17 @@
 """Two entries become one: history by time, counts added, and every line that a person wrote in either of them kept as it is."""
 
-from bot.core.alert.identity import folded_in, identities, identity_of, in_time_order, stamp_of
 from bot.core.entry import over_time
 from bot.core.entry.earlier import row_text, rows, with_rows
 from bot.core.entry.entry import Entry, amended
 from bot.core.entry.front_patch import Setting
 from bot.core.entry.history_folding import folded
+from bot.core.entry.identity import folded_in, identities, identity_of, in_time_order, stamp_of
+from bot.core.entry.instant_answers import renumbered_answers, with_answers_of
 from bot.core.entry.meta import EntryMeta, higher
 from bot.core.entry.occurrence_block import numbered, occurrence_blocks
 from bot.core.entry.recording import with_block
 from bot.core.entry.remains import Part, closed, remains, shown
 from bot.core.entry.sections import CAUSES, IN_SHORT, RELATED, RESOLUTIONS, SECTIONS, ensured, find, insert, with_line
-from bot.core.recurrence.instant_answers import renumbered_answers, with_answers_of
 from bot.model import Status
 
 _LISTS = (CAUSES, RESOLUTIONS, RELATED)

@@ -8,12 +8,12 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from bot.core.alert.identity import identities, time_of
 from bot.core.entry.entry import Entry, amended, parse, path_of
+from bot.core.entry.identity import identities, time_of
 from bot.core.entry.likeness import Likeness, Traits, likeness, traits, wanted
 from bot.core.entry.meta import EntryMeta
 from bot.core.entry.sections import IN_SHORT, find
-from bot.core.fix.resolution_reference import commits, pull_requests
+from bot.core.links.resolution_reference import commits, pull_requests
 from bot.core.signature.signature import MAX_NAME, SHORTEST_HEX, fingerprint, name_of
 from bot.errors import BadEntry
 from bot.model import Alert, Gap, PastEntry, PastFix, Signature

@@ -1,13 +1,13 @@
 """What moves an entry from one state to the next: resolved, opened again, withdrawn, replaced, under another name."""
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry.entry import Entry, amended
 from bot.core.entry.front_patch import Setting
 from bot.core.entry.meta import SIGNATURE
 from bot.core.entry.outline import outline
 from bot.core.entry.sections import RESOLUTIONS, ensured, insert, with_bullets
 from bot.core.entry.standing_row import with_standing
-from bot.core.fix.resolution_reference import commits, pull_requests
+from bot.core.links.resolution_reference import commits, pull_requests
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import BadCommand
 from bot.model import Record
 from bot.regex import regex

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from bot.core.alert.plain_text import one_line
 from bot.core.entry.meta import SEVERITIES
 from bot.core.entry.outline import Heading, outline
 from bot.core.entry.sections import CAUSES, HISTORY, RELATED, RESOLUTIONS, SIGNATURE
+from bot.core.plain_text.plain_text import one_line
 from bot.model import Severity
 from bot.regex import regex
 

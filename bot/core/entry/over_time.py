@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from bot.core.alert.identity import folded, folded_in, time_of
+from bot.core.entry.identity import folded, folded_in, time_of
 from bot.core.entry.occurrence_chart import chart
 from bot.core.entry.sections import HISTORY, Span, blocks, digest, filled_end, find, insert
 from bot.regex import regex

@@ -1,13 +1,13 @@
 """An occurrence goes into an entry: only the bot's own lines change, and only while nobody else has changed them."""
 
-from bot.core.alert.identity import holds, identity_of
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry.entry import Entry, amended, made
 from bot.core.entry.front_patch import Setting
 from bot.core.entry.history_folding import folded
+from bot.core.entry.identity import holds, identity_of
 from bot.core.entry.meta import SEVERITIES, EntryMeta, higher
 from bot.core.entry.occurrence_block import TITLE, Block, Note, block_text, in_short, in_short_span, occurrence_blocks
 from bot.core.entry.sections import CAUSES, HISTORY, IN_SHORT, PLACEHOLDER, RESOLUTIONS, blocks, ensured, filled_end, find, insert, with_bullets
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.signature.recased import recased
 from bot.core.signature.signature import fingerprint, readable
 from bot.model import Severity, Signature, Status

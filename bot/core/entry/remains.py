@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from bot.core.entry import over_time
 from bot.core.entry.earlier import rows, without, without_empty_table
+from bot.core.entry.instant_answers import without_answers
 from bot.core.entry.occurrence_block import in_short_span, occurrence_blocks
 from bot.core.entry.outline import outline
 from bot.core.entry.sections import PLACEHOLDER, sections
-from bot.core.recurrence.instant_answers import without_answers
 
 
 class Part(NamedTuple):

@@ -4,12 +4,12 @@ from collections.abc import Collection
 
 import msgspec
 
-from bot.core.alert.identity import identities, identity_of, in_time_order, time_of
 from bot.core.entry import over_time
 from bot.core.entry.earlier import rows, with_rows, without, without_empty_table
 from bot.core.entry.entry import Entry, amended, made
 from bot.core.entry.front_patch import Setting
 from bot.core.entry.history_folding import folded
+from bot.core.entry.identity import identities, identity_of, in_time_order, time_of
 from bot.core.entry.joining import renumbered
 from bot.core.entry.meta import EntryMeta
 from bot.core.entry.occurrence_block import occurrence_blocks

@@ -2,15 +2,12 @@
 
 from datetime import UTC, datetime
 
-from bot.core.alert import alert_marks
-from bot.core.alert.identity import folded_in
 from bot.core.entry.entry import Entry, EntryMeta
+from bot.core.entry.identity import folded_in
 from bot.core.entry.sections import HISTORY, find
-from bot.core.request.pull_request_marks import part_of
 from bot.regex import regex
 
 _ALERT = regex(r"(?:/archives|\balert:[a-z]{1,20})/([A-Z0-9]{1,30})/p(\d{10})(\d{6})\b")
-_LINK = regex(r"https://[A-Za-z0-9.-]{1,200}/archives/[A-Z0-9]{1,30}/p(\d{10})(\d{6})(?:\?[A-Za-z0-9_.=&%-]{0,200})?")
 _MARK = regex(r"<!-- errata:occurrence ([A-Z0-9]{1,30})/(\d{10})\.(\d{6}) ")
 
 
@@ -37,12 +34,3 @@ def instant(stamp: str) -> datetime | None:
 def last_thread(meta: EntryMeta) -> str:
     """The link of the latest alert that was a chat message; empty where none was."""
     return next((thread for thread in reversed(meta.threads) if thread.startswith("https://")), "")
-
-
-def first_alert(body: str) -> tuple[str, datetime] | None:
-    """The alert that a request tells of: its link, and when it was posted. By the bot's hidden marks, the latest; without them the first link in its text."""
-    marked = [(one.place.url, one.place.time) for one in alert_marks.read(part_of(body)) if one.place.in_chat]
-    if marked:
-        return max(marked, key=lambda one: one[1])
-    found = _LINK.search(body)
-    return (found[0], datetime.fromtimestamp(int(found[1]), UTC).replace(microsecond=int(found[2]))) if found else None

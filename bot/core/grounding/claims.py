@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from bot.core.alert.plain_text import cut
 from bot.core.grounding.authors import attributions
 from bot.core.grounding.case import Known
 from bot.core.grounding.index import Index
@@ -21,6 +20,7 @@ from bot.core.grounding.past import recurrences, speaks_of_the_past
 from bot.core.grounding.systems import moved_measures, named_parts
 from bot.core.grounding.technology import is_technology
 from bot.core.grounding.units import number
+from bot.core.plain_text.plain_text import cut
 from bot.regex import regex
 
 Tone = Literal["claim", "advice", "past"]

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from bot.core.alert.plain_text import cut, one_line, visible
 from bot.core.grounding import confidence
 from bot.core.grounding.advice import is_general, is_imperative
 from bot.core.grounding.borrowed import is_borrowed
@@ -19,6 +18,7 @@ from bot.core.grounding.past import speaks_of_the_past
 from bot.core.grounding.quotes import complaint, is_of_today
 from bot.core.grounding.records import assessment, history, place
 from bot.core.grounding.sentences import marked, plain, without_lead
+from bot.core.plain_text.plain_text import cut, one_line, visible
 from bot.model import AffectedCode, Case, Citation, Diagnosis, Prevention, RivalCause, RootCause, RuleMatch, Verified, WantedQuery
 
 UNKNOWN = "Unknown: a cause was named, but nothing that was quoted for it stands in the evidence."

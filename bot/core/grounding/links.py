@@ -2,8 +2,8 @@
 
 import re
 
-from bot.core.alert.plain_text import cut
 from bot.core.grounding.case import Known, bare
+from bot.core.plain_text.plain_text import cut
 from bot.regex import regex
 
 _LINK = regex(

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.grounding.case import PAST, Known, words
 from bot.core.grounding.index import folded
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Citation, FixCheck
 
 SHORTEST = 4

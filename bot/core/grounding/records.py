@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.grounding.case import Known
 from bot.core.grounding.links import is_known
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import AffectedCode, Assessment, HistoricalContext
 
 Tell = Callable[[str, str], None]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.core.alert import place as alert_place
-from bot.core.alert.plain_text import cut, encodable, one_line, visible
+from bot.core.plain_text.plain_text import cut, encodable, one_line, visible
 from bot.model import Message, Record
 from bot.regex import regex
 

@@ -2,9 +2,9 @@
 
 import re
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.knowledge.code_catalogue import Catalogue, look_up
 from bot.core.knowledge.error_code_tables import ERRNO, GRPC, HTTP, HTTP_CLASSES, SQL_CLASSES, SQL_STATES
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Record
 from bot.regex import regex
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry.entry import path_of as entry_path
 from bot.core.entry.outline import outline
 from bot.core.entry.sections import Span, digest, sections
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.regex import regex
 
 FOLDER = "knowledge/postmortems"

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from bot.core.alert import permalink as permalinks
-from bot.core.alert.identity import holds, identity_of, time_of
 from bot.core.alert.thread_words import ThreadWords
 from bot.core.entry.entry import Entry
+from bot.core.entry.identity import holds, identity_of, time_of
 from bot.core.entry.occurrence_block import MARK, Block, occurrence_blocks
 from bot.core.entry.sections import titled
 from bot.core.logs.document import is_error

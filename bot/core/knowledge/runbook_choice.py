@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.knowledge.runbook import Runbook
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.rules.codes import codes
 from bot.core.rules.phrase import Text, find, text
 from bot.model import Category, Record

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.core.alert.plain_text import cut, one_line, visible
+from bot.core.plain_text.plain_text import cut, one_line, visible
 from bot.regex import regex
 
 MOST_WORDS, LONGEST_WORD = 12, 60

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import log
 
-from bot.core.alert.plain_text import cut, visible
 from bot.core.entry.entry import Entry, path_of
+from bot.core.plain_text.plain_text import cut, visible
 from bot.model import Evidence, Record
 from bot.regex import regex
 

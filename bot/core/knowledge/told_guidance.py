@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.knowledge import code_sightings
 from bot.core.knowledge.shelf import CHOSEN, SOURCE
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Case, Evidence, Record
 from bot.regex import regex
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from bot.core.fix.resolution_reference import commits, number_of, pull_requests, repository_of
+from bot.core.links.resolution_reference import commits, number_of, pull_requests, repository_of
 
 _FORMS = (("bitbucket", "/pull-requests/"), ("dev.azure.com", "/pullrequest/"), ("visualstudio.com", "/pullrequest/"))
 """How hosts that are not GitHub's put a pull request's number behind the repository's address."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeGuard
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.links.date_math import resolved
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Record
 from bot.regex import regex
 

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.links import dashboards_filter
 from bot.core.links.dashboards_filter import Filter
 from bot.core.links.dashboards_state import IN_SESSION, State, read, written
 from bot.core.links.dashboards_tokens import Language
 from bot.core.links.date_math import resolved
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Record
 from bot.regex import regex
 

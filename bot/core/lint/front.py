@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.core.alert.identity import folded_in, identity_of
 from bot.core.entry.front_values import Kind
+from bot.core.entry.identity import folded_in, identity_of
 from bot.core.entry.meta import EntryMeta
 from bot.core.lint.page import Found, Page, Rules
 from bot.core.signature.signature import MAX_NAME

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 
-from bot.core.alert.plain_text import cut, visible
 from bot.core.logs import log_trends
 from bot.core.logs.evidence_rank import ranked
 from bot.core.logs.folding import Fold, fold_of, folded, gravity, shared
 from bot.core.logs.statements import Statement, failed, statements
+from bot.core.plain_text.plain_text import cut, visible
 from bot.model import Evidence, EvidenceKind, LogEvent
 
 TOKENS = 3_500

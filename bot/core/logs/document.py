@@ -10,8 +10,8 @@ from typing import Protocol
 
 import msgspec
 
-from bot.core.alert.plain_text import one_line, visible
 from bot.core.logs.time import Dating, moment
+from bot.core.plain_text.plain_text import one_line, visible
 from bot.core.stacktrace import stacktrace
 from bot.model import LogEvent
 from bot.regex import regex

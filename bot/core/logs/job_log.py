@@ -6,7 +6,7 @@ Each line begins with its time; `##[error]` marks what the runner reports as an 
 import re
 from datetime import UTC, datetime
 
-from bot.core.alert.plain_text import cut, visible
+from bot.core.plain_text.plain_text import cut, visible
 from bot.model import Record
 from bot.regex import regex
 

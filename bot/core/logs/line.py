@@ -6,11 +6,11 @@ from datetime import datetime
 
 import msgspec
 
-from bot.core.alert.plain_text import one_line
 from bot.core.logs.carrier import Carried, carried_by, documents_in, sender_of
 from bot.core.logs.document import MAX_TEXT, FieldNames, assembled, document_in, event, is_trace_id, level
 from bot.core.logs.stamp import WORDS, Stamp, stamped
 from bot.core.logs.time import OTHER_NAMES, Dating, moment
+from bot.core.plain_text.plain_text import one_line
 from bot.model import LogEvent
 from bot.regex import regex
 

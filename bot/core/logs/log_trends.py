@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.logs.folding import Folds, gravity, shared
 from bot.core.logs.statements import Statement, emitter, failed
 from bot.core.logs.trace import Stop, clock_skews, timeline
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Evidence, LogEvent, Trend
 
 _FEWEST_BEFORE = 20

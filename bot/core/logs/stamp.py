@@ -4,8 +4,8 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.core.alert.plain_text import visible
 from bot.core.logs.time import Dating, moment, nearest_year
+from bot.core.plain_text.plain_text import visible
 from bot.regex import regex
 
 WORDS = r"TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|SEVERE|CRIT(?:ICAL)?|FATAL|PANIC|ALERT|EMERG(?:ENCY)?"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry.entry import Entry
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.recurrence.evidence import named
 from bot.core.recurrence.reviewed_text import ReviewedText
 from bot.model import Case, CodePlace, Commit, Deploy

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry.entry import Entry
 from bot.core.logs.document import is_error
 from bot.core.logs.matching import failing_event
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.recurrence.reviewed_text import ReviewedText
 from bot.core.signature.signature import last_name
 from bot.model import Case, CodePlace, FixCheck, FixState, LogEvent

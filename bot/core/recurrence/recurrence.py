@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.entry.entry import Entry
 from bot.core.entry.library import Library, prints_of
 from bot.core.entry.likeness import likeness, traits, wanted
 from bot.core.entry.meta import SEVERITIES
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.recurrence import trust
 from bot.core.recurrence.changes import changes
 from bot.core.recurrence.evidence import contradictions, named

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from bot.core.entry.entry import Entry, amended
 from bot.core.entry.front_patch import Setting
+from bot.core.entry.instant_answers import InstantAnswer, day_of, instant_answers, judged
 from bot.core.entry.meta import EntryMeta
 from bot.core.entry.occurrence_block import occurrence_blocks
-from bot.core.recurrence.instant_answers import InstantAnswer, day_of, instant_answers, judged
 from bot.core.recurrence.reviewed_text import read
 from bot.core.recurrence.word_overlap import same_words
 from bot.model import Record

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from bot.core.alert.plain_text import visible
+from bot.core.plain_text.plain_text import visible
 from bot.core.redaction.rules import RULES, Rule
 from bot.core.redaction.span import Span
 from bot.model import Gap, Record

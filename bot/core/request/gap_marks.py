@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from bot.core.alert.hidden_json import hidden_json
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Gap, Record
 from bot.regex import regex
 

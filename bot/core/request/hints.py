@@ -2,7 +2,7 @@
 
 import re
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Evidence, Hint
 from bot.regex import regex
 

@@ -5,7 +5,7 @@ Marks are HTML comments, which GitHub keeps and does not show. Everything outsid
 
 import json
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.core.alert import alert_marks
 from bot.core.request import gap_marks, review_marks, spend_marks
@@ -21,6 +21,7 @@ _CONTENT = regex(r"<!-- errata:content=([A-Za-z0-9._-]{1,128}) -->")
 _CASE = regex(r"<!-- errata:case=([0-9a-f]{1,64}) -->")
 _LABELS = regex(r"<!-- errata:labels=(\[[^\n]*?\]) -->")
 _ANY = regex(r"<!-- errata:[^\n]{0,4000}? -->\n?")
+_LINK = regex(r"https://[A-Za-z0-9.-]{1,200}/archives/[A-Z0-9]{1,30}/p(\d{10})(\d{6})(?:\?[A-Za-z0-9_.=&%-]{0,200})?")
 _FORGED = regex(r"<!--(?=\s*errata:)", re.IGNORECASE)
 # From the last beginning before an end: where somebody deleted an end, what they wrote behind it is no part of the bot's.
 _PART = regex(rf"{re.escape(BEGIN)}(?:(?!{re.escape(BEGIN)}).)*?{re.escape(END)}", re.DOTALL)
@@ -135,3 +136,12 @@ def _earlier(name: str, old: tuple[str, ...], new: tuple[str, ...]) -> list[str]
 def _part(body: str | None) -> str:
     found = _PART.search(body or "")
     return found.group() if found else ""
+
+
+def first_alert(body: str) -> tuple[str, datetime] | None:
+    """The alert that a request tells of: its link, and when it was posted. By the bot's hidden marks, the latest; without them the first link in its text."""
+    marked = [(one.place.url, one.place.time) for one in alert_marks.read(part_of(body)) if one.place.in_chat]
+    if marked:
+        return max(marked, key=lambda one: one[1])
+    found = _LINK.search(body)
+    return (found[0], datetime.fromtimestamp(int(found[1]), UTC).replace(microsecond=int(found[2]))) if found else None

@@ -5,8 +5,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Literal
 
-from bot.core.alert.plain_text import cut, one_line, visible
 from bot.core.entry.outline import Line, outline
+from bot.core.plain_text.plain_text import cut, one_line, visible
 from bot.model import Record
 from bot.regex import regex
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.rules.matching import hits
 from bot.core.rules.ranking import ranked
 from bot.core.rules.rule import Rule, Sample

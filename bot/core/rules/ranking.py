@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.rules.matching import Hit, hits
 from bot.core.rules.rule import Rule
 from bot.core.rules.sight import Reading, Sight, quoted

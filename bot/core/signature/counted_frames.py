@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from bot.core.signature.frame_name import name_of
-from bot.core.signature.library_names import GO_STANDARD, JVM_RUNTIME
+from bot.core.stacktrace.library_names import GO_STANDARD, JVM_RUNTIME
 from bot.model import Frame
 
 TOP_FRAMES = 3

@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Iterator
 
-from bot.core.alert.plain_text import visible
 from bot.core.entry.outline import Line, outline
 from bot.core.entry.sections import Span, blocks, find
+from bot.core.plain_text.plain_text import visible
 from bot.core.request.pull_request_marks import part_of
 from bot.model import Record
 from bot.regex import regex

@@ -1,1 +1,1 @@
-"""Stack traces, one module for each runtime."""
+"""Stack traces, one module for each runtime; which frames are ours."""

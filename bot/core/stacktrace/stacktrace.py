@@ -10,11 +10,11 @@ from functools import partial
 from typing import NamedTuple
 
 from bot.core.remembered import Answered
-from bot.core.signature import in_app as origins
 from bot.core.stacktrace import beam as trace_beam
 from bot.core.stacktrace import dart as trace_dart
 from bot.core.stacktrace import dotnet as trace_dotnet
 from bot.core.stacktrace import go as trace_go
+from bot.core.stacktrace import in_app as origins
 from bot.core.stacktrace import javascript as trace_javascript
 from bot.core.stacktrace import json as trace_json
 from bot.core.stacktrace import jvm as trace_jvm
@@ -117,7 +117,7 @@ _FRAME_PATTERNS = (
 def read(text: str, own: tuple[str, ...] = (), libraries: tuple[str, ...] = ()) -> Trace:
     """The first stack trace in a text. Of a chain the cause that explains counts: the innermost error that says something.
 
-    `own` and `libraries` are prefixes of modules or paths that decide which frames are ours (`bot.core.signature.in_app`).
+    `own` and `libraries` are prefixes of modules or paths that decide which frames are ours (`bot.core.stacktrace.in_app`).
     """
     text = trace_text.plain(text)
     language, parts = _found(text, _MAX_LAYERS)

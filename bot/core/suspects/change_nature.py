@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
+from bot.core.code.hunks import Hunk
 from bot.core.code.words import introduced
-from bot.core.suspects.hunks import Hunk
 from bot.regex import regex
 
 FileKind = Literal["code", "tests", "docs", "dependencies", "configuration", "generated"]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.core.signature.in_app import RUNTIME, is_test, origin
+from bot.core.stacktrace.in_app import RUNTIME, is_test, origin
 from bot.core.stacktrace.stacktrace import Trace
 from bot.model import Frame
 from bot.regex import regex

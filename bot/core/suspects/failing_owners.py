@@ -1,6 +1,6 @@
 """Whose code failed, as the evidence of a case says: handles that can be asked, and names that can only be shown."""
 
-from bot.core.alert.handles import handles
+from bot.core.code.handles import handles
 from bot.model import Case, CodePlace
 
 MOST = 5

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.core.code.hunks import Hunk, assigns_local, defined_names, indent
 from bot.core.code.words import Basis, Named, named_in, names_of
 from bot.core.suspects.change_nature import Line, Piece, file_kind, is_import
 from bot.core.suspects.failure_kinds import FailureKind, kind_of
-from bot.core.suspects.hunks import Hunk, assigns_local, defined_names, indent
 
 CALLER = 0.55
 """What a signal is worth one call further from the failure."""

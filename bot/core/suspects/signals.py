@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.code.hunks import assigns_local, defined_names
 from bot.core.code.words import names_of, parts_of
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.suspects.change_nature import Line, Piece, alike, file_kind, is_import
 from bot.core.suspects.failure_kinds import GUARD, RETURNS, TAKES_AWAY
 from bot.core.suspects.failure_scene import CALLER, Candidate, Compared, Scene, Signal, Site, defined_in
-from bot.core.suspects.hunks import assigns_local, defined_names
 
 # What each signal is worth. The line itself and what the message names settle most.
 _LINE, _RESTS, _FUNCTION, _ASSIGNS, _TOUCHES, _MOST_INSIDE = 3.0, 2.4, 0.5, 0.8, 0.35, 1.4

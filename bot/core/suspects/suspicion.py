@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.core.code.hunks import Hunk
 from bot.core.suspects.change_nature import Piece, file_kind, pieces
 from bot.core.suspects.failure_scene import Candidate, Compared, Scene, Signal, compared, restored
-from bot.core.suspects.hunks import Hunk
 from bot.core.suspects.signals import shown, signals
 
 MOST = 5

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.logs.time import moment
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Record
 from bot.regex import regex
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from bot.core.alert.plain_text import one_line
+from bot.core.plain_text.plain_text import one_line
 from bot.core.signature.signature import last_name
 from bot.model import Alert
 from bot.regex import regex

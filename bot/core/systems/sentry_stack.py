@@ -6,7 +6,7 @@ Sentry lists the first cause first and each trace with the failing frame last. L
 import json
 from collections.abc import Iterator, Sequence
 
-from bot.core.alert.plain_text import visible
+from bot.core.plain_text.plain_text import visible
 from bot.core.systems.sentry_shape import Json, inner, number, objects, text
 
 _MOST_EXCEPTIONS, _MOST_FRAMES = 10, 60

@@ -7,8 +7,8 @@ from statistics import median
 
 from bot.core.entry.entry import Entry
 from bot.core.entry.meta import EntryMeta
-from bot.core.entry.times import alert_times, first_alert, instant
-from bot.core.request.pull_request_marks import is_lapsed, spends_of
+from bot.core.entry.times import alert_times, instant
+from bot.core.request.pull_request_marks import first_alert, is_lapsed, spends_of
 from bot.core.upkeep.review_patterns import Pattern, Seen, patterns
 from bot.core.upkeep.review_period import Period
 from bot.model import Record

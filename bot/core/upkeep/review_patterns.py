@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from bot.core.alert.plain_text import one_line
 from bot.core.entry.entry import Entry
 from bot.core.entry.library import root_cause_of
+from bot.core.plain_text.plain_text import one_line
 from bot.model import Category, Record
 from bot.regex import regex
 

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.links.cloudwatch_link import ConsoleLink, write
 from bot.core.logs import lambda_lines
 from bot.core.logs.time import moment
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Evidence, Record, Trend
 from bot.sources.cloudwatch.paging import Line
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.core.alert.plain_text import one_line
 from bot.core.logs.time import moment
+from bot.core.plain_text.plain_text import one_line
 from bot.errors import SourceError
 from bot.model import Gap, Record
 from bot.regex import regex

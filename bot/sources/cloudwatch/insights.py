@@ -5,8 +5,8 @@ from datetime import datetime
 from math import ceil, floor
 from typing import Any
 
-from bot.core.alert.plain_text import encodable, one_line
 from bot.core.logs.time import moment
+from bot.core.plain_text.plain_text import encodable, one_line
 from bot.errors import SourceError
 from bot.model import Record
 from bot.sources.cloudwatch.client import Json, LogsClient

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.core.alert.plain_text import cut, encodable
 from bot.core.logs.time import moment
+from bot.core.plain_text.plain_text import cut, encodable
 from bot.errors import SourceError
 from bot.model import Gap, Record
 from bot.sources.cloudwatch.client import LogsClient

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.logs.document import is_trace_id
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.signature.signature import last_name
 from bot.model import Alert
 from bot.regex import regex

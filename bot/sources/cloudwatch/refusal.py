@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.config.sources import CloudWatchLogs
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.model import Gap
 from bot.sources.aws_session import AwsRefusal

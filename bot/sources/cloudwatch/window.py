@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.config import Fields, Limits
-from bot.core.alert.plain_text import cut
 from bot.core.links import cloudwatch_link
 from bot.core.links.cloudwatch_link import ConsoleLink
 from bot.core.logs import lambda_lines
 from bot.core.logs.document import is_error
 from bot.core.logs.matching import failing_event
+from bot.core.plain_text.plain_text import cut
 from bot.errors import SourceError
 from bot.model import Evidence, Findings, Gap, Inquiry, LogEvent, Record
 from bot.sources.cloudwatch import counts as cloudwatch_counts

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.core.alert.plain_text import cut
+from bot.core.plain_text.plain_text import cut
 from bot.errors import BadCommand
 from bot.regex import regex
 from bot.sources.code.git_history import Checkout

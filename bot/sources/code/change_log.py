@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.core.alert.plain_text import cut, one_line
-from bot.core.fix.resolution_reference import pull_request_of
-from bot.core.suspects.hunks import Hunk, hunks
+from bot.core.code.hunks import Hunk, hunks
+from bot.core.links.resolution_reference import pull_request_of
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.regex import regex
 from bot.sources.code.reading import Reading
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.config import Codebase
-from bot.core.alert.plain_text import one_line
 from bot.core.links.repository_address import address
+from bot.core.plain_text.plain_text import one_line
 from bot.errors import SourceError
 from bot.model import Checkup
 from bot.sources.code.clone import Clones

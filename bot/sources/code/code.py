@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bot.config import Codebase
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.code.frame_path import suffixes
-from bot.core.fix.resolution_reference import repository_of
+from bot.core.links.resolution_reference import repository_of
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.model import Checkup, Commit, Evidence, Findings, Frame, Gap, Inquiry, PastFix, Relation
 from bot.sources.code.checkup import examined

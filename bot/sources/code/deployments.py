@@ -14,8 +14,8 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from bot.config import Codebase, Secret
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.links.repository_address import Address, address
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.suspects.release_name import version
 from bot.errors import SourceError
 from bot.github_client import connect, refused

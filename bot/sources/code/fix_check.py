@@ -10,9 +10,9 @@
 from collections.abc import Mapping, Sequence
 
 from bot.core.fix.change import NO_CODE, SETTINGS, followed_lines
-from bot.core.fix.resolution_reference import number_of, repository_of
 from bot.core.fix.verdict import Verdict, verdict
 from bot.core.fix.walk import Fix
+from bot.core.links.resolution_reference import number_of, repository_of
 from bot.errors import SourceError
 from bot.model import Commit, Evidence, FixCheck, FixState, Gap, PastFix, Relation
 from bot.sources.code.fix_commits import Commits, shown_path

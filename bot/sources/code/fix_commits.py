@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.core.alert.plain_text import cut, visible
 from bot.core.code.text import CodeText, Passage
+from bot.core.plain_text.plain_text import cut, visible
 from bot.model import Commit, Relation
 from bot.sources.code.fix_history import Message, Versions, brought_by, message_of
 from bot.sources.code.fix_trace import Traced

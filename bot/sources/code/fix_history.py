@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from bot.core.alert.handles import login_of
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.code.handles import login_of
 from bot.core.code.text import CodeText
 from bot.core.fix.lines import Texts
-from bot.core.fix.resolution_reference import pull_request_of
 from bot.core.fix.walk import Node
+from bot.core.links.resolution_reference import pull_request_of
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.regex import regex
 from bot.sources.code.git_history import Checkout
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import BinaryIO, Protocol
 
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import SourceError
 
 try:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.fix.patch import Lines, by_file
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.suspects.release_name import lineage
 from bot.errors import SourceError
 from bot.model import Commit, Deploy, Relation

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.code.enclosing import Enclosure, enclosing, lines_of
 from bot.core.code.frame_path import acceptable
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.model import Commit, Evidence, Findings, Frame, Gap, Relation
 from bot.regex import regex

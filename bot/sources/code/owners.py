@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import msgspec
 
-from bot.core.alert.handles import handles, login_of
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.code.codeowners import LARGEST, PLACES, owners
+from bot.core.code.handles import handles, login_of
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.model import CodePlace, Gap
 from bot.regex import regex

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from bot.core.alert.plain_text import cut, one_line, visible
 from bot.core.code.enclosing import LONGEST, Enclosure, defined, enclosing, lines_of
 from bot.core.code.foreign_file import generated, vendored
 from bot.core.code.frame_function import function_name, is_named_by, qualified_name
 from bot.core.code.frame_path import acceptable, library
 from bot.core.code.neighbours import neighbours
 from bot.core.code.syntax import Syntax
+from bot.core.plain_text.plain_text import cut, one_line, visible
 from bot.model import CodePlace, Evidence, Frame, Gap
 from bot.sources.code.frame_files import File, files_of, named_own, with_function
 from bot.sources.code.reading import SOURCE, Reading, text_of

@@ -10,8 +10,8 @@ import msgspec
 
 from bot.config import Codebase
 from bot.core.code.frame_path import Tracked, by_name
-from bot.core.fix.resolution_reference import number_of
 from bot.core.links.code_link import commit_link, request_link, web_address
+from bot.core.links.resolution_reference import number_of
 from bot.errors import SourceError
 from bot.model import Commit, Gap, Inquiry
 from bot.sources.code.clone import Clones

@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from bot.config import Secret
-from bot.core.alert.plain_text import cut
 from bot.core.links.repository_address import Address
+from bot.core.plain_text.plain_text import cut
 from bot.errors import SourceError
 
 # Given on the command line only: without them the clone's missing blobs are simply missing, and nothing is fetched unasked.

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.config import Codebase
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.links.repository_address import address
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.suspects.release_name import lineage, shas, tags_of, version
 from bot.model import Deploy, Inquiry
 from bot.sources.code.git_history import Checkout, Tag

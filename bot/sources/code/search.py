@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.code.enclosing import enclosing, lines_of
 from bot.core.code.foreign_file import generated, of_test, vendored
 from bot.core.code.languages import code_file
 from bot.core.code.message_template import Fit, fit, literals, windows
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.model import Gap
 from bot.regex import regex

@@ -8,10 +8,10 @@ import msgspec
 
 from bot.core.code.enclosing import lines_of
 from bot.core.code.frame_path import candidates as tracked_paths
+from bot.core.code.hunks import Hunk
 from bot.core.code.words import Basis, basis, names_of
 from bot.core.suspects.change_nature import file_kind, is_import, meaningless
 from bot.core.suspects.failure_scene import Candidate, Scene, Site
-from bot.core.suspects.hunks import Hunk
 from bot.core.suspects.suspicion import DAYS, Suspicion, ranked
 from bot.errors import SourceError
 from bot.model import Commit, Frame, Gap, Inquiry

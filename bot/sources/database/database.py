@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from time import monotonic
 
 from bot.config.sources import Database, ErrorEvents
-from bot.core.alert.plain_text import one_line
 from bot.core.logs.error_counts import UNAPPROVED, misnamed, queries
+from bot.core.plain_text.plain_text import one_line
 from bot.core.sql.health_queries import POSTGRESQL
 from bot.core.sql.query_result import table
 from bot.errors import BotError, SourceError

@@ -9,7 +9,7 @@ from psycopg.types.string import TextLoader
 
 from bot.config import Secret
 from bot.config.sources import Database
-from bot.core.alert.plain_text import cut, one_line
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.sql.query_result import QueryResult, limited
 from bot.core.sql.sql import guarded
 from bot.errors import SourceError

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import quote
 
-from bot.core.alert.plain_text import cut, encodable, one_line
 from bot.core.logs.job_log import StepLines
+from bot.core.plain_text.plain_text import cut, encodable, one_line
 from bot.model import Deploy, Evidence, LogEvent
 from bot.sources.github.runs import ChangedFile, Job, MergedPull, Release, WorkflowRun
 

@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.knowledge import runbook, search_words
 from bot.core.knowledge.search_hit import Hit
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import BadEntry
 from bot.regex import regex
 from bot.sources.knowledge.entry_cache import EntryCache, read

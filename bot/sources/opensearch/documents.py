@@ -7,11 +7,11 @@ from urllib.parse import quote, urlsplit
 
 from msgspec.structs import replace
 
-from bot.core.alert.plain_text import encodable
 from bot.core.links import dashboards_link
 from bot.core.links.dashboards_link import Selection
 from bot.core.logs.document import event
 from bot.core.logs.time import moment
+from bot.core.plain_text.plain_text import encodable
 from bot.model import Gap, LogEvent
 from bot.regex import regex
 from bot.sources.opensearch.paging import Pages

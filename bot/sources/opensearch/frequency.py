@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.logs.time import moment
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Evidence, Gap, Inquiry, Trend
 from bot.sources.opensearch.counts import HOUR, WEEK, hours_of
 from bot.sources.opensearch.paging import partial

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from bot.config import Fields
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.links import dashboards_filter, dashboards_link, dashboards_query
 from bot.core.links.dashboards_link import Reading, Selection
 from bot.core.links.dashboards_tokens import Unreadable
 from bot.core.links.index_pattern import within
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.model import Gap, Inquiry
 from bot.sources.opensearch import query as opensearch_query

@@ -6,9 +6,9 @@ from datetime import datetime
 from itertools import islice
 from urllib.parse import quote
 
-from bot.core.alert.plain_text import cut, one_line
 from bot.core.links import sentry_link
 from bot.core.logs.time import moment
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.systems import sentry_counts, sentry_event
 from bot.core.systems.sentry_shape import Json, inner, number, objects, text
 from bot.model import Deploy, Evidence, Inquiry, Record, Trend

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
-from bot.core.alert.identity import holds, identity_of
 from bot.core.entry.entry import Entry, amended
 from bot.core.entry.front_patch import Setting
 from bot.core.entry.history_folding import folded
+from bot.core.entry.identity import holds, identity_of
 from bot.core.entry.occurrence_block import occurrence_blocks
 from bot.core.entry.sections import HISTORY, Span, blocks, find, insert
 from bot.model import Permalink, Record

@@ -11,8 +11,9 @@ from bot.core.signature.frame_name import plain, stem
 from bot.core.signature.normalization import dropped
 from bot.core.stacktrace import stacktrace
 from bot.model import Alert, Frame, PastEntry, Record, Signature
+from bot.regex import regex
 
-_SOURCE_LINE = re.compile(r"\s{4}")
+_SOURCE_LINE = regex(r"\s{4}")
 
 
 class CountedFrame(Record, frozen=True):

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC
 
-from bot.core.alert.identity import holds, identity_of
 from bot.core.entry.earlier import Row, row_text, rows, with_rows, without, without_empty_table
 from bot.core.entry.entry import Entry, amended
 from bot.core.entry.front_patch import Setting
 from bot.core.entry.history_folding import folded
+from bot.core.entry.identity import holds, identity_of
 from bot.core.entry.recording import in_order, severity_after, status_after
 from bot.model import Permalink
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.core.remembered import Answered
-from bot.core.signature.library_names import (
+from bot.core.stacktrace.library_names import (
     DART_PACKAGES,
     DOTNET_LIBRARIES,
     GO_STANDARD,

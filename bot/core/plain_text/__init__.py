@@ -1,0 +1,1 @@
+"""Text from outside: reduced to what a reader can see, and cut."""
