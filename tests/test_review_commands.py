@@ -125,14 +125,15 @@ def test_withdrawn_is_remembered_and_reopened_by_hand(review: Review) -> None:
     assert review.house.github.pulls() == [number]
 
 
-def test_an_entry_that_is_gone_from_the_branch(review: Review) -> None:
-    """Deleted or renamed by hand: it is not brought back; the answer says what to do."""
+def test_an_entry_that_is_gone_from_the_branch(review: Review, capsys: pytest.CaptureFixture[str]) -> None:
+    """Deleted or renamed by hand: it is not brought back; the answer says what to do, and so does the log of the job that failed."""
     number = review.propose()
     review.house.github.person_commits(BRANCH, {ENTRY: None, ENTRY.replace(".md", "-2.md"): review.entry()}, "Rename")
     review.comment(number, "/rediagnose again")
     (answer,) = review.answers(number)
 
     assert "the entry was deleted or renamed there" in answer
+    assert "the entry was deleted or renamed there" in capsys.readouterr().err
     assert review.entry() == ""
 
 

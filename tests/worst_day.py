@@ -17,6 +17,7 @@ from tests.fakes.faults import strike
 from tests.fakes.loopback import Loopback, Request
 
 _NOT_KEPT = {"requests", "faults", "lock", "git", "token"}
+_ISSUE = re.compile(r"(/issues/|#|'number': )(\d+)\b")
 _TIMES = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|\+00:00)?)?|\b[0-9a-f]{40}\b|\b\d{10}\.\d{6}\b")
 _READ_BY_POST = ("conversations.history", "conversations.replies", "conversations.info", "auth.test", "reactions.get", "chat.getPermalink", "/graphql")
 _DIGESTS = re.compile(r"<!-- errata:(?:case|content)=[0-9a-f]+ -->")
@@ -193,7 +194,27 @@ def refs(house: Chain) -> dict[str, str]:
 
 
 def state(job: Job) -> dict[str, Any]:
-    """What people see: the files of every branch, requests and issues, threads, what the job wrote; no times and no commit ids."""
+    """What people see: the files of every branch, requests and issues, threads, what the job wrote; no times and no commit ids.
+
+    Issues that were opened in another order are the same issues: they are numbered by their titles.
+    """
+    house = job.house
+    items = house.github.items
+    issues = sorted(number for number, item in items.items() if not item.get("head"))
+    numbers = dict(zip(sorted(issues, key=lambda number: str(items[number]["title"])), issues, strict=True))
+    found = _renumbered(_state(job), {str(number): str(new) for number, new in numbers.items() if number != new})
+    return {**found, "items": {numbers.get(number, number): text for number, text in found["items"].items()}}
+
+
+def _renumbered(value: Any, numbers: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _renumbered(one, numbers) for key, one in value.items()} if numbers else value
+    if isinstance(value, list):
+        return [_renumbered(one, numbers) for one in value]
+    return _ISSUE.sub(lambda match: match[1] + numbers.get(match[2], match[2]), value) if isinstance(value, str) else value
+
+
+def _state(job: Job) -> dict[str, Any]:
     house = job.house
     return {
         "branches": {name: _files(house, commit) for name, commit in refs(house).items()},

@@ -13,7 +13,7 @@ from bot.jobs.respond import Found
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Gives the exit code. Raises BotError."""
+    """Gives the exit code. Raises BotError, also for what the request was told: the job's own log says it as well."""
     settings = settings_of(arguments)
     asked, own = asked_of(arguments), settings.own_secrets()
     found = Found(failure=failure_note.find(arguments.proposal, own))
@@ -22,7 +22,10 @@ def run(arguments: argparse.Namespace) -> int:
         found = found._replace(proposed=_proposed(arguments, settings))
     except BotError as error:
         found = found._replace(failure=failure_note.note_of(error, own))
-    return 1 if response(settings).respond(asked, found) is not None else 0
+    failure = response(settings).respond(asked, found)
+    if failure is not None:
+        raise BotError(failure.doing, failure.cause, failure.remedy)
+    return 0
 
 
 def _proposed(arguments: argparse.Namespace, settings: Settings) -> tuple[Proposed, ...]:
