@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from http.client import HTTPException
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.error import URLError
+from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError, SlackRequestError
 from slack_sdk.web import SlackResponse
 
 from bot.config import Secret
@@ -21,6 +22,23 @@ _READ_PAUSES = (1.0, 3.0)
 
 # What the SDK raises when an answer is not JSON of Slack's shape: a list, an unknown charset, nesting without end.
 _GARBLED = (AttributeError, LookupError, TypeError, ValueError, RecursionError, SlackClientError)
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    def redirect_request(self, *_asked: Any, **_named: Any) -> None:
+        return None
+
+
+class _Client(WebClient):
+    """The SDK's client without its redirects: it would take token and message along to whatever host the answer names."""
+
+    def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
+        if not url.lower().startswith(("http://", "https://")):
+            raise SlackRequestError(f"Invalid URL detected: {url}")
+        proxies = [ProxyHandler({"http": self.proxy, "https": self.proxy})] if self.proxy else []
+        with build_opener(_NoRedirect(), HTTPSHandler(context=self.ssl), *proxies).open(req, timeout=self.timeout) as answer:
+            body = answer.read().decode(answer.headers.get_content_charset() or "utf-8")
+            return {"status": answer.code, "headers": answer.headers, "body": body}
 
 
 class Answer(NamedTuple):
@@ -40,7 +58,7 @@ class SlackWeb:
         quiet = logging.getLogger(f"{__name__}.sdk")
         quiet.setLevel(logging.CRITICAL)
         # Without retry_handlers=[] the SDK repeats a post whose answer was lost, and the thread reads it twice.
-        self._client = WebClient(token.reveal(), base_url=base_url, timeout=timeout, retry_handlers=[], logger=quiet)
+        self._client = _Client(token.reveal(), base_url=base_url, timeout=timeout, retry_handlers=[], logger=quiet)
         self._sleep, self._timeout, self._patience = sleep, timeout, patience
 
     def read(self, method: str, **arguments: str | int | bool) -> Answer:

@@ -169,6 +169,20 @@ def test_an_answer_that_is_not_slacks_is_cleared_up_too(chat: SlackChat, slack: 
     assert [found["ts"] for found in answers(slack, parent)] == [posted]
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_takes_token_or_message_elsewhere(chat: SlackChat, slack: FakeSlack, status: int) -> None:
+    """Neither is sent to the address that an answer names, and what that would answer is no answer of Slack's."""
+    parent = slack.post(CHANNEL, "parent")
+    with FakeSlack() as elsewhere:
+        slack.fail(slack.to("conversations.history"), Answer(status, b"", {"Location": f"{elsewhere.base_url}conversations.history"}), times=9)
+        slack.fail(slack.to(POST), Answer(status, b"", {"Location": f"{elsewhere.base_url}{POST}"}), times=9)
+        with pytest.raises(ChatError, match="not Slack's"):
+            chat.read(at(slack, parent))
+        with pytest.raises(ChatError):
+            chat.reply(at(slack, parent), REPLY)
+        assert elsewhere.requests == []
+
+
 def test_when_nothing_can_be_known_the_answer_says_so(chat: SlackChat, slack: FakeSlack) -> None:
     """Two lost answers, nothing in the thread: the next run looks first."""
     parent = slack.post(CHANNEL, "parent")
