@@ -22,7 +22,7 @@ _MOST_BYTES, _LOG_CHARACTERS = 4_000_000, 60_000
 
 
 class KubernetesSource:
-    """One namespace of one environment. `token` is a service account's; four calls at most, and one for each of two containers that ended."""
+    """One namespace of one environment. `token` is a service account's; four calls at most, two of them for containers that ended."""
 
     def __init__(self, environment: str, namespace: KubernetesNamespace, url: str, token: Secret | None, seconds: float = 30) -> None:
         self._environment, self._namespace, self._url, self._token, self._seconds = environment, namespace, url, token, seconds

@@ -26,7 +26,7 @@ FactName = Literal[
     "clock_skew",
     "earlier_fix_stands",
 ]
-"""What the evidence of a case can show beyond its words; docs/rules.md says what each rests on."""
+"""What the evidence of a case can show beyond its words; knowledge/rules/README.md says what each rests on."""
 
 Words = str | tuple[str, ...]
 _DURATION = regex(r"([1-9]\d{0,3})(m|h|d)")

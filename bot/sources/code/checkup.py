@@ -19,7 +19,7 @@ from bot.sources.code.remote import CodeRemote, RemoteError
 from bot.sources.code.running_commit import own_names
 
 PATIENCE = 600
-"""Seconds that doctor gives the first clone of a large repository; a diagnosis has less."""
+"""Seconds that doctor gives to cloning or fetching a large repository; a diagnosis has as many for a first clone, less for fetching."""
 FIRST_ANSWER = 20
 """Seconds that a git server is given to say anything at all: one that is silent would use up the patience for the clone."""
 
