@@ -98,7 +98,6 @@ def test_the_kept_scores_are_what_the_rules_do_now() -> None:
     assert [outcome.case for outcome in scores.outcomes if not outcome.expects_cause and outcome.known] == []
     with_cause = [outcome for outcome in scores.outcomes if outcome.expects_cause]
     assert sum(outcome.grade == "right" for outcome in with_cause) >= 0.6 * len(with_cause)
-    assert scores.seconds <= 60
 
 
 @pytest.mark.slow
