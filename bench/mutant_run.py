@@ -30,6 +30,8 @@ _TESTS_SECONDS = 2.0
 _MEMORY = 4 << 30
 _LOADING_SECONDS, _LOADING_FILES = 2.0, 4
 _FAR = 3
+_OURS = ("bot", "tests", "bench", "demo", "__main__", "__mp_main__")
+"""What is imported anew for each mutant that shows only while loading; everything else is imported once."""
 T = TypeVar("T")
 
 
@@ -200,7 +202,7 @@ def load_only(room: Path, files: Sequence[str], arguments: Sequence[str], mutant
             trial = Trial(room, mutants, sources, lambda mutant, code: pickle.dump((mutant, code), out))
             _silent()
             pytest.main([*arguments, *files], plugins=[trial])
-            foreign = sorted(name for name in sys.modules if name.partition(".")[0] not in ("bot", "tests", "bench", "__main__", "__mp_main__"))
+            foreign = sorted(name for name in sys.modules if name.partition(".")[0] not in _OURS)
             pickle.dump((foreign, trial.again), out)
         os._exit(0)
     os.close(writer)
