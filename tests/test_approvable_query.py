@@ -200,6 +200,7 @@ def test_a_digest_is_of_database_and_query() -> None:
     assert re.fullmatch(r"[0-9a-f]{32}", ApprovableQuery("SELECT 1", "prod").digest)
     assert ApprovableQuery("ab", "c").digest != ApprovableQuery("b", "ca").digest
     assert len(ApprovableQuery("\ud800", "c").digest) == 32
+    assert (ApprovableQuery("a", "b").purpose, ApprovableQuery("a", "b").expected_rows) == ("", "")
 
 
 SHOWN = "### Query 1: why\n\n- **Database:** `prod`\n\n```sql\nSELECT 1\n```\n"
@@ -227,6 +228,10 @@ SHOWN = "### Query 1: why\n\n- **Database:** `prod`\n\n```sql\nSELECT 1\n```\n"
         (("```sql\nSELECT 1\n```", "see `<b>this</b>`\n\n```sql\nSELECT 1\n```"), [("SELECT 1", "prod", "why")]),
         (("```sql\nSELECT 1\n```", "```text\n```sql\nSELECT 1\n```"), []),
         (("```sql\nSELECT 1\n```", "```sql\nSELECT 1\n```\n\nsee <b>this</b>"), [("SELECT 1", "prod", "why")]),
+        (("SELECT 1", "SELECT 1 -- ```sql"), [("SELECT 1 -- ```sql", "prod", "why")]),
+        (("SELECT 1", "SELECT 1\n- **Database:** `x`"), [("SELECT 1\n- **Database:** `x`", "prod", "why")]),
+        (("```sql\nSELECT 1\n```", "```sql\nSELECT 1\n```\n\n<!--\n```sql\n-->"), [("SELECT 1", "prod", "why")]),
+        (("```sql\nSELECT 1\n```", "<!--\n```sql\n-->\n\n```sql\nSELECT 1\n```"), []),
     ],
 )
 def test_what_stands_there_is_what_is_read(change: tuple[str, str], queries: list[tuple[str, str, str]]) -> None:

@@ -86,3 +86,22 @@ def test_offsets_and_depth_are_bounded() -> None:
     assert [(line.start, line.end, line.text) for line in outline("a\r\nb\rc\n\nd").lines] == [(0, 3, "a"), (3, 5, "b"), (5, 7, "c"), (7, 8, ""), (8, 9, "d")]
     assert (outline("- " * 50 + "```").open_end, outline("- " * 51 + "```").open_end) == ("```", "")
     assert outline("").lines == ()
+
+
+TAGS = (
+    "address article aside blockquote body center dd details dialog dir div dl dt figcaption figure footer form h1 h6 header hr html iframe legend li link "
+    "main menu nav ol option p param section summary table tbody td tfoot th thead title tr ul"
+)
+
+
+@pytest.mark.parametrize("tag", TAGS.split())
+def test_a_tag_that_hides_what_follows(tag: str) -> None:
+    """Up to the next blank line, even in a paragraph; a longer name is another tag."""
+    for words in (f"<{tag}>", f"</{tag} x", f"<{tag.upper()}/>", f"<{tag}\ty", f"<{tag}"):
+        assert kinds(f"a\n{words}\n# b\n\nc") == "phhpp", words
+    assert kinds(f"a\n<{tag}y>\nb") == kinds(f"a\n<{tag}/ >\nb") == kinds(f"a\nx<{tag}>\nb") == "ppp"
+
+
+def test_a_line_is_hidden_where_markdown_means_nothing() -> None:
+    """In code, comments and raw HTML."""
+    assert [line.hidden for line in outline("a\n```\n```\n\n<!-- -->\n<div>\n\nb").lines] == [False, True, True, False, True, True, False, False]

@@ -86,6 +86,7 @@ def test_a_clause_reaches_three_hundred_characters() -> None:
     assert clause(f"failed {'x' * 292} 400")
     assert not clause(f"failed {'x' * 299} 400")
     assert clause(f"400 {'x' * 292} failed")
+    assert clause(f"it failed 400 {'x' * 400}")
     assert not clause(f"400 {'x' * 295} failed")
     assert not clause(f"failed, {'x ' * 200}400")
 

@@ -207,3 +207,12 @@ def test_a_commit_is_told_with_who_made_it() -> None:
         "abcdefab by Priya",
     ):
         assert list(attributions(sentence, known)) == []
+
+
+def test_a_short_commit_may_be_that_of_either_author() -> None:
+    """Where two commits begin alike."""
+    made = [Commit("r", f"abcdef12{n}", name, TIME, "x", "a.py", "changed the failing lines") for n, name in enumerate(("Priya Raman", "Jonas Lind"))]
+    known = Known(replace(CASE, evidence=tuple(Evidence("commit", "code", "x", one.subject, f"E{n}", detail=one) for n, one in enumerate(made))))
+    for name in ("Priya", "Jonas Lind"):
+        assert list(attributions(f"abcdef12 by {name}", known)) == [(f"abcdef12 by {name}", True)]
+    assert list(attributions("abcdef12 by Priya Lind", known)) == [("abcdef12 by Priya Lind", False)]

@@ -55,7 +55,7 @@ def told(words: str) -> list[tuple[str, int]]:
 
 def test_units_are_of_a_kind_and_a_size() -> None:
     """Each name, none left out."""
-    expected = {name: ("time", factor) for factor, names in TIME_UNITS.items() for name in names.split()}
+    expected = {name: ("time", factor) for factor, names in TIME_UNITS.items() for name in names.casefold().split()}
     expected |= {name: ("size", factor) for factor, names in SIZE_UNITS.items() for name in names.split()}
     expected |= {name: (kind, 1.0) for kind, names in OTHER_UNITS.items() for name in names.split()}
     assert expected == UNITS

@@ -63,6 +63,14 @@ def test_a_name_that_is_none(name: str) -> None:
     assert told(found) == [f"1: KB014 {name[:60]!r} is no name for an entry"]
 
 
+def test_a_renamed_file_is_mended_as_the_rule_says() -> None:
+    """The old name among the aliases is not enough: the new one must be the signature."""
+    path, half = "knowledge/errors/leaf_balance.md", changed(aliases=f'["{NAME}"]')
+
+    assert {one.rule for one in check({path: half})} == {"KB014"}
+    assert check({path: changed(half, signature='"leaf_balance"')}) == []
+
+
 def test_a_name_may_have_120_characters() -> None:
     """And dots, dashes and capitals."""
     name = "A.b-c_9".ljust(120, "x")

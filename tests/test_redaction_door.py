@@ -120,6 +120,20 @@ def test_the_clock_is_asked_after_each_find_and_each_rule(ticks: tuple[float, ..
     assert bool(redactor.gaps()) is withheld
 
 
+def test_a_rule_that_never_ends_is_left() -> None:
+    """After each find, not only after each rule."""
+    ticks = (number / 10 for number in range(20))
+
+    def endless(_text: str, _lowered: str) -> Iterator[Span]:
+        while True:
+            yield Span(0, 1, "a")
+
+    redactor = Redactor((endless,), clock=lambda: next(ticks), seconds=0.5)
+
+    assert redactor.text("xy") == WITHHELD
+    assert next(ticks) < 1
+
+
 @pytest.mark.parametrize("error", [ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError])
 def test_each_way_in_which_a_rule_breaks_withholds(error: type[Exception]) -> None:
     """One gap for each cause, counted; the same text counts once."""

@@ -70,6 +70,8 @@ user_pw=⟦{w16}⟧
 xpw={w16}
 _auth=⟦{w16}⟧
 "auth":"⟦{w16}⟧"
+"auth" :"⟦{w16}⟧"
+"pw" :"⟦{w16}⟧"
 oauth={w16}
 private=⟦{w16}⟧
 other={w16}
@@ -84,6 +86,7 @@ password=&quot;⟦{w16}⟧&quot;
 `password` = ⟦{w16}⟧
 &quot;password&quot;=⟦{w16}⟧
 $a['password']='⟦{w16}⟧'
+a[password]=⟦{w16}⟧
 password := ⟦{w16}⟧
 password => ⟦{w16}⟧
 password: ⟦{w16}⟧
@@ -101,6 +104,10 @@ token=Token ⟦{w16}⟧
 token=FlyV1 ⟦{w16}⟧
 password=⟦{w16},x⟧ b
 password=⟦{w16}⟧, b
+password=⟦{w16}⟧,
+password=⟦{w16}⟧;
+password=⟦abcdefgh⟧ at: x
+password=⟦{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}{w16}⟧
 password=⟦{w16}⟧,a=b
 password=⟦{w16};x⟧
 password=⟦{w16}&x⟧
@@ -135,6 +142,7 @@ token is {n16}
 token is a/{w16}
 token is a.{w16}
 password '⟦{w16}⟧'
+passw '⟦{w8}⟧'
 password "⟦{w16}⟧"
 password is '⟦{w16}⟧'
 password was '⟦{w16}⟧'
@@ -160,6 +168,7 @@ token=ABCDEFGH
 token=⟦aBcDeFgHiJk⟧
 token=Abcdefghijk
 token=aBcDeFgHi
+token=⟦aBcDeFgHiJ⟧
 token=⟦abc-defgh1⟧
 token=abc.def_gh
 token=abc-defgh
@@ -167,12 +176,17 @@ token=⟦a1b2c3⟧
 add('token', 'abcdefgh')
 add("token", "abcdefgh")
 add('token', 'abc defg1')
+add('token', '⟦abcdefg1⟧')
+add("token", "⟦abcdefg1⟧")
+add("token", "abcdef1")
+add('token', 'abcdef1')
 jwt="a1b2 c3d4e5f6g7h8"
 token=ABC_DEF
 token=⟦Abc.def_1⟧
 token=12345678901
 token=⟦123456789012⟧
 token: /abc/{w16}
+token: /abc/{w16} a=b
 token=⟦/abc/{w16}⟧
 token: ./abc/{w16}
 token=⟦./abc/{w16}⟧
@@ -208,58 +222,19 @@ password=%(x)s
 password=<x>
 password=****
 password=[hidden]
+password="[hidden"
+password="[hidden] by the vault"
+password="⟦[hidden] by the vault of another team⟧"
 password=self.x1
 password=get(x1)
 password=tokens[0]
 """
-REST = (
-    "s smanager ordhasher _hasher .hashing -encoder _type _count _limit _expiry _expires _name _url _uri _endpoint _length _size _file _path _arn _policy "
-    "_provider _ttl _age _usage _used _id _ids _version _bucket _manager _service _class _field _error _status _kind _index _position _reset "
-    "_required _valid _refresh _ize _ized _izer _hash_algorithm _number"
-)
-BEFORE = (
-    "next page continuation cancellation cancelation sync pagination syntax unexpected max min total prompt completion input output by next_page "
-    "sync.page max-page"
-)
-PLAIN = (
-    "true false null none nil undefined required optional missing invalid expired str string int bool bytes object any yes not empty redacted filtered hidden "
-    "masked unset error incorrect wrong failed failure denied was found the and for with has bearer basic password secret token default changeme"
-)
-CODE = "self this os process env config settings req request args options params ctx secrets var data local github cls"
-HASHES = "sha256 sha-512 md5 bcrypt12 scrypt-16 argon2 pbkdf2"
 
 
 @pytest.mark.parametrize("table", [WORDS, FORMS, EXCEPTIONS])
 def test_what_stands_under_a_key(table: str) -> None:
     """Exactly the value, and nothing where it is none."""
     assert wrong(keyed, table) == []
-
-
-def test_a_harmless_key_stays() -> None:
-    """Its rest, or what stands before it, says that no secret is meant."""
-    assert wrong(keyed, "\n".join(f"token{rest}={{w16}}" for rest in REST.split())) == []
-    assert wrong(keyed, "\n".join(f"{before}_token={{w16}}" for before in BEFORE.split())) == []
-    assert wrong(keyed, "arn:123456789012:token={w16}\narn:12345678901:token=⟦{w16}⟧") == []
-    assert wrong(keyed, "token_x=⟦{w16}⟧\ntoken_sized=⟦{w16}⟧\nmaxi_token=⟦{w16}⟧\nflyby_x_token=⟦{w16}⟧") == []
-
-
-def test_a_plain_word_is_no_secret() -> None:
-    """Even in quotes, whatever its case."""
-    assert wrong(keyed, "\n".join(f'password="{word}"' for word in PLAIN.split())) == []
-    assert wrong(keyed, "\n".join(f'password="{word.upper()}"' for word in PLAIN.split())) == []
-    assert wrong(keyed, "\n".join(f'password="⟦{word}x1⟧"' for word in PLAIN.split())) == []
-
-
-def test_code_is_no_secret() -> None:
-    """An expression; in quotes it is a value."""
-    assert wrong(keyed, "\n".join(f"password={name}.abc12" for name in CODE.split())) == []
-    assert wrong(keyed, "password=⟦other.abc12⟧\npassword='⟦self.abc12⟧'") == []
-
-
-def test_a_hash_is_a_name_of_a_kind() -> None:
-    """`the password is sha256`."""
-    assert wrong(keyed, "\n".join(f"password is {name}; x" for name in HASHES.split())) == []
-    assert wrong(keyed, "password is ⟦xsha256⟧ x") == []
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,8 @@ def test_a_long_message_is_cut_between_words() -> None:
     assert digest("ab " * 100 + "cd") == digest("ab " * 99 + "ab")
     assert digest("ab " * 99 + "ab") != digest("ab " * 98 + "ab")
     assert digest("x" * 310) == digest("x" * 300)
-    assert digest("x" * 300) != digest("x" * 299)
+    assert digest("x" * 301) == digest("x" * 300) == digest("x" * 300 + " tail") != digest("x" * 299)
+    assert digest("ab " + "x" * 297 + " tail") == digest("ab")
     assert digest("ab" + " " * 3_996 + "cdef") == digest("ab cd")
 
 
@@ -223,3 +224,34 @@ def test_a_trace_of_another_error_is_not_read_again() -> None:
     assert len(v1.names(alert(text=text))) == 2
     assert len(v1.names(alert(text=text, error_type="a.Refused", frames=(Frame("select", "/srv/app/leaves.py", 31),)))) == 2
     assert len(v1.names(alert(text=text, error_type="a.ValidationError", frames=(Frame("select", "/srv/app/leaves.py", 31),)))) > 2
+
+
+@pytest.mark.parametrize(
+    ("text", "error_type", "names"),
+    [
+        (
+            '  File "a.py", line 3, in f\n    x()\n  File "b.py", line 3, in g\n    y()',
+            None,
+            ["other_67b9e6", "other_5205b7", "other_b2f167", "b_6cbc7f", "b_b236f1"],
+        ),
+        ("\tat com.acme.Api.go(Unknown Source)\n\tat com.acme.Api.run(Native Method)", None, []),
+        (
+            "java.lang.IllegalStateException: later words\n\tat com.acme.Api.run(Native Method)",
+            "x.IllegalStateException",
+            ["other_f73454", "other_43eb2a", "com.acme.Api_d8591b"],
+        ),
+        ("goroutine 1 [running]:\nmain.f()\n\t/srv/a.go:3 +0x1", None, ["other_67b9e6", "other_fc9c3d", "other_4118ea", "a_6bae3e", "a_74e0d5"]),
+        ("goroutine 1 [running]:\nmain.f()\n\t/srv/a.go:3 +0x1", "E", ["other_5e62d1"]),
+    ],
+)
+def test_a_trace_is_read_as_it_was_then(text: str, error_type: str | None, names: list[str]) -> None:
+    """With the trace's own words and without, under its file, or its module where it tells no file; without a type, too."""
+    made = v1.names(alert(text=text, error_type=error_type, culprit="other", message="said", frames=(Frame("f", "a.py", 3),)))
+    short = [f"{name.partition('_')[0]}_{name[-6:]}" for name in made[1::2]]
+
+    assert short == names or (not names and {name.partition("_")[0] for name in short} == {"other", "com.acme.Api"})
+
+
+def test_a_frame_without_a_file_has_an_empty_place() -> None:
+    """As one whose file is a folder."""
+    assert digest("x", frames=(Frame("f", None),)) == digest("x", frames=(Frame("f", "/srv/?v=1"),)) != digest("x", frames=(Frame("f", "a.py"),))

@@ -116,6 +116,8 @@ BORDERS = [
     ("SELECT '\t\n\r' AS x LIMIT 1", "SELECT '\x0b' AS x LIMIT 1"),
     ("SELECT '\u00e4 \U0001f600' AS x LIMIT 1", "SELECT '\x7f' AS x LIMIT 1"),
     ("SELECT 'x' AS x LIMIT 1".ljust(LONGEST), "SELECT 'x' AS x LIMIT 1".ljust(LONGEST + 1)),
+    ("SELECT lpad('a', 2, 'b') AS x LIMIT 1", "SELECT lpad('a', 2, lpad('b', 2)) AS x LIMIT 1"),
+    ("SELECT lower(lower(id)) AS x FROM a LIMIT 1", "SELECT repeat(lower(repeat('a', 2)), 2) AS x LIMIT 1"),
 ]
 
 
@@ -124,6 +126,15 @@ def test_a_border_has_two_sides(passes: str, refused: str) -> None:
     """What is just allowed, and its neighbour that is not."""
     assert allowed(passes)
     assert not allowed(refused)
+
+
+TYPES = "bool char float4 float8 int2 int4 int8 interval money name numeric text time timetz varchar"
+
+
+@pytest.mark.parametrize("name", TYPES.split())
+def test_a_type_may_be_called_as_a_function(name: str) -> None:
+    """It turns one value into another."""
+    assert allowed(f'SELECT "{name}"(id) AS x FROM a LIMIT 1')  # noqa: S608 - never runs
 
 
 SAID = [

@@ -1,13 +1,14 @@
 """What people see of the check: how much stood, what did not, how sure the cause is and why, what else it may be, who said it, what it cost."""
 
 from datetime import date
+from functools import cache
 
 import pytest
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
 from bot.core.grounding.grounding import grounded
-from bot.model import Citation, RivalCause, RuleMatch, Spend, Verified
+from bot.model import Citation, Diagnosis, RivalCause, RuleMatch, Spend, Verified
 from bot.texts import entry_page, progress, pull_request, slack_markdown, verified
 from tests.fakes import transfer_case
 
@@ -25,18 +26,23 @@ CLAIMED = replace(
     rules=(RuleMatch("db-lost-lock", "the log says “insufficient”"), RuleMatch("app-race", "two writers")),
     spend=SPEND,
 )
-MADE, _ = grounded(CLAIMED, CASE)
+
+
+@cache
+def made() -> Diagnosis:
+    """What the check leaves of it."""
+    return grounded(CLAIMED, CASE)[0]
 
 
 def body() -> str:
     """The pull request's text."""
-    return pull_request.body(CASE, MADE, entry_path="knowledge/errors/x.md")
+    return pull_request.body(CASE, made(), entry_path="knowledge/errors/x.md")
 
 
 def test_the_summary_counts_what_was_found_and_lists_what_was_not() -> None:
     """A row, and the list folded below the table, each line inert."""
     shown = body()
-    assert f"| Verified | {MADE.verified.claims} claims; **2 not found in the evidence** |" in shown
+    assert f"| Verified | {made().verified.claims} claims; **2 not found in the evidence** |" in shown
     assert "<summary>2 claims of the diagnosis were not found in the evidence</summary>" in shown
     assert "- Blast radius: a number that no evidence has: 4,512 customers" in shown
     assert "made up \\| here" in shown
@@ -44,7 +50,7 @@ def test_the_summary_counts_what_was_found_and_lists_what_was_not() -> None:
 
 def test_a_marked_sentence_is_marked_where_it_stands() -> None:
     """In the pull request, in the entry and in Slack; never as a link or a bracket."""
-    page = entry_page.occurrence_block(replace(transfer_case.occurrence(), diagnosis=MADE))
+    page = entry_page.occurrence_block(replace(transfer_case.occurrence(), diagnosis=made()))
     assert "It hit 4,512 customers *(unverified)*. Transfers are refused." in body()
     assert "It hit 4,512 customers *(unverified)*. Transfers are refused." in page
     assert "It hit 4,512 customers _(unverified)_." in slack_markdown.text(page)
@@ -53,9 +59,9 @@ def test_a_marked_sentence_is_marked_where_it_stands() -> None:
 
 def test_confidence_comes_with_its_reason_and_the_same_everywhere() -> None:
     """The thread is told the entry's words: it is never surer than the pull request."""
-    page = entry_page.occurrence_block(replace(transfer_case.occurrence(), diagnosis=MADE))
-    said = verified.confidence(MADE)
-    assert MADE.root_cause.confidence == "low"
+    page = entry_page.occurrence_block(replace(transfer_case.occurrence(), diagnosis=made()))
+    said = verified.confidence(made())
+    assert made().root_cause.confidence == "low"
     assert said.startswith("Confidence: **low** (a lead to check first). Quotations from a log and the code stand in the evidence; lowered by ")
     assert said in body()
     assert said in page
@@ -80,15 +86,15 @@ def test_the_cost_is_one_line() -> None:
 
 def test_a_fallback_says_why() -> None:
     """Who answered instead, in the request, the entry and the log."""
-    stood_in = replace(MADE, diagnoser="rules", fallback="The model refused to answer, so the rules did.")
+    stood_in = replace(made(), diagnoser="rules", fallback="The model refused to answer, so the rules did.")
     assert "| Diagnosed by | rules. The model refused to answer, so the rules did. |" in pull_request.report(CASE, stood_in)
     assert "diagnosed by rules: The model refused" in progress.diagnosis(stood_in)
-    assert progress.diagnosis(MADE).count("not in the evidence: ") == 2
+    assert progress.diagnosis(made()).count("not in the evidence: ") == 2
 
 
 def test_without_a_check_nothing_is_claimed_of_it() -> None:
     """An old diagnosis was not verified."""
-    shown = pull_request.report(CASE, replace(MADE, verified=Verified(), spend=None))
+    shown = pull_request.report(CASE, replace(made(), verified=Verified(), spend=None))
     assert "| Verified |" not in shown
     assert "| Cost |" not in shown
 
@@ -96,7 +102,7 @@ def test_without_a_check_nothing_is_claimed_of_it() -> None:
 @pytest.mark.parametrize("said", ["</details><h1>x", "](https://evil.example)", "@mira `x` | y", "<!-- errata:end -->", "[unverified](https://evil.example/)"])
 def test_what_was_not_found_stays_inert(said: str) -> None:
     """A made-up claim is shown, and does nothing."""
-    hostile = replace(MADE, verified=Verified(1, (said,), said), fallback=said, spend=replace(SPEND, model=said), rules=(RuleMatch(said, said),))
+    hostile = replace(made(), verified=Verified(1, (said,), said), fallback=said, spend=replace(SPEND, model=said), rules=(RuleMatch(said, said),))
     shown = pull_request.report(CASE, hostile)
     assert said not in shown.replace(f"`{said}`", "")
     tokens = [node for token in MarkdownIt("commonmark", {"html": True}).enable("table").parse(shown) for node in (token, *(token.children or []))]

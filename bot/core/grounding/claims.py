@@ -246,12 +246,10 @@ class _Reading:
         words = list(re.finditer(r"\S+", self.whole[max(0, spot.start - 80) : spot.end + 80]))
         offset = max(0, spot.start - 80)
         inside = [n for n, word in enumerate(words) if word.start() + offset < spot.end and spot.start < word.end() + offset]
-        if not inside:
-            return False
         first, last = inside[0], inside[-1]
         for begin in (first - 2, first - 1, first):
             window = words[max(begin, 0) : max(begin, 0) + 2 + last - first + 1]
-            if len(window) >= 3 and window[0].start() + offset <= spot.start and self._says(" ".join(word.group() for word in window).strip(_EDGES)):
+            if len(window) >= 3 and self._says(" ".join(word.group() for word in window).strip(_EDGES)):
                 return True
         return False
 

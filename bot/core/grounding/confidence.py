@@ -43,15 +43,14 @@ def _base(cause: RootCause, known: Known, rules: Sequence[RuleMatch]) -> tuple[i
     if any(proves(one, known) for one in cause.citations):
         return 3, "git proves that the earlier fix was undone"
     if len(found) >= 2:
-        whole = {"a log", "the code"} <= set(found) and len(found) >= 3
-        return 3 if whole else 2, f"quotations from {_and(found)} stand in the evidence"
+        return 3 if {"a log", "the code"} < set(found) else 2, f"quotations from {_and(found)} stand in the evidence"
     if origin is not None and origin.id in cited:
         return 2, "what failed first in the trace is quoted"
     if len(services) >= 2:
         return 2, f"logs of {len(services)} services are quoted"
     if rules and any(one.evidence in cited for one in rules[0].citations):
         return 2, f"what is quoted meets a reviewed rule ({rules[0].rule})"
-    return 1, f"only {found[0] if found and beyond_the_error(cause.citations, known) else 'the error itself'} is quoted"
+    return 1, f"only {found[0] if beyond_the_error(cause.citations, known) else 'the error itself'} is quoted"
 
 
 def _against(cause: RootCause, known: Known, unfounded: Sequence[str]) -> Iterator[str]:

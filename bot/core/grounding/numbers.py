@@ -54,7 +54,7 @@ _ENDS = frozenset(
     ).split()
 )
 _LINES = ("line", "lines")
-_SUFFIXES = {"k": 1_000.0, "m": 1_000_000.0, "x": 1.0, "×": 1.0, "": 1.0, "+": 1.0}
+_SUFFIXES = {"k": 1_000.0, "m": 1_000_000.0, "x": 1.0, "": 1.0}
 _ORDINALS = frozenset(("st", "nd", "rd", "th"))
 
 

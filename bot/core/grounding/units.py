@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 _SECOND, _MINUTE, _HOUR, _DAY = 1_000.0, 60_000.0, 3_600_000.0, 86_400_000.0
 _TIMES = {
-    ("µs", "us", "microsecond", "microseconds"): 0.001,
+    ("µs".casefold(), "us", "microsecond", "microseconds"): 0.001,
     ("ms", "msec", "msecs", "millis", "millisecond", "milliseconds"): 1.0,
     ("s", "sec", "secs", "second", "seconds"): _SECOND,
     ("m", "min", "mins", "minute", "minutes"): _MINUTE,
@@ -97,7 +97,7 @@ COUNTED |= {noun: kind for kind, nouns in _COUNTED_ELSEWHERE.items() for noun in
 
 def binary(factor: float) -> float:
     """The factor of a size where a kilobyte is 1024 bytes: people write MB for both."""
-    return 1024.0 ** (round(math.log10(factor)) // 3) if factor > 1 else factor
+    return 1024.0 ** (round(math.log10(factor)) // 3)
 
 
 def counted_kind(noun: str) -> str | None:

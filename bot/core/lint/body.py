@@ -34,9 +34,8 @@ def small(page: Page) -> Iterator[Found]:
 @RULES.page("KB020", "add the section; the bot fills it at the next occurrence")
 def all_sections(page: Page) -> Iterator[Found]:
     """An entry has all six sections: In short, Error Signature, Diagnosis History, Common Causes, Resolution Patterns, Related Errors."""
-    if page.reading and page.reading.meta and page.reading.meta.replaced_by:
-        return  # it only says where the entry went
-    if page.is_entry and (page.reading is None or page.reading.block):
+    reading = page.reading
+    if reading and reading.block and not (reading.meta and reading.meta.replaced_by):  # else it only says where the entry went
         there = {span.title.casefold() for span in sections(page.outline, len(page.body))}
         for title in SECTIONS:
             if title.casefold() not in there:
@@ -49,7 +48,7 @@ def sections_in_order(page: Page) -> Iterator[Found]:
     if not page.is_entry:
         return
     order = [title.casefold() for title in SECTIONS]
-    latest, seen = -1, set[str]()
+    latest, seen = 0, set[str]()
     for span in sections(page.outline, len(page.body)):
         name = span.title.casefold()
         if name not in order:

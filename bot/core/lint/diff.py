@@ -1,13 +1,14 @@
 """Secrets in what a pull request adds: at the lines of its last state, and in commits whose later ones took them out again."""
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from bot.core.lint.body import no_secrets_rule
 from bot.core.lint.page import Finding
 from bot.regex import regex
 
-_HUNK = regex(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
+_HUNK = regex(r"@@ -\d{1,9}(?:,\d{1,9})? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 _COMMIT = regex(r"commit ([0-9a-f]{40,64})")
 _GONE = "revoke the secret now: the commit keeps it, though a later one took it out; then rewrite the branch without it"
 
@@ -25,7 +26,7 @@ class Added(NamedTuple):
 
 
 def added(patch: str) -> Iterator[Added]:
-    """What a unified diff without context adds. The counts of a hunk decide what is a line of the file, not its look."""
+    """What a unified diff without context adds. The count of a hunk decides what is a line of the file, not its look."""
     path = commit = ""
     lines = iter(patch.split("\n"))
     for line in lines:
@@ -34,20 +35,11 @@ def added(patch: str) -> Iterator[Added]:
         elif line.startswith("+++ "):
             path = line[4:].split("\t")[0].strip('"').removeprefix("b/")
         elif hunk := _HUNK.match(line):
-            old, new = (1 if count is None else int(count) for count in (hunk[1], hunk[3]))
-            yield Added(path, int(hunk[2]), "\n".join(_taken(lines, old, new)), commit)
+            yield Added(path, int(hunk[1]), "\n".join(_taken(lines, 1 if hunk[2] is None else int(hunk[2]))), commit)
 
 
-def _taken(lines: Iterator[str], old: int, new: int) -> Iterator[str]:
-    while old > 0 or new > 0:
-        line = next(lines, None)
-        if line is None:
-            return
-        if line[:1] == "+":
-            new -= 1
-            yield line[1:]
-        elif line[:1] == "-":
-            old -= 1
+def _taken(lines: Iterator[str], count: int) -> Iterator[str]:
+    return islice((line[1:] for line in lines if line[:1] == "+"), count)
 
 
 def secrets_added(final: str, history: str, secrets: Secrets) -> list[Finding]:

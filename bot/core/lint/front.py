@@ -43,7 +43,7 @@ def allowed_values(page: Page) -> Iterator[Found]:
     yield from _problems(page, "wrong value")
 
 
-@RULES.page("KB014", "rename the file, or put the old name into `aliases`")
+@RULES.page("KB014", "name the file as its signature; or write the file's name into `signature` and the old one into `aliases`")
 def file_name(page: Page) -> Iterator[Found]:
     """The file is named as its signature, in letters, digits, `.`, `_` and `-`, at most 120 of them."""
     if not page.in_folder:
@@ -101,7 +101,7 @@ def one_owner(pages: Mapping[str, Page]) -> Iterator[tuple[str, Found]]:
             for value in filter(None, values):
                 if key == "aliases" and _leads_to(value, meta.signature, metas, names):
                     continue
-                other = owners.setdefault(value, path) if key == "fingerprint" else names.get(value, owners.setdefault(value, path))
+                other = names.get(value) or owners.setdefault(value, path)
                 if other != path:
                     yield path, Found(pages[path].key_line(key), f"{key} {value} also belongs to {other}")
 

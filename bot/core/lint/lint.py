@@ -31,7 +31,7 @@ def check(
     """
     there = exists or files.__contains__
     pages = {path: Page(path, text, there, find_secrets) for path, text in files.items()}
-    found = [Finding(path, one.line, rule.id, one.message, one.remedy or rule.remedy) for rule in RULES for path, one in _found(rule, pages)]
+    found = [_finding(rule, path, one) for rule in RULES for path, one in _found(rule, pages)]
     return sorted(found, key=lambda finding: (finding.path, finding.line, finding.rule, finding.message))
 
 
@@ -48,16 +48,14 @@ def secrets_of(files: Mapping[str, str], find_secrets: Callable[[str], Iterable[
     """Only the rule about secrets, for files that are neither entries nor pages of the index."""
     rule = lint_body.no_secrets_rule()
     pages = (Page(path, text, files.__contains__, find_secrets) for path, text in files.items())
-    return [Finding(page.path, one.line, rule.id, one.message, rule.remedy) for page in pages for one in lint_body.no_secrets(page)]
+    return [_finding(rule, page.path, one) for page in pages for one in lint_body.no_secrets(page)]
 
 
 def page_findings(files: Mapping[str, str], exists: Callable[[str], bool], find_secrets: Callable[[str], Iterable[tuple[int, str]]]) -> list[Finding]:
     """What the rules about text say of pages that are no entries."""
     pages = [Page(path, text, exists, find_secrets) for path, text in files.items()]
-    return [
-        Finding(page.path, one.line, rule.id, one.message, one.remedy or rule.remedy)
-        for rule in lint_body.RULES.rules
-        for page in pages
-        if rule.of_page
-        for one in rule.of_page(page)
-    ]
+    return [_finding(rule, page.path, one) for rule in lint_body.RULES.rules for page in pages if rule.of_page for one in rule.of_page(page)]
+
+
+def _finding(rule: Rule, path: str, one: Found) -> Finding:
+    return Finding(path, one.line, rule.id, one.message, one.remedy or rule.remedy)

@@ -91,7 +91,7 @@ class Rules:
         """Register a rule that looks at one file."""
 
         def register(check: PageCheck) -> PageCheck:
-            self.rules.append(Rule(rule, check.__doc__ or "", remedy, of_page=check))
+            self.rules.append(Rule(rule, str(check.__doc__), remedy, of_page=check))
             return check
 
         return register
@@ -100,7 +100,7 @@ class Rules:
         """Register a rule that looks at all files together."""
 
         def register(check: FolderCheck) -> FolderCheck:
-            self.rules.append(Rule(rule, check.__doc__ or "", remedy, of_folder=check))
+            self.rules.append(Rule(rule, str(check.__doc__), remedy, of_folder=check))
             return check
 
         return register

@@ -34,7 +34,7 @@ _OWNERS = regex(
     r"(?:api|access|private|signing|encryption|encrypt|account|shared|master|sdk|app|application|auth|service|storage|license|subscription|role|session"
     r"|project|webhook|instrumentation)[_ -]?\Z"
 )
-_UNQUOTED = ("bare", "option", "apart")
+_UNQUOTED = ("bare", "option")
 _BEFORE_KEY = frozenset("_ -cdeginrstk")
 _PASSWORDS = ("passw", "pwd", "passphrase", "passcode", "mot de passe", "contraseña", "kennwort", "senha", "cvv", "pass", "pw")
 _AFTER_KEY = regex(rf"(?P<rest>[\w.-]{{0,24}}+)(?: string)?{SEPARATOR}(?:{_QUOTED}|(?:(?:Bearer|Basic|Token|FlyV1) )?{_BARE})")
@@ -174,7 +174,7 @@ def _unlike_words(value: str, between: str) -> bool:
 
 
 def _plain_word(value: str) -> bool:
-    return value.isalpha() and (value.islower() or value.isupper() or value[1:].islower() or len(value) < 10)
+    return value.isalpha() and (value.isupper() or value[1:].islower() or len(value) < 10)
 
 
 def _no_word(value: str) -> bool:

@@ -51,9 +51,7 @@ _CARD_WORDS = regex(r"card|(?<![a-z])pan(?![a-z])|visa|mastercard|amex|credit|de
 _ISSUERS = regex(r"4|5[1-5]|2[2-7]|3[47068]|6(?:011|4[4-9]|5|2)")
 # A word that says what the number behind it is: `phone: …`, `passport number is …`, `otp=…`. Kind, words, and what the number looks like.
 _SAID = r"[\"'_ a-z]{0,12}(?:[:=]|(?<=[ a-z])is|number|no\.|(?<=[a-z]) )[ \"':=]{0,4}"
-_NAMED: dict[re.Pattern[str], str] = {}
-_BY_WORD: dict[str, re.Pattern[str]] = {}
-for _kind, _words, _value in (  # `~`: not in the middle of a word
+_SAYINGS = (  # `~`: not in the middle of a word
     ("phone", "phone|mobile|msisdn|~tel|~fax|~sms|whatsapp", r"[+(]?[0-9](?:[ ().-]{0,2}[0-9]){7,14}"),
     ("national-number", "~ssn|social security|national insurance|~nino|pesel|~tfn|~rrn|~tax id|national id", r"[a-z]{0,2} ?[0-9](?:[ -]?[0-9]){7,12} ?[a-z]?"),
     ("national-number", "passport|travel document|license number|licence number", r"[a-z]{0,2}[0-9]{6,9}"),
@@ -62,10 +60,13 @@ for _kind, _words, _value in (  # `~`: not in the middle of a word
         "~otp|~totp|~cvc|~cvv|verification code|verification_code|2fa code|mfa code|login code|sms code|security code|security_code|one-time code",
         r"[0-9]{3,8}",
     ),
-):
-    _pattern = regex(rf"(?:{_words.replace('~', '(?<![a-z])')}){_SAID}(?P<value>{_value})(?![\w-])")
-    _NAMED[_pattern] = _kind
-    _BY_WORD |= dict.fromkeys(_words.replace("~", "").split("|"), _pattern)
+)
+_BY_WORD = {
+    word: (kind, pattern)
+    for kind, words, value in _SAYINGS
+    for pattern in [regex(rf"(?:{words.replace('~', '(?<![a-z])')}){_SAID}(?P<value>{value})(?![\w-])")]
+    for word in words.replace("~", "").split("|")
+}
 
 
 def numbered(text: str, lowered: str) -> Iterator[Span]:
@@ -78,10 +79,10 @@ def numbered(text: str, lowered: str) -> Iterator[Span]:
         group = next(name for name in _KINDS if match.group(name))
         if _holds(group, match, lowered):
             yield Span(match.start(), match.end(group), _KINDS[group])
-    for word, pattern in _BY_WORD.items():
+    for word, (kind, pattern) in _BY_WORD.items():
         if word in lowered:
             for match in filter(None, (pattern.match(lowered, at) for at in found(word, lowered))):
-                yield Span(match.start("value"), match.end("value"), _NAMED[pattern])
+                yield Span(match.start("value"), match.end("value"), kind)
 
 
 def _holds(group: str, match: re.Match[str], lowered: str) -> bool:

@@ -85,11 +85,11 @@ _THIN = regex(r"[\w.-]{1,60}/(?P<value>[^@\s/\"']{1,100})@")
 def urls(text: str, lowered: str) -> Iterator[Span]:
     """Passwords in connection strings, signed URLs, web hooks."""
     for at in found("://", text):
-        database = lowered[max(0, at - 12) : at].endswith(_DATABASES)
+        database = lowered.endswith(_DATABASES, 0, at)
         match = (_CONNECTION.match(text, at + 3) if database else None) or _USER.match(text, at + 3) or _USER_ONLY.match(text, at + 3)
         if match and not CODE_LIKE.fullmatch(match.group("value")):
             # On the web the user name is half of the secret; in a connection string it says which role failed.
-            web = lowered[max(0, at - 5) : at].endswith(("http", "https")) and any(c.isdigit() for c in match.group("user"))
+            web = lowered.endswith(("http", "https"), 0, at) and any(c.isdigit() for c in match.group("user"))
             yield Span(match.start("user" if web else "value"), match.end("value"), "password")
     for at in found(":thin:", lowered):
         match = _THIN.match(text, at + 6)

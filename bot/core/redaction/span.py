@@ -9,9 +9,7 @@ from bot.regex import regex
 # Between a key and its value, quoted, escaped or percent-encoded: `"key": `, `key=`, `key: `, `key => `, `\\"key\\":`, `['key'] = `.
 SEPARATOR = r"(?:\\{0,3}[\"'`]\]?|&quot;|\]|%22)?[ \t]{0,8}(?::=|=>|[:=]|%3[AaDd]|\\{1,3}u003[ad])[ \t]{0,8}"
 # What stands in a secret's place without being one: a variable, a placeholder, a mask.
-STAND_IN = (
-    r"\$?\{{1,2}[^}\n]{0,200}\}{0,2}|\$\(?[A-Za-z_]\w{0,100}\)?|%[sdrv]|%\(\w{1,60}\)s|<[^>\n]{0,80}>?|[*x.•…#-]{2,200}|\[[A-Za-z][\w :-]{0,60}\]?.{0,20}"
-)
+STAND_IN = r"\$?\{[^}\n]{0,200}\}{0,2}|\$\(?[A-Za-z_]\w{0,100}\)?|%[sdrv]|%\(\w{1,60}\)s|<[^>\n]{0,80}>?|[*x.•…#-]{2,200}|\[[A-Za-z][\w :-]{0,60}\]?.{0,20}"
 STANDS_IN = regex(STAND_IN, re.IGNORECASE)
 # The same, and expressions of code: `self.password`, `settings.secret(name)`, `tokens[0]`.
 CODE_LIKE = regex(

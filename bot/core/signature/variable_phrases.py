@@ -4,12 +4,6 @@ import re
 
 from bot.core.signature.variable_parts import NOTHING, PLACEHOLDER, TELLING
 
-
-def _either(names: str) -> str:
-    """The longest first: what comes first is taken."""
-    return "|".join(sorted(names.split(), key=len, reverse=True))
-
-
 _VERBS = frozenset(("get", "post", "put", "patch", "delete", "head", "options", "trace", "connect", "select", "insert", "update"))
 _WORDS_OF_A_VALUE = 3
 
@@ -29,7 +23,7 @@ _MONTH = rf"\b(?:{'|'.join((*_MONTHS.split(), r'[a-z]{3}(?<=jan|feb|mar|apr|may|
 _DAY = rf"\b(?:{'|'.join((*_DAYS.split(), r'[a-z]{3}(?<=mon|tue|wed|thu|fri|sat|sun)'))})\b"
 _ZONE = rf"(?:{'|'.join(_ZONES.split())})\b"
 _DATE = re.compile(rf"(?:{_DAY},? )?(?:{_MONTH}\.? <n>,?|<n> {_MONTH}\.?,?)(?: <n>)?(?:,? <time>)?(?: {_ZONE})?(?: <n>)?|{_DAY},? <time>")
-_MEASURE = re.compile(rf"<n> (?:(?P<time>{_either(_TIMES)})|{_either(_SIZES)})(?![\w%/])|(?P<moment><time>)[ ,]{_ZONE}")
+_MEASURE = re.compile(rf"<n> (?:(?P<time>{'|'.join(_TIMES.split())})|{'|'.join(_SIZES.split())})(?![\w%/])|(?P<moment><time>)[ ,]{_ZONE}")
 _RUN = re.compile(rf"({PLACEHOLDER})(?:(?: [-|]|[,;])? \1){{1,400}}")
 _QUOTED = re.compile(
     r"(?<![\w'])'(?P<single>[^\s'](?:[^'\n]{0,198}[^\s'])?)'(?![\w'])|\"(?P<double>[^\"\n]{1,200})\"|`(?P<tick>[^`\n]{1,200})`|[“«„](?P<curly>[^“”«»„\n]{1,200})[”»“]"

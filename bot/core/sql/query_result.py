@@ -22,7 +22,7 @@ def limited(columns: Sequence[str], rows: Iterable[Sequence[object]], most_rows:
     used = 0
     for row in rows:
         cells = tuple(_cell(value) for value in row)
-        used += sum(len(cell.encode("utf-8", "replace")) for cell in cells)
+        used += sum(len(cell.encode()) for cell in cells)
         if len(kept) == most_rows or used > most_bytes:
             return QueryResult(tuple(columns), tuple(kept), complete=False)
         kept.append(cells)

@@ -66,7 +66,7 @@ def checks(sql: str, most_rows: int) -> tuple[str, ...]:
 
 
 def _table(node: Node) -> str:
-    return ".".join(filter(None, (str(node.get("schemaname") or ""), str(node.get("relname") or ""))))
+    return ".".join(filter(None, (str(node.get("schemaname") or ""), str(node.get("relname")))))
 
 
 def _alias(node: Node) -> str:

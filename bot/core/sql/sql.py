@@ -66,7 +66,6 @@ def _parsed(sql: str) -> tuple[Node | None, str]:
     if _NOT_TEXT.search(sql):
         return None, "it holds control characters"
     try:
-        sql.encode()
         statements = msgspec.convert(pgparse.parse(sql), list[dict[str, object]])
     except pgparse.PGQueryError as error:
         return None, f"PostgreSQL's parser does not take it: {str(error)[:200]}"
@@ -152,7 +151,7 @@ def _function(node: Node) -> str | None:
     numbers = [_integer(argument) for argument in arguments]
     if called in _REPEATING and not any(number is not None and number <= _LARGEST_COUNT for number in numbers):
         return f"`{called}` needs a constant count of at most {_LARGEST_COUNT}"
-    if called in _REPEATING and any(name == "FuncCall" and _words(inner.get("funcname"))[-1:] == [called] for name, inner in list(_nodes(given))[1:]):
+    if called in _REPEATING and any(name == "FuncCall" and _words(inner.get("funcname"))[-1:] == [called] for name, inner in _nodes(given)):
         return f"`{called}` within itself"
     constants = [number for number in numbers if number is not None]
     if called == "generate_series" and len(constants) > 1 and abs(constants[1] - constants[0]) > _LARGEST_SERIES:

@@ -1,0 +1,157 @@
+"""The linter's rules on front matter, each asked by itself of a small page: what it tells, what it lets stand, and that every rule says what to do."""
+
+import pytest
+
+from bot.core.lint import front
+from bot.core.lint.lint import RULES
+from bot.core.lint.page import Page, PageCheck, Rule
+
+FRONT = """\
+signature: one
+title: t
+status: diagnosed
+severity: high
+category: application
+error_type: E
+culprit: c
+services: []
+environments: [prod]
+first_seen: 2025-12-10
+last_seen: 2025-12-17
+occurrences: 2
+threads: [https://a.slack.com/archives/C1/p1765526465120900]
+schema: 1
+"""
+
+
+def page(name: str = "one", folder: str = "knowledge/errors", **keys: str) -> Page:
+    """An entry with these keys, written as given."""
+    lines = dict(line.split(": ", 1) for line in FRONT.splitlines()) | {"signature": name} | keys
+    text = "---\n" + "".join(f"{key}: {value}\n" for key, value in lines.items()) + "---\n"
+    return Page(f"{folder}/{name}.md", text, lambda _path: True, lambda _text: ())
+
+
+def folder(*pages: Page) -> dict[str, Page]:
+    """As a rule on all files sees them."""
+    return {one.path: one for one in pages}
+
+
+def gone(name: str, leads_to: str) -> Page:
+    """An entry that was withdrawn for another."""
+    return page(name, status="withdrawn", replaced_by=leads_to or '""')
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_rule_is_a_sentence_with_a_remedy(rule: Rule) -> None:
+    """Both are shown to whoever breaks it."""
+    assert rule.text[0].isupper() or rule.text[0] == "`"
+    assert rule.text.endswith(".")
+    assert len(rule.remedy.split()) > 3
+
+
+@pytest.mark.parametrize(
+    ("check", "keys", "told"),
+    [
+        (front.known_keys, {"alias": "x"}, [(16, "unknown key `alias`")]),
+        (front.allowed_values, {"status": "urgent"}, [(4, "`status`: Invalid enum value 'urgent'")]),
+        (front.all_keys, {}, []),
+        (front.known_keys, {"status": "urgent"}, []),
+        (front.allowed_values, {"alias": "x"}, []),
+        (front.readable, {"title": "[a"}, [(4, "not valid YAML: did not find expected ',' or ']'")]),
+        (front.resolved_how, {"status": "resolved"}, [(4, "resolved without resolution and resolved_at")]),
+        (front.resolved_how, {"status": "resolved", "resolution": "x"}, [(4, "resolved without resolved_at")]),
+        (front.resolved_how, {"status": "resolved", "resolution": '" "', "resolved_at": "2025-12-18"}, [(4, "resolved without resolution")]),
+        (front.resolved_how, {"status": "resolved", "resolution": "x", "resolved_at": "2025-12-18"}, []),
+        (front.resolved_how, {"status": "regressed"}, []),
+        (front.times_in_order, {}, []),
+        (front.times_in_order, {"resolved_at": "2025-12-10"}, []),
+        (front.times_in_order, {"last_seen": "2025-12-10"}, []),
+        (front.times_in_order, {"last_seen": "2025-12-09"}, [(11, "first_seen (2025-12-10T00:00:00Z) is after last_seen (2025-12-09T00:00:00Z)")]),
+        (front.times_in_order, {"resolved_at": "2025-12-09"}, [(16, "resolved_at (2025-12-09T00:00:00Z) is before first_seen (2025-12-10T00:00:00Z)")]),
+        (front.counted, {"occurrences": "1"}, []),
+        (
+            front.counted,
+            {"occurrences": "1", "threads": "[https://a.slack.com/archives/C1/p1765526465120900, https://a.slack.com/archives/C1/p1765526465120901]"},
+            [(13, "1 occurrences, but 2 threads")],
+        ),
+        (
+            front.counted,
+            {"threads": "[https://a.slack.com/archives/C1/p1765526465120900, https://a.slack.com/archives/C1/p1765526465120900]"},
+            [(14, "a thread is listed twice")],
+        ),
+        (front.file_name, {}, []),
+        (front.file_name, {"signature": "other"}, [(2, "the file is named one, its signature is other")]),
+    ],
+)
+def test_what_a_front_matter_is_told(check: PageCheck, keys: dict[str, str], told: list[tuple[int, str]]) -> None:
+    """At the key, in words; each rule only of its own kind."""
+    assert [(one.line, one.message) for one in check(page(**keys))] == told
+
+
+def test_a_page_that_is_no_entry_is_not_asked() -> None:
+    """Neither for its name nor for what its front matter would be."""
+    other = page("x y", folder="knowledge")
+
+    assert [list(check(other)) for check in (front.readable, front.file_name, front.times_in_order, front.counted, front.resolved_how)] == [[]] * 5
+
+
+@pytest.mark.parametrize(
+    ("pages", "told"),
+    [
+        ((page(aliases="[two]"), gone("two", "one")), []),
+        ((page(aliases="[two]"), gone("two", "three"), gone("three", "one")), []),
+        ((page(aliases="[two]"), gone("two", "three"), gone("three", "two")), ["one: aliases two also belongs to two"]),
+        ((page(aliases="[two]"), gone("two", "")), ["one: aliases two also belongs to two"]),
+        ((page(aliases="[two]"), page("two")), ["one: aliases two also belongs to two"]),
+        ((page(aliases="[two]"), page("three", aliases="[two]")), ["three: aliases two also belongs to one"]),
+        ((page(aliases="[two, one]"),), []),
+        ((page(fingerprint=f"v1:{'0' * 32}"), page("two", fingerprint=f"v1:{'0' * 32}")), [f"two: fingerprint v1:{'0' * 32} also belongs to one"]),
+        ((page(fingerprint=f"v1:{'0' * 32}"), page("two", fingerprint=f"v1:{'1' * 32}"), page("three"), page("four")), []),
+        ((page(fingerprint=f"v1:{'0' * 32}"), page("EXAMPLE", folder="knowledge", fingerprint=f"v1:{'0' * 32}")), []),
+        ((page("One"), page("oNE")), ["oNE: only upper and lower case tell it from One"]),
+        ((page("One"), page("oNE", folder="errors"), page("one", folder="knowledge")), []),
+    ],
+)
+def test_who_owns_a_name(pages: tuple[Page, ...], told: list[str]) -> None:
+    """An alias of an entry that leads here is ours; one of an entry that leads nowhere, in a circle, or stands, is not."""
+    found = [f"{path}: {one.message}".replace("knowledge/errors/", "").replace(".md", "") for path, one in front.one_owner(folder(*pages))]
+
+    assert found == told
+
+
+@pytest.mark.parametrize(
+    ("pages", "told"),
+    [
+        ((page(), gone("two", "one")), []),
+        ((page(aliases="[three]"), gone("two", "three")), []),
+        ((gone("two", "three"), gone("three", "four"), page("four")), []),
+        ((gone("two", "x" * 130),), [f"two: replaced by {'x' * 120}, which leads to no entry"]),
+        ((gone("two", "two"),), ["two: replaced by two, which leads in a circle"]),
+        (
+            (gone("two", "three"), gone("three", "gone")),
+            ["three: replaced by gone, which leads to no entry", "two: replaced by three, which leads to no entry"],
+        ),
+        (
+            (gone("two", "three"), gone("three", "four"), gone("four", "three")),
+            [
+                "four: replaced by three, which leads in a circle",
+                "three: replaced by four, which leads in a circle",
+                "two: replaced by three, which leads in a circle",
+            ],
+        ),
+        ((page("EXAMPLE", folder="knowledge", status="withdrawn", replaced_by="gone"),), []),
+        ((page("EXAMPLE", folder="knowledge"), gone("two", "EXAMPLE")), ["two: replaced by EXAMPLE, which leads to no entry"]),
+        ((page(replaced_by="two"), page("two")), ["one: replaced by two, but diagnosed"]),
+    ],
+)
+def test_where_an_entry_leads(pages: tuple[Page, ...], told: list[str]) -> None:
+    """By a name or an alias, step by step, to one that stands; only entries of the folder are asked and found."""
+    found = [f"{path}: {one.message}".replace("knowledge/errors/", "").replace(".md", "") for path, one in front.replaced_by_something(folder(*pages))]
+
+    assert found == told
+
+
+def test_the_folder_holds_an_entry() -> None:
+    """An example beside it is none."""
+    assert [one.message for _, one in front.not_empty(folder(page(folder="knowledge")))] == ["no entry found"]
+    assert list(front.not_empty(folder(page()))) == []
