@@ -182,6 +182,28 @@ def test_a_request_merged_during_the_write_takes_the_commit_back(github: FakeGit
     assert github.text(PATH, BRANCH) == "entry, twice\n"
 
 
+def test_two_runs_that_replace_what_a_merge_left_behind_lose_nothing(github: FakeGitHub, forge: GitHubForge) -> None:
+    """The other had looked before this one wrote, and deletes the branch after: its commit stands there, without ours."""
+    propose(forge, a_proposal())
+    github.merge(1)
+    standing = forge.standing(BRANCH, PATH)
+    theirs = github.person_commits("theirs", {PATH: "entry, by the other run\n"})
+
+    def replaced_meanwhile(request: Request) -> bool:
+        if request.method == "POST" and request.path.endswith("/pulls") and len(github.items) == 1:
+            github.git.point(BRANCH, theirs)
+        return False
+
+    github.fail(replaced_meanwhile, Answer())
+    with pytest.raises(StaleBranch):
+        forge.propose(a_proposal("entry, twice\n", "c2"), standing)
+
+    again = forge.standing(BRANCH, PATH)
+    assert (again.text, again.open and again.open.number) == ("entry, by the other run\n", 2)
+    assert forge.propose(a_proposal("entry, by both\n", "c2"), again).number == 2
+    assert github.text(PATH, BRANCH) == "entry, by both\n"
+
+
 def test_a_crash_between_commit_and_request_is_finished_without_a_second_commit(github: FakeGitHub, forge: GitHubForge) -> None:
     """The next run finds the branch with the same content and only opens the request."""
     github.fail(writes_to("/pulls"), Answer(502, {"message": "Server Error"}))

@@ -141,13 +141,20 @@ class GitHubForge:
             current = next((request for request in self._requests(proposal.branch) if request.state == "open"), None) if error.status == 422 else None
             if current is None:
                 raise
+            self._check_holds(current, proposal.branch, commit)
             if current.head.sha == commit:
                 self._describe(current, merge_body(current.body, part), proposal.labels)
             return _noun(current)  # else somebody built on this commit and has described both
+        self._check_holds(request, proposal.branch, commit)
         self._ask_for_review(request, proposal.reviewers)
         if proposal.labels:  # last: a request without them is one that a crash left, see _is_complete
             request.add_to_labels(*proposal.labels)
         return _noun(request)
+
+    def _check_holds(self, request: GitHubRequest, branch: str, commit: str) -> None:
+        # GitHub deletes a branch wherever it points by then: of two runs that replace what a merge left behind, one may have taken away the other's commit.
+        if request.head.sha != commit and self._repo.compare(commit, request.head.sha).behind_by:
+            raise stale(branch)
 
     def _update(self, request: GitHubRequest, proposal: Proposal, standing: Standing) -> PullRequest:
         if request.state != "open":
