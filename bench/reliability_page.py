@@ -67,6 +67,12 @@ A server that says "there is no such thing" is believed where that is an everyda
 - A job that is killed at each of its writes: [test_crashes](../tests/test_crashes.py), [test_crashes_jobs](../tests/test_crashes_jobs.py); in the middle of a
   file: [test_crashes_files](../tests/test_crashes_files.py).
 - A storm of alerts in which a share of all calls fails: `python -m bench.replay --faults 1`.
+
+## Known, and not mended
+
+Where several runs for one error end within moments of each other, just after its request was merged, an alert can be missing from the entry, though its thread
+was answered: in the replay of 24 alerts, about once in twenty times on a machine under heavy load. The suspected cause is a branch that the merge left behind:
+GitHub deletes it wherever it points by then. With "Automatically delete head branches" in the repository's settings, none is left behind.
 """
 
 
