@@ -183,6 +183,72 @@ def test_a_request_merged_during_the_write_takes_the_commit_back(github: FakeGit
 
 
 def test_two_runs_that_replace_what_a_merge_left_behind_lose_nothing(github: FakeGitHub, forge: GitHubForge) -> None:
+    """The first one is done at the last moment before the second deletes the branch that both saw: its commit and its request stay."""
+    propose(forge, a_proposal())
+    github.merge(1)
+    other = forge_of(github)
+    mine, theirs = forge.standing(BRANCH, PATH), other.standing(BRANCH, PATH)
+    assert forge.propose(a_proposal("entry, twice\n", "c2"), mine).number == 2
+    written = github.git.head(BRANCH)
+    github.git.point(BRANCH, mine.left_behind)
+
+    def written_just_before(request: Request) -> bool:
+        if request.method == "DELETE" or request.path == "/graphql":
+            github.git.point(BRANCH, written)
+        return False
+
+    github.fail(written_just_before, Answer())
+    with pytest.raises(StaleBranch):
+        other.propose(a_proposal("entry, by the other run\n", "c3"), theirs)
+
+    assert (github.items[2]["state"], github.text(PATH, BRANCH)) == ("open", "entry, twice\n")
+    again = other.standing(BRANCH, PATH)
+    assert (again.text, again.open and again.open.number) == ("entry, twice\n", 2)
+    assert other.propose(a_proposal("entry, by both\n", "c3"), again).number == 2
+
+
+@pytest.mark.parametrize(
+    ("message", "remedy"),
+    [
+        ("Something went wrong while executing your query.", "run this again in a few minutes"),
+        ("Resource not accessible by integration", "give the token write access"),
+        ("API rate limit exceeded", "run this again in some minutes"),
+    ],
+)
+def test_a_branch_that_github_refuses_to_delete_stays_and_the_error_says_what_to_do(github: FakeGitHub, forge: GitHubForge, message: str, remedy: str) -> None:
+    """It still points where it did, so nobody else was here: trying again at once would lead nowhere."""
+    propose(forge, a_proposal())
+    github.merge(1)
+    standing = forge.standing(BRANCH, PATH)
+    github.fail(lambda request: request.path == "/graphql", Answer(body={"errors": [{"message": message}]}))
+
+    with pytest.raises(ForgeError, match=f"GitHub answered 400: {message}") as refusal:
+        forge.propose(a_proposal("entry, twice\n", "c2"), standing)
+
+    assert not isinstance(refusal.value, StaleBranch)
+    assert refusal.value.remedy.startswith(remedy)
+    assert github.git.head(BRANCH) == standing.left_behind
+
+
+def test_a_branch_deleted_before_its_request_is_opened_is_stale(github: FakeGitHub, forge: GitHubForge) -> None:
+    """GitHub's own deletion of merged branches comes when it likes: the next try finds nothing there and starts anew."""
+    deleted: list[str] = []
+
+    def deleted_meanwhile(request: Request) -> bool:
+        if request.method == "POST" and request.path.endswith("/pulls") and not deleted:
+            deleted.append(BRANCH)
+            github.delete_branch(BRANCH)
+        return False
+
+    github.fail(deleted_meanwhile, Answer())
+    with pytest.raises(StaleBranch):
+        propose(forge, a_proposal())
+
+    assert propose(forge, a_proposal()).number == 1
+    assert github.text(PATH, BRANCH) == "entry\n"
+
+
+def test_a_branch_made_anew_before_its_request_is_opened_is_stale(github: FakeGitHub, forge: GitHubForge) -> None:
     """The other had looked before this one wrote, and deletes the branch after: its commit stands there, without ours."""
     propose(forge, a_proposal())
     github.merge(1)

@@ -138,8 +138,13 @@ class GitHubForge:
         try:
             request = self._repo.create_pull(self._default, proposal.branch, title=proposal.title, body=part)
         except GithubException as error:
-            current = next((request for request in self._requests(proposal.branch) if request.state == "open"), None) if error.status == 422 else None
+            if error.status != 422:
+                raise
+            current = next((request for request in self._requests(proposal.branch) if request.state == "open"), None)
             if current is None:
+                # GitHub, or a person, deletes a merged request's branch wherever it points by then: ours may be gone with it.
+                if self._tree.head(proposal.branch) != commit:
+                    raise stale(proposal.branch) from error
                 raise
             self._check_holds(current, proposal.branch, commit)
             if current.head.sha == commit:
@@ -152,7 +157,7 @@ class GitHubForge:
         return _noun(request)
 
     def _check_holds(self, request: GitHubRequest, branch: str, commit: str) -> None:
-        # GitHub deletes a branch wherever it points by then: of two runs that replace what a merge left behind, one may have taken away the other's commit.
+        # A branch can be deleted by hand and made anew by another run between our commit and our request.
         if request.head.sha != commit and self._repo.compare(commit, request.head.sha).behind_by:
             raise stale(branch)
 

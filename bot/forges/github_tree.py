@@ -15,6 +15,10 @@ from bot.errors import ForgeError, StaleBranch
 from bot.model import File
 
 _FEW = 3
+_NOTHING = "0" * 40
+_UPDATE_REFS = """mutation UpdateRefs($repository: ID!, $updates: [RefUpdate!]!) {
+  updateRefs(input: {repositoryId: $repository, refUpdates: $updates}) { clientMutationId }
+}"""
 READ_AGAIN = "run this again: it starts from how the branch stands now"
 
 
@@ -124,14 +128,18 @@ class GitHubTree:
             raise
 
     def delete(self, branch: str, expected: str) -> None:
-        """Remove a branch that points at `expected`; two calls. Raises StaleBranch when it points elsewhere."""
-        if self.head(branch) != expected:
-            raise stale(branch)
+        """Remove a branch while it points at `expected`; two calls, one more where GitHub refuses. Raises StaleBranch when it points elsewhere.
+
+        REST deletes a branch wherever it points by then, another run's commit with it. GraphQL compares and deletes at once:
+        docs.github.com/en/graphql/reference/git#updaterefs.
+        """
+        update = {"name": f"refs/heads/{branch}", "beforeOid": expected, "afterOid": _NOTHING}
         try:
-            self._ref(branch).delete()
+            self._repo.requester.graphql_query(_UPDATE_REFS, {"repository": self._repo.node_id, "updates": [update]})
         except GithubException as error:
-            # Gone since we looked: another run was here first.
-            _raise_if_stale(error, branch)
+            # A branch that moved is refused in words that name no reason, so the branch itself is asked.
+            if self.head(branch) != expected:
+                raise stale(branch) from error
             raise
 
     def _ref(self, branch: str) -> GitRef:

@@ -19,7 +19,7 @@ class FakeGitHub(GitHubGit, GitHubPulls, GitHubIssues):
         if request.path == "/user":
             return Answer(body=self._user(self.login))
         if request.path != root and not request.path.startswith(f"{root}/"):
-            return NOT_FOUND
+            return self._update_refs(request) if request.path == "/graphql" else NOT_FOUND
         if request.method != "GET" and not self.may_push:
             return refuse(403, "Resource not accessible by integration")
         below = request.path.removeprefix(root).replace("%2F", "/")

@@ -4,7 +4,7 @@ import base64
 import re
 
 from tests.fakes.github_routes import GitHubAnswers, route
-from tests.fakes.github_state import NOT_FOUND, refuse
+from tests.fakes.github_state import NODE, NOT_FOUND, refuse
 from tests.fakes.loopback import Answer, Request
 
 
@@ -43,12 +43,20 @@ class GitHubGit(GitHubAnswers):
         self.git.point(branch, sha)
         return Answer(body=self._ref(branch))
 
-    @route("DELETE", "/git/refs/heads/(.+)")
-    def _delete_ref(self, _: Request, branch: str) -> Answer:
-        if not self.git.head(branch):
-            return refuse(422, "Reference does not exist")
-        self.delete_branch(branch)
-        return Answer(204, b"")
+    def _update_refs(self, request: Request) -> Answer:
+        """GraphQL's mutation of that name for branches that are to go: all of them or none, and no word about which had moved."""
+        wanted = request.json["variables"]
+        if not self.may_push:
+            return Answer(body={"errors": [{"type": "FORBIDDEN", "message": "Resource not accessible by integration"}]})
+        if wanted["repository"] != NODE:
+            return Answer(body={"errors": [{"type": "NOT_FOUND", "message": "Could not resolve to a node"}]})
+        updates = [(one["name"].removeprefix("refs/heads/"), one["beforeOid"]) for one in wanted["updates"] if not one["afterOid"].strip("0")]
+        assert len(updates) == len(wanted["updates"]), "this server only deletes"
+        if any(self.git.head(branch) != before or branch in self.protected for branch, before in updates):
+            return Answer(body={"data": {"updateRefs": None}, "errors": [{"message": "Something went wrong while executing your query."}]})
+        for branch, _ in updates:
+            self.delete_branch(branch)
+        return Answer(body={"data": {"updateRefs": {"clientMutationId": None}}})
 
     @route("GET", "/git/commits/([0-9a-f]+)")
     def _git_commit(self, _: Request, sha: str) -> Answer:

@@ -12,6 +12,7 @@ from tests.fakes.loopback import Answer, Loopback
 
 NOW = "2026-11-21T12:00:00Z"
 TOKEN = "ghs_loopback"
+NODE = "R_kgDOloopback"
 Json = dict[str, Any]
 
 
@@ -220,7 +221,8 @@ class GitHubState(Loopback):
 
     def _repo(self) -> Json:
         name = self.repository.partition("/")[2]
-        return {"full_name": self.repository, "name": name, "url": self._api, "html_url": f"{self.url}/{self.repository}", "owner": self._user(self._owner)}
+        names = {"node_id": NODE, "full_name": self.repository, "name": name, "owner": self._user(self._owner)}
+        return {**names, "url": self._api, "html_url": f"{self.url}/{self.repository}"}
 
     def _user(self, login: str) -> Json:
         kind = "Bot" if login.endswith("[bot]") else "User"

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 ALLOW_PULL_REQUESTS = "Settings → Actions → General → Workflow permissions → Allow GitHub Actions to create and approve pull requests"
+# GraphQL answers 200 with errors, which PyGithub raises as 400: only the words tell what they are.
+_NOT_ALLOWED = "resource not accessible"
+_BROKEN = "something went wrong"
 SECONDARY = ("secondary rate limit", "please retry your request again later", "please wait a few minutes before you try again", "abuse detection")
 
 
@@ -36,11 +39,11 @@ def refusal(status: int, data: object, headers: Mapping[str, object] | None = No
         (limited, _when_to_retry(headers or {})),
         ("not permitted to create or approve pull requests" in lower, f"turn on {ALLOW_PULL_REQUESTS}, then run this again"),
         (is_protected(data), "let the bot pass the branch's protection (Settings → Rules → Rulesets → Bypass list), or protect the branch without it"),
-        (status == 403, "give the token write access to contents, pull requests and issues (in a workflow: under `permissions:`)"),
+        (status == 403 or _NOT_ALLOWED in lower, "give the token write access to contents, pull requests and issues (in a workflow: under `permissions:`)"),
         (status == 404, "check GITHUB_REPOSITORY (owner/name) and that the token may see this repository; `bot doctor` looks at both"),
         (status == 409 and "empty" in lower, "push a first commit to the default branch"),
         (status == 410, "turn on Settings → General → Features → Issues, or set `tracker: none`"),
-        (status >= 500 or status == 0, "run this again in a few minutes; https://www.githubstatus.com says whether GitHub is well"),
+        (status >= 500 or status == 0 or _BROKEN in lower, "run this again in a few minutes; https://www.githubstatus.com says whether GitHub is well"),
         (True, "mend what the message names and run this again; `bot doctor` checks the token and the repository's settings"),
     )
     cause = f"GitHub answered {status}" + (f": {said}" if said else "")
