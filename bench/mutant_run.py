@@ -145,12 +145,11 @@ class Trial:
         return lines, seconds
 
     def _tests(self, mutant: Mutant) -> list[str]:
-        """The near and quick ones first; for a constant those first that reach a line that names it."""
+        """The near and quick ones first, of those that reach its line before the others; for a constant those first that reach a line that names it."""
         if mutant.scope == "body":
             reached = self._reached.tests(mutant.path, mutant.first, mutant.last)
-            if self._while_loading(mutant):
-                reached = reached | {test for test in self._reached.seconds if _distance(test.partition("::")[0], mutant.path) < _FAR}
-            return self._quick(reached, mutant)
+            others = {test for test in self._reached.seconds if _distance(test.partition("::")[0], mutant.path) < _FAR} - reached
+            return self._quick(reached, mutant) + (self._quick(others, mutant) if self._while_loading(mutant) else [])
         named = re.compile(rf"\b(?:{'|'.join(map(re.escape, derived(self._sources[mutant.path], mutant.name)))})\b")
         near: set[str] = set()
         for path, source in self._sources.items():

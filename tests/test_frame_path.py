@@ -128,11 +128,11 @@ def test_files_that_nobody_here_wrote() -> None:
 
 @pytest.mark.slow
 def test_a_frame_costs_no_walk_over_all_files() -> None:
-    """A hundred thousand files, ten thousand frames: looked up by name."""
+    """A hundred thousand files, two thousand frames: looked up by name."""
     tracked = by_name(f"services/s{number % 100}/pkg{number % 700}/module_{number}.py" for number in range(100_000))
     assert candidates(Frame("f", None, 1, "pkg0.module_700"), tracked) == ("services/s0/pkg0/module_700.py",)
-    began = time.perf_counter()
+    began = time.process_time()
     for number in range(2_000):
         assert candidates(Frame("f", None, 1, f"pkg{number % 700}.module_{number}"), tracked)
         assert candidates(Frame("f", f"/app/pkg{number % 700}/none_{number}.py", 1), tracked) == ()
-    assert time.perf_counter() - began < 15  # a walk for each would take minutes
+    assert time.process_time() - began < 15  # a walk for each would take minutes

@@ -1,7 +1,5 @@
 """Whatever stands in a diagnosis: checking it never raises, adds nothing but marks, is done after once, and leaves a valid record."""
 
-import time
-
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -10,10 +8,11 @@ from msgspec.structs import replace
 
 from bot.core.grounding.grounding import FROM_THE_PAST, UNKNOWN, grounded
 from bot.core.grounding.links import GONE
-from bot.core.grounding.sentences import MARK, pieces, plain
+from bot.core.grounding.sentences import pieces, plain
 from bot.core.plain_text.plain_text import visible
 from bot.model import AffectedCode, Citation, Diagnosis, RivalCause, RuleMatch
 from tests.fakes import transfer_case
+from tests.growth import in_proportion
 
 pytestmark = pytest.mark.slow
 
@@ -164,24 +163,26 @@ def test_a_cause_stays_only_with_a_quotation(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile",
+    ("piece", "length"),
     [
-        "`" * 200_000,
-        "a" * 500_000,
-        "1" * 500_000,
-        '"' * 200_000,
-        "[" * 200_000,
-        "E1," * 60_000,
-        "a/" * 100_000,
-        "1.2." * 80_000,
-        "x@" * 90_000,
-        " " * 500_000,
-        "foo()" * 60_000,
+        ("`", 200_000),
+        ("a", 500_000),
+        ("1", 500_000),
+        ('"', 200_000),
+        ("[", 200_000),
+        ("E1,", 180_000),
+        ("a/", 200_000),
+        ("1.2.", 320_000),
+        ("x@", 180_000),
+        (" ", 500_000),
+        ("foo()", 300_000),
     ],
 )
-def test_a_hostile_text_takes_no_longer_than_a_long_one(hostile: str) -> None:
+def test_a_hostile_text_takes_no_longer_than_a_long_one(piece: str, length: int) -> None:
     """In the diagnosis and in the evidence."""
-    began = time.process_time()
-    grounded(replace(transfer_case.diagnosis(), blast_radius=hostile, next_steps=(hostile,) * 3, summary=f"It hit {hostile}"), CASE)
-    grounded(replace(transfer_case.diagnosis(), blast_radius="It hit 400 customers of @mallory on 2020-01-01 at 12:13."), transfer_case.case(hostile))
-    assert time.process_time() - began < 3, MARK
+
+    def both(text: str) -> None:
+        grounded(replace(transfer_case.diagnosis(), blast_radius=text, next_steps=(text,) * 3, summary=f"It hit {text}"), CASE)
+        grounded(replace(transfer_case.diagnosis(), blast_radius="It hit 400 customers of @mallory on 2020-01-01 at 12:13."), transfer_case.case(text))
+
+    assert in_proportion(both, piece, length)

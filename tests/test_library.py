@@ -1,7 +1,5 @@
 """The knowledge folder knows its errors by name, by fingerprint and by alias, and never gives one name to two."""
 
-import time
-
 import msgspec
 import pytest
 
@@ -151,17 +149,15 @@ def test_the_trace_is_read_as_it_was_then() -> None:
 
 
 @pytest.mark.slow
-def test_ten_thousand_entries_are_compared_at_once() -> None:
-    """In processor time; a quiet machine needs a quarter of it."""
+def test_of_ten_thousand_entries_the_nearest_are_taken() -> None:
+    """How long that takes, `python -m bench` says."""
     made = entry()
     body = made.body + "\n\nwords of people, and more of them. " * 80
     metas = (
         msgspec.structs.replace(made.meta, signature=f"x_{n}", culprit=f"c{n % 50}", error_type=("a.TimeoutError", "b.LeafError")[n % 2]) for n in range(10_000)
     )
     library = Library([Entry(meta, made.front, body) for meta in metas])
-    begin = time.process_time()
     past = library.past(signature(culprit="c7", error_type="LeafError"), alert())
-    assert time.process_time() - begin < 0.8
     assert len(past) == 3
 
 

@@ -120,14 +120,14 @@ def test_a_token_that_is_refused_in_between(sentry: FakeSentry) -> None:
 def test_a_slow_sentry_costs_what_it_did_not_answer(sentry: FakeSentry) -> None:
     """Within the deadline; what came before is kept."""
     asking = SentrySource(SentryOrganization("acme", url=sentry.home), Limits(source_seconds=1), Secret(TOKEN))
-    sentry.fail(lambda request: "/releases/" in request.path, Answer(delay=1.5), times=9)
+    sentry.fail(lambda request: "/releases/" in request.path, Answer(delay=60), times=9)
     begun = monotonic()
     found = asking.gather(inquiry(link(sentry)))
 
     assert found.events
     assert {gap.cause for gap in found.gaps} == {"Sentry knows no environment 'prod', so all were looked at", "no answer within the deadline"}
-    assert monotonic() - begun < 1.4
-    sentry.fail(any_request, Answer(delay=1.5), times=9)
+    assert monotonic() - begun < 30
+    sentry.fail(any_request, Answer(delay=60), times=9)
     late = asking.gather(inquiry(link(sentry)))
     assert (late.events, late.evidence) == ((), ())
     assert {gap.cause for gap in late.gaps} == {"no answer within the deadline"}

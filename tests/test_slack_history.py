@@ -342,11 +342,11 @@ def test_a_slow_slack_costs_what_it_did_not_answer(slack: FakeSlack, tmp_path: P
     """Within the deadline; a thread that does not come costs its answers only."""
     say(slack, alert(slack, NOW - DAY), "restarted")
     posted = alert(slack)
-    slack.fail(slack.to(method), Answer(delay=2.2), times=9)
+    slack.fail(slack.to(method), Answer(delay=60), times=9)
     where = Workspace(Secret(TOKEN), slack.base_url, (CHANNEL,))
     begun = monotonic()
     findings = SlackHistorySource(SlackHistory(days=30), where, AlertReading(), tmp_path, 1.5).gather(inquiry(slack, posted))
-    assert monotonic() - begun < 2
+    assert monotonic() - begun < 30
     (gap,) = findings.gaps
     assert "it took too long" in gap.cause
     assert gap.remedy

@@ -10,9 +10,16 @@ from bot.core.code.languages import language_of
 from bot.core.code.syntax import Syntax, python_syntax
 
 SECONDS = 3.0
-"""Time for one file. A large file (a megabyte) takes half a second; only hostile text takes longer."""
+"""Processor time for one file. A large file (a megabyte) takes half a second; only hostile text takes longer."""
+_CROWD = 10
+"""How many times as long it may take by the clock, on a machine that does other things as well."""
 _LONGEST_LINE = 20_000
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from bot.sources.code.grammars import main; main()"
+# The timer ends the process; what has none (Windows) is ended by the clock alone.
+_START = """import signal, sys
+if hasattr(signal, "setitimer"): signal.setitimer(signal.ITIMER_PROF, float(sys.argv[2]))
+sys.path.insert(0, sys.argv[1])
+from bot.sources.code.grammars import main
+main()"""
 _ROOT = str(Path(__file__).resolve().parents[3])
 
 
@@ -30,9 +37,9 @@ def syntax_of(text: str, path: str, line: int, seconds: float = SECONDS) -> Synt
 
 def _elsewhere(name: str, text: str, line: int, seconds: float) -> Syntax | None:
     wanted = msgspec.msgpack.encode({"language": name, "text": text.replace("\r\n", "\n").encode("utf-8", "replace").decode(), "line": line})
-    command = [sys.executable, "-I", "-c", _START, _ROOT]
+    command = [sys.executable, "-I", "-c", _START, _ROOT, str(seconds)]
     try:
-        done = subprocess.run(command, input=wanted, capture_output=True, timeout=seconds, check=True)  # noqa: S603 - our own interpreter and module
+        done = subprocess.run(command, input=wanted, capture_output=True, timeout=_CROWD * seconds, check=True)  # noqa: S603 - our own interpreter and module
         return msgspec.msgpack.decode(done.stdout, type=Syntax)
     except (subprocess.SubprocessError, OSError, msgspec.DecodeError):
         return None
