@@ -15,6 +15,8 @@ from bot.errors import BadConfiguration, BotError, ForgeError
 
 LONGEST_WAIT = 60
 """Seconds to wait for a rate limit; a billed job that sleeps an hour helps nobody."""
+_BETWEEN_CALLS = 60 / 900
+"""Seconds between two calls of any kind: GitHub takes 900 points a minute, and a read costs one (docs.github.com, rate limits for the REST API)."""
 
 
 def connect(token: Secret, repository: str, api_url: str, pace: float | None, *, patience: int = LONGEST_WAIT, timeout: int = 15) -> Repository:
@@ -41,7 +43,7 @@ def connect(token: Secret, repository: str, api_url: str, pace: float | None, *,
             retry_after_max=patience,
         ),
         per_page=100,
-        seconds_between_requests=pace and min(pace, 0.25),
+        seconds_between_requests=pace and min(pace, _BETWEEN_CALLS),
         seconds_between_writes=pace,
         lazy=True,
     )
