@@ -1,13 +1,26 @@
-"""Where people read commits and requests: addresses below that of a repository, and what of a resolution has one."""
+"""Where people read commits, requests and lines: addresses below that of a repository, and what of a resolution has one."""
 
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
 
 from bot.core.links.resolution_reference import commits, number_of, pull_requests, repository_of
 
-_FORMS = (("bitbucket", "/pull-requests/"), ("dev.azure.com", "/pullrequest/"), ("visualstudio.com", "/pullrequest/"))
-"""How hosts that are not GitHub's put a pull request's number behind the repository's address."""
+
+class _Form(NamedTuple):
+    """What a host puts behind the repository's address."""
+
+    request: str = "/pull/"
+    commit: str = "/commit/"
+    line: str = "/blob/{commit}/{path}#L{line}"
+
+
+_GITHUB = _Form()
+"""Also GitLab's for commits and lines: it leads on from there."""
+_AZURE = _Form("/pullrequest/", line="?path=/{path}&version=GC{commit}&line={line}&lineEnd={line}&lineStartColumn=1&lineEndColumn=999")
+_FORMS = {"bitbucket": _Form("/pull-requests/", "/commits/", "/src/{commit}/{path}#lines-{line}"), "dev.azure.com": _AZURE, "visualstudio.com": _AZURE}
+"""By a part of the host's name."""
 
 
 def web_address(address: str) -> str | None:
@@ -18,13 +31,21 @@ def web_address(address: str) -> str | None:
 
 def commit_link(base: str, sha: str) -> str:
     """Where a commit is read."""
-    return f"{base}/commit/{sha}"
+    return f"{base}{_form(base).commit}{sha}"
 
 
 def request_link(base: str, number: str) -> str:
     """Where a request is read: `#1234`, or `!12` for a merge request."""
-    form = "/-/merge_requests/" if number[0] == "!" else next((form for host, form in _FORMS if host in urlsplit(base).netloc), "/pull/")
-    return f"{base}{form}{number[1:]}"
+    return f"{base}{'/-/merge_requests/' if number[0] == '!' else _form(base).request}{number[1:]}"
+
+
+def line_link(base: str, sha: str, path: str | bytes, line: int) -> str:
+    """Where a line of a file is read as it stood at a commit; a path that is not UTF-8 is given in its bytes."""
+    return base + _form(base).line.format(commit=sha, path=quote(path), line=line)
+
+
+def _form(base: str) -> _Form:
+    return next((form for host, form in _FORMS.items() if host in urlsplit(base).netloc), _GITHUB)
 
 
 def resolution_links(words: str, own: Sequence[str], others: Sequence[str] = ()) -> dict[str, str]:

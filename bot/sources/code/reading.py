@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
 
 import msgspec
 
 from bot.config import Codebase
 from bot.core.code.frame_path import Tracked, by_name
-from bot.core.links.code_link import commit_link, request_link, web_address
+from bot.core.links.code_link import commit_link, line_link, request_link, web_address
 from bot.core.links.resolution_reference import number_of
 from bot.errors import SourceError
 from bot.model import Commit, Gap, Inquiry
@@ -54,7 +53,7 @@ class Reading:
     def link(self, path: str, line: int) -> str | None:
         """Where people read that line, at that commit."""
         base, name = base_url(self.codebase), self.stored(path).encode("utf-8", "surrogateescape")
-        return f"{base}/blob/{self.commit}/{quote(name)}#L{line}" if base else None
+        return line_link(base, self.commit, name, line) if base else None
 
     def stored(self, path: str) -> str:
         """A path as git is asked for it; it differs from what is shown where a name is not UTF-8."""
