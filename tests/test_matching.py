@@ -134,3 +134,26 @@ def test_a_type_that_is_not_called_error_is_found_by_its_name() -> None:
     wanted = given_event("14C is gone", -30, error_type="booking.SeatTaken")
 
     assert failing_event(spoken, [given_event("nothing alike", -1, error_type="Error"), wanted]) is wanted
+
+
+def test_the_culprit_alone_is_no_error() -> None:
+    """Another error of the same function, and a line that only names it, are not the alert's; one that wraps the alert's error is."""
+    stack = 'Traceback (most recent call last):\n  File "/app/leaves.py", line 3, in transfer_handler\n    raise it\n'
+    other = given_event("the ledger did not answer", error_type="TimeoutError", stack=f"{stack}TimeoutError: the ledger did not answer")
+    passing = given_event("transfer_handler: began", level="INFO")
+    assert failing_event(ALERT, [other, passing]) is None
+
+    below = f"{stack}ValidationError: no leaf is left\n\nThe above exception was the direct cause of the following exception:\n\n{other.stack}"
+    wrapped = msgspec.structs.replace(other, stack=below)
+    assert failing_event(ALERT, [other, passing, wrapped]) is wrapped
+
+
+def test_the_culprit_is_enough_for_an_alert_that_names_no_more() -> None:
+    """Without a type there is nothing that an event could contradict; with a type alone an event without one may be it."""
+    other = given_event("the ledger did not answer", error_type="TimeoutError", stack="in transfer_handler")
+    untold = msgspec.structs.replace(ALERT, error_type=None, message=None, text="transfer_handler fails")
+    assert failing_event(untold, [other]) is other
+    typed = msgspec.structs.replace(ALERT, message=None, text="ValidationError in transfer_handler")
+    plain = given_event("gave up", stack="in transfer_handler")
+    assert failing_event(typed, [other]) is None
+    assert failing_event(typed, [other, plain]) is plain

@@ -6,20 +6,28 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.core.logs.document import document_in, level
-from bot.core.logs.stamp import HEAD, service_of
+from bot.core.logs.stamp import HEAD, Stamp, service_of
 from bot.core.logs.time import Dating, moment
-from bot.core.stacktrace import stacktrace
 from bot.regex import regex
 
 _CONTAINER_RUNTIME = regex(
-    r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) std(?:out|err) (?P<flag>[FP])(?::\w{1,20})? ?(?P<line>.*)", re.DOTALL
+    r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) (?P<stream>std(?:out|err)) (?P<flag>[FP])(?::\w{1,20})? ?(?P<line>.*)",
+    re.DOTALL,
 )
-_RELAYED = regex(r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) (?P<line>[^\n]*)")
-_STACK_BEGIN = regex(r"Traceback \(most recent|Caused by: |During handling of|The above exception|goroutine \d|panic: |\s+\.\.\. \d{1,5} more")
+_PROCESS = regex(r"(?P<program>[\w./@-]{1,100}\[\d{1,10}\]): ?$")
+_TABS = regex(r"(?:#011){1,40}")
+"""How syslog writes tabs."""
+_STACK = (
+    rb"(?:\s|\\[tn]|#011|#\d|/|Traceback|Caused by|During handling|The above|\.\.\. \d|goroutine \d|created by|\[signal |exit status"
+    rb"|[Ss]tack (?:back)?trace:|--- |Next |\}|note: |thread '|[\w./-]{1,200}:\d{1,7}:in )"
+)
 _CARRIED_STACK = regex(
-    rb'(?:\{"log": ?"|\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d) (?:std(?:out|err) [FP] ?)?)'
-    rb"(?:\s|\\t|Traceback|Caused by|During handling|The above|\.\.\. \d|goroutine \d)"
+    rb'(?:\{"log": ?"|\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d) (?:std(?:out|err) [FP] ?|[\w.-]{1,100} [\w./@-]{1,60}\[\d{1,10}\]: )?'
+    rb"|(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})? [\w.:-]{1,100} [\w./@-]{1,60}(?:\[\d{1,10}\])?: )" + _STACK
 )
+_JOURNAL_STACK = regex(rb'"MESSAGE" ?: ?"(?:"|' + _STACK + rb")")
+_JOURNAL_LINE = 8_000
+"""So many bytes of a journal's document are searched for its message."""
 _JOURNAL_LEVELS = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARN", "NOTICE", "INFO", "DEBUG")
 _EXPORT_PREFIX = "_source."
 _LISTS = ("events", "hits", "rawResponse", "results", "logEvents", "rows", "data", "items", "records", "logs")
@@ -29,41 +37,56 @@ _DEEPEST = 4
 
 
 class Carried(NamedTuple):
-    """A line as its program wrote it, the time and the name that its carrier knows; `partial` when the next one continues it without a line end."""
+    """A line as its program wrote it, the time and the name that its carrier knows.
+
+    `partial` when the next line of its `stream` (an output, a process) continues it without a line end.
+    """
 
     text: str
     time: datetime | None
     service: str = ""
     level: str = ""
     partial: bool = False
+    stream: str = ""
 
 
 def carried(line: str, dating: Dating) -> Carried | None:
-    """The line inside a container runtime's prefix (CRI) or document (Docker's json-file), or a shipper's time before a line of a stack; None for others."""
-    if line.startswith('{"log":'):
-        document = document_in(line)
+    """The line inside a container runtime's prefix (CRI), Docker's document (json-file) or the journal's; None for others."""
+    if line[:1] == "{":
+        document = document_in(line) if is_carrier(line) else None
         return carried_by(document, dating) if document is not None else None
-    if not line[:1].isdigit():
+    if not line[:1].isdigit() or (match := _CONTAINER_RUNTIME.match(line)) is None:
         return None
-    if match := _CONTAINER_RUNTIME.match(line):
-        return Carried(match["line"], moment(match["time"]), partial=match["flag"] == "P")
-    return relayed(line) if is_stack(line.partition(" ")[2]) else None
+    return Carried(match["line"], moment(match["time"]), partial=match["flag"] == "P", stream=match["stream"])
 
 
-def relayed(line: str) -> Carried | None:
-    """The text behind a shipper's RFC 3339 time; whether it is a line of its own only its neighbours tell."""
-    match = _RELAYED.match(line)
-    return Carried(match["line"], moment(match["time"])) if match is not None else None
+def is_carrier(line: str) -> bool:
+    """Whether a line is a document that Docker or the journal put around a line."""
+    return line.startswith('{"log":') or (line[:1] == "{" and '"__REALTIME_TIMESTAMP"' in line)
 
 
-def is_stack(line: str) -> bool:
-    """Whether a line stands in a stack trace, by itself alone."""
-    return _STACK_BEGIN.match(line) is not None or (line[:1] in (" ", "\t") and stacktrace.is_frame(line))
+def relayed(line: str, stamp: Stamp) -> Carried:
+    """The text behind a time that a shipper or syslog put before it, indentation and all; whether it is a line of its own only its neighbours tell."""
+    rest, stream = stamp.rest, stamp.sender
+    before = line[: -len(rest)] if rest and line.endswith(rest) else line
+    if before.rstrip()[-2:] == "]:" and (process := _PROCESS.search(before[-120:])):
+        stream = process["program"]
+    elif before[-1:] != " ":
+        rest = rest.removeprefix(":").removeprefix(" ")
+    if tabs := _TABS.match(rest):
+        rest = tabs[0].replace("#011", "\t") + rest[tabs.end() :]
+    return Carried(rest, stamp.time, stream=stream)
 
 
 def carries_stack(data: bytes | bytearray, at: int) -> bool:
     """Whether the line of a block at this byte is one of a stack that a carrier put a time before."""
-    return _CARRIED_STACK.match(data, at) is not None
+    if _CARRIED_STACK.match(data, at) is not None:
+        return True
+    if data[at : at + 1] != b"{":
+        return False
+    end = data.find(b"\n", at, at + _JOURNAL_LINE)
+    message = data.find(b'"MESSAGE"', at, end if end >= 0 else at + _JOURNAL_LINE)
+    return message >= 0 and _JOURNAL_STACK.match(data, message) is not None
 
 
 def begins_event(data: bytes | bytearray, at: int) -> bool:
@@ -75,7 +98,7 @@ def carried_by(document: Mapping[str, object], dating: Dating) -> Carried | None
     """The line in a document of Docker's json-file driver, of CloudWatch (`filter-log-events`, Insights) or of the journal; None for other documents."""
     log, message = document.get("log"), document.get("message")
     if isinstance(log, str) and "stream" in document and "time" in document:
-        return Carried(log.rstrip("\r\n"), moment(document["time"], dating), partial=not log.endswith("\n"))
+        return Carried(log.rstrip("\r\n"), moment(document["time"], dating), partial=not log.endswith("\n"), stream=str(document["stream"]))
     if isinstance(message, str) and "timestamp" in document and ("logStreamName" in document or "ingestionTime" in document or "eventId" in document):
         return Carried(message.rstrip(), moment(document["timestamp"], dating))
     message = document.get("@message")
@@ -86,7 +109,8 @@ def carried_by(document: Mapping[str, object], dating: Dating) -> Carried | None
         unit = document.get("_SYSTEMD_UNIT") or document.get("SYSLOG_IDENTIFIER")
         priority = document.get("PRIORITY")
         word = _JOURNAL_LEVELS[int(priority)] if isinstance(priority, str) and priority in "01234567" and priority else ""
-        return Carried(message, moment(document["__REALTIME_TIMESTAMP"]), unit.removesuffix(".service") if isinstance(unit, str) else "", level(word))
+        service = unit.removesuffix(".service") if isinstance(unit, str) else ""
+        return Carried(message, moment(document["__REALTIME_TIMESTAMP"]), service, level(word), stream=f"{service}[{document.get('_PID')}]")
     return None
 
 

@@ -21,8 +21,6 @@ _PAIR = regex(r"([A-Za-z_][\w.-]{0,60})=(\"(?:[^\"\\]|\\.){0,20000}\"|[^\s\"]{0,
 _LOGFMT = regex(r"(?:time|ts|timestamp|level|lvl)=\S")
 _TRACE = regex(r"\btrace[_.-]?id[\"']?\s?[=:]\s?[\"']?([\w-]{8,64})", re.IGNORECASE | re.ASCII)
 _SERVICE = regex(r"\b(?:service|app)=\"?([\w.-]{1,80})", re.ASCII)
-STACK_LINE = regex(r"\s|Traceback \(most recent|Caused by|\.\.\. \d{1,5} more|During handling of|The above exception|goroutine \d|panic: ")
-"""What may follow a JSON document and belong to it."""
 _SENT = regex(r"[\w./\[\]|:-]{2,120}(?: [\w./|-]{1,60})?\s{1,3}(?=\{\")")
 _BEFORE_DOCUMENT = regex(r"[\s:|,\]-]{0,5}(?P<word>\[?[\w./$@:\[\]-]{1,256} {1,3})?(?=\{)")
 _SEPARATORS = " \t-:|]"
@@ -53,10 +51,11 @@ def plain_line(
     dating: Dating = Dating(),  # noqa: B008 - a constant
     fields: FieldNames | None = None,
     inside: Carried | None = None,
+    stamp: Stamp | None = None,
 ) -> LogEvent | None:
     """The event of a line that begins with a time (its level before or after it), is written in logfmt or was carried; None for any other.
 
-    With `fields`, a JSON document behind the time or behind its sender's name is opened.
+    With `fields`, a JSON document behind the time or behind its sender's name is opened. `stamp`: the line's, where it was read before.
     """
     if inside is not None:
         return of_carried(inside, fields, place, dating)
@@ -67,7 +66,7 @@ def plain_line(
         found = event(document, fields, place, _other_time(document, dating), dating)
         if found is not None:
             return _served(found, sender_of(match[0]))
-    stamp = stamped(text, dating)
+    stamp = stamp or stamped(text, dating)
     if stamp is None:
         return None
     if fields is not None and (opened := _document_behind(stamp, whole, fields, place, dating)) is not None:

@@ -24,6 +24,8 @@ _DEEP = 5
 _EXAMINED = 2_000
 """Characters of a text that are compared: what is alike says so early."""
 _STACK_EXAMINED = 20_000
+_MOST_CHAINED = 8
+"""Errors of a chain that are compared, from the wrapper on."""
 
 TRACE, TYPE, WORDS, CULPRIT, LEVEL, SERVICE, LATER = 6.0, 4.0, 4.0, 2.0, 1.0, 0.5, -1.0
 """Weights: a shared trace id settles it, type and message carry, the rest decides among likes. An alert comes after its error."""
@@ -69,19 +71,49 @@ def _linked(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:
 def _likeness(alert: Alert, wanted: frozenset[str], event: LogEvent) -> float:
     """0 when the event has nothing of the alert but a level and a time, which any line has."""
     # `log.exception("submit failed")` says what was being done; what went wrong stands in the trace.
-    overlap = max(_overlap(wanted, words) for words in (_words(event.message), *_thrown(event.stack[:_STACK_EXAMINED])))
+    overlap = _told(wanted, event)
     traced = event.trace_id is not None and event.trace_id in alert.trace_ids
-    named = _names_culprit(alert, event)
+    culprit = _names_culprit(alert, event)
     told = overlap if overlap >= (_MOST_WORDS if _elsewhere(alert, event) else _ENOUGH_WORDS) else 0.0
     # The type alone is the alert's error only where nothing else of the two can be compared: every service has its TimeoutError.
     alone = not (_elsewhere(alert, event) or (alert.message and alert.error_type))
-    typed = _same_type(alert, event) and (traced or named or told > 0 or alone)
+    typed = _same_type(alert, event) and (traced or culprit or told > 0 or alone)
+    # Nor is the culprit alone, where the event is of another type or shares no word: one function fails in many ways, and says much without failing.
+    another = alert.error_type and (_types(event) or (alert.message and wanted and overlap == 0))
+    named = culprit and (traced or typed or told > 0 or not another)
     resemblance = TRACE * traced + TYPE * typed + WORDS * told + CULPRIT * named
     if resemblance == 0:
         return 0.0
     same_service = bool(alert.service) and event.service == alert.service
     # Never to nothing: an alert that fired early is still about its error.
     return max(resemblance + LEVEL * is_error(event) + SERVICE * same_service + LATER * (event.time > alert.time), 0.1)
+
+
+def is_of(alert: Alert, event: LogEvent) -> bool:
+    """Whether the event says the alert's error, wrapped or not; one that only shares its trace, or type and culprit, need not."""
+    chain = trace_of(event).chain[:_MOST_CHAINED]
+    return any(is_same(alert, link) for link in (stacktrace.Link(event.error_type, event.message), *chain))
+
+
+def is_same(alert: Alert, link: stacktrace.Link) -> bool:
+    """Whether an error of a chain is the one that the alert names: no other type, and the same words but for what varies."""
+    if alert.error_type and link.error_type and last_name(alert.error_type) != last_name(link.error_type):
+        return False
+    if not alert.message or not link.message:
+        return bool(alert.error_type and link.error_type) or not alert.message
+    wanted, said = normalised(alert.message[:_EXAMINED]), normalised(link.message[:_EXAMINED])
+    return wanted in said or said in wanted or _overlap(_words(alert.message), _words(link.message)) >= _ENOUGH_WORDS
+
+
+def trace_of(event: LogEvent) -> stacktrace.Trace:
+    """What its stack says: the error that explains it, with its frames, and the chain around that. Empty without a stack."""
+    return _read(event.stack[:_STACK_EXAMINED])
+
+
+def _told(wanted: frozenset[str], event: LogEvent) -> float:
+    """How much of the wanted words its message has, or that of an error of its chain."""
+    thrown = (_words(link.message) for link in trace_of(event).chain[:_MOST_CHAINED] if link.message)
+    return max(_overlap(wanted, words) for words in (_words(event.message), *thrown))
 
 
 def _elsewhere(alert: Alert, event: LogEvent) -> bool:
@@ -94,8 +126,8 @@ def _same_type(alert: Alert, event: LogEvent) -> bool:
     if not alert.error_type:
         return _spoken_of(alert, event)
     name = last_name(alert.error_type)
-    if event.error_type:
-        return last_name(event.error_type) == name
+    if types := _types(event):
+        return name in types
     return re.search(rf"\b{re.escape(name)}\b", f"{event.message[:_EXAMINED]}\n{event.stack}") is not None
 
 
@@ -112,17 +144,18 @@ def _names_culprit(alert: Alert, event: LogEvent) -> bool:
 
 
 def _type(event: LogEvent) -> str:
-    return last_name(event.error_type or (_read(event.stack[:_STACK_EXAMINED]).error_type if event.stack else None) or "")
+    return last_name(event.error_type or trace_of(event).error_type or "")
 
 
-def _thrown(stack: str) -> list[frozenset[str]]:
-    """The words of each error of a stack trace."""
-    return [_words(link.message) for link in _read(stack).chain[:8] if link.message] if stack else []
+def _types(event: LogEvent) -> frozenset[str]:
+    """The types that it names of itself, and those of its chain: a wrapped error is that error, too."""
+    named = (event.error_type, *(link.error_type for link in trace_of(event).chain[:_MOST_CHAINED]))
+    return frozenset(last_name(one) for one in named if one)
 
 
 @lru_cache(maxsize=512)
 def _read(stack: str) -> stacktrace.Trace:
-    return stacktrace.read(stack)
+    return stacktrace.read(stack) if stack else stacktrace.Trace()
 
 
 def _overlap(wanted: frozenset[str], words: frozenset[str]) -> float:

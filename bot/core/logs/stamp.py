@@ -30,7 +30,11 @@ _KLOG_LEVELS = {"I": "INFO", "W": "WARN", "E": "ERROR", "F": "FATAL"}
 _PRIORITY = regex(r"<(?P<priority>\d{1,3})>(?P<version>[1-9]\d? )?")
 _SYSLOG_LEVELS = ("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG")
 _SYSLOG = regex(r" ?[\w.:-]{1,255} (?P<program>[\w./@-]{1,100}(?:\([\w.]{1,60}\))?)(?:\[\d{1,10}\])?: ?")
-_SYSLOG_FIELDS = regex(r" \S{1,255} (?P<program>\S{1,60}) \S{1,128} \S{1,60} (?:-|(?:\[(?:[^\]\"]|\"(?:[^\"\\]|\\.){0,2000}\"){0,200}\]){1,10})(?: \W?(?=\w))?")
+# As rsyslog writes it since 8: with a time of ISO 8601, the number of the process and no priority.
+_SYSLOG_ISO = regex(rf" (?!(?:{WORDS})\b)[\w.-]{{1,255}} (?P<program>[\w./@-]{{1,100}})\[\d{{1,10}}\]: ?")
+_SYSLOG_FIELDS = regex(
+    r" \S{1,255} (?P<program>\S{1,60}) \S{1,128} \S{1,60} (?:-|(?:\[(?:[^\]\"]|\"(?:[^\"\\]|\\.){0,2000}\"){0,200}\]){1,10})(?: \ufeff?(?=\S))?"
+)
 _ACCESS = regex(rf"(?P<before>[\w.:,-]{{1,200}} \S{{1,60}} \S{{1,100}} )\[(?P<time>\d{{1,2}}/{_MONTH}/\d{{4}}:\d\d:\d\d:\d\d [+-]\d{{4}})\] (?P<rest>[^\n]*)")
 _STATUS = regex(r"\"[^\"\n]{0,4000}\" (?P<status>[1-5]\d\d) ")
 _POD_HASH = regex(r"-[0-9a-f]{6,10}-[0-9a-z]{5}$|-\d{1,3}$")
@@ -67,7 +71,8 @@ def stamped(line: str, dating: Dating) -> Stamp | None:
             return None
         sender = service_of(match["piped"] or match["sender"] or "")
         rest = match["rest"]
-        if match["time"][:1].isalpha() and not sender and (program := _SYSLOG.match(rest)):
+        syslog = _SYSLOG if match["time"][:1].isalpha() else _SYSLOG_ISO if "T" in match["time"] else None
+        if syslog is not None and not sender and (program := syslog.match(rest)):
             return Stamp(time, match["time"], match["level"] or "", visible(program["program"]), rest[program.end() :])
         return Stamp(time, match["time"], match["level"] or "", sender, rest)
     if match := _KLOG.match(line):

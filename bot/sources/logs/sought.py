@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from bot.core.logs.carrier import begins_event, carries_stack
+from bot.core.logs.carrier import begins_event, carries_stack, is_carrier
 from bot.core.logs.document import is_error
 from bot.core.logs.form import Needle
 from bot.core.logs.words import LogWords
@@ -24,6 +24,8 @@ SIGNS = (
 )
 _PLAIN_SIGNS = ("\tat ", "    at ", '  file "')
 _REGION_LINES = 400
+_BETWEEN = 2
+"""Lines of a carried stack that tell nothing by their bytes (Python's error, Go's functions), or are of another stream, before its next one."""
 
 
 class Stretch(NamedTuple):
@@ -59,7 +61,7 @@ class Sought:
         flag = 0
         if self.words is not None:
             flag |= self._worded(line, self.words)
-        elif self.window is not None and (line.lstrip(" \t[,")[:1] != "{" or line.startswith('{"log":') or self._has_sign(line)):
+        elif self.window is not None and (line.lstrip(" \t[,")[:1] != "{" or is_carrier(line) or self._has_sign(line)):
             flag |= WINDOW
         # `in` is far faster than a regular expression, and nearly every line is of another trace.
         if self._whole is not None and any(one in line for one in self.ids) and self._whole.search(line):
@@ -145,13 +147,19 @@ def _around(block: Block, places: Iterator[int]) -> Iterator[tuple[int, int]]:
 
 
 def _end_of_event(block: Block, place: int) -> int:
-    """Where the next event begins. A stack that came with carried times is followed by one line more: Python's names the error."""
+    """Where the next event begins. Behind a line of a carried stack some more are taken along, since not each of its lines shows what it is."""
     data, limit = block.data, block.end
-    end, carried = data.find(b"\n", place, limit) + 1 or limit, False
+    end = data.find(b"\n", place, limit) + 1 or limit
+    between = _BETWEEN if carries_stack(data, data.rfind(b"\n", 0, place) + 1) else 0
     for _ in range(_REGION_LINES):
-        if end >= limit or (begins_event(data, end) and not carried):
+        if end >= limit:
             break
-        carried = carries_stack(data, end)
+        if carries_stack(data, end):
+            between = _BETWEEN
+        elif begins_event(data, end):
+            if not between:
+                break
+            between -= 1
         end = data.find(b"\n", end, limit) + 1 or limit
     return end
 
