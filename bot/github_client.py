@@ -61,7 +61,7 @@ def refused(doing: str, kind: type[BotError] = ForgeError) -> Iterator[None]:
         # Tried as often as may be: the last answer itself is not handed on, only its status in words.
         limited = re.search(r"too many (403|429) error responses", str(error))
         if limited is None:
-            raise kind(doing, "GitHub gave no answer (RetryError)", refusal(0, None).remedy) from error
+            raise kind(doing, "GitHub gave no answer (RetryError)", refusal(500, None).remedy) from error
         raise kind(doing, f"GitHub kept asking to wait for its rate limit (HTTP {limited[1]})", "wait some minutes, then run this again") from error
     except OSError as error:  # what requests raises when no answer came
         raise kind(doing, f"GitHub gave no answer ({type(error).__name__})", refusal(0, None).remedy) from error

@@ -280,7 +280,7 @@ def test_a_huge_log_is_read_in_part(github: GitHubWithActions, storage: LogStora
         (Answer(body=[1]), "not GitHub's", "GITHUB_API_URL"),
         (Answer(body=b'{"workflow_runs": [{"id": 1'), "not GitHub's", "GITHUB_API_URL"),
         (Answer(302, b"", {"Location": "https://login.example/"}), "not GitHub's", "GITHUB_API_URL"),
-        (Answer(cut=True), "no answer", "minutes"),
+        (Answer(cut=True), "no answer", "HTTPS_PROXY"),
     ],
 )
 def test_a_refusal_is_a_gap_with_its_remedy(github: GitHubWithActions, answer: Answer, cause: str, remedy: str) -> None:

@@ -70,6 +70,35 @@ def test_several_requests_in_one_push_are_told_apart(github: FakeGitHub, forge: 
     assert entries == {f"{ENTRIES}/one.md": str(first), f"{ENTRIES}/two.md": str(second)}
 
 
+def test_the_approval_of_an_app_is_nobodys_review(github: FakeGitHub, forge: GitHubForge) -> None:
+    """An App that approves by a rule read nothing: the person who merged is who reviewed."""
+    start = github.git.head("main") or ""
+    number = opened(forge, "one", "1\n")
+    github.review(number, "auto-approve[bot]", "APPROVED")
+
+    (entry,) = forge.merged(start, github.merge(number))
+
+    assert entry.approved_by == ("alice",)
+
+
+@pytest.mark.parametrize(("author", "request_", "approved"), [("errata", True, ("bob",)), ("alice", False, ())])
+def test_what_the_bot_wrote_on_top_hides_no_review_and_what_a_person_wrote_does(
+    github: FakeGitHub, forge: GitHubForge, author: str, request_: bool, approved: tuple[str, ...]
+) -> None:
+    """A range by hand may end with the bot's own commit of links; words that a person pushed were reviewed by nobody."""
+    start = github.git.head("main") or ""
+    number = opened(forge, "one", "1\n")
+    github.review(number, "bob", "APPROVED")
+    merged = github.merge(number)
+    tree = github.git.files(merged) | {"knowledge/errors/one.md": ("100644", github.git.blob(b"1\nmore\n"))}
+    end = github.git.commit(github.git.tree(tree), [merged], "More", author)
+    github.git.point("main", end)
+
+    (entry,) = forge.merged(start, end)
+
+    assert (entry.pull_request is not None, entry.approved_by) == (request_, approved)
+
+
 def test_other_folders_and_removed_entries_are_left_out_and_renamed_ones_keep_their_past(github: FakeGitHub, forge: GitHubForge) -> None:
     """Only `knowledge/errors/*.md` at the end of the push counts."""
     before = github.seed({f"{ENTRIES}/gone.md": "soon gone, and unlike any other\n"})
@@ -141,6 +170,17 @@ def test_what_is_no_known_commit_is_a_sentence(forge: GitHubForge, github: FakeG
     """Names come from an event or a person: checked before they reach an address."""
     with pytest.raises(ForgeError, match="commit"):
         forge.merged(name, str(github.git.head("main")))
+
+
+def test_what_came_after_a_push_is_read_up_to_the_branch_as_it_stands(github: FakeGitHub, forge: GitHubForge) -> None:
+    """The default branch's name stands for its last commit; of any other name only commits are taken."""
+    pushed = github.seed({f"{ENTRIES}/new.md": "new\n"})
+    github.seed({f"{ENTRIES}/new.md": "new, counted\n"})
+
+    assert [(entry.path, entry.after) for entry in forge.merged(pushed, "main")] == [(f"{ENTRIES}/new.md", "new, counted\n")]
+    assert forge.merged(str(github.git.head("main")), "main") == ()
+    with pytest.raises(ForgeError, match="commit id"):
+        forge.merged(pushed, "other")
 
 
 def test_a_push_without_entries_costs_one_call(github: FakeGitHub, forge: GitHubForge) -> None:

@@ -80,8 +80,9 @@ def test_a_repository_that_is_none_and_a_server_that_is_none_are_sentences(githu
     """A typing error in a setting is not a traceback."""
     with pytest.raises(BadConfiguration, match="names no repository"):
         forge_of(github, repository="../../etc")
-    with pytest.raises(ForgeError, match="no answer"):
+    with pytest.raises(ForgeError, match="no answer") as caught:
         GitHubForge(Secret("t"), "a/b", "http://127.0.0.1:9", pace=None).standing(BRANCH, PATH)
+    assert caught.value.remedy.startswith("check the network, HTTPS_PROXY, GITHUB_API_URL")
 
 
 @pytest.mark.parametrize("large", ["x" * 1_000_001, "binary"], ids=["above 1 MB", "not UTF-8"])

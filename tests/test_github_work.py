@@ -171,6 +171,20 @@ def test_a_merged_pull_request_says_what_it_fixes(github: WorkingGitHub) -> None
 
 
 @pytest.mark.slow
+def test_each_commit_of_a_request_says_what_it_fixes(github: WorkingGitHub) -> None:
+    """Merged with its commits: the second one's error is resolved as the first one's is, by the same request."""
+    other = "second_Error_bbbbbb"
+    number = a_request(github, "both", "Two fixes.")
+    github.person_commits("both", {"a.py": "lock()\n"}, f"Take the lock\n\nFixes-error: {NAME}")
+    github.person_commits("both", {"a.py": "close()\n"}, f"Close the cursor\n\nFixes-error: {other}, {NAME}")
+    before, after = github.git.head("main") or "", github.merge(number)
+
+    (landed,) = GitHubWork(Secret(TOKEN), github.repository, github.url).landed(before, after)
+
+    assert (landed.signatures, landed.pull_request, landed.commit) == ((NAME, other), f"acme/knowledge#{number}", after)
+
+
+@pytest.mark.slow
 def test_a_direct_push_says_it_too(github: WorkingGitHub) -> None:
     """In its message; also the first push of a branch, whose `before` is zeros."""
     before = github.git.head("main") or ""

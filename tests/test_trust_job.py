@@ -11,6 +11,7 @@ from bot.config import Configuration, Secret
 from bot.core.entry.entry import parse, path_of, render
 from bot.core.entry.instant_answers import counted
 from bot.core.entry.library import Library
+from bot.core.request.pull_request_marks import framed
 from bot.forges.github import GitHubForge
 from bot.forges.github_requests import GitHubRequests
 from bot.jobs.answer import Answering
@@ -83,7 +84,7 @@ def record(github: FakeGitHub) -> tuple[int, int]:
 
 def opened(github: FakeGitHub) -> None:
     """The request that the branch waits in."""
-    made = {"title": "Seen again", "body": "", "labels": [], "state": "open", "head": BRANCH, "base": "main", "reviews": []}
+    made = {"title": "Seen again", "body": framed("Seen again.", "c1"), "labels": [], "state": "open", "head": BRANCH, "base": "main", "reviews": []}
     github.items[1] = {**made, "requested_reviewers": [], "requested_teams": []}
 
 

@@ -119,11 +119,13 @@ def test_a_branch_that_was_written_anew_is_not_opened_again(github: FakeGitHub) 
     assert "restore the branch" in refused.value.remedy
 
 
-def test_requests_that_are_not_the_bots_are_not_touched(github: FakeGitHub) -> None:
-    """Neither a person's, nor one that was merged."""
-    github.person_commits("feature", {"x": "y"})
-    github.items[1] = {"title": "Mine", "body": "", "labels": [], "state": "open", "head": "feature", "base": "main", "reviews": []}
+@pytest.mark.parametrize("branch", ["feature", "kb/rewrite-runbooks"])
+def test_requests_that_are_not_the_bots_are_not_touched(github: FakeGitHub, branch: str) -> None:
+    """Neither a person's, whatever its branch is called, nor one that was merged."""
+    github.person_commits(branch, {"x": "y"})
+    github.items[1] = {"title": "Mine", "body": "", "labels": [], "state": "open", "head": branch, "base": "main", "reviews": []}
     github.items[1] |= {"requested_reviewers": [], "requested_teams": []}
+    assert history(github) == ()
     propose(forge(github), a_proposal())
     github.merge(2)
 

@@ -7,7 +7,7 @@ from github import GithubException
 from github.PullRequest import PullRequest as GitHubRequest
 
 from bot.config import Secret
-from bot.core.request.pull_request_marks import cases_of, contents_of, framed, is_lapsed, labels_of, merge_body
+from bot.core.request.pull_request_marks import cases_of, contents_of, framed, is_lapsed, labels_of, merge_body, part_of
 from bot.errors import ForgeError
 from bot.forges import github_checkup, github_history, github_requests
 from bot.forges.github_tree import GitHubTree, stale
@@ -148,7 +148,7 @@ class GitHubForge:
                 raise
             self._check_holds(current, proposal.branch, commit)
             if current.head.sha == commit:
-                self._describe(current, merge_body(current.body, part), proposal.labels)
+                self._describe(current, part, proposal.labels, commit)
             return _noun(current)  # else somebody built on this commit and has described both
         self._check_holds(request, proposal.branch, commit)
         self._ask_for_review(request, proposal.reviewers)
@@ -164,22 +164,29 @@ class GitHubForge:
     def _update(self, request: GitHubRequest, proposal: Proposal, standing: Standing) -> PullRequest:
         if request.state != "open":
             raise stale(proposal.branch)
-        body = merge_body(request.body, framed(proposal.body, proposal.content, proposal.labels, proposal.case, proposal.spend))
-        self._check_lengths(request.title, body)
+        part = framed(proposal.body, proposal.content, proposal.labels, proposal.case, proposal.spend)
+        self._check_lengths(request.title, merge_body(request.body, part))
         commit = self._tree.commit(standing.head, proposal.files, proposal.commit_message)
         if commit is not None:
             self._tree.advance(proposal.branch, commit)
         if not _is_complete(request):
             self._ask_for_review(request, proposal.reviewers)
-        self._describe(request, body, proposal.labels)
+        request = self._describe(request, part, proposal.labels, commit or standing.head)
         if request.state != "open":  # merged or closed under our hands: take the commit back, it is in nobody's request
             if commit is not None:
                 self._tree.delete(proposal.branch, commit)
             raise stale(proposal.branch)
         return _noun(request)
 
-    def _describe(self, request: GitHubRequest, body: str, labels: tuple[str, ...]) -> None:
-        """Replace the bot's own words and labels; the title and what people added stay."""
+    def _describe(self, before: GitHubRequest, part: str, labels: tuple[str, ...], head: str) -> GitHubRequest:
+        """Replace the bot's own words and labels; the title and what people added stay. Returns the request as it is then.
+
+        GitHub has no conditional write for a description, so it is read once more, as late as may be: people and other runs wrote meanwhile.
+        """
+        request = self._repo.get_pull(before.number)
+        if request.head.sha != head and contents_of(request.body) != contents_of(before.body):
+            # Another run built on our commit and was quicker to describe both: its words stay, with our digests.
+            part, labels = merge_body(part, part_of(request.body)), labels_of(request.body)
         ours = {label.casefold() for label in labels_of(request.body)}
         present = [label.name for label in request.labels]
         kept = [label for label in present if label.casefold() not in ours]
@@ -187,7 +194,8 @@ class GitHubForge:
         if {label.casefold() for label in wanted} != {label.casefold() for label in present}:
             request.set_labels(*wanted)
         # Last, since it names the case as told; also when nothing changed: the answer says whether the request is still open.
-        request.edit(body=body)
+        request.edit(body=merge_body(request.body, part))
+        return request
 
     def _ask_for_review(self, request: GitHubRequest, reviewers: tuple[str, ...]) -> None:
         # GitHub refuses the whole list for one name that is no collaborator (422): then the first ones are asked one by one.

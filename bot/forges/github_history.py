@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from github import UnknownObjectException
@@ -36,13 +36,13 @@ def merged(repo: Repository, before: str, after: str, default: str) -> tuple[Mer
 
     A push of one pull request and one entry takes six calls.
     """
-    base = _base(repo, before, after)
+    base = _base(repo, before, after, default)
     comparison = _comparison(repo, base, after) if base else None
     changes = _changes(repo, comparison, base, after)
     if not changes:
         return ()
     requests = _Requests(repo, default)
-    owner = _owner(comparison, after, requests) or (lambda path: requests.of(_last_commit(repo, path, after)))
+    owner = _owner(comparison, after, requests) or (lambda path: next(filter(None, map(requests.of, _last_commits(repo, path, after))), None))
     entries = []
     for change in changes:
         request = owner(change.path)
@@ -56,8 +56,8 @@ def merged(repo: Repository, before: str, after: str, default: str) -> tuple[Mer
     return tuple(entries)
 
 
-def _base(repo: Repository, before: str, after: str) -> str | None:
-    for name in (before, after):
+def _base(repo: Repository, before: str, after: str, default: str) -> str | None:
+    for name in (before,) if after == default else (before, after):
         if not re.fullmatch(r"[0-9a-fA-F]{7,64}", name):
             raise ForgeError("reading what was merged", f"{name[:80]!r} is no commit id", "give the ids of two commits, as `git log` prints them")
     if before.strip("0"):
@@ -133,8 +133,12 @@ def _owner(comparison: Comparison | None, after: str, requests: "_Requests") -> 
     return lambda _: requests.of(after)
 
 
-def _last_commit(repo: Repository, path: str, after: str) -> str:
-    return next((commit.sha for commit in repo.get_commits(sha=after, path=path).get_page(0)), after)
+def _last_commits(repo: Repository, path: str, after: str) -> Iterator[str]:
+    """The commits that may have brought the file's words, newest first: the last one, and what stands below commits that a bot made on top."""
+    for commit in repo.get_commits(sha=after, path=path).get_page(0):
+        yield commit.sha
+        if commit.author is None or commit.author.type != "Bot":
+            return
 
 
 def _merger(request: PullRequest) -> tuple[str, ...]:
@@ -163,9 +167,10 @@ class _Requests:
         return self._of[commit]
 
     def approvers(self, request: PullRequest) -> tuple[str, ...]:
-        """Who approved and did not take it back, by the last review of each person that is more than a comment; else the person who merged it."""
+        """Which people approved and did not take it back, by the last review of each that is more than a comment; else the person who merged it."""
         if request.number not in self._approvers:
-            last = {review.user.login: review.state for review in request.get_reviews() if review.user and review.state != "COMMENTED"}
+            reviews = [review for review in request.get_reviews() if review.user and review.user.type != "Bot" and review.state != "COMMENTED"]
+            last = {review.user.login: review.state for review in reviews}
             approved = tuple(login for login, state in last.items() if state == "APPROVED")
             self._approvers[request.number] = approved or _merger(request)
         return self._approvers[request.number]

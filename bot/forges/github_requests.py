@@ -9,6 +9,7 @@ from github.PullRequest import PullRequest as GitHubRequest
 from github.Repository import Repository
 
 from bot.config import Secret
+from bot.core.request.pull_request_marks import part_of
 from bot.errors import ForgeError
 from bot.github_client import connect, refused
 from bot.model.review import UNKNOWN, ReviewRequest
@@ -61,9 +62,12 @@ class GitHubRequests:
 
 
 def is_ours(request: GitHubRequest, repository: str) -> bool:
-    """Whether the bot opened it: a branch of its own, in this very repository (`owner/name` in lower case)."""
+    """Whether the bot opened it: a branch of its own, in this very repository (`owner/name` in lower case), and its part in the description.
+
+    People may name their branches as the bot does.
+    """
     home = request.head.repo
-    return request.head.ref.startswith(BRANCHES) and home is not None and home.full_name.lower() == repository
+    return request.head.ref.startswith(BRANCHES) and home is not None and home.full_name.lower() == repository and bool(part_of(request.body))
 
 
 def may_write(repository: Repository, login: str) -> bool:

@@ -31,7 +31,7 @@ class GitHubUpkeep:
 
     def note(self, number: int, mark: str) -> None:
         """See `Upkeep.note`. A description that is full is left as it is."""
-        doing = f"noting on #{number} that it was reminded"
+        doing = f"noting on #{number} what was done"
         with refused(doing):
             request = self._own(number, doing)
             body = noted(request.body, mark)

@@ -9,6 +9,7 @@ from github import GithubException, UnknownObjectException
 from github.Commit import Commit
 from github.Issue import Issue
 from github.PullRequest import PullRequest
+from msgspec.structs import replace
 
 from bot.config import Secret
 from bot.core.entry.outline import outline
@@ -84,7 +85,9 @@ class GitHubWork:
             found = dict[str, Landed]()
             for commit in self._commits(before, after):
                 for one in self._of(commit):
-                    found.setdefault(one.pull_request or one.commit, one)
+                    key = one.pull_request or one.commit
+                    first = found.get(key, one)  # each commit of a request names what its own message does
+                    found[key] = replace(first, signatures=tuple(dict.fromkeys((*first.signatures, *one.signatures))))
             return tuple(found.values())
 
     def _bare(self, found: Issue, number: str, signature: str) -> TrackedIssue:

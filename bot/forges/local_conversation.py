@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 
 from bot.core.request.comment_marks import marked, marker_of, unmarked
-from bot.errors import ForeignRequest, ForgeError
+from bot.errors import ForeignRequest
 from bot.forges.local import utc_now
 from bot.forges.local_git import LocalGit
-from bot.forges.local_records import put
+from bot.forges.local_records import put, unreadable
 from bot.forges.local_requests import LocalRequests
 from bot.model import Record
 from bot.model.review import Reaction, Remark, ReviewRequest
@@ -99,4 +99,4 @@ def _read(path: Path) -> Comment:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Comment)
     except (OSError, msgspec.MsgspecError) as error:
-        raise ForgeError(f"reading {path}", "the file is not as the bot wrote it", "mend it, or delete it: the comment is then forgotten") from error
+        raise unreadable(path, error, "the comment") from error

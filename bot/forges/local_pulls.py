@@ -1,13 +1,13 @@
 """Pull requests on this machine: a record and a Markdown text for each, beside the repository's own data."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from bot.errors import ForgeError
-from bot.forges.local_records import put
+from bot.forges.local_records import put, unreadable
 from bot.model import Record
 
 
@@ -51,7 +51,7 @@ class Pulls:
         try:
             return path.read_bytes().decode("utf-8") if path.exists() else ""
         except (OSError, UnicodeDecodeError) as error:
-            raise _unreadable(path) from error
+            raise unreadable(path, error, "its request") from error
 
     def page(self, number: int) -> Path:
         """Where the text is."""
@@ -72,7 +72,13 @@ class Pulls:
             put(self.page(pull.number), body.encode())
 
     def _numbers(self) -> list[int]:
-        return [int(path.stem) for path in self._folder.glob("*.json") if path.stem.isdecimal()]
+        try:
+            names = [Path(name) for name in os.listdir(self._folder)]  # a glob takes a folder that may not be read for an empty one
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise unreadable(self._folder, error, "every request") from error
+        return [int(name.stem) for name in names if name.suffix == ".json" and name.stem.isdecimal()]
 
     def _record(self, number: int) -> Path:
         return self._folder / f"{number}.json"
@@ -81,8 +87,4 @@ class Pulls:
         try:
             return msgspec.json.decode(self._record(number).read_bytes(), type=Pull)
         except (OSError, msgspec.MsgspecError) as error:
-            raise _unreadable(self._record(number)) from error
-
-
-def _unreadable(path: Path) -> ForgeError:
-    return ForgeError(f"reading {path}", "the file is not as the bot wrote it", "mend it, or delete it: its request is then forgotten")
+            raise unreadable(self._record(number), error, "its request") from error

@@ -25,3 +25,10 @@ def put(path: Path, data: bytes, *, new: bool = False) -> bool:
     except OSError as error:
         raise ForgeError(f"writing {path}", error.strerror or type(error).__name__, "make the folder writable") from error
     return True
+
+
+def unreadable(path: Path, error: Exception, what: str) -> ForgeError:
+    """What to say of a file that the system does not let us read, and of one that was read and is not ours any more; `what` it was the record of."""
+    if isinstance(error, OSError):
+        return ForgeError(f"reading {path}", error.strerror or type(error).__name__, "let whoever runs this read it (`ls -l` says who may), and run it again")
+    return ForgeError(f"reading {path}", "the file is not as the bot wrote it", f"mend it, or delete it: {what} is then forgotten")

@@ -1,18 +1,19 @@
 """What the fake GitHub knows of comments: a person's and the bot's, reactions on them, and who may write."""
 
-from tests.fakes.github_state import NOT_FOUND, NOW, GitHubState, Json, refuse, too_long
+from tests.fakes.github_state import NOT_FOUND, GitHubState, Json, refuse, too_long
 from tests.fakes.loopback import Answer, Request
 
 REACTIONS = ("+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes")
 
 
 def comment(hub: GitHubState, number: int, login: str, body: str) -> int:
-    """A comment on an issue or a request; its id."""
+    """A comment on an issue or a request, which counts as an update of it; its id."""
     identifier = 1 + sum(len(item.get("comments", [])) for item in hub.items.values())
     user = hub._user(login)
     url = f"{hub.url}/repos/{hub.repository}/issues/comments/{identifier}"
-    made = {"id": identifier, "url": url, "body": body, "user": user, "created_at": NOW, "updated_at": NOW, "author_association": "OWNER"}
+    made = {"id": identifier, "url": url, "body": body, "user": user, "created_at": hub.now, "updated_at": hub.now, "author_association": "OWNER"}
     hub.items[number].setdefault("comments", []).append({**made, "reactions": []})
+    hub.items[number]["updated_at"] = hub.now
     return identifier
 
 

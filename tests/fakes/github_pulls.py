@@ -53,10 +53,7 @@ class GitHubPulls(GitHubAnswers):
         item = self.items[int(number)]
         head = item.get("head_sha") or self.git.head(item["head"])
         known = set(self.git.ancestors(self.git.head(item["base"]) or "")) - set(item.get("commits", ()))
-        listed = [self._commit(sha) for sha in reversed(self.git.ancestors(head or "")) if sha not in known]
-        names = {name: name for name in self.collaborators} | {"errata": self.login}
-        named = [{**one, "author": self._user(names[who]) if (who := one["commit"]["author"]["name"]) in names else None} for one in listed]
-        return self._page(request, named)
+        return self._page(request, [self._commit(sha) for sha in reversed(self.git.ancestors(head or "")) if sha not in known])
 
     @route("GET", r"/pulls/(\d+)/files")
     def _files_of_pull(self, request: Request, number: str) -> Answer:

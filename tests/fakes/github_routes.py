@@ -47,6 +47,7 @@ class GitHubAnswers(GitHubState):
             if (wanted.get("state"), item["state"]) == ("closed", "open"):
                 item |= {"closed_at": self.now, **({"head_sha": head} if "head" in item else {})}
             self.items[number] |= {key: wanted[key] for key in ("title", "body", "state", "state_reason", "labels") if key in wanted}
+            self.items[number]["updated_at"] = self.now
         return wrong
 
     def _sorted(self, request: Request, rows: list[Json]) -> list[Json]:

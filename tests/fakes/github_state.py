@@ -214,7 +214,9 @@ class GitHubState(Loopback):
             "tree": {"sha": commit.tree, "url": f"{self._api}/git/trees/{commit.tree}"},
         }
         parents = [{"sha": parent, "url": f"{self._api}/commits/{parent}"} for parent in commit.parents]
-        return {"sha": sha, "url": f"{self._api}/commits/{sha}", "commit": inner, "parents": parents}
+        names = {name: name for name in self.collaborators} | {"errata": self.login}
+        author = self._user(names[commit.author]) if commit.author in names else None  # nobody's account has that address
+        return {"sha": sha, "url": f"{self._api}/commits/{sha}", "commit": inner, "author": author, "parents": parents}
 
     def _ref(self, branch: str) -> Json:
         return {"ref": f"refs/heads/{branch}", "url": f"{self._api}/git/refs/heads/{branch}", "object": {"type": "commit", "sha": self.git.head(branch)}}

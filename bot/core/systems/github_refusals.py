@@ -43,7 +43,8 @@ def refusal(status: int, data: object, headers: Mapping[str, object] | None = No
         (status == 404, "check GITHUB_REPOSITORY (owner/name) and that the token may see this repository; `bot doctor` looks at both"),
         (status == 409 and "empty" in lower, "push a first commit to the default branch"),
         (status == 410, "turn on Settings → General → Features → Issues, or set `tracker: none`"),
-        (status >= 500 or status == 0 or _BROKEN in lower, "run this again in a few minutes; https://www.githubstatus.com says whether GitHub is well"),
+        (status == 0, "check the network, HTTPS_PROXY, GITHUB_API_URL and https://www.githubstatus.com, then run this again"),
+        (status >= 500 or _BROKEN in lower, "run this again in a few minutes; https://www.githubstatus.com says whether GitHub is well"),
         (True, "mend what the message names and run this again; `bot doctor` checks the token and the repository's settings"),
     )
     cause = f"GitHub answered {status}" + (f": {said}" if said else "")
