@@ -215,7 +215,7 @@ def regression(house: Chain) -> Job:
     assert house.propose() == 0
     assert house.publish(*house.merge(1)) == 0
     (issue,) = (item for item in house.github.items.values() if "head" not in item)
-    issue |= {"state": "closed", "state_reason": "completed"}
+    issue |= {"state": "closed", "state_reason": "completed", "closed_at": "2025-12-17T09:14:00Z"}
     second_alert(house)
     assert house.propose() == 0
     job = Job(house, "publish", *(word for pair in zip(("--before", "--after"), house.merge(max(house.github.pulls())), strict=True) for word in pair))

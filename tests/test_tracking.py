@@ -28,8 +28,16 @@ def entry(**said: object) -> EntryMeta:
         (entry(occurrences=5), Tracking(), "it happened 5 times"),
         (entry(occurrences=4), Tracking(), None),
         (entry(occurrences=900), Tracking(occurrences=0), None),
+        (entry(status="resolved", severity="critical", occurrences=9), Tracking(), None),
     ],
 )
 def test_the_policy(meta: EntryMeta, policy: Tracking, because: str | None) -> None:
-    """Regression first, then severity, then the count; each can be turned off."""
+    """Regression first, then severity, then the count; each can be turned off. What is resolved asks for nothing."""
     assert reason(meta, policy) == because
+
+
+@pytest.mark.parametrize(("latest", "because"), [("2025-12-20T10:00:00Z", None), ("2025-12-20T10:00:01Z", "its severity is critical")])
+def test_an_alert_of_after_the_resolution_asks_for_an_issue(latest: str, because: str | None) -> None:
+    """Also where the entry still says that it is resolved; one of before does not, however late it is merged."""
+    meta = entry(status="resolved", severity="critical", resolved_at="2025-12-20T10:00:00Z")
+    assert reason(meta, Tracking(), latest) == because

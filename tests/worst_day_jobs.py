@@ -90,7 +90,7 @@ def regress(house: Chain) -> Job:
     """A second alert is merged after the tracking issue was closed: it is opened again."""
     published(house)
     (issue,) = (item for item in house.github.items.values() if "head" not in item)
-    issue |= {"state": "closed", "state_reason": "completed"}
+    issue |= {"state": "closed", "state_reason": "completed", "closed_at": "2025-12-17T09:14:00Z"}
     second_alert(house)
     assert house.propose() == 0
     return Job("publish, a regression", house, [publish_range(*house.merge(max(house.github.pulls())))])

@@ -3,6 +3,7 @@
 A thread is new when the merge brought its link into the entry. Before it writes, each step looks for what an earlier run left
 (an answer carries a hidden mark, by which it is found in its thread): a run after a crash finishes what is missing and repeats nothing.
 Writes stay in this order: run of the procedure, tracking issue, answers (which name it), then one commit of the entries' links and reviews, and of the index.
+Where a file of that commit was changed meanwhile, all of it is made anew from what changed: the run of that change writes nothing of this merge.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ from bot.texts import index, issue, progress, reply, reply_words
 
 Say = Callable[[str], None]
 TRIES = 3
+NOT_WRITTEN = "writing the reviews, the links of tracking issues and the index"
 LONGER_RANGE = "publish again from a commit in which it was readable: gh workflow run publish.yml -f before=<that commit> -f after=<the last one>"
 
 
@@ -46,6 +48,14 @@ class Merge(NamedTuple):
     touched: Touched
 
 
+class Published(NamedTuple):
+    """What a run has said of a push, and has yet to write: each merge with its tracking issue; `merged` are all of the push, `after` is its last commit."""
+
+    after: str
+    merged: Sequence[MergedEntry]
+    told: Sequence[tuple[Merge, TrackingIssue | None]]
+
+
 class Publication:
     """One run of the job: the adapters, and the links that texts need."""
 
@@ -61,7 +71,7 @@ class Publication:
         Returns what could not be done: one thread that is gone does not keep the others from their answer. Raises ForgeError.
         """
         failures: list[BotError] = []
-        revisions: list[Revision] = []
+        told: list[tuple[Merge, TrackingIssue | None]] = []
         merged = self.forge.merged(before, after)
         self.say(progress.merged(len(merged)))
         for merge in _merges(merged, entries, failures):
@@ -71,16 +81,17 @@ class Publication:
                 failures += procedure.published(self.procedure, merge.merged, merge.before, merge.after, merge.touched.new, url)
                 tracked = self._tracked(merge, failures)
                 self._answer(merge, tracked, failures)
-                revisions += self._revised(merge, tracked, entries.get(merge.merged.path))
+                told.append((merge, tracked))
             except BotError as error:
                 failures.append(error)
-        self._index(entries, pages, list(relating.related_links(merged, entries, revisions)), failures)
+        self._write(Published(after, merged, told), dict(entries), dict(pages), failures)
         return tuple(failures)
 
     def _tracked(self, merge: Merge, failures: list[BotError]) -> TrackingIssue | None:
         try:
             if merge.touched.new:
-                return self.tracking.issue(merge.after, merge.merged, merge.touched.new)
+                # As it stands now: an older range that is published again opens nothing that was resolved since.
+                return self.tracking.issue(merge.now, merge.merged, merge.touched.new)
         except BotError as error:
             failures.append(error)
         return issue.named(merge.now.meta.tracking_issue)
@@ -126,32 +137,49 @@ class Publication:
             made = amended(made, {"tracking_issue": tracked.url})
         return [Revision(merged.path, text, render(made))] if made != entry else []
 
-    def _index(self, entries: Mapping[str, str], pages: Mapping[str, str], revisions: list[Revision], failures: list[BotError]) -> None:
-        now = {**entries, **{revision.path: revision.after for revision in revisions}}
-        changes = (*revisions, *indexing.revisions(now, pages))
-        if not changes:
-            self.say(progress.index_current())
+    def _write(self, published: Published, entries: dict[str, str], pages: dict[str, str], failures: list[BotError]) -> None:
+        """Commit reviews, links and index, made from these texts; where one is stale, from what the default branch holds by then."""
+        for left in reversed(range(TRIES)):
+            unread: list[BotError] = []
+            try:
+                self._commit(self._changes(published, entries, pages, unread), entries, pages)
+            except StaleBranch as error:
+                if not left:
+                    failures.append(StaleBranch(NOT_WRITTEN, error.cause, "run this again, from a fresh checkout: what was said already is not said twice"))
+                elif self._read_again(published.after, entries, failures):
+                    continue
+            except BotError as error:
+                failures.append(error)
+            failures += unread
             return
+
+    def _changes(self, published: Published, entries: Mapping[str, str], pages: Mapping[str, str], unread: list[BotError]) -> tuple[Revision, ...]:
+        revisions: list[Revision] = []
+        for merge, tracked in published.told:
+            try:
+                revisions += self._revised(merge, tracked, entries.get(merge.merged.path))
+            except BotError as error:
+                unread.append(error)
+        revisions = list(relating.related_links(published.merged, entries, revisions))
+        now = {**entries, **{revision.path: revision.after for revision in revisions}}
+        return (*revisions, *indexing.revisions(now, pages))
+
+    def _commit(self, changes: tuple[Revision, ...], entries: dict[str, str], pages: dict[str, str]) -> None:
+        sha = None
+        for batch in indexing.batches(changes):
+            sha = self.forge.commit(batch, index.commit_message(len(entries))) or sha
+            for one in batch:
+                (entries if one.path in entries else pages)[one.path] = one.after
+        self.say(progress.indexed(len(entries), sha) if changes else progress.index_current())
+
+    def _read_again(self, after: str, entries: dict[str, str], failures: list[BotError]) -> bool:
+        """Put what changed since the push into `entries`."""
         try:
-            sha = None
-            for batch in indexing.batches(changes):
-                sha = self._committed(batch, index.commit_message(len(now))) or sha
-        except StaleBranch:
-            # Somebody changed one of these files; a changed entry brings a run of its own, which starts from what is there then.
-            self.say(progress.index_overtaken())
+            entries |= {one.path: one.after for one in self.forge.merged(after, self.configuration.default_branch)}
         except BotError as error:
             failures.append(error)
-        else:
-            self.say(progress.indexed(len(now), sha))
-
-    def _committed(self, changes: tuple[Revision, ...], message: str) -> str | None:
-        for left in reversed(range(TRIES)):
-            try:
-                return self.forge.commit(changes, message)
-            except StaleBranch:
-                if not left:
-                    raise
-        return None
+            return False
+        return True
 
 
 def _merges(merged: Sequence[MergedEntry], entries: Mapping[str, str], failures: list[BotError]) -> Iterator[Merge]:

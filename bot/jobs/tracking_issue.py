@@ -11,6 +11,7 @@ from bot.core.request import tracking
 from bot.model import IssueDraft, MergedEntry, Permalink, TrackingIssue
 from bot.ports import Tracker
 from bot.texts import issue, progress
+from bot.texts.entry_occurrence import iso
 
 
 class Tracking:
@@ -20,15 +21,21 @@ class Tracking:
         self._tracker, self._configuration, self._address, self._say = tracker, configuration, address, say
 
     def issue(self, entry: Entry, merged: MergedEntry, threads: Sequence[Permalink]) -> TrackingIssue | None:
-        """The issue of an entry that has new threads; without a reason to track it, the one that it names. Raises TrackerError."""
+        """The issue of an entry that has new threads; without a reason to track it, the one that it names. Raises TrackerError.
+
+        `entry` is as it stands now, which may be later than it was merged.
+        """
         meta = entry.meta
-        reason = tracking.reason(meta, self._configuration.tracking)
+        latest = iso(max(thread.time for thread in threads))
+        reason = tracking.reason(meta, self._configuration.tracking, latest)
         named = issue.named(meta.tracking_issue)
         if self._tracker is None or reason is None:
             return named
         found = self._tracker.find(meta.signature, *meta.aliases)
+        if found is not None and (found.open or self._stays_closed(found, latest)):
+            return found
         if found is not None:
-            return found if found.open else self._again(self._tracker, found, reason, self._draft(entry, merged, reason, found), threads)
+            return self._again(self._tracker, found, reason, self._draft(entry, merged, reason, found), threads)
         if named is not None and not self._tracker.keeps(named.url):
             return named  # a person tracks it somewhere else
         if named is not None:
@@ -37,10 +44,17 @@ class Tracking:
         self._say(progress.tracked(opened, reason))
         return opened
 
-    def _again(self, tracker: Tracker, found: TrackingIssue, reason: str, draft: IssueDraft, threads: Sequence[Permalink]) -> TrackingIssue:
+    def _stays_closed(self, found: TrackingIssue, latest: str) -> bool:
         if found.declined:
             self._say(progress.not_reopened(found))
-            return found
+            return True
+        # Merged late, published again: what happened before the work was done does not say that it came back.
+        since = found.completed is not None and latest <= iso(found.completed)
+        if since:
+            self._say(progress.completed_since(found))
+        return since
+
+    def _again(self, tracker: Tracker, found: TrackingIssue, reason: str, draft: IssueDraft, threads: Sequence[Permalink]) -> TrackingIssue:
         opened = tracker.reopen(found, issue.came_back(draft, reason, threads))
         self._say(progress.reopened(opened, reason))
         return opened

@@ -1,5 +1,7 @@
 """What people are told after a merge, in a thread and a tracker; what doctor saw."""
 
+from datetime import datetime
+
 from bot.model.record import Record
 from bot.model.words import Severity
 
@@ -29,12 +31,16 @@ class IssueDraft(Record, frozen=True):
 
 
 class TrackingIssue(Record, frozen=True):
-    """A tracking issue as the tracker knows it. `declined` says that it was closed without being done: as not planned, or as a duplicate."""
+    """A tracking issue as the tracker knows it. `declined` says that it was closed without being done: as not planned, or as a duplicate.
+
+    `completed` is when its work was done, aware, where the tracker keeps that.
+    """
 
     reference: str
     url: str
     open: bool
     declined: bool = False
+    completed: datetime | None = None
 
 
 class Checkup(Record, frozen=True):

@@ -97,6 +97,11 @@ def not_reopened(issue: TrackingIssue) -> str:
     return f"{issue.url} was closed as not planned, and stays closed"
 
 
+def completed_since(issue: TrackingIssue) -> str:
+    """The work was done after the alert."""
+    return f"{issue.url} was completed after the newest of these alerts, and stays closed"
+
+
 def issue_gone(url: str) -> str:
     """The issue that the entry names does not carry its mark any more."""
     return f"{_line(url)} is not found in the tracker any more (moved or deleted): another one is opened"
@@ -123,9 +128,9 @@ def index_current() -> str:
     return "index is current"
 
 
-def index_overtaken() -> str:
-    """Somebody pushed meanwhile."""
-    return "the default branch changed meanwhile; the index follows with the next run (by hand: start publish again)"
+def links_overtaken() -> str:
+    """Somebody changed a page meanwhile."""
+    return "a page changed meanwhile; the links of its action items follow with the next run"
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -106,7 +106,9 @@ class GitHubTracker:
         return self._noun(issue)
 
     def _noun(self, issue: Issue) -> TrackingIssue:
-        return TrackingIssue(f"{self._name}#{issue.number}", issue.html_url, issue.state == "open", issue.state_reason in _DECLINED)
+        declined = issue.state_reason in _DECLINED
+        completed = issue.closed_at if issue.state != "open" and not declined else None
+        return TrackingIssue(f"{self._name}#{issue.number}", issue.html_url, issue.state == "open", declined, completed)
 
 
 def _was_refused(error: TrackerError) -> bool:

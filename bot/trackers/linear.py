@@ -126,4 +126,5 @@ def _mark(marker: str) -> str:
 
 def _noun(issue: linear_queries.Issue) -> TrackingIssue:
     ended = issue.state.type in ("completed", "canceled", "duplicate")
-    return TrackingIssue(issue.identifier, issue.url, not ended, issue.state.type in ("canceled", "duplicate"))
+    completed = linear_queries.moment(issue.completed) if issue.state.type == "completed" else None
+    return TrackingIssue(issue.identifier, issue.url, not ended, issue.state.type in ("canceled", "duplicate"), completed)

@@ -1,5 +1,6 @@
 """What is asked of Linear, and what it answers: constant GraphQL documents; everything that varies goes in as a variable."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -8,7 +9,7 @@ Text = Annotated[str, msgspec.Meta(max_length=1_000)]
 
 FIND = """query Find($mark: String!) {
   issues(filter: {description: {contains: $mark}}, includeArchived: true, first: 20) {
-    nodes { id identifier url description createdAt trashed state { type } }
+    nodes { id identifier url description createdAt trashed completedAt state { type } }
   }
 }"""
 PLACE = """query Place($team: String!, $labels: [String!]!, $project: String!, $people: [String!]!) {
@@ -73,6 +74,15 @@ class Issue(msgspec.Struct, frozen=True):
     description: str | None = None
     trashed: bool | None = None
     completed: str | None = msgspec.field(name="completedAt", default=None)
+
+
+def moment(words: str | None) -> datetime | None:
+    """A time as Linear writes it, `2025-12-17T09:12:44.000Z`; None where there is none that can be read."""
+    try:
+        found = datetime.fromisoformat(words) if words else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
 
 
 class Turn(msgspec.Struct, frozen=True):

@@ -61,21 +61,13 @@ def _named(issue: linear_queries.Issue) -> str:
 
 
 def _noun(issue: linear_queries.Issue) -> TrackedIssue:
-    return TrackedIssue(issue.identifier, issue.url, _named(issue), _OUTCOMES.get(issue.state.type, "open"), _time(issue.completed))
-
-
-def _time(words: str | None) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(words) if words else None
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None
+    return TrackedIssue(issue.identifier, issue.url, _named(issue), _OUTCOMES.get(issue.state.type, "open"), linear_queries.moment(issue.completed))
 
 
 def _last_words(comments: list[linear_queries.Comment], closed: datetime) -> str:
     """The first paragraph of the last comment of a person around the closing."""
     near = timedelta(days=1)
-    timed = [(time, one) for one in comments if one.user is not None and "errata:issue=" not in one.body and (time := _time(one.created))]
+    timed = [(time, one) for one in comments if one.user is not None and "errata:issue=" not in one.body and (time := linear_queries.moment(one.created))]
     said = [one.body for time, one in sorted(timed, key=lambda pair: pair[0]) if closed - near <= time <= closed + timedelta(hours=1)]
     prose = [line.text for line in outline(said[-1].replace("\r\n", "\n")[:10_000]).lines if not line.hidden] if said else []
     return cut(one_line("\n".join(prose).strip().partition("\n\n")[0]), 300)

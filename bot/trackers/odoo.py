@@ -15,10 +15,11 @@ from bot.model import Checkup, IssueDraft, TrackingIssue
 from bot.model.procedure import STEPS, RunRecord, StepName, StepResult
 from bot.trackers.asking import Unclear
 from bot.trackers.odoo_rpc import OdooRpc
-from bot.trackers.odoo_runs import DOCUMENT, MARK, RUN, STEP, Document, Run, RunStep, ident
+from bot.trackers.odoo_runs import DOCUMENT, MARK, RUN, STEP, Document, Run, RunStep, ident, moment
 
 MOST_RESULT = 8_000
-_ENDED = ("completed", "failed", "cancelled", "canceled", "done")
+_COMPLETED = ("completed", "done")
+_ENDED = (*_COMPLETED, "failed", "cancelled", "canceled")
 
 
 class OdooTracker:
@@ -124,7 +125,7 @@ class OdooTracker:
         runs = [ident(one.run_id) for one in steps if _mark(marker) in str(one.actual_result)]
         if not runs:
             return None
-        found = self._rpc.call(RUN, "read", [[max(runs)]], list[Run], doing, fields=["state", "create_date"])
+        found = self._rpc.call(RUN, "read", [[max(runs)]], list[Run], doing, fields=["state", "create_date", "end_time"])
         return found[0] if found else None
 
     def _document(self, doing: str) -> Document:
@@ -159,7 +160,9 @@ class OdooTracker:
         return sum(minutes[name] for name in STEPS[: STEPS.index(step) + 1]) if minutes[step] else 0
 
     def _noun(self, run: Run) -> TrackingIssue:
-        return TrackingIssue(f"run {run.id}", f"{self._url}/web#id={run.id}&model={RUN}&view_type=form", str(run.state) not in _ENDED)
+        address = f"{self._url}/web#id={run.id}&model={RUN}&view_type=form"
+        completed = moment(run.end_time) if str(run.state) in _COMPLETED else None
+        return TrackingIssue(f"run {run.id}", address, str(run.state) not in _ENDED, completed=completed)
 
 
 def _said(issue: TrackingIssue, draft: IssueDraft) -> tuple[StepResult, ...]:

@@ -1,5 +1,8 @@
 """The records of Odoo's quality module that the bot reads, and the mark by which its steps are found again."""
 
+import re
+from datetime import UTC, datetime
+
 import msgspec
 
 from bot.regex import regex
@@ -16,11 +19,12 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, frozen=True):
-    """A run. `create_date` is `2025-12-17 09:12:44`, in UTC."""
+    """A run. Its times are `2025-12-17 09:12:44`, in UTC."""
 
     id: int
     state: str | bool = ""
     create_date: str | bool = ""
+    end_time: str | bool = ""
 
 
 class RunStep(msgspec.Struct, frozen=True):
@@ -31,6 +35,16 @@ class RunStep(msgspec.Struct, frozen=True):
     step_id: tuple[int, str] | int | bool = False
     state: str | bool = ""
     actual_result: str | bool = ""
+
+
+def moment(words: str | bool) -> datetime | None:
+    """A time as Odoo writes it; None where there is none that can be read."""
+    if not isinstance(words, str) or not re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", words):
+        return None
+    try:
+        return datetime.fromisoformat(words[:19]).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def ident(reference: tuple[int, str] | int | bool) -> int:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
@@ -14,7 +13,7 @@ from bot.errors import TrackerError
 from bot.model.finished import TrackedIssue, TrackedStates
 from bot.regex import regex
 from bot.trackers.odoo_rpc import OdooRpc
-from bot.trackers.odoo_runs import DOCUMENT, MARK, RUN, STEP, Document, RunStep, ident
+from bot.trackers.odoo_runs import DOCUMENT, MARK, RUN, STEP, Document, RunStep, ident, moment
 
 MOST_RUNS = 1_000
 _DONE_LINE = regex(r"\ADone \d{1,9} min after the run was opened")
@@ -83,19 +82,10 @@ class OdooWork:
             "completed" if state in ("completed", "done") else "not planned" if state in _DECLINED else "open"
         )
         address = f"{self._url}/web#id={run.id}&model={RUN}&view_type=form"
-        closed = (_time(run.end_time) or _time(run.write_date)) if outcome == "completed" else None
+        closed = (moment(run.end_time) or moment(run.write_date)) if outcome == "completed" else None
         return TrackedIssue(f"run {run.id} {name}", address, name, outcome, closed, words=words)
 
 
 def _names(step: RunStep) -> list[str]:
     """Marks of alerts hold a slash, those of errors none."""
     return [mark[len("[errata:run=") : -1] for mark in MARK.findall(str(step.actual_result or "")) if "/" not in mark]
-
-
-def _time(words: str | bool) -> datetime | None:
-    if not isinstance(words, str) or not re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", words):
-        return None
-    try:
-        return datetime.fromisoformat(words[:19]).replace(tzinfo=UTC)
-    except ValueError:
-        return None

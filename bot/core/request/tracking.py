@@ -20,8 +20,14 @@ class Policy(Protocol):
     def occurrences(self) -> int: ...  # noqa: D102 - as above
 
 
-def reason(meta: EntryMeta, policy: Policy) -> str | None:
-    """The rule of the policy that asks for an issue, as the end of "a tracking issue, because …"; None when none does."""
+def reason(meta: EntryMeta, policy: Policy, latest: str = "") -> str | None:
+    """The rule of the policy that asks for an issue, as the end of "a tracking issue, because …"; None when none does.
+
+    `latest` is the time of the newest new alert, as an entry writes it. A resolved entry asks for none but for an alert of after its
+    resolution: what is merged late, and happened before, does not say that the error came back.
+    """
+    if meta.status == "resolved" and latest <= meta.resolved_at:
+        return None
     if meta.status == "regressed" and policy.regressions:
         return "it was resolved before and came back"
     if meta.severity in policy.severities:
