@@ -1,6 +1,7 @@
 """Resolve, rename, merge, split and withdraw on a real repository, from the command line: what each request brings, and what is refused."""
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ import pytest
 from bot.__main__ import main
 from bot.core.entry.entry import Entry, amended, parse, render
 from bot.core.entry.library import Library, fix_of
+from bot.core.entry.life import Ending
 from bot.core.lint.lint import check
 from bot.forges.local import LocalForge
+from bot.jobs.entry_life import EntryLife
 from bot.model import File, Proposal
 from bot.texts.entry_page import new_entry, record_occurrence
 from tests.occurrences import FIRST, SECOND, THIRD, occurrence, signature
@@ -99,6 +102,34 @@ def test_an_alert_after_that_is_a_regression(tree: WorkTree) -> None:
     assert (again.meta.status, again.meta.severity) == ("regressed", "critical")
     assert f"- **Came back:** it was resolved on {entry.meta.resolved_at[:10]} (A row lock, commit `4be91d07`)" in again.body
     assert "- **Resolved:**" not in again.body
+
+
+@pytest.mark.parametrize(("waits", "seen"), [("", "2025-12-18T12:59:24Z"), ("1766080000.000100", "2025-12-18T17:46:40Z")])
+def test_an_error_that_was_seen_after_its_end_is_resolved_when_it_was_last_seen(tree: WorkTree, waits: str, seen: str) -> None:
+    """The fix was merged before the last alert, on main or in a diagnosis that waits; the request says both times."""
+    forge, entry = LocalForge(tree.folder), on(tree, "main", B)
+    if waits:
+        waiting = File(path_of(B), render(record_occurrence(entry, occurrence(waits))))
+        forge.propose(Proposal(f"kb/{B}", (waiting,), "m", "t", "b", "c"), forge.standing(f"kb/{B}", path_of(B)))
+    life = EntryLife(forge, {path_of(B): render(entry)}, datetime(2026, 1, 1, tzinfo=UTC), lambda _: None)
+    request = life.resolve(B, Ending("A row lock", "2025-12-16T09:00:00Z", "4be91d07"), "", by_hand=False)
+    resolved = on(tree, f"errata/resolve/{B}", B)
+    assert request is not None
+    assert (resolved.meta.status, resolved.meta.resolved_at) == ("resolved", seen)
+    assert "- **Resolved:** 2025-12-18" in resolved.body
+    told = (tree.folder / ".git" / "errata" / "pulls" / f"{request.number}.md").read_text(encoding="utf-8")
+    assert "as resolved on 2025-12-18" in told
+    assert f"**It was seen after that end** (2025-12-16T09:00:00Z), at {seen}" in told
+    assert check({path_of(B): render(resolved)}) == []
+
+
+def test_a_waiting_diagnosis_that_cannot_be_read_keeps_nobody_from_resolving(tree: WorkTree) -> None:
+    """A person is in the middle of a merge there; the time of the end is that of main."""
+    forge = LocalForge(tree.folder)
+    broken = File(path_of(B), render(on(tree, "main", B)).replace("## In short", "<<<<<<< HEAD\n## In short", 1))
+    forge.propose(Proposal(f"kb/{B}", (broken,), "m", "t", "b", "c"), forge.standing(f"kb/{B}", path_of(B)))
+    assert bot(tree, "resolve", B, "--because", "A row lock") == 0
+    assert on(tree, f"errata/resolve/{B}", B).meta.status == "resolved"
 
 
 def test_a_resolution_without_proof_is_asked_for_one_and_is_listed_once(tree: WorkTree) -> None:

@@ -9,7 +9,7 @@ from bot.config import Configuration
 from bot.core.entry.entry import Entry, amended, parse, path_of, render
 from bot.core.entry.joining import joined
 from bot.core.entry.library import Library
-from bot.core.entry.life import stub
+from bot.core.entry.life import reopened, stub, withdrawn
 from bot.core.entry.occurrence_block import occurrence_blocks
 from bot.core.signature import signature as signatures
 from bot.forges.local import LocalForge
@@ -24,6 +24,8 @@ from tests.work_tree import WorkTree
 pytestmark = pytest.mark.slow
 NAME, POOL = signature().name, signature(message="the pool is empty").name
 RESOLVED = {"status": "resolved", "severity": "medium", "resolution": "Row lock, commit 4be91d07", "resolved_at": "2025-12-14T00:00:00Z"}
+
+ISSUE = "https://github.com/acme/transfers/issues/41"
 
 
 class CountingForge(LocalForge):
@@ -105,6 +107,83 @@ def test_the_alert_that_brought_it_back_is_told_with_the_severity_that_it_has(tr
     newest, brought = (on(tree, NAME).body[block.span.start : block.span.end] for block in occurrence_blocks(on(tree, NAME).body)[:2])
     assert "severity **low**" in newest
     assert "severity **high**" in brought
+
+
+def waits(tree: WorkTree, **changes: str) -> None:
+    """The second alert of an entry waits for review; what is on main is changed after that."""
+    tree.commits({path_of(NAME): render(new_entry(signature(), occurrence(FIRST, severity="medium")))})
+    happens(tree, SECOND)
+    if changes:
+        tree.commits({path_of(NAME): render(amended(on(tree, NAME, "main"), changes))})
+
+
+def test_a_regression_is_seen_while_an_earlier_diagnosis_waits(tree: WorkTree) -> None:
+    """What main says of the end comes into the request; told once and raised once; the merge that takes the request's side keeps it."""
+    waits(tree, **RESOLVED | {"resolved_at": "2025-12-18T12:00:00Z", "tracking_issue": ISSUE})
+    for _ in range(2):
+        outcome, _forge = happens(tree, THIRD)
+        entry, text = on(tree, NAME), page(tree)
+        assert outcome.failures == ()
+        assert (entry.meta.status, entry.meta.severity, entry.meta.resolution) == ("regressed", "high", "Row lock, commit 4be91d07")
+        assert "- **Came back:** it was resolved on 2025-12-18 (Row lock, commit `4be91d07`)" in entry.body
+        assert "severity **high** · regression" in entry.body
+        assert "rises from **medium** to **high**" in text
+        assert '"regression"' in text
+    tree("merge", "--quiet", "--no-edit", "-X", "theirs", f"kb/{NAME}")
+    after = on(tree, NAME, "main")
+    assert render(after) == render(entry)
+    assert (after.meta.status, after.meta.occurrences, after.meta.resolved_at, after.meta.tracking_issue) == ("regressed", 3, "2025-12-18T12:00:00Z", ISSUE)
+
+
+def test_an_alert_of_before_the_resolution_is_none_while_an_earlier_diagnosis_waits(tree: WorkTree) -> None:
+    """The request says resolved, as main does, and so does what is merged."""
+    waits(tree, **RESOLVED | {"resolved_at": "2025-12-19T00:00:00Z"})
+    happens(tree, THIRD)
+    entry = on(tree, NAME)
+    assert (entry.meta.status, entry.meta.severity, entry.meta.resolved_at) == ("resolved", "medium", "2025-12-19T00:00:00Z")
+    assert "- **Resolved:** 2025-12-19" in entry.body
+    assert "## It came back" not in page(tree)
+    tree("merge", "--quiet", "--no-edit", "-X", "theirs", f"kb/{NAME}")
+    assert on(tree, NAME, "main").meta.status == "resolved"
+
+
+def test_what_waits_from_after_the_resolution_is_a_regression(tree: WorkTree) -> None:
+    """Also when the alert that comes now is older; a second run says the same."""
+    waits(tree, **RESOLVED | {"resolved_at": "2025-12-15T00:00:00Z"})
+    happens(tree, "1765670400.000100")
+    once = on(tree, NAME)
+    happens(tree, "1765670400.000100")
+    assert (once.meta.status, once.meta.severity, once.meta.occurrences) == ("regressed", "high", 3)
+    assert render(on(tree, NAME)) == render(once)
+
+
+def test_a_resolution_that_was_taken_back_while_a_diagnosis_waits(tree: WorkTree) -> None:
+    """The entry is open again on main: what happens after that is no regression."""
+    tree.commits({path_of(NAME): render(amended(new_entry(signature(), occurrence(FIRST)), RESOLVED | {"resolved_at": "2025-12-18T00:00:00Z"}))})
+    happens(tree, SECOND)
+    assert on(tree, NAME).meta.status == "resolved"
+    tree.commits({path_of(NAME): render(reopened(on(tree, NAME, "main")))})
+    happens(tree, THIRD)
+    assert on(tree, NAME).meta.status == "diagnosed"
+
+
+def test_what_a_reviewer_wrote_into_the_request_counts_where_it_is_later(tree: WorkTree) -> None:
+    """A resolution of theirs is not replaced by an earlier one of main."""
+    waits(tree, **RESOLVED)
+    theirs = {"status": "resolved", "resolution": "Two locks", "resolved_at": "2025-12-18T00:00:00Z"}
+    tree.on(f"kb/{NAME}", {path_of(NAME): render(amended(on(tree, NAME), theirs))})
+    happens(tree, THIRD)
+    entry = on(tree, NAME)
+    assert (entry.meta.status, entry.meta.resolution) == ("regressed", "Two locks")
+
+
+def test_an_entry_that_was_withdrawn_while_its_request_waits(tree: WorkTree) -> None:
+    """Git would merge that without a word: the request says so."""
+    waits(tree)
+    tree.commits({path_of(NAME): render(withdrawn(on(tree, NAME, "main"), "**Withdrawn on 2025-12-18:** a test"))})
+    happens(tree, THIRD)
+    assert on(tree, NAME).meta.status == "diagnosed"
+    assert "On the default branch the entry is `withdrawn`." in page(tree)
 
 
 def test_an_alert_of_a_merged_error_goes_to_the_one_entry(tree: WorkTree) -> None:

@@ -7,8 +7,10 @@ import pytest
 
 from bot.core.entry.entry import amended, parse, render
 from bot.core.sql.approvable_query import queries_in
+from bot.texts.entry_page import new_entry
 from tests.chain import Chain, git
 from tests.fakes import github_comments
+from tests.occurrences import FIRST, occurrence, signature
 from tests.reviewing import BRANCH, DATABASE, ENTRY, NAME, Review
 
 pytestmark = pytest.mark.slow
@@ -51,6 +53,21 @@ def test_a_hint_is_diagnosed_and_told(review: Review) -> None:
     review.run(number, remark)  # the same event once more
     assert len(review.answers(number)) == 1
     assert review.house.github.pulls() == [number]
+
+
+def test_what_main_says_of_the_end_is_told_with_a_new_diagnosis(review: Review) -> None:
+    """The entry was resolved on the default branch while the request waits: its alert came after that, and is a regression."""
+    number = review.propose()
+    ended = {"status": "resolved", "severity": "medium", "resolution": "Row lock, commit 4be91d07", "resolved_at": "2025-12-14T00:00:00Z"}
+    review.house.github.seed({ENTRY: render(amended(new_entry(signature(), occurrence(FIRST)), ended))})
+    git(review.house.checkout, "pull", "--quiet")
+
+    review.comment(number, "/rediagnose look at the lock")
+
+    meta = parse(review.entry()).meta
+    assert (meta.status, meta.resolution, meta.resolved_at) == ("regressed", "Row lock, commit 4be91d07", "2025-12-14T00:00:00Z")
+    assert "- **Came back:** it was resolved on 2025-12-14" in review.entry()
+    assert "Row lock" in review.body(number)
 
 
 def test_what_people_edited_stays(review: Review) -> None:

@@ -10,8 +10,9 @@ from bot.core.entry.instant_answers import uncounted
 from bot.core.entry.repeats import unrepeated
 from bot.core.request.addition import is_untouched, with_addition
 from bot.errors import BadProposal, ForgeError, StaleBranch
+from bot.jobs.caught_up import caught_up
 from bot.jobs.counting import recalled_of
-from bot.jobs.incident import with_companions, with_section
+from bot.jobs.incident import with_section
 from bot.jobs.proposal_directory import Proposed
 from bot.jobs.propose import Run, occurrence_of, proposal_of, weighed
 from bot.jobs.revise import Asked, entry_on_branch, name_of
@@ -48,11 +49,12 @@ def amend(asked: Asked, proposed: tuple[Proposed, ...], conversation: Conversati
         entry, standing = entry_on_branch(request, run.forge)
         if request.state != "open" or standing.open is None or standing.open.number != request.number:
             raise ForgeError(f"amending request {request.number}", f"it is {request.state}", "open it again on its page, or wait for the next alert")
+        entry = caught_up(entry, run.library.entries.get(name_of(request)))
         one = weighed(own_proposal(asked, request, proposed, entry), entry, run.configuration)
         signature = one.case.signature
         beside = run.incidents.of(one.case, signature.name) if run.incidents is not None else ()
         amended, how = _amended(entry, occurrence_of(one), signature, asked, standing)
-        proposal = proposal_of(one, signature, standing, with_companions(amended, beside), run.configuration, run.library.entries.get(signature.name))
+        proposal = proposal_of(one, signature, standing, amended, run.configuration, run.library.entries.get(signature.name))
         try:
             run.forge.propose(with_section(replace(proposal, commit_message=_message(asked, one)), beside), standing)
         except StaleBranch:

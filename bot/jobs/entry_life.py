@@ -41,6 +41,7 @@ class EntryLife:
     def resolve(self, name: str, ending: Ending, source: str, *, by_hand: bool) -> PullRequest | None:
         """Mark an entry as resolved; `name` may be an old one. What is resolved already is left, unless a person says it anew.
 
+        An error that was seen after `ending.time` is resolved as of the time when it was last seen, also in a diagnosis that waits; the request says so.
         Raises BadCommand for a name that leads to no entry, BadEntry, ForgeError.
         """
         entry = self._live(name, "resolving")
@@ -52,17 +53,22 @@ class EntryLife:
             self._say(texts.left_alone(told, f"it happened again after that, at {entry.meta.last_seen}; it stays as it is"))
             return None
 
+        waiting = self._forge.standing(f"kb/{told}", path_of(told))
+        # What happened after the fix was merged may be of before its deployment; whoever merges this says that it is over since.
+        seen = self._last_seen(waiting, entry)
+        time = max(ending.time, seen)
+
         def files(standing: Standing) -> tuple[File, ...]:
             there = self._standing(standing, entry)
             if there.meta.status == "resolved" and (not by_hand or there.meta.resolution == words):
                 self._say(texts.left_alone(told, f"it is resolved already: {there.meta.resolution}"))
                 return ()
             known = () if _is_listed(there) else (worked(there.meta.resolution, there.meta.resolved_at),)
-            row = standing_row("resolved", resolution_words(words), ending.time)
-            return self._changed(entry_life.resolved(there, words, ending.time, row, (*known, worked(words, ending.time))))
+            row = standing_row("resolved", resolution_words(words), time)
+            return self._changed(entry_life.resolved(there, words, time, row, (*known, worked(words, time))))
 
-        waiting = self._forge.standing(f"kb/{told}", path_of(told)).open
-        return self._propose("resolve", entry, texts.resolved(entry, words, ending.time, source, waiting.url if waiting else ""), files, by_hand=by_hand)
+        request = texts.resolved(entry, words, ending.time, seen, source, waiting.open.url if waiting.open else "")
+        return self._propose("resolve", entry, request, files, by_hand=by_hand)
 
     def reopen(self, name: str, source: str) -> PullRequest | None:
         """Take a resolution back, since its tracking issue was opened again; one that waits for review is emptied. Raises as `resolve`."""
@@ -197,6 +203,13 @@ class EntryLife:
         before it could open it: what stands there is not proposed yet."""
         path = path_of(entry.meta.signature)
         return named_as_its_file(parse(standing.text, path), path) if standing.open is not None and standing.text is not None else entry
+
+    def _last_seen(self, waiting: Standing, entry: Entry) -> str:
+        """When the error was last seen, also in a diagnosis that waits; one that cannot be read keeps nobody from resolving the entry."""
+        try:
+            return max(entry.meta.last_seen, self._standing(waiting, entry).meta.last_seen)
+        except BadEntry:
+            return entry.meta.last_seen
 
     def _changed(self, entry: Entry) -> tuple[File, ...]:
         path = path_of(entry.meta.signature)

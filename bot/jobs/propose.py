@@ -26,15 +26,16 @@ from bot.core.suspects.failing_owners import MOST, owners_of
 from bot.core.suspects.told_commits import commits_of
 from bot.errors import BotError, StaleBranch
 from bot.jobs import counting
+from bot.jobs.caught_up import caught_up
 from bot.jobs.counting import can_count, content_of, recalled_of
 from bot.jobs.followers import taken_along, with_followers
-from bot.jobs.incident import Incidents, with_companions, with_section
+from bot.jobs.incident import Incidents, with_section
 from bot.jobs.proposal_directory import Proposed
 from bot.jobs.recall import Recollection, settled
 from bot.model import Case, File, Occurrence, Proposal, PullRequest, Record, Signature, Standing
 from bot.ports import Forge
 from bot.texts import entry_page, progress, pull_request, recall, repeats
-from bot.texts.entry_life import came_back
+from bot.texts.entry_life import came_back, withdrawn_meanwhile
 
 Say = Callable[[str], None]
 TRIES = 12
@@ -91,7 +92,7 @@ def _propose(one: Proposed, run: Run) -> PullRequest | None:
         finished = not _is_unfinished(standing, one, content)
         merged = finished and standing.open is None and known is not None and _is_diagnosed(known, one) and not missing(known, one.also)
         beside = run.incidents.of(one.case, signature.name) if run.incidents is not None and not merged and recalled_of(one) is None else ()
-        entry = with_companions(_recorded(known, signature, one, is_open=standing.open is not None), beside)
+        entry = _recorded(known, signature, one, is_open=standing.open is not None)
         if merged or (finished and render(entry) == standing.text):
             run.say(progress.nothing_new(signature.name, standing.open))
             return standing.open
@@ -114,7 +115,11 @@ def _moment(one: Proposed, tries: int) -> float:
 
 
 def _placed(signature: Signature, forge: Forge, library: Library) -> tuple[Signature, Standing, Entry | None]:
-    """The name of the error, what stands under it, and the entry there; a name that another error claims in an open request is not its own."""
+    """The name of the error, what stands under it, and the entry there, with what the default branch says by now of its end.
+
+    A name that another error claims in an open request is not its own.
+    """
+    published = library
     for _ in range(TRIES):
         named = library.named(signature)
         standing = forge.standing(f"kb/{named.name}", path_of(named.name))
@@ -124,7 +129,8 @@ def _placed(signature: Signature, forge: Forge, library: Library) -> tuple[Signa
         library = library.knowing(entry)
         if library.name_for(signature) == named.name:
             break  # the other error was merged into this entry, or renamed to it
-    return named, standing, entry
+    on_its_branch = standing.branch_exists and standing.left_behind is None
+    return named, standing, caught_up(entry, published.entries.get(named.name)) if entry and on_its_branch else entry
 
 
 def weighed(one: Proposed, known: Entry | None, configuration: Configuration) -> Proposed:
@@ -186,12 +192,14 @@ def proposal_of(one: Proposed, signature: Signature, standing: Standing, entry: 
         one.case, diagnosis, entry_path=path, owners=_owners(meta), tracking_reason=reason, tracking_issue=meta.tracking_issue, local=local
     )
     counted = recall.counted_section(entry, counting.waiting(entry, known)) if known else ""
+    told = withdrawn_meanwhile(known, entry) if standing.open is not None else ""
+    told = told or ("" if _tells_of_the_end(one.case) else came_back(known, entry))
     return Proposal(
         branch=f"kb/{signature.name}",
         files=(File(path, render(entry)),),
         commit_message=pull_request.commit_message(one.case, one.diagnosis, meta.occurrences),
         title=pull_request.title(one.case, diagnosis),
-        body="\n\n".join(part for part in (body, "" if _tells_of_the_end(one.case) else came_back(known, entry), repeats.section(one.also), counted) if part),
+        body="\n\n".join(part for part in (body, told, repeats.section(one.also), counted) if part),
         content=content,
         labels=pull_request.labels(one.case, diagnosis),
         reviewers=_reviewers(codeowners.owners(standing.codeowners, path) or _owners(meta), owners_of(one.case)),

@@ -28,6 +28,16 @@ def came_back(known: Entry | None, entry: Entry) -> str:
     return f"## It came back\n\nThe entry was resolved on {inline(meta.resolved_at[:10]) or 'an unknown day'} ({ended}), and is `regressed` with this.{raised}"
 
 
+def withdrawn_meanwhile(known: Entry | None, entry: Entry) -> str:
+    """What a reviewer of a request that waited is told where the default branch took the entry (`known`) out of use; empty where it did not."""
+    if known is None or known.meta.status != "withdrawn" or entry.meta.status == "withdrawn":
+        return ""
+    return (
+        "## It was withdrawn\n\nOn the default branch the entry is `withdrawn`. Where that was decided while this request waited, git leaves it so when this"
+        f" is merged: set its `status` to `{entry.meta.status}` afterwards if it is wanted again, or close this request."
+    )
+
+
 def title_line(entry: Entry) -> str:
     """The heading that the bot gives an entry's page."""
     return f"# {inline(entry.meta.title)}"
@@ -68,19 +78,23 @@ class Request:
         self.body = "\n\n".join(fact for fact in facts if fact)
 
 
-def resolved(entry: Entry, words: str, time: str, source: str, waiting: str) -> Request:
-    """Of a resolution. `source` says where it was told; `waiting` is the address of a diagnosis of the same error that nobody merged yet."""
-    meta = entry.meta
+def resolved(entry: Entry, words: str, time: str, seen: str, source: str, waiting: str) -> Request:
+    """Of a resolution. `time` is when it ended (empty where nobody knows), `seen` when the error was last seen; `source` says where the end was told;
+    `waiting` is the address of a diagnosis of the same error that nobody merged yet."""
     unproven = "" if commits(words) or pull_requests(words) else _UNPROVEN
     proof = "" if unproven else " looks whether that still stands,"
-    later = f"**It was seen after that**, at {meta.last_seen}: resolve it only if that is over." if meta.last_seen > time else ""
+    later = (
+        f"**It was seen after that end** ({time}), at {seen}: the fix may have been deployed only then. Merge this only if it is over since;"
+        f" `resolved_at` is {seen}, so that what happens later is a regression."
+    )
+    name = entry.meta.signature
     return Request(
-        f"Resolve {meta.signature}",
+        f"Resolve {name}",
         (
-            f"Merging this marks {code(meta.signature)} as resolved on {time[:10]}: {words_of(words)}",
+            f"Merging this marks {code(name)} as resolved on {max(time, seen)[:10]}: {words_of(words)}",
             f"Told by {source}." if source else "",
             unproven,
-            later,
+            later if time and seen > time else "",
             f"A diagnosis of the same error waits in {link(waiting, waiting)}: merge or close that one first." if waiting else "",
             f"When it happens again after that, the next diagnosis is told what ended it,{proof} and raises the severity by one step.",
         ),

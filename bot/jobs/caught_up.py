@@ -1,0 +1,32 @@
+"""What the default branch was told of an entry while a request of it waited: that the error is over, or that it is not."""
+
+from bot.core.entry import life
+from bot.core.entry.entry import Entry, amended
+from bot.core.entry.recording import severity_after
+from bot.core.entry.standing_row import standing_row, with_standing
+from bot.texts.entry_page import resolution_words, worked
+
+
+def caught_up(entry: Entry, published: Entry | None) -> Entry:
+    """The entry of a request that waits, resolved or opened again as the default branch (`published`) was meanwhile; else the same entry.
+
+    What only the request holds from after that end is a regression. The later resolution counts: one that a reviewer wrote into the request
+    is theirs. Raises BadEntry.
+    """
+    if published is None:
+        return entry
+    mine, theirs = entry.meta, published.meta
+    if (mine.status, theirs.status) == ("resolved", "diagnosed") and mine.resolved_at == theirs.resolved_at:
+        return life.reopened(entry)
+    if theirs.status not in ("resolved", "regressed") or theirs.resolved_at <= mine.resolved_at:
+        return entry
+    words, time = resolution_words(theirs.resolution), theirs.resolved_at
+    bullets = (worked(theirs.resolution, time),) if theirs.resolution.strip() else ()
+    ended = life.resolved(entry, theirs.resolution, time, standing_row("resolved", words, time), bullets)
+    # Beside the resolution, where git would ask a person which of the two is meant.
+    ended = amended(ended, {"tracking_issue": mine.tracking_issue or theirs.tracking_issue})
+    # What both hold stood there when the error was called over.
+    if theirs.status == "resolved" and mine.last_seen <= max(time, theirs.last_seen):
+        return ended
+    body = with_standing(ended.body, standing_row("regressed", words, time), ended.newline)
+    return amended(Entry(ended.meta, ended.front, body), {"status": "regressed", "severity": severity_after(ended.meta, mine.last_seen)})
