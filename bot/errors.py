@@ -39,6 +39,10 @@ class ChatError(BotError):
     """The chat refused, or the message is not there."""
 
 
+class MessageRefused(ChatError):
+    """The chat refused this one message for a reason of its own: with the others of its channel it may go on."""
+
+
 class ForgeError(BotError):
     """The forge (GitHub, a git repository) refused."""
 

@@ -12,12 +12,27 @@ THROTTLED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 # Slack may have done its half before it answered these: look before doing it again.
 UNCLEAR = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 
+# Refused for what this message is or bears: another one of the channel may be taken (docs.slack.dev, reactions.add).
+OF_ONE_MESSAGE = frozenset(
+    {
+        "bad_timestamp",
+        "message_not_found",
+        "not_reactable",
+        "restricted_action_thread_locked",
+        "thread_locked",
+        "thread_not_found",
+        "too_many_emoji",
+        "too_many_reactions",
+    }
+)
+
 _CODE = regex(r"[a-z0-9_]{1,80}")
 _SCOPE = regex(r"[a-z:._, -]{1,200}")
 _TOKEN_REMEDY = "copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions of your app at https://api.slack.com/apps into SLACK_BOT_TOKEN"  # noqa: S105 - advice
 _INVITE = "run `/invite @bot` (with your app's name) in the channel"
 _LATER = "run it again in a few minutes; see https://slack-status.com"
 _UNLOCK = "ask a workspace admin to let the app post there, or answer by hand"
+_BY_HAND = "take a reaction off it, or have it diagnosed by hand: `bot diagnose <link>`"
 _REPORT = "report it with the link of the message; meanwhile answer by hand"
 
 
@@ -60,6 +75,10 @@ MEANINGS: dict[str, Meaning] = {
     "restricted_action_thread_only_channel": Meaning("the channel {channel} takes posts in threads only", _UNLOCK),
     "restricted_action_non_threadable_channel": Meaning("the channel {channel} takes no threads", _UNLOCK),
     "restricted_action_thread_locked": Meaning("the thread is locked", "unlock the thread, or answer by hand"),
+    "thread_locked": Meaning("the thread is locked", "unlock the thread, or answer by hand"),
+    "not_reactable": Meaning("the message takes no reactions", _BY_HAND),
+    "too_many_emoji": Meaning("the message bears as many different reactions as Slack allows", _BY_HAND),
+    "too_many_reactions": Meaning("the message bears as many reactions of the bot as Slack allows", _BY_HAND),
     "msg_too_long": Meaning("the answer is longer than Slack takes", _REPORT),
     "msg_blocks_too_long": Meaning("the answer's blocks are longer than Slack takes", _REPORT),
     "cant_update_message": Meaning("the message is not the bot's own any more", "answer by hand; was the app installed anew under another identity?"),

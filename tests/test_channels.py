@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from bot.chat.console_channels import ConsoleChannels
 from bot.chat.slack_channels import SlackChannels
 from bot.config import Secret
-from bot.errors import ChatError
+from bot.errors import ChatError, MessageRefused
 from bot.model import Permalink, Reply
 from tests.fakes.slack import TOKEN, FakeSlack
 
@@ -18,6 +19,7 @@ pytest_plugins = ("tests.slack_workspace",)
 ALERTS = "C024BE91L"
 REPLY = Reply("Weekly review", ({"type": "section", "text": {"type": "mrkdwn", "text": "*Weekly review*"}},), "review/2025-W51")
 START, END = "1765800000.000000", "1765900000.000000"
+DUE = datetime(2025, 12, 16, 6, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -70,16 +72,57 @@ def test_a_post_whose_answer_is_lost_is_not_repeated(channels: SlackChannels, sl
     slack.add_channel(ALERTS)
     slack.lose_answer("chat.postMessage")
     ts = channels.post(ALERTS, REPLY)
-    assert channels.find_post(ALERTS, REPLY.marker) == ts
-    assert channels.find_post(ALERTS, "review/2025-W52") is None
+    assert channels.find_post(ALERTS, REPLY.marker, DUE) == ts
+    assert channels.find_post(ALERTS, "review/2025-W52", DUE) is None
     assert len(slack.channels[ALERTS].messages) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("later", [timedelta(minutes=5), timedelta(hours=5), timedelta(days=5)])
+def test_our_post_is_found_however_much_came_after_it(channels: SlackChannels, slack: FakeSlack, later: timedelta) -> None:
+    """Posted as soon as it was due, hours or days after: what came later is not read where it need not be."""
+    slack.add_channel(ALERTS)
+    slack.largest_page = 2
+    slack.go_on_at(DUE + later)
+    ts = channels.post(ALERTS, REPLY)
+    slack.go_on_at(DUE + later + timedelta(days=1))
+    for _ in range(30):
+        slack.post(ALERTS, "alert")
+    assert channels.find_post(ALERTS, REPLY.marker, DUE) == ts
+    assert len(slack.calls("conversations.history")) <= (18 if later > timedelta(days=1) else 2)
+
+
+@pytest.mark.slow
+def test_what_cannot_be_looked_through_is_told_and_not_taken_for_nothing(channels: SlackChannels, slack: FakeSlack) -> None:
+    """Our post may stand behind the messages that are not read."""
+    slack.add_channel(ALERTS)
+    slack.largest_page = 1
+    slack.go_on_at(DUE + timedelta(days=2))
+    for _ in range(101):
+        slack.post(ALERTS, "alert")
+    with pytest.raises(ChatError) as refused:
+        channels.find_post(ALERTS, REPLY.marker, DUE)
+    assert "since 2025-12-16 06:00 UTC" in refused.value.cause
+    assert "escalation: channel:" in refused.value.remedy
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("code", "alone"), [("too_many_emoji", True), ("message_not_found", True), ("is_archived", False), ("missing_scope", False)])
+def test_a_refusal_of_one_message_is_told_from_that_of_its_channel(channels: SlackChannels, slack: FakeSlack, code: str, alone: bool) -> None:
+    """By Slack's own code."""
+    ts = slack.post(ALERTS, "alert")
+    slack.refuse("reactions.add", code)
+    with pytest.raises(ChatError) as refused:
+        channels.mark(at(ts), "eyes")
+    assert isinstance(refused.value, MessageRefused) is alone
+    assert channels.mark(at(ts), "eyes")
 
 
 @pytest.mark.slow
 def test_a_copy_by_another_app_is_not_our_post(channels: SlackChannels, slack: FakeSlack) -> None:
     """Whoever reads the marker could post it too, and keep the bot silent."""
     slack.post(ALERTS, "copy", metadata={"event_type": "knowledge_reply", "event_payload": {"marker": REPLY.marker}})
-    assert channels.find_post(ALERTS, REPLY.marker) is None
+    assert channels.find_post(ALERTS, REPLY.marker, DUE) is None
 
 
 @pytest.mark.slow
@@ -141,6 +184,6 @@ def test_the_same_from_files(tmp_path: Path) -> None:
     with (tmp_path / "reactions.ndjson").open("a") as file:
         file.write(json.dumps({"channel": ALERTS, "ts": "1765864000.000001", "name": "+1", "user": "mira"}) + "\n")
     assert channels.reactions(read[0].message.permalink, "1765864000.000001") == {"+1": 1}
-    assert channels.find_post(ALERTS, REPLY.marker) is None
-    assert channels.post(ALERTS, REPLY) == channels.find_post(ALERTS, REPLY.marker)
+    assert channels.find_post(ALERTS, REPLY.marker, DUE) is None
+    assert channels.post(ALERTS, REPLY) == channels.find_post(ALERTS, REPLY.marker, DUE)
     assert "Weekly review" in out.getvalue()

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot import cli
 from bot.chat.placed import PlacedChat
-from bot.config import Configuration
+from bot.chat.slack import SlackChat
+from bot.chat.slack_channels import SlackChannels
+from bot.config import Configuration, Secret
 from bot.config.delivery import Intake, Step
 from bot.core.alert import alert_marks
 from bot.core.alert import place as alert_place
@@ -19,6 +22,7 @@ from bot.jobs.escalate import Escalating, escalate
 from bot.model import Alert, Checkup, Message, Permalink, Reply
 from bot.model.review import ReviewRequest
 from tests.fakes.channels import MemoryChannels
+from tests.fakes.slack import TOKEN, FakeSlack
 
 OPENED = datetime(2025, 12, 17, 9, 15, tzinfo=UTC)
 ALERTS, LEADS = "C0ALERTS1", "C0LEADS01"
@@ -206,6 +210,37 @@ def test_without_a_channel_the_remedy_names_the_key() -> None:
     assert "intake: channel" in refused.value.remedy
     with pytest.raises(ChatError):
         chat.read(PLACE)
+
+
+@pytest.mark.slow
+def test_a_busy_channel_repeats_neither_escalation_nor_answer() -> None:
+    """What was posted there is found again, however many alerts came after it; what cannot be looked for is not posted."""
+    with FakeSlack() as slack:
+        assert isinstance(slack, FakeSlack)
+        slack.add_channel(LEADS)
+        slack.largest_page = 2
+        channels = SlackChannels(Secret(TOKEN), slack.base_url, lambda _: None)
+        chat = SlackChat(Secret(TOKEN), slack.base_url, lambda _: None)
+        configuration = Configuration(channels=(ALERTS,), escalation=(Step("critical", 30, "please look", channel=LEADS),))
+        desk = Escalating(History(request()), chat, channels, configuration)
+        slack.go_on_at(OPENED + timedelta(minutes=31))
+        escalate(desk, OPENED + timedelta(minutes=31), lambda _: None)
+        placed = PlacedChat(chat, channels, LEADS)
+        ts = placed.reply(PLACE, ANSWER)
+        slack.go_on_at(OPENED + timedelta(hours=20))
+        for _ in range(30):
+            slack.post(LEADS, "alert")
+        assert escalate(desk, OPENED + timedelta(hours=20), lambda _: None) == ()
+        assert placed.find_replies(PLACE, (ANSWER.marker,)) == {ANSWER.marker: ts}
+        assert len(slack.calls("chat.postMessage")) == 2
+
+        slack.largest_page = 1
+        for _ in range(100):
+            slack.post(LEADS, "alert")
+        late = Escalating(History(request()), chat, channels, replace(configuration, escalation=(Step("critical", 60, "please look", channel=LEADS),)))
+        (failure,) = escalate(late, OPENED + timedelta(days=3), lambda _: None)
+        assert "our post is not among that" in failure.cause
+        assert len(slack.calls("chat.postMessage")) == 2
 
 
 @pytest.mark.slow

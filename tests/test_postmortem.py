@@ -24,8 +24,10 @@ from bot.texts import postmortem_page
 from bot.texts.entry_page import new_entry, record_occurrence
 from bot.trackers.local import LocalTracker
 from tests import probing
+from tests.fakes.github import FakeGitHub
 from tests.fakes.merges import FakeMerges
 from tests.fakes.slack import TOKEN, FakeSlack
+from tests.github_forge import forge_of
 from tests.occurrences import FIRST, SECOND, occurrence, signature
 
 NAME = signature().name
@@ -208,6 +210,42 @@ def test_an_occurrence_is_chosen_by_its_alert() -> None:
         incident(entry, "https://acme.slack.com/archives/C0ALERTS1/p1700000000000000")
 
 
+@pytest.mark.slow
+def test_two_alerts_of_one_day_have_a_post_mortem_each(tmp_path: Path) -> None:
+    """The second has the time in its name, whether the first is open or merged; each is found again by its alert."""
+    entry = record_occurrence(diagnosed(), occurrence(f"{int(FIRST[:10]) + 3 * 3_600}.000100"), signature())
+    first, second = (incident(entry, thread) for thread in entry.meta.threads)
+    later = f"knowledge/postmortems/2025-12-12T110105-{NAME}.md"
+    with FakeGitHub(tmp_path) as hub:
+        assert isinstance(hub, FakeGitHub)
+        hub.seed({"README.md": "hello\n"})
+        for told in (first, second, second, first):
+            job.propose(told, forge_of(hub), lambda _: None)
+        assert hub.pulls() == [1, 2]
+        before = hub.text(PAGE, hub.items[1]["head"])
+        hub.merge(1)
+        hub.merge(2)
+        job.propose(second, forge_of(hub), lambda _: None)
+        assert (hub.pulls(), hub.text(PAGE)) == ([], before)
+        assert postmortem.named(later) == (date(2025, 12, 12), NAME)
+        assert "2025-12-12 11:01" in part(hub.text(later) or "", "Summary")
+
+        hub.person_commits("main", {later: before})
+        with pytest.raises(BadCommand, match="another alert of that second"):
+            job.propose(second, forge_of(hub), lambda _: None)
+
+
+def test_a_page_whose_alert_people_took_out_is_kept_up() -> None:
+    """What a summary does not say cannot be another's; an alert under *Prevention* is advice."""
+    text = page()
+    parts = postmortem_page.parts(incident(diagnosed()))
+    bare = "\n".join(line for line in text.split("\n") if not line.startswith("- **Alert:** ["))
+    assert "- **Alert:** Balances below zero" in bare
+    assert not postmortem.is_of_another(text, parts)
+    assert not postmortem.is_of_another(bare, parts)
+    assert postmortem.is_of_another(text.replace("p1765526465", "p1765526466"), parts)
+
+
 def test_which_entry_is_meant() -> None:
     """By today's name or an earlier one; none, and one out of use, are refused with what to do."""
     library = Library([diagnosed(aliases=("old_name",)), amended(new_entry(signature(message="other"), occurrence()), {"status": "withdrawn"})])
@@ -310,18 +348,16 @@ def test_a_carried_thread_is_read_strictly() -> None:
 
 
 def test_a_thread_without_an_account(tmp_path: Path) -> None:
-    """Replies of the folder and our own, in order; broken files are none."""
+    """Replies of the folder in order; our own are not dated there, and broken files are none."""
     folder = tmp_path / "messages"
     folder.mkdir()
     for name, ts, more in (("b", "1765526580.000000", '"user":"U2"'), ("a", "1765526570.000000", '"user":"U1"'), ("c", "1765526590.000000", '"bot_id":"B1"')):
         (folder / f"{name}.json").write_text(f'{{"channel":"C0ALERTS1","message":{{"ts":"{ts}","thread_ts":"{FIRST}","text":"from {name}",{more}}}}}')
     (folder / "d.json").write_text("{")
     (folder / "e.json").write_text(f'{{"channel":"C0OTHER","message":{{"ts":"1765526595.000000","thread_ts":"{FIRST}","text":"elsewhere"}}}}')
-    replies = tmp_path / "replies.ndjson"
-    replies.write_text(f'{{"channel":"C0ALERTS1","thread_ts":"{FIRST}","ts":"1765526599.000000","text":"answer"}}\nbroken\n')
-    spoken = ConsoleThreads(folder, replies).said(THREAD).spoken
-    assert [(one.who, one.text) for one in spoken] == [("person 1", "from a"), ("person 2", "from b"), ("an app", "from c"), ("Errata", "answer")]
-    assert ConsoleThreads(tmp_path / "none", tmp_path / "none.ndjson").said(THREAD).spoken == ()
+    spoken = ConsoleThreads(folder).said(THREAD).spoken
+    assert [(one.who, one.text) for one in spoken] == [("person 1", "from a"), ("person 2", "from b"), ("an app", "from c")]
+    assert ConsoleThreads(tmp_path / "none").said(THREAD).spoken == ()
 
 
 @pytest.fixture(scope="module")

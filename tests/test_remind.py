@@ -1,15 +1,27 @@
 """Requests that nobody answers are reminded of once and closed politely after long; days and people are configured."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from bot.config import Secret
 from bot.config.knowledge import Requests
-from bot.core.request.pull_request_marks import is_lapsed, reminders_of
-from bot.errors import BotError
+from bot.core.request import review_marks
+from bot.core.request.pull_request_marks import framed, is_lapsed, reminders_of
+from bot.errors import BotError, ForgeError
+from bot.forges.github import GitHubForge
+from bot.forges.github_conversation import GitHubConversation
+from bot.forges.github_requests import GitHubRequests
+from bot.forges.github_upkeep import GitHubUpkeep
 from bot.jobs.remind import MOST, Reminding, remind, remind_once
 from bot.model.review import UNKNOWN, ReviewRequest
+from tests.fakes.github import FakeGitHub
+from tests.fakes.github_comments import comments
+from tests.fakes.github_state import TOKEN, refuse
 from tests.fakes.upkeep_desk import FakeRequests
+from tests.proposals import a_proposal, propose
 from tests.upkeep import NOW, a_request
 
 CODEOWNERS = "* @mira ada@example.com\n/knowledge/errors/ @acme/transfers @acme/transfers @bad--handle @x y @a @b @c @d @e @f\n"
@@ -105,6 +117,93 @@ def test_what_nobody_answers_is_closed_politely() -> None:
     assert (desk.one().state, is_lapsed(desk.one().body, desk.one().ended)) == ("closed", True)
     assert [one.marker for one in desk.requests.said] == ["reminder", "farewell/2026-12-22"]
     assert "This is not a “no”: the next alert of this error proposes it again." in desk.requests.said[-1].text
+
+
+class CutOff(FakeRequests):
+    """Requests of which none is closed while `down`."""
+
+    down = True
+
+    def lapse(self, number: int) -> None:
+        """See `Upkeep.lapse`."""
+        if self.down:
+            raise ForgeError(f"closing #{number}", "GitHub gave no answer", "run this again")
+        super().lapse(number)
+
+
+def cut_off() -> tuple[Desk, CutOff]:
+    """A farewell was said, and the closing failed."""
+    desk, requests = Desk(), CutOff([waiting(1, days_=4)], NOW)
+    desk.requests = requests
+    desk.run()
+    assert len(desk.run(days(30))) == 1
+    assert (desk.one().state, [one.marker for one in desk.requests.said]) == ("open", ["reminder", "farewell/2026-12-22"])
+    return desk, requests
+
+
+def test_a_closing_that_was_cut_off_is_finished_by_the_next_run() -> None:
+    """However often it fails: the farewell is said once, and is no sign of life."""
+    desk, requests = cut_off()
+    farewell = desk.requests.said[-1]
+    desk.run(days(31))
+    assert desk.one().state == "open"
+    requests.down = False
+    desk.run(days(32))
+
+    assert (desk.one().state, is_lapsed(desk.one().body, desk.one().ended)) == ("closed", True)
+    assert desk.requests.said[1:] == [farewell]
+    desk.requests.reopen(1)
+    desk.run(days(33))
+    assert desk.one().state == "open"
+
+
+def test_a_reminder_whose_mark_failed_is_finished_by_the_next_run() -> None:
+    """And not days later, though the comment counts as something that happened."""
+    desk = Desk(waiting(1, days_=4))
+    desk.requests.note(1, review_marks.begun("reminder", NOW))
+    desk.requests.say(1, "the comment that was posted", "reminder")
+    desk.run(days(1))
+    desk.run(days(2))
+
+    assert [one.marker for one in desk.requests.said] == ["reminder"]
+    assert reminders_of(desk.one().body) == (NOW + days(1),)
+
+
+def test_a_word_after_the_farewell_keeps_a_request_open() -> None:
+    """Somebody spoke before the closing could be finished; thirty silent days later it ends after all."""
+    desk, requests = cut_off()
+    requests.down = False
+    desk.requests.known[1] = replace(desk.one(), updated=NOW + days(30.5))
+    desk.run(days(31))
+    assert desk.one().state == "open"
+    desk.run(days(61))
+
+    assert desk.one().state == "closed"
+    assert [one.marker for one in desk.requests.said] == ["reminder", "farewell/2026-12-22", "farewell/2027-01-22"]
+
+
+@pytest.mark.slow
+def test_a_comment_on_github_is_no_sign_of_life_of_the_closing_that_it_announces(tmp_path: Path) -> None:
+    """There a farewell moves the time of the last change, and the closing is refused."""
+    with FakeGitHub(tmp_path) as github:
+        assert isinstance(github, FakeGitHub)
+        github.seed({"README.md": "hello\n"})
+        propose(GitHubForge(Secret(TOKEN), github.repository, github.url, pace=None), a_proposal(body=framed("What happened.", "c1")))
+        github.items[1] |= {"created_at": f"{NOW - days(40):%Y-%m-%dT%H:%M:%SZ}", "updated_at": f"{NOW - days(40):%Y-%m-%dT%H:%M:%SZ}"}
+
+        def run(after: timedelta) -> tuple[BotError, ...]:
+            github.now = f"{NOW + after:%Y-%m-%dT%H:%M:%SZ}"
+            requests = GitHubRequests(Secret(TOKEN), github.repository, github.url)
+            conversation = GitHubConversation(Secret(TOKEN), github.repository, github.url, pace=None)
+            upkeep = GitHubUpkeep(Secret(TOKEN), github.repository, github.url, pace=None, now=lambda: NOW + after)
+            return remind(Reminding(requests, upkeep, conversation, Requests(remind_after_days=0)), NOW + after, lambda _: None)
+
+        github.fail(lambda request: request.method == "PATCH" and b'"state"' in request.body, refuse(403, "Resource not accessible by integration"))
+        assert len(run(days(0))) == 1
+        assert github.pulls() == [1]
+        assert run(days(1)) == ()
+        assert github.pulls("closed") == [1]
+        assert len(comments(github, 1)) == 1
 
 
 def test_whoever_touches_a_request_keeps_it_open() -> None:

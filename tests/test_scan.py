@@ -233,6 +233,28 @@ def test_a_channel_that_cannot_be_read_does_not_keep_the_others() -> None:
     assert (len(found.taken), len(found.failures)) == (1, 1)
 
 
+def test_a_message_that_takes_no_mark_does_not_keep_those_after_it() -> None:
+    """It is passed over and named; what repeats it leads for itself, and its place among so many goes to the next."""
+    channels = MemoryChannels([alert(50), alert(49), alert(48), alert(47, "KeyError: owner")])
+    channels.full = {channels.posts[0].message.permalink.ts}
+    told: list[str] = []
+    found = scan(channels, policy(most=2), lambda _: False, NOW, told.append)
+    first, second, third, other = (one.message.permalink for one in channels.posts)
+    assert [(one.place, one.also) for one in found.taken] == [(second, (third,)), (other, ())]
+    assert (found.failures, found.left, found.unmarked) == ((), 0, (first,))
+    assert f"passed over, since it takes no mark of ours: {first.url}: the message bears too many reactions" in told
+    assert "### Passed over, since Slack takes no mark of ours there" in scanning.told((), (), (4, 4, 1, 0, 0), (), found.unmarked)
+
+
+def test_a_repeat_that_takes_no_mark_is_passed_over() -> None:
+    """Its leader is taken without it."""
+    channels = MemoryChannels([alert(50), alert(49), alert(48)])
+    channels.full = {channels.posts[1].message.permalink.ts}
+    found = run(channels)
+    assert [(one.place, one.also) for one in found.taken] == [(channels.posts[0].message.permalink, (channels.posts[2].message.permalink,))]
+    assert (found.unmarked, found.failures) == ((channels.posts[1].message.permalink,), ())
+
+
 def test_a_channel_that_takes_no_marks_is_left_at_once() -> None:
     """Without a mark nothing is taken: the next scan would take it again."""
     channels = MemoryChannels([*different(5), alert(5, channel=OTHERS)])

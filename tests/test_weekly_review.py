@@ -306,7 +306,7 @@ class FakeChannels:
         self.posts: dict[str, Reply] = {}
         self.archived = False
 
-    def find_post(self, channel: str, marker: str) -> str | None:
+    def find_post(self, channel: str, marker: str, since: datetime) -> str | None:
         """See `Channels.find_post`."""
         if self.archived:
             raise ChatError("looking for our post", "the channel is archived", "set `reviews: channel:` to another one")

@@ -63,6 +63,7 @@ def escalate(house: Chain) -> Job:
     )
     proposed(house)
     house.github.items[1]["created_at"] = ago(hours=2)
+    house.slack.go_on_at(datetime.now(UTC))
     return Job("escalate", house, [("escalate",)])
 
 
@@ -87,6 +88,7 @@ def board_ticked(house: Chain) -> Job:
 def remind(house: Chain) -> Job:
     """A request waits since days."""
     proposed(house)
+    house.github.now = ago(seconds=0)
     house.github.items[1] |= {"created_at": ago(days=5), "updated_at": ago(days=5)}
     return Job("remind", house, [("remind",)])
 
@@ -94,6 +96,7 @@ def remind(house: Chain) -> Job:
 def lapse(house: Chain) -> Job:
     """Nobody answered the reminder either."""
     proposed(house)
+    house.github.now = ago(seconds=0)
     house.github.items[1] |= {"created_at": ago(days=50), "updated_at": ago(days=50)}
     assert house.run("remind") == 0
     house.github.items[1]["updated_at"] = ago(days=45)

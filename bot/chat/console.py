@@ -8,7 +8,7 @@ from typing import TextIO
 
 import msgspec
 
-from bot.core.alert.slack_message import collect
+from bot.core.alert.slack_message import collect, opened
 from bot.core.plain_text.plain_text import visible
 from bot.errors import ChatError
 from bot.model import Checkup, Message, Permalink, Reply
@@ -116,10 +116,10 @@ class ConsoleChat:
 def _message(path: Path, permalink: Permalink) -> Mapping[str, object] | None:
     if path.stat().st_size > _LARGEST:
         raise ValueError
-    content = json.loads(path.read_text(encoding="utf-8-sig"))
-    if not isinstance(content, dict):
+    found = opened(json.loads(path.read_text(encoding="utf-8-sig")))
+    if found is None:
         return None
-    envelope, message = (content, content["message"]) if isinstance(content.get("message"), dict) else ({}, content)
+    envelope, message = found
     # Slack's own messages do not name their channel: then the file's name does, or nothing.
     named = path.stem.removesuffix(f"-{permalink.ts}") if path.stem.endswith(f"-{permalink.ts}") else permalink.channel
     channel = envelope.get("channel") or message.get("channel") or named

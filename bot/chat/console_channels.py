@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -46,8 +47,8 @@ class ConsoleChannels:
         self._append(self._reactions_file, {"channel": message.channel, "ts": message.ts, "name": name, "user": OURS})
         return True
 
-    def find_post(self, channel: str, marker: str) -> str | None:
-        """The ts of the line that carries the marker."""
+    def find_post(self, channel: str, marker: str, since: datetime) -> str | None:  # noqa: ARG002 - the whole file is read
+        """The ts of the line that carries the marker, whenever it was written."""
         return self._chat.find_replies(_place(channel), (marker,)).get(marker)
 
     def post(self, channel: str, reply: Reply) -> str:

@@ -1,4 +1,7 @@
-"""What was said in a thread of the chat without an account: the messages of the folder that are replies, and our own."""
+"""What was said in a thread of the chat without an account: the messages of the folder that are replies.
+
+Our own are left out: this chat numbers them from the alert on, so nothing tells when they were written.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,22 +15,21 @@ _LARGEST = 10_000_000
 
 
 class ConsoleThreads:
-    """A ThreadReader on the folder of messages and the file of replies."""
+    """A ThreadReader on the folder of messages."""
 
-    def __init__(self, messages: Path, replies: Path) -> None:
-        self._messages, self._replies = messages, replies
+    def __init__(self, messages: Path) -> None:
+        self._messages = messages
 
     def said(self, thread: Permalink) -> ThreadWords:
         """See `ThreadReader.said`."""
         try:
-            found = [*self._posted(thread), *self._answered(thread)]
+            found = list(self._posted(thread))
         except OSError as error:
             raise ChatError(f"reading the thread in {self._messages}", error.strerror or "it failed", "check that the files can be read") from error
-        ordered = sorted(found, key=lambda one: str(one[0].get("ts")))
-        said = spoken((message for message, _ in ordered), thread.parent_ts, {str(message.get("ts")): ours for message, ours in ordered})
+        said = spoken(sorted(found, key=lambda one: str(one.get("ts"))), thread.parent_ts, {})
         return ThreadWords(thread.url, tuple(said)[:MOST])
 
-    def _posted(self, thread: Permalink) -> Iterator[tuple[Mapping[str, object], bool]]:
+    def _posted(self, thread: Permalink) -> Iterator[Mapping[str, object]]:
         for path in sorted(self._messages.glob("*.json")):
             if path.stat().st_size > _LARGEST:
                 continue
@@ -38,16 +40,4 @@ class ConsoleThreads:
             message = content.get("message", content) if isinstance(content, dict) else None
             channel = content.get("channel") if isinstance(content, dict) else None
             if isinstance(message, dict) and message.get("thread_ts") == thread.parent_ts and (channel or message.get("channel")) in (None, thread.channel):
-                yield message, False
-
-    def _answered(self, thread: Permalink) -> Iterator[tuple[Mapping[str, object], bool]]:
-        lines = self._replies.read_bytes().split(b"\n") if self._replies.exists() else []
-        latest: dict[str, Mapping[str, object]] = {}
-        for line in lines:
-            try:
-                reply = json.loads(line)
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(reply, dict) and (reply.get("channel"), reply.get("thread_ts")) == (thread.channel, thread.parent_ts):
-                latest[str(reply.get("ts"))] = reply
-        yield from ((reply, True) for reply in latest.values())
+                yield message

@@ -28,12 +28,12 @@ class PlacedChat:
         return self._threads.read(permalink)
 
     def find_replies(self, thread: Permalink, markers: Sequence[str]) -> Mapping[str, str]:
-        """Our own answers with those markers. Raises ChatError."""
+        """Our own answers with those markers, looked for from the alert's time on. Raises ChatError, also where too much was posted since."""
         if thread.in_chat:
             return self._threads.find_replies(thread, markers)
         found = dict[str, str]()
         for first in dict.fromkeys(marker.partition("#")[0] for marker in markers):
-            post = self._channels.find_post(self._chosen(thread), first)
+            post = self._channels.find_post(self._chosen(thread), first, thread.time)
             if post is None:
                 continue
             if first in markers:
@@ -47,7 +47,7 @@ class PlacedChat:
         if thread.in_chat:
             return self._threads.reply(thread, reply)
         first, _, part = reply.marker.partition("#")
-        post = self._channels.find_post(self._chosen(thread), first) if part else None
+        post = self._channels.find_post(self._chosen(thread), first, thread.time) if part else None
         return self._channels.post(self._chosen(thread), _headed(thread, reply)) if post is None else self._threads.reply(self._below(thread, post), reply)
 
     def revise(self, thread: Permalink, ts: str, reply: Reply) -> None:

@@ -3,19 +3,25 @@
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 from bot.config import Secret
 from bot.core.alert.slack_message import collect
-from bot.errors import ChatError
+from bot.errors import ChatError, MessageRefused
 from bot.model import Message, Permalink, Reply
 from bot.model.posted import Posted
 from bot.regex import regex
 from bot.slack_client import REPLY_EVENT, Answer, SlackWeb, marker_of, messages
-from bot.slack_refusals import Failure, Lost, Refusal
+from bot.slack_refusals import OF_ONE_MESSAGE, Failure, Lost, Refusal
 
 MOST_PAGES = 100
 RECENT_PAGES = 10
-"""Pages of 200 messages: how much of a window is read, and how far back our own posts are looked for."""
+"""Pages of 200 messages: how much of a window is read, and how far back a post is looked for whose answer was lost."""
+_AHEAD = timedelta(minutes=10)
+"""How far the clocks of others may be before Slack's."""
+_FIRST = (timedelta(hours=1), timedelta(days=1))
+"""What is due is mostly posted soon: so long after its time it is looked for first, which costs a call or two however much came later."""
 _TS = regex(r"[0-9]{10}\.[0-9]{6}")
 _NAME = regex(r"[a-z0-9_+'-]{1,100}(?:::[a-z0-9-]{1,40})?")
 _MOST_REACTIONS = 200
@@ -53,24 +59,36 @@ class SlackChannels:
         return {name: count for name, count in counted.items() if count > 0}
 
     def mark(self, message: Permalink, name: str) -> bool:
-        """Put our reaction on a message; False where it stands there already. Raises ChatError."""
+        """Put our reaction on a message; False where it stands there already. Raises MessageRefused where only this message takes none, ChatError."""
+        doing = f"marking the Slack message {message.url}"
         try:
             self._web.write("reactions.add", {"channel": message.channel, "timestamp": message.ts, "name": name})
         except Failure as failure:
             if isinstance(failure, Refusal) and failure.code == "already_reacted":
                 return False
-            raise failure.told(f"marking the Slack message {message.url}", message.channel) from None
+            raise failure.told_as(MessageRefused if _is_of_one(failure) else ChatError, doing, message.channel) from None
         return True
 
-    def find_post(self, channel: str, marker: str) -> str | None:
-        """The ts of our own post among the last 2,000 messages of a channel that carries the marker. Raises ChatError."""
+    def find_post(self, channel: str, marker: str, since: datetime) -> str | None:
+        """The ts of our own post in a channel since then that carries the marker. Raises ChatError, also where more was posted since than is read:
+        what is not found there may stand there all the same, and must not be posted twice."""
+        doing = f"looking for our post in the Slack channel {channel}"
+        begin = since - _AHEAD
+        edges = [_ts(begin), *(_ts(begin + length) for length in _FIRST), ""]
+        unread = False
         try:
-            for answer in self._web.pages("conversations.history", RECENT_PAGES, channel=channel, include_all_metadata=True):
-                for message in messages(answer):
-                    if marker_of(message) == marker and _is_ours(message, self._who()):
-                        return str(message["ts"])
+            for oldest, latest in pairwise(edges):
+                found, more = self._search(channel, marker, MOST_PAGES, oldest=oldest, **({"latest": latest} if latest else {}), inclusive=True)
+                if found is not None:
+                    return found
+                unread |= more
         except Failure as failure:
-            raise failure.told(f"looking for our post in the Slack channel {channel}", channel) from None
+            raise failure.told(doing, channel) from None
+        if unread:
+            cause = f"more was posted there since {since:%Y-%m-%d %H:%M} UTC than is read ({MOST_PAGES * 200:,} messages), and our post is not among that"
+            raise ChatError(
+                doing, cause, "say it by hand where it is missing, and name a channel with fewer messages (`escalation: channel:`, `intake: channel:`)"
+            )
         return None
 
     def post(self, channel: str, reply: Reply) -> str:
@@ -87,13 +105,30 @@ class SlackChannels:
                     raise failure.told(doing, channel) from None
                 late = failure.late
             self._sleep(_SETTLING)
-            if found := self.find_post(channel, reply.marker):
+            if found := self._recent(doing, channel, reply.marker):
                 return found
             if late:
                 break
         raise ChatError(
             doing, "Slack did not say whether it took the post, and the channel does not show it", "run the same job again: it looks before it posts"
         )
+
+    def _recent(self, doing: str, channel: str, marker: str) -> str | None:
+        """Our own post among the newest messages."""
+        try:
+            return self._search(channel, marker, RECENT_PAGES)[0]
+        except Failure as failure:
+            raise failure.told(doing, channel) from None
+
+    def _search(self, channel: str, marker: str, most: int, **bounds: str | bool) -> tuple[str | None, bool]:
+        """Our own post with that marker; and, where there is none, whether there is more than so many pages hold. Raises Failure."""
+        pages, answer = 0, None
+        for answer in self._web.pages("conversations.history", most, channel=channel, include_all_metadata=True, **bounds):
+            pages += 1
+            for message in messages(answer):
+                if marker_of(message) == marker and _is_ours(message, self._who()):
+                    return str(message["ts"]), False
+        return None, pages == most and answer is not None and bool(answer.body.get("has_more"))
 
     def _all(self, doing: str, channel: str, after: str, before: str) -> list[Mapping[str, object]]:
         found: list[Mapping[str, object]] = []
@@ -119,6 +154,14 @@ class SlackChannels:
         if self._identity is None:
             self._identity = self._web.read("auth.test").body
         return self._identity
+
+
+def _is_of_one(failure: Failure) -> bool:
+    return isinstance(failure, Refusal) and failure.code in OF_ONE_MESSAGE
+
+
+def _ts(time: datetime) -> str:
+    return f"{int(time.timestamp())}.000000"
 
 
 def _is_ours(message: Mapping[str, object], identity: Mapping[str, object]) -> bool:

@@ -35,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         found.incidents,
         (found.read, found.alerts, found.repeats, found.waiting, found.left),
         found.given_up,
+        found.unmarked,
     )
     lost = (
         *leave(settings.output_file("GITHUB_OUTPUT"), workflow.output("alerts", alerts, f"end_{secrets.token_hex(16)}")),

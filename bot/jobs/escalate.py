@@ -1,7 +1,7 @@
 """Reviews that wait longer than their severity allows: the people who are configured for it are told, once for each step."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -73,7 +73,7 @@ def _told(request: ReviewRequest, step: Step, desk: Escalating, now: datetime, s
     if not channel:
         say(escalation.nowhere(request))
         return False
-    if desk.channels.find_post(channel, reply.marker) is not None:
+    if desk.channels.find_post(channel, reply.marker, request.opened + timedelta(minutes=step.minutes)) is not None:
         return False
     desk.channels.post(channel, reply)
     say(escalation.told(request, channel))

@@ -38,14 +38,33 @@ def entry_of(signature: str, library: Library) -> Entry:
 
 
 def propose(told: Incident, forge: Forge, say: Say) -> PullRequest | None:
-    """Open or update the request of this occurrence's post-mortem. What people changed stays. Raises ForgeError."""
-    name = told.entry.meta.signature
-    path = postmortem.path_of(told.time.date(), name)
+    """Open or update the request of this occurrence's post-mortem, by the day and, where the day has that of another alert, by the second.
+
+    What people changed stays. Raises ForgeError, and BadCommand where even the second has that of another alert.
+    """
+    for exact in (False, True):
+        try:
+            return _proposed(told, forge, say, exact=exact)
+        except _Another:
+            continue
+    path = postmortem.path_of(told.time, told.entry.meta.signature, exact=True)
+    raise BadCommand(f"writing {path}", "it is the post-mortem of another alert of that second", "rename that page, or write into it by hand")
+
+
+class _Another(Exception):
+    """The page of that name is of another alert."""
+
+
+def _proposed(told: Incident, forge: Forge, say: Say, *, exact: bool) -> PullRequest | None:
+    path = postmortem.path_of(told.time, told.entry.meta.signature, exact=exact)
+    name = path.rpartition("/")[2].removesuffix(".md")
     # Before it is written as Markdown: a backslash within a secret hides it from most rules.
     told = Redactor().record(told)
     parts = postmortem_page.parts(told)
 
     def files(standing: Standing) -> tuple[File, ...]:
+        if standing.text is not None and postmortem.is_of_another(standing.text, parts):
+            raise _Another
         if standing.text is None:
             made = postmortem.rendered(postmortem_page.title(told), postmortem_page.introduction(), parts, postmortem_page.theirs())
             return (File(path, made),)
@@ -54,11 +73,11 @@ def propose(told: Incident, forge: Forge, say: Say) -> PullRequest | None:
         return (File(path, made),) if made != standing.text or unfinished else ()
 
     request = PageRequest(
-        branch=f"errata/postmortem/{told.time.date().isoformat()}-{name}",
+        branch=f"errata/postmortem/{name}",
         path=path,
-        title=postmortem_page.request_title(told),
+        title=postmortem_page.request_title(told, exact=exact),
         body=postmortem_page.request_body(told, path),
-        commit_message=f"Write the post-mortem of {told.time:%Y-%m-%d} for {name}",
+        commit_message=f"Write the post-mortem of {told.time:%Y-%m-%d} for {told.entry.meta.signature}",
         labels=("post-mortem",),
     )
     standing = propose_pages(request, forge, files, say)
@@ -123,7 +142,7 @@ def _commit(revisions: tuple[Revision, ...], forge: Forge, failures: list[BotErr
         except StaleBranch:
             if not left:
                 # The issues are found again by their marks: the next run writes the links.
-                say(progress.index_overtaken())
+                say(progress.links_overtaken())
         except BotError as error:
             failures.append(error)
             return

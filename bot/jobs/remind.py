@@ -9,7 +9,7 @@ from bot.core.code.codeowners import owners
 from bot.core.code.handles import handles
 from bot.core.redaction.redaction import Redactor
 from bot.core.request import review_marks
-from bot.core.request.pull_request_marks import reminders_of
+from bot.core.request.pull_request_marks import begun_of, reminders_of
 from bot.errors import BotError
 from bot.model.review import UNKNOWN, ReviewRequest
 from bot.ports import Conversation, RequestHistory, Upkeep
@@ -17,7 +17,7 @@ from bot.texts import reminder
 
 Say = Callable[[str], None]
 MOST = 50
-"""Requests that one run speaks on: each takes four calls, and an hour has a thousand."""
+"""Requests that one run speaks on: each takes up to eight calls, and an hour has a thousand."""
 MOST_PEOPLE = 5
 
 
@@ -62,24 +62,40 @@ def _is_due(request: ReviewRequest, policy: Requests, now: datetime) -> bool:
 
 
 def _is_silent(request: ReviewRequest, policy: Requests, now: datetime) -> bool:
+    """Whether it was never reminded of, though nothing happened for days but a reminder that was cut off."""
+    cut_off = begun_of(request.body, "reminder", request.updated) is not None
     idle = now - request.updated
-    return policy.remind_after_days > 0 and idle >= timedelta(days=policy.remind_after_days) and not reminders_of(request.body)
+    return policy.remind_after_days > 0 and (cut_off or idle >= timedelta(days=policy.remind_after_days)) and not reminders_of(request.body)
 
 
 def _is_over(request: ReviewRequest, policy: Requests, now: datetime) -> bool:
-    """Whether nothing happened for long: only after a reminder, where there are reminders."""
+    """Whether nothing happened for long: only after a reminder, where there are reminders. A closing that was cut off is finished."""
+    if policy.close_after_days > 0 and begun_of(request.body, "closing", request.updated):
+        return True
     asked = not policy.remind_after_days or bool(reminders_of(request.body))
     return policy.close_after_days > 0 and asked and now - request.updated >= timedelta(days=policy.close_after_days)
 
 
 def _speak(request: ReviewRequest, desk: Reminding, now: datetime, say: Say) -> None:
     if _is_over(request, desk.policy, now):
-        desk.conversation.say(request.number, reminder.farewell(now - request.updated, request), f"farewell/{now.astimezone(UTC):%Y-%m-%d}")
+        begun = _begun(request, "closing", desk, now)
+        # The same words from every run, so that nothing is edited: how long it was silent before the mark is not known any more.
+        words = reminder.farewell(timedelta(days=desk.policy.close_after_days), request)
+        desk.conversation.say(request.number, words, f"farewell/{begun.astimezone(UTC):%Y-%m-%d}")
         desk.upkeep.lapse(request.number)
         say(reminder.lapsed(request))
         return
+    _begun(request, "reminder", desk, now)
     remind_once(request, desk, now, "reminder")
     say(reminder.reminded(request))
+
+
+def _begun(request: ReviewRequest, what: review_marks.Step, desk: Reminding, now: datetime) -> datetime:
+    """When it was begun, by a mark that is put first: the comment that follows counts as something that happened."""
+    begun = begun_of(request.body, what, request.updated)
+    if begun is None:
+        desk.upkeep.note(request.number, review_marks.begun(what, now))
+    return begun or now
 
 
 def _page(request: ReviewRequest) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.config import Configuration
 from bot.core.alert.incident import Incident, incidents
 from bot.core.alert.messages import REPEATS, Candidate, Group, Reading, chosen, is_alert, is_finished, is_given_up, is_underway, next_mark
-from bot.errors import BotError
+from bot.errors import BotError, MessageRefused
 from bot.model import Permalink, Record
 from bot.model.posted import Posted
 from bot.ports import Channels
@@ -40,6 +40,7 @@ class Taken(Record, frozen=True):
 class Scan(Record, frozen=True):
     """What a scan came to. `read` counts messages, `alerts` those among them that are alerts; `given_up` were taken twice and never finished.
 
+    `unmarked` take no mark of ours, each for a reason of its own.
     `repeats` says how many were taken with another one, `waiting` how many repeat what was taken and are left until its hour is over.
     """
 
@@ -51,6 +52,7 @@ class Scan(Record, frozen=True):
     waiting: int = 0
     left: int = 0
     given_up: tuple[Permalink, ...] = ()
+    unmarked: tuple[Permalink, ...] = ()
     failures: tuple[BotError, ...] = ()
 
 
@@ -63,18 +65,22 @@ def scan(channels: Channels, configuration: Configuration, known: Known, now: da
     before = [one for one, done in zip(wanted, settled, strict=True) if done]
     # In a short window they must not wait until it has moved on.
     late = now - min(REPEATS, timedelta(hours=configuration.scan.hours / 2))
+    claims = _Claims(channels, failures, say)
     choice = chosen(waiting, before, reading_of(configuration), configuration.scan.most, late)
-    taken = list(_claimed(channels, choice.groups, failures, say))
-    there = {one.place for one in taken}
+    while not claims.take(choice.groups):
+        before += [one for one in waiting if claims.is_settled(one)]
+        waiting = [one for one in waiting if not claims.is_settled(one) and not claims.is_out(one)]
+        choice = chosen(waiting, before, reading_of(configuration), configuration.scan.most - len(claims.taken), late)
     return Scan(
-        taken=tuple(taken),
-        incidents=incidents([group.candidate.sighting for group in choice.groups if group.candidate.posted.message.permalink in there]),
+        taken=tuple(claims.taken),
+        incidents=incidents([group.candidate.sighting for group in claims.groups]),
         read=len(posts),
         alerts=len(wanted),
-        repeats=sum(one.repeats for one in taken),
+        repeats=sum(one.repeats for one in claims.taken),
         waiting=choice.waiting,
         left=choice.left,
         given_up=tuple(one.message.permalink for one in wanted if is_given_up(one)),
+        unmarked=tuple(claims.unmarked),
         failures=tuple(failures),
     )
 
@@ -91,35 +97,64 @@ def _read(channels: Channels, configuration: Configuration, now: datetime) -> tu
     return sorted(posts, key=lambda one: (one.message.permalink.ts, one.message.permalink.channel)), failures
 
 
-def _claimed(channels: Channels, groups: Iterable[Group], failures: list[BotError], say: Say) -> Iterable[Taken]:
-    """Each error whose message bears our new mark; where it was there before us, another scan has it."""
-    refused: set[str] = set()
-    for group in groups:
-        place = group.candidate.posted.message.permalink
-        if not tuple(_marked(channels, (group.candidate,), refused, failures)):
-            if place.channel not in refused:
-                say(scanning.taken_by_another(place))
-            continue
-        # What another scan has of these, or what could not be marked, is left to the next.
-        also = tuple(_marked(channels, group.also, refused, failures))
-        say(scanning.taken(place, group.candidate.sighting.name, len(also)))
-        yield Taken(place, group.candidate.sighting.name, also)
+class _Claims:
+    """What this scan may take: each error whose message bears our new mark. Where it was there before us, another scan has it."""
 
+    def __init__(self, channels: Channels, failures: list[BotError], say: Say) -> None:
+        self._channels, self._failures, self._say = channels, failures, say
+        self._refused: set[str] = set()
+        self.taken: list[Taken] = []
+        self.groups: list[Group] = []
+        self.unmarked: list[Permalink] = []
+        self._settled: set[Permalink] = set()
 
-def _marked(channels: Channels, candidates: Iterable[Candidate], refused: set[str], failures: list[BotError]) -> Iterator[Permalink]:
-    """Those that bear our new mark; in a channel that takes none, no other is tried."""
-    for posted in (one.posted for one in candidates):
+    def take(self, groups: Iterable[Group]) -> bool:
+        """Take one group after the other. False at the first whose leader takes no mark of ours: what repeats it needs another leader."""
+        for group in groups:
+            place = group.candidate.posted.message.permalink
+            marked = tuple(self._marked((group.candidate,)))
+            if place in self.unmarked:
+                return False
+            if place.channel in self._refused:
+                continue
+            self._settled.update(one.posted.message.permalink for one in (group.candidate, *group.also))
+            if not marked:
+                self._say(scanning.taken_by_another(place))
+                continue
+            # What another scan has of these, or what could not be marked, is left to the next.
+            also = tuple(self._marked(group.also))
+            self._say(scanning.taken(place, group.candidate.sighting.name, len(also)))
+            self.taken.append(Taken(place, group.candidate.sighting.name, also))
+            self.groups.append(group)
+        return True
+
+    def is_settled(self, posted: Posted) -> bool:
+        """Whether it was taken, by this scan or another."""
+        return posted.message.permalink in self._settled
+
+    def is_out(self, posted: Posted) -> bool:
+        """Whether it takes no mark, or its channel none."""
         place = posted.message.permalink
-        if place.channel in refused:
-            continue
-        try:
-            ours = channels.mark(place, next_mark(posted))
-        except BotError as error:
-            refused.add(place.channel)
-            failures.append(error)
-            continue
-        if ours:
-            yield place
+        return place in self.unmarked or place.channel in self._refused
+
+    def _marked(self, candidates: Iterable[Candidate]) -> Iterator[Permalink]:
+        """Those that bear our new mark; in a channel that takes none, no other is tried."""
+        for posted in (one.posted for one in candidates):
+            place = posted.message.permalink
+            if place.channel in self._refused:
+                continue
+            try:
+                ours = self._channels.mark(place, next_mark(posted))
+            except MessageRefused as error:
+                self.unmarked.append(place)
+                self._say(scanning.unmarked(place, error.cause))
+                continue
+            except BotError as error:
+                self._refused.add(place.channel)
+                self._failures.append(error)
+                continue
+            if ours:
+                yield place
 
 
 def reading_of(configuration: Configuration) -> Reading:

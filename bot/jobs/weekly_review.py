@@ -104,7 +104,7 @@ def published_review(period: Period, path: str, text: str, desk: ReviewDesk, say
     try:
         if channel and desk.channels is not None:
             marker = f"review/{period.name}"
-            if desk.channels.find_post(channel, marker) is not None:
+            if desk.channels.find_post(channel, marker, period.start) is not None:
                 say(review_words.posted_before(period))
             else:
                 made = review_words.post(period, merged, url, marker)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.core.entry.entry import path_of as entry_path
 from bot.core.entry.times import instant
-from bot.core.knowledge.postmortem import ACTIONS, Part
+from bot.core.knowledge.postmortem import ACTIONS, SUMMARY, Part
 from bot.core.knowledge.postmortem_facts import Incident, Moment
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.redaction.redaction import Redactor
@@ -46,7 +46,7 @@ def parts(told: Incident) -> tuple[Part, ...]:
     """The bot's parts, in their order; each says what is not known. Secrets are taken out once more: people wrote into entry and thread."""
     redact = Redactor().text
     made = (
-        Part("Summary", _summary(told)),
+        Part(SUMMARY, _summary(told)),
         Part("Impact", _impact(told)),
         Part("Timeline", _timeline(told)),
         Part("Root cause", _root_cause(told)),
@@ -77,9 +77,9 @@ def request_body(told: Incident, path: str) -> str:
     return "\n\n".join(lines[:2]) + "\n\n" + "\n".join(lines[2:])
 
 
-def request_title(told: Incident) -> str:
-    """Of the pull request."""
-    return markdown.title(f"Post-mortem of {told.time:%Y-%m-%d}: {told.entry.meta.title}", 140)
+def request_title(told: Incident, *, exact: bool = False) -> str:
+    """Of the pull request; `exact` where the day has another one."""
+    return markdown.title(f"Post-mortem of {told.time:{'%Y-%m-%d %H:%M' if exact else '%Y-%m-%d'}}: {told.entry.meta.title}", 140)
 
 
 def _summary(told: Incident) -> str:

@@ -20,6 +20,11 @@ def taken_by_another(place: Permalink) -> str:
     return f"another scan has it: {place.url}"
 
 
+def unmarked(place: Permalink, cause: str) -> str:
+    """A message that cannot be taken."""
+    return f"passed over, since it takes no mark of ours: {place.url}: {cut(one_line(cause), 300)}"
+
+
 def not_the_same(place: Permalink) -> str:
     """A message that was said to repeat another."""
     return f"{place.url} does not say the same as the alert: it is left to a diagnosis of its own"
@@ -36,7 +41,11 @@ def too_many_along(count: int, most: int) -> str:
 
 
 def told(
-    taken: Sequence[tuple[Permalink, str, int]], incidents: Sequence[Incident], read: tuple[int, int, int, int, int], given_up: Sequence[Permalink]
+    taken: Sequence[tuple[Permalink, str, int]],
+    incidents: Sequence[Incident],
+    read: tuple[int, int, int, int, int],
+    given_up: Sequence[Permalink],
+    unmarked: Sequence[Permalink] = (),
 ) -> str:
     """The summary, as Markdown. `read` counts messages, alerts among them, repeats that go along, those that wait, and what is left."""
     messages, alerts, repeats, waiting, left = read
@@ -52,6 +61,9 @@ def told(
     if given_up:
         lines += ["", "### Taken twice, and never finished", "", "Diagnose them by hand, with the link; the runs that failed say why.", ""]
         lines += [f"- {_place(place)}" for place in given_up[:MOST_SHOWN]]
+    if unmarked:
+        lines += ["", "### Passed over, since Slack takes no mark of ours there", "", "Diagnose them by hand, with the link; the log says why.", ""]
+        lines += [f"- {_place(place)}" for place in unmarked[:MOST_SHOWN]]
     return "\n".join(lines) + "\n"
 
 

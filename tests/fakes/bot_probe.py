@@ -62,7 +62,7 @@ def main() -> None:
         thread = Path(sys.argv[sys.argv.index("--read-thread") + 1])
         thread.parent.mkdir(parents=True, exist_ok=True)
         thread.write_text("{}")
-    if "--payload" in sys.argv and not sys.argv[-1]:
+    if "--payload" in sys.argv:
         event = json.loads(Path(sys.argv[sys.argv.index("--payload") + 1]).read_text())
         sys.argv.append(json.dumps(event["client_payload"]))
     seen = {name: os.environ[name] for name in LOOKED_FOR if os.environ.get(name)}

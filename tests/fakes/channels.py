@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bot.errors import ChatError
+from bot.errors import ChatError, MessageRefused
 from bot.model import Message, Permalink, Reply
 from bot.model.posted import Posted
 
@@ -22,7 +22,7 @@ def posted(channel: str, time: datetime, text: str, *, bot: str = "B0ALERTS", mi
 
 
 class MemoryChannels:
-    """A Channels over given messages. `refusals` says of which channels reading, marking and posting are refused."""
+    """A Channels over given messages. `refusals` says of which channels reading, marking and posting are refused, `full` which messages take no mark."""
 
     def __init__(self, posts: Iterable[Posted] = ()) -> None:
         self.posts = list(posts)
@@ -30,6 +30,7 @@ class MemoryChannels:
         self.reacted: dict[tuple[str, str], Counter[str]] = {}
         self.sent: dict[str, list[tuple[str, Reply]]] = {}
         self.refusals: dict[str, ChatError] = {}
+        self.full: set[str] = set()
 
     def messages(self, channel: str, after: str, before: str) -> Iterator[Posted]:
         """See Channels."""
@@ -44,12 +45,14 @@ class MemoryChannels:
     def mark(self, message: Permalink, name: str) -> bool:
         """See Channels."""
         self._open(f"mark {message.channel}")
+        if message.ts in self.full:
+            raise MessageRefused(f"marking {message.url}", "the message bears too many reactions", "take one off")
         mark = (message.channel, message.ts, name)
         new = mark not in self.marks
         self.marks.add(mark)
         return new
 
-    def find_post(self, channel: str, marker: str) -> str | None:
+    def find_post(self, channel: str, marker: str, since: datetime) -> str | None:
         """See Channels."""
         self._open(channel)
         return next((ts for ts, reply in self.sent.get(channel, ()) if reply.marker == marker), None)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from tests.fakes.loopback import Answer, Loopback, Request
@@ -79,6 +80,10 @@ class FakeSlack(Loopback):
         room = self.channels.get(channel) or self.add_channel(channel)
         message = {"type": "message", "subtype": "bot_message", "bot_id": "B0ALERTS", "text": text, **more}
         return self._keep(room, message, ts, thread_ts)
+
+    def go_on_at(self, time: datetime) -> None:
+        """Slack's clock: what is posted next is later than this, whoever posts it."""
+        self._micros = max(self._micros, int(time.timestamp()) * 1_000_000)
 
     def react(self, channel: str, ts: str, name: str, *users: str) -> None:
         """Reactions by people: `channel`, `ts` of the message, the reaction's name, and the ids of those who chose it."""

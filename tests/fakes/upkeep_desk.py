@@ -77,6 +77,8 @@ class FakeRequests:
     def say(self, number: int, text: str, marker: str) -> None:
         """See `Conversation.say`."""
         self._check()
+        if Said(number, text, marker) in self.said:
+            return
         kept = [one for one in self.said if (one.number, one.marker) != (number, marker)]
         self.said = [*kept, Said(number, text, marker)]
         self._change(number, updated=self.now)
@@ -93,7 +95,7 @@ class FakeRequests:
     def lapse(self, number: int) -> None:
         """See `Upkeep.lapse`."""
         self._check()
-        self._change(number, body=noted(self.known[number].body, review_marks.lapse(self.now)), state="closed", ended=self.now, updated=self.now)
+        self._change(number, body=noted(declining(self.known[number].body), review_marks.lapse(self.now)), state="closed", ended=self.now, updated=self.now)
 
     def decline(self, number: int) -> None:
         """See `Upkeep.decline`."""

@@ -3,23 +3,25 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from bot.core.entry.entry import path_of as entry_path
+from bot.core.entry.identity import identity_of
 from bot.core.entry.outline import outline
 from bot.core.entry.sections import Span, digest, sections
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.regex import regex
 
 FOLDER = "knowledge/postmortems"
-ACTIONS = "Action items"
+SUMMARY, ACTIONS = "Summary", "Action items"
 MOST_ACTIONS = 20
 _MARK = regex(r"[ \t\r\n]*<!-- errata:part (?P<seal>[0-9a-f]{16}) -->[ \t]*(?:\r\n|\n|\Z)")
 _ITEM = regex(r"[ \t]{0,3}[-*+] \[(?P<done>[ xX])\] (?P<words>[^\n]{1,2000})\Z")
 _ROW = regex(r"^\| \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \|", re.MULTILINE)
 _LINK = regex(r"\]\((?:https?|file)://")
-_NAME = regex(r"(?P<day>\d{4}-\d\d-\d\d)-(?P<signature>[A-Za-z0-9._-]{1,120})\.md")
+_ALERT = regex(r"^- \*\*Alert:\*\* (?P<words>[^\r\n]{1,2000})", re.MULTILINE)
+_NAME = regex(r"(?P<day>\d{4}-\d\d-\d\d)(?:T\d{6})?-(?P<signature>[A-Za-z0-9._-]{1,120})\.md")
 _BARE = regex(r"<!--.{0,200}?-->|\(\[[^\]]{1,80}\]\([^)\s]{1,500}\)\)")
 
 
@@ -38,9 +40,9 @@ class Action(NamedTuple):
     marker: str
 
 
-def path_of(day: date, signature: str) -> str:
-    """Where a post-mortem is kept. Raises BadEntry for a name that could leave the folder."""
-    return f"{FOLDER}/{day.isoformat()}-{entry_path(signature).rpartition('/')[2]}"
+def path_of(time: datetime, signature: str, *, exact: bool = False) -> str:
+    """Where a post-mortem is kept: by the day of its alert, `exact` by the second. Raises BadEntry for a name that could leave the folder."""
+    return f"{FOLDER}/{time:{'%Y-%m-%dT%H%M%S' if exact else '%Y-%m-%d'}}-{entry_path(signature).rpartition('/')[2]}"
 
 
 def named(path: str) -> tuple[date, str] | None:
@@ -50,6 +52,14 @@ def named(path: str) -> tuple[date, str] | None:
         return (date.fromisoformat(match["day"]), match["signature"]) if match else None
     except ValueError:
         return None
+
+
+def is_of_another(text: str, parts: Sequence[Part]) -> bool:
+    """Whether the summary of a post-mortem names another alert than these parts do; one whose line people took out names none."""
+    span = next((one for one in sections(outline(text), len(text)) if one.title.casefold() == SUMMARY.casefold()), None)
+    found = _ALERT.search(text, span.content, span.end) if span else None
+    ours = next((match for part in parts if part.title == SUMMARY and (match := _ALERT.search(part.words))), None)
+    return found is not None and ours is not None and identity_of(found["words"].strip()) != identity_of(ours["words"].strip())
 
 
 def rendered(title: str, introduction: str, parts: Sequence[Part], own: Sequence[Part]) -> str:

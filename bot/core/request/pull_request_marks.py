@@ -89,6 +89,11 @@ def reminders_of(body: str | None) -> tuple[datetime, ...]:
     return review_marks.reminders_in(_part(body))
 
 
+def begun_of(body: str | None, what: review_marks.Step, touched: datetime) -> datetime | None:
+    """When the bot began to remind of this request or to close it, where nobody touched it since; `touched` is its last change."""
+    return review_marks.begun_in(_part(body), what, touched)
+
+
 def is_lapsed(body: str | None, ended: datetime | None) -> bool:
     """Whether a request that ended unmerged was closed by the bot for want of an answer: that is no "no"."""
     return review_marks.is_lapsed(_part(body), ended)
