@@ -56,8 +56,8 @@ HEADINGS = frozenset(
     ]
 )
 COMPOSED = re.compile(
-    r"Occurrence \d+ - [0-9TZ:-]+|Part of one incident with (?:another error|\d+ other errors)|Several errors come out of `[^`]*`"
-    r"|Query \d{1,2}(?:: .{0,1300})?|.{0,200}: errors of the kind \w+ pile up|Causes that speak of .{0,300}"
+    r"Occurrence \d+ - [0-9TZ:-]+|(?:Part of one incident with|Alerted at the same time as) (?:another error|\d+ other errors)"
+    r"|Several errors come out of `[^`]*`|Query \d{1,2}(?:: .{0,1300})?|.{0,200}: errors of the kind \w+ pile up|Causes that speak of .{0,300}"
 )
 LIVE = re.compile(r"(?<!\w)@\w|#\d|\bGH-\d|\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b|://|www\.\w|\w@\w", re.IGNORECASE)
 COMMAND_LINE = re.compile(r"^\s*/[a-z]", re.IGNORECASE | re.MULTILINE)

@@ -139,7 +139,8 @@ def test_the_suspects_come_with_their_lines_and_reasons(story: Path) -> None:
     )
     assert perf.pull_request == "https://github.com/acme/transfers/pull/1251"
     assert lock.added == ("        .with_for_update(skip_locked=True)",)
-    assert first.relation == "changed the failing lines"
+    assert first.relation == "brought the failing code"
+    assert first.reasons[0].startswith("brought `")
 
 
 def test_a_fix_that_was_removed_is_told_with_the_commit_that_removed_it(repository: Repository, tmp_path: Path) -> None:

@@ -10,11 +10,9 @@ from bot.core.alert import alert_marks
 from bot.core.alert.incident import Sighting, companions, incidents
 from bot.core.request.pull_request_marks import framed, merge_body, part_of
 from bot.errors import ForgeError
-from bot.jobs.incident import Companion, Incidents, with_companions, with_section
+from bot.jobs.incident import Companion, Incidents, with_section
 from bot.model import Alert, Permalink, Proposal
 from bot.model.review import ReviewRequest
-from bot.texts import entry_page
-from tests.occurrences import occurrence, signature
 
 TIME = datetime(2025, 12, 17, 9, 12, 44, tzinfo=UTC)
 
@@ -138,16 +136,19 @@ def companion() -> Companion:
 def test_the_request_names_its_companions(companion: Companion) -> None:
     """With the reason and a link; GitHub shows the link on the other request too."""
     proposal = with_section(Proposal("kb/mine", (), "m", "t", "body", "c"), (companion,))
-    assert "Part of one incident with another error" in proposal.body
+    assert "Alerted at the same time as another error" in proposal.body
     assert "[theirs](https://github.com/acme/kb/pull/7): within one minute" in proposal.body
 
 
-def test_the_entry_keeps_them_as_related(companion: Companion) -> None:
-    """Once, however often it is recorded."""
-    entry = entry_page.new_entry(signature(), occurrence())
-    once = with_companions(entry, (companion,))
-    assert once.meta.related == ("theirs",)
-    assert with_companions(once, (companion,)) == once
+def test_the_minute_alone_is_told_as_that(companion: Companion) -> None:
+    """No incident and no cause is claimed of it; a shared trace makes an incident, whose cause is open too."""
+    plain = Proposal("kb/mine", (), "m", "t", "body", "c")
+    alone = with_section(plain, (companion,)).body
+    together = with_section(plain, (companion, Companion("other", "https://github.com/acme/kb/pull/8", "the same trace t2"))).body
+    assert "incident" not in alone
+    assert "whether they have one cause is open" in alone
+    assert "Part of one incident with 2 other errors" in together
+    assert "whether they have one cause is not known" in together
 
 
 def test_declined_requests_and_the_own_one_are_no_companions() -> None:

@@ -212,12 +212,15 @@ def test_a_failure_that_explains_itself_is_a_medium_cause(error_type: str, messa
 
 
 def test_a_fresh_change_of_the_failing_lines_is_suspected() -> None:
-    """Medium, said to be unproven, with what would settle it."""
+    """Medium, said to be unproven, with what would settle it, once, and by the name of the commit."""
     suspect = commit("beef", "Rework the selection", 1, "changed the failing lines", added=("    raise ValidationError(",))
     diagnosis = diagnose(case(event(ERROR), place(), changed(suspect)))
     assert (diagnosis.root_cause.known, diagnosis.root_cause.confidence) == (True, "medium")
     assert diagnosis.root_cause.statement.startswith("Likely, not proven: beefbee")
-    assert "run the failing case on the commit before it" in diagnosis.root_cause.unsettled[0]
+    assert [one for one in diagnosis.root_cause.unsettled if "commit before" in one] == [
+        'The failing case on the commit before beefbee "Rework the selection".'
+    ]
+    assert diagnosis.next_steps[0] == 'Check the failing case on the commit before beefbee "Rework the selection".'
 
 
 @pytest.mark.parametrize(
@@ -248,7 +251,7 @@ def test_the_first_of_ranked_suspects_is_likely_with_its_reasons() -> None:
     assert (cause.known, cause.confidence) == (True, "medium")
     assert cause.statement.startswith("Likely, not proven: beefbee")
     assert all(reason in cause.statement for reason in LIKELY)
-    assert "revert beefbee" in diagnosis.immediate_fix
+    assert "Revert beefbee" in diagnosis.immediate_fix
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,24 @@ def test_blame_of_the_failing_line_settles_most() -> None:
     assert "changed line 15, which the failing line rests on" in first(loop).reasons
 
 
+@pytest.mark.parametrize("brought", [frozenset({PAY}), frozenset()], ids=["the file", "the function"])
+def test_what_brought_the_code_comes_after_what_changed_it(brought: frozenset[str]) -> None:
+    """Blame gives it every line, yet it is no strong reason; a change since then of what is used comes first."""
+    origin = candidate("origin", hunk(PAY, "", "\n".join(CHARGE)), days=9, blamed=frozenset({(0, FAILING)}), brought=brought)
+    later = candidate("later", hunk(LEDGER, "    return query.all()", "    return query.first()", "load_rows"), days=0.5)
+    one, other = (found for found in ranked(scene(), [origin, later]))
+    assert (one.candidate.sha, other.candidate.sha) == ("later", "origin")
+    assert other.relation == "brought the failing code"
+    assert other.reasons[0] == "brought `charge`, as a whole"
+    assert not any(strong(reason) for reason in other.reasons)
+
+
+def test_a_function_that_moved_was_not_brought() -> None:
+    """It stood elsewhere before."""
+    moved = candidate("moved", hunk(LEDGER, "\n".join(CHARGE), ""), hunk(PAY, "", "\n".join(CHARGE)), blamed=frozenset({(0, FAILING)}))
+    assert all(found.relation != "brought the failing code" for found in ranked(scene(), [moved]))
+
+
 def test_a_removed_guard_counts_against_the_failure_it_guarded() -> None:
     """A check for None, where None failed; a check of something else is only near."""
     guard = candidate("guard", hunk(PAY, "    if rows is None:\n        return None", "", "charge"))

@@ -5,7 +5,7 @@ import shlex
 from bot.core.knowledge.told_guidance import codes_of, runbooks_of
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.signature.signature import normalised
-from bot.diagnosers.causes import suspect
+from bot.diagnosers.causes import names_mechanism, suspect
 from bot.diagnosers.clues import Clues
 from bot.diagnosers.past import fragments, lost_fix, put_back
 from bot.model import BugClass, Commit, FixCheck, Prevention
@@ -46,10 +46,19 @@ def immediate_fix(clues: Clues) -> str:
     usual = clues.rule.sentence(clues.rule.rule.fix.immediate) if clues.rule else ""
     if clues.rule and clues.rule.explains:
         return f"{usual} First look at {clues.rule.settle}." if usual else f"Look first at {clues.rule.settle}."
-    if suspected := suspect(clues):
-        how = " (a merge: with `-m 1`)" if suspected.detail.merge else ""
-        return f"None is proven. If it must stop now: revert {_named(suspected.detail)}{how}, which {suspected.detail.relation}."
-    return f"None is proven. What often stops a failure of this kind: {usual}" if usual else ""
+    often = f"{usual} That often stops a failure of this kind; that it does here is not proven." if usual else ""
+    if clues.rule and names_mechanism(clues.rule):
+        return " ".join(part for part in (often, _undoing(clues)) if part)
+    return _undoing(clues) or often
+
+
+def _undoing(clues: Clues) -> str:
+    """To take back the first suspect, for want of better; never what only brought the code: before it there was none."""
+    suspected = suspect(clues)
+    if suspected is None or suspected.detail.relation == "brought the failing code":
+        return ""
+    how = " (a merge: with `-m 1`)" if suspected.detail.merge else ""
+    return f"Revert {_named(suspected.detail)}{how}, which {suspected.detail.relation}, if it must stop now: that this ends it is not proven."
 
 
 def long_term_fix(clues: Clues) -> str:
@@ -62,7 +71,7 @@ def long_term_fix(clues: Clues) -> str:
 
 def verification(clues: Clues) -> str:
     """How to see that it is over."""
-    quiet = f"No event {clues.error} in {clues.service or 'the logs'} ({clues.case.alert.environment}) after the deployment"
+    quiet = f"No event {clues.shape} in {clues.service or 'the logs'} ({clues.case.alert.environment}) after the deployment"
     if (check := _lost(clues)) and check.removed_by:
         hours = max(1, round((clues.case.alert.time - check.removed_by.time).total_seconds() / 3600))
         return f"`{_search(check)}` finds the line again. {quiet}, for at least the {f'{hours} hours' if hours > 1 else 'hour'} that it took to come back."
@@ -82,7 +91,7 @@ def prevention(clues: Clues, bug_class: BugClass) -> Prevention:
     return Prevention(
         test=test,
         check=f"A check in CI, or an owner in CODEOWNERS, for changes that remove {fragments(check.missing, 1)} from {check.fix.path}.",
-        alert=f"The first {clues.error} after a deployment of {clues.service or 'the service'}: it is known, and known to be a regression.",
+        alert=f"The first {clues.shape} after a deployment of {clues.service or 'the service'}: it is known, and known to be a regression.",
     )
 
 
@@ -92,7 +101,9 @@ def _usual_prevention(clues: Clues, test: str) -> Prevention:
     if match is None or match.rule.general or put_back(clues):
         return Prevention(test=test)
     usual = match.rule.prevention
-    return Prevention(match.sentence(usual.test) or test, match.sentence(usual.check), match.sentence(usual.alert))
+    scene = match.sentence(usual.test)
+    of = f" of {clues.place.function}()" if clues.place and match.category == "application" else ""
+    return Prevention(f"A test{of}: {scene}" if scene else test, match.sentence(usual.check), match.sentence(usual.alert))
 
 
 def next_steps(clues: Clues) -> tuple[str, ...]:
@@ -134,9 +145,9 @@ def _revert(commit: Commit) -> str:
 
 
 def _where(commit: Commit) -> str:
-    """The address of its pull request, else its own, so that the entry and the reply lead there too."""
-    address = next((one for one in (commit.pull_request, commit.permalink) if one and one.startswith("https://")), None)
-    return f" ({address})" if address else ""
+    """The address of its pull request, so that the entry and the reply lead there too; its own is behind its name."""
+    address = commit.pull_request or ""
+    return f" ({address})" if address.startswith("https://") else ""
 
 
 def resolution_tips(clues: Clues) -> tuple[str, ...]:

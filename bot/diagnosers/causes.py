@@ -10,7 +10,7 @@ from datetime import timedelta
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.rules.ranking import Match
 from bot.core.suspects.suspicion import FIRST_DEPLOYED, circumstantial, strong
-from bot.diagnosers.clues import Clues, Seen
+from bot.diagnosers.clues import Clues, Seen, headed
 from bot.diagnosers.past import fragments, lost_fix, named, put_back, standing_fix
 from bot.model import Citation, Commit, Confidence, FixCheck, RivalCause, RootCause
 
@@ -117,9 +117,10 @@ def _whys_of_lost(clues: Clues, lost: Seen[FixCheck], remover: Commit) -> Iterab
 
 def _whys(clues: Clues) -> Iterable[str]:
     if clues.failing:
-        yield f"Why the alert? {clues.service or 'A service'} logged {clues.error} at {clues.failing.detail.time:%H:%M:%S} UTC ({clues.failing.evidence.id})."
+        yield f"Why the alert? {clues.service or 'A service'} logged {clues.logged} at {clues.failing.detail.time:%H:%M:%S} UTC ({clues.failing.evidence.id})."
     if clues.place:
-        yield f"Where does it come from? {clues.place.function}() raises it at {clues.place.path}:{clues.place.line} ({clues.places[0].evidence.id})."
+        raised = headed(clues.raised) if clues.raised else "it"
+        yield f"Where does it come from? {clues.place.function}() raises {raised} at {clues.place.path}:{clues.place.line} ({clues.places[0].evidence.id})."
     if clues.origin:
         yield f"What came before? {clues.origin.detail.service} failed first: {cut(one_line(clues.origin.detail.message), 160)} ({clues.origin.evidence.id})."
     if clues.rule and clues.rule.words and not clues.origin:
@@ -176,16 +177,30 @@ def _rivals(clues: Clues, match: Match) -> tuple[RivalCause, ...]:
 
 
 def _suspected(clues: Clues, suspected: Seen[Commit]) -> RootCause:
+    """A change is likely; where a rule says what happened, that comes first, and the change is told beside it."""
     commit = suspected.detail
     past = "The earlier fix still stands." if clues.past else "The error was not known earlier."
+    likely = f"Likely, not proven: {named(commit)} {_because(clues, commit)}. {past}"
+    happened = clues.rule if clues.rule and names_mechanism(clues.rule) else None
     return RootCause(
         known=True,
-        statement=f"Likely, not proven: {named(commit)} {_because(clues, commit)}. {past} It fails with “{clues.error}”.",
+        statement=f"{_said(clues, happened)} {likely}" if happened else f"{likely} It fails with “{clues.error}”.",
         confidence="medium",
         five_whys=(*_whys(clues), f"What changed there? {named(commit)} ({suspected.evidence.id})."),
         citations=_kept(suspected.quote(commit.subject, *commit.added, *commit.removed), *_where(clues)),
-        unsettled=(f"Whether the error also comes without {commit.sha[:7]}: run the failing case on the commit before it.", *_doubts(clues)),
+        unsettled=tuple(dict.fromkeys((*_doubts(clues), *_without(clues, commit)))),
     )
+
+
+def _without(clues: Clues, commit: Commit) -> Iterable[str]:
+    """The trial without a suspect, where what the rule asks for is not that already."""
+    if clues.rule is None or commit.sha[:7] not in clues.rule.settle:
+        yield f"Whether the error also comes without {commit.sha[:7]}: run the failing case on the commit before it."
+
+
+def names_mechanism(match: Match) -> bool:
+    """Whether a rule says what happened there: not what fits many failures, nor what stood beside it."""
+    return not match.rule.general and match.where != "error beside it"
 
 
 def _because(clues: Clues, commit: Commit) -> str:

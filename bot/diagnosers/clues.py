@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from bot.core.logs.document import is_error
-from bot.core.logs.matching import earliest_error, failing_event
+from bot.core.logs.matching import earliest_error, failing_event, is_of, is_same, trace_of
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.rules.ranking import Match
+from bot.core.signature.recased import recased
+from bot.core.signature.signature import readable
+from bot.core.stacktrace.stacktrace import Link, Trace
 from bot.model import Case, Citation, CodePlace, Commit, Evidence, FixCheck, LogEvent, PastEntry
 from bot.regex import regex
 
@@ -75,9 +78,42 @@ class Clues:
         return cut(one_line(known or (self.failing.detail.message if self.failing else alert.text)), 200) or "an error without words"
 
     @property
+    def shape(self) -> str:
+        """The error as its next event will say it: what varies in its message is an ellipsis."""
+        alert, message = self.case.alert, self.case.signature.message
+        words = recased(one_line(readable(message)), one_line(alert.message or "")) if message else ""
+        known = ": ".join(part for part in (alert.error_type, words) if part)
+        return cut(one_line(known), 200) or self.error
+
+    @property
+    def logged(self) -> str:
+        """What the failing event says: the alert's error, or its own words where it only shares the trace or the culprit with that."""
+        if self.failing is None or is_of(self.case.alert, self.failing.detail):
+            return self.error
+        return f"“{cut(one_line(self.failing.detail.message), 200)}”"
+
+    @property
+    def raised(self) -> Link | None:
+        """What the failing line raises, where that is another error than the alert's: of a chain, each frame is of one error. None where it is the same."""
+        if self.place is None:
+            return None
+        file = self.place.path.rpartition("/")[2]
+        for seen in (self.failing, self.origin):
+            trace = trace_of(seen.detail) if seen else Trace()
+            if trace.error_type and any((frame.file or "").replace("\\", "/").rpartition("/")[2] == file for frame in trace.frames):
+                link = Link(trace.error_type, trace.message)
+                return None if is_same(self.case.alert, link) else link
+        return None
+
+    @property
     def service(self) -> str:
         """The failing service, empty when nothing names it."""
         return one_line(self.case.alert.service or (self.failing.detail.service if self.failing else ""))
+
+
+def headed(link: Link) -> str:
+    """`ValidationError: insufficient leaf balance` of one error of a chain."""
+    return cut(one_line(": ".join(part for part in (link.error_type, link.message) if part)), 200).rstrip(".")
 
 
 def read(case: Case) -> Clues:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.core.code.languages import language_of
 from bot.core.logs.document import is_error
+from bot.core.logs.matching import trace_of
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.rules.rule import FactName
 from bot.core.rules.sight import Deployed, Fact, Said, Sight, quoted
@@ -17,7 +18,7 @@ from bot.model import Citation, Commit, Evidence, LogEvent, Trend
 from bot.regex import regex
 
 _MOST_EARLIER, _MOST_BESIDE = 40, 10
-_STATE = 6_000
+_STATE, _MOST_CHAINED = 6_000, 20
 _NEAR = timedelta(seconds=60)
 _MANIFESTS = regex(
     r"(?:^|/)(?:pom\.xml|build\.gradle(?:\.kts)?|package(?:-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|requirements[\w.-]{0,40}\.(?:txt|in)|pyproject\.toml|poetry\.lock|uv\.lock"
@@ -84,8 +85,12 @@ def _told_by_systems(clues: Clues) -> list[Evidence]:
 
 
 def _words(event: LogEvent) -> str:
-    """What it says, and the last line of its stack trace, where the error itself stands."""
-    return f"{event.error_type or ''}: {event.message}\n{event.stack.strip().rpartition(chr(10))[2]}".removeprefix(": ")
+    """What it says, and every error of its stack trace, the one that explains it first; the last line too, for stacks of an unknown form."""
+    trace = trace_of(event)
+    chained = dict.fromkeys(((trace.error_type, trace.message), *((link.error_type, link.message) for link in trace.chain[-_MOST_CHAINED:])))
+    heads = [": ".join(part for part in head if part) for head in chained]
+    said = f"{event.error_type or ''}: {event.message}".removeprefix(": ")
+    return "\n".join((*filter(None, heads), said, event.stack.strip().rpartition("\n")[2]))
 
 
 def _facts(clues: Clues) -> Iterator[Fact]:

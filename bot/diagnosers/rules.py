@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from bot.config import Severities
-from bot.core.plain_text.plain_text import one_line
+from bot.core.logs.matching import is_of
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.rules import triage
 from bot.core.rules.ranking import ranked
 from bot.diagnosers import advice, clues, facts
 from bot.diagnosers.causes import root_cause
-from bot.diagnosers.clues import Clues
+from bot.diagnosers.clues import Clues, headed
 from bot.diagnosers.past import context, fragments, lost_fix
 from bot.diagnosers.rule_book import RuleBook, shipped
 from bot.model import AffectedCode, Assessment, BugClass, Case, Diagnosis, HistoricalContext, RootCause, RuleMatch, Severity, Verdict
@@ -99,7 +100,10 @@ def _verdict(seen: Clues, cause: RootCause, severity: Severity) -> Verdict:
 def _summary(seen: Clues) -> str:
     where = f" in {seen.place.function}()" if seen.place else ""
     service = f" of {seen.service}" if seen.service else ""
-    words = f"{seen.error}{where}{service}, {one_line(seen.case.alert.environment)}"
+    # The failing line may raise what the alert's error came from; of an event that only shares the trace, or the culprit, not even that is known.
+    known = seen.failing is not None and is_of(seen.case.alert, seen.failing.detail)
+    came = f", from {cut(one_line(seen.raised.error_type or ''), 100)}{where}" if seen.raised and known else ""
+    words = f"{seen.error}{'' if seen.raised else where}{service}, {one_line(seen.case.alert.environment)}{came}"
     lost = lost_fix(seen)
     if lost and lost.detail.removed_by:
         return f"{words}: its fix of {lost.detail.fix.time:%Y-%m-%d} was removed on {lost.detail.removed_by.time:%Y-%m-%d}"
@@ -108,12 +112,13 @@ def _summary(seen: Clues) -> str:
 
 def _affected(seen: Clues) -> tuple[AffectedCode, ...]:
     lost = lost_fix(seen)
+    raised = headed(seen.raised) if seen.raised else seen.error
     found = []
     for number, place in enumerate(seen.places):
         code = place.detail
         if lost and code.path == lost.detail.fix.path and number == 0:
-            issue = f"raises {seen.error}; missing there: {fragments(lost.detail.missing)}"
+            issue = f"raises {raised}; missing there: {fragments(lost.detail.missing)}"
         else:
-            issue = f"raises {seen.error}" if number == 0 else "on the way there"
+            issue = f"raises {raised}" if number == 0 else "on the way there"
         found.append(AffectedCode(code.path, code.line, code.function, issue, code.permalink))
     return tuple(found)

@@ -9,6 +9,7 @@ import msgspec
 
 from bot.config import Configuration
 from bot.core.alert.alert import alerts
+from bot.core.alert.slack_message import collect, saved
 from bot.core.entry.library import Library
 from bot.core.knowledge.signature_account import Account, account
 from bot.errors import BadCommand
@@ -24,9 +25,11 @@ _MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def explain(text: str, library: Library, configuration: Configuration, own_secrets: tuple[str, ...] = ()) -> tuple[Account, ...]:
-    """One account for each error that the text speaks of, redacted as a diagnosis would be."""
+    """One account for each error that the text speaks of, redacted as a diagnosis would be; a message saved as JSON is read as what it says in Slack."""
     redactor = redactor_of(configuration, own_secrets)
-    found = alerts(Message(_NOWHERE, text), configuration.environments, configuration.default_environment, MAX_ERRORS)
+    message = saved(text)
+    said, links = collect(message) if message is not None else (text, ())
+    found = alerts(Message(_NOWHERE, said, links), configuration.environments, configuration.default_environment, MAX_ERRORS)
     told = [account(_timeless(redactor.record(alert)), library) for alert in found]
     return tuple(msgspec.structs.replace(one, near=tuple(redactor.record(near) for near in one.near)) for one in told)
 

@@ -1,4 +1,4 @@
-"""Which other requests belong to the incident of a case: told in its pull request, and kept as related entries."""
+"""Which other requests came together with a case: told in its pull request. What its entry keeps as related is known once both are merged (`relating`)."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,6 @@ import msgspec
 
 from bot.core.alert import alert_marks
 from bot.core.alert.incident import HOUR, companions
-from bot.core.entry.entry import Entry, amended
 from bot.core.request.pull_request_marks import part_of
 from bot.errors import BotError
 from bot.model import Case, Proposal, Record
@@ -48,13 +47,6 @@ class Incidents:
         urls = {sighting.name: url for sighting, url in seen.values()}
         found = companions(alert_marks.of(alert).sighting(name), [sighting for sighting, _ in seen.values()])
         return tuple(Companion(other.name, urls[other.name], why) for other, why in found)[:MOST]
-
-
-def with_companions(entry: Entry, found: tuple[Companion, ...]) -> Entry:
-    """The entry with its companions as related errors, those that stand there first."""
-    known = {entry.meta.signature, *entry.meta.related, *entry.meta.aliases}
-    new = tuple(one.name for one in found if one.name not in known)
-    return amended(entry, {"related": (*entry.meta.related, *new)}) if new else entry
 
 
 def with_section(proposal: Proposal, found: tuple[Companion, ...]) -> Proposal:

@@ -50,6 +50,7 @@ Relation = Literal[
     "changed a file of the trace",
     "changed what the failing code uses",
     "changed a place that was looked up",
+    "brought the failing code",
 ]
 
 

@@ -16,6 +16,8 @@ GUIDANCE = ("knowledge/runbooks/", "knowledge/codes.yml ")
 """Where evidence is from that tells what to do about a kind of failure."""
 
 _BETWEEN = regex(r"from (\d\d):(\d\d):(\d\d) to (\d\d):(\d\d):(\d\d)")
+_SUSPECTED = "the first suspect, the likeliest of the suspects"
+"""What a case with commits calls the first of them: an entry that was written in the same words does not make that an old story."""
 _GUTTER = regex(r"^>?[ ]{1,8}\d{1,6}(?= |$)", re.MULTILINE)
 """The number before a line of code is no number that the code says."""
 _MOST_OF_A_TRACE, _SHORT = 60, timedelta(seconds=2)
@@ -41,6 +43,7 @@ class Known:
             *_of_alert(case),
             *(_GUTTER.sub("", " \n".join(words(evidence))) if evidence.kind == "code" else " \n".join(words(evidence)) for evidence in seen),
             *_days_ago(case.alert.time, moments),
+            *((_SUSPECTED,) if any(isinstance(evidence.detail, Commit) for evidence in seen) else ()),
         ]
         return Index(said, moments, _counts(seen), self._spans(seen))
 

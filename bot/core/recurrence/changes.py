@@ -15,6 +15,7 @@ _TOUCHING = (
     "changed the failing file",
     "changed a file of the trace",
     "changed what the failing code uses",
+    "brought the failing code",
 )
 
 

@@ -74,6 +74,21 @@ class Candidate:
     ignored: bool = False
     files: int = 1
     paths: tuple[str, ...] = ()
+    brought: frozenset[str] = frozenset()
+    """Files that there were not before it, in this place or another."""
+
+    def brings(self, site: Site) -> bool:
+        """Whether the function was not there before it: its file was not, or the commit only adds it and takes it away nowhere."""
+        if site.path in self.brought:
+            return True
+        inside = [hunk for hunk in self.hunks if site.holds(hunk)]
+        if site.function in {"<module>", ""} or any(line.strip() for hunk in inside for line in hunk.removed):
+            return False
+        return any(_has(site.function, hunk.added) for hunk in inside) and not any(_has(site.function, hunk.removed) for hunk in self.hunks)
+
+    def brings_alone(self, site: Site) -> bool:
+        """Whether it brings the function, and changes nothing else of its file."""
+        return self.brings(site) and all(site.holds(hunk) for hunk in self.hunks if hunk.path == site.path)
 
 
 @dataclass(frozen=True)

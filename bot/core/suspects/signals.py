@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.core.code.hunks import assigns_local, defined_names
 from bot.core.code.words import names_of, parts_of
@@ -16,21 +17,30 @@ _FILE, _IMPORTED, _DEFINES, _MENTIONS, _MOST_OF_WORDS = 0.3, 0.3, 2.2, 0.5, 3.5
 _TOOK_NAMED, _TOUCHED_NAMED, _TOOK_IMPORT, _NUMBER, _PLAIN, _MOST_OF_PLAIN, _DEPENDENCY = 2.6, 0.8, 2.4, 0.9, 0.25, 0.75, 2.4
 _MOST_PIECES, _MOST_LINES = 60, 60
 _ONLY_ADDED, _RETURNS = 0.55, 1.25
+_BROUGHT = 0.3
+"""Whoever wrote code stands behind each of its lines, and it ran: what altered it since says more."""
 _GUARD, _FAR_GUARD, _KIND, _FAR_KIND, _TOOK_USED = 1.6, 0.25, 0.8, 0.2, 2.0
 
 
 def signals(scene: Compared, candidate: Candidate, left: Sequence[Piece]) -> Iterator[Signal]:
     """Everything in the candidate that has to do with the failure; `left` is what its changed lines mean."""
+    began = candidate.brought | {site.path for site in scene.scene.sites if candidate.brings_alone(site)}
+    for signal in _all(scene, candidate, left):
+        told = signal.path not in began or signal.reason.startswith("brought ")
+        yield signal if told else replace(signal, points=signal.points * _BROUGHT)
+
+
+def _all(scene: Compared, candidate: Candidate, left: Sequence[Piece]) -> Iterator[Signal]:
     yield from _lines(scene.scene, candidate, left)
     meant = [piece for piece in left if piece.lines]
-    yield from _functions(scene, meant)
+    yield from _functions(scene, candidate, meant)
     yield from _taken_between(scene, meant)
     yield from _uses(scene, meant)
     yield from _named(scene, meant)
     yield from _taken(scene, meant)
     yield from _numbers_and_words(scene, meant)
     yield from _imports(scene, meant)
-    yield from _dependencies(scene, meant)
+    yield from _dependencies(scene, [piece for piece in meant if piece.hunk.path not in candidate.brought])
     yield from _guards(scene, meant)
     yield from _kinds(scene, meant)
     yield from _files(scene.scene, meant)
@@ -44,7 +54,8 @@ def _lines(scene: Scene, candidate: Candidate, left: Sequence[Piece]) -> Iterato
         rests = site.basis.lines.get(line, 0)
         if rests:
             points = (_LINE if rests == 1 else _RESTS * rests) * _meaning(site.lines.get(line, ""), left) * CALLER**depth
-            found.append(Signal(points, _of_line(site, depth, line, rests), site.path))
+            brings = candidate.brings(site)
+            found.append(Signal(points * (_BROUGHT if brings else 1), _brought(site) if brings else _of_line(site, depth, line, rests), site.path))
     ordered = sorted(found, key=lambda signal: (-signal.points, signal.reason))
     yield from ordered[:1]
     yield from (Signal(signal.points * 0.2, signal.reason, signal.path) for signal in ordered[1:2])
@@ -65,15 +76,21 @@ def _of_line(site: Site, depth: int, line: int, rests: float) -> str:
     return f"changed line {line} of `{shown(site.function)}`, which led to the failing line"
 
 
-def _functions(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
+def _brought(site: Site) -> str:
+    return f"brought `{shown(site.function)}`, as a whole" if site.function != "<module>" else f"brought {shown(site.path)}, as a whole"
+
+
+def _functions(scene: Compared, candidate: Candidate, left: Sequence[Piece]) -> Iterator[Signal]:
     for depth, site in enumerate(scene.scene.sites):
         inside = [piece for piece in left if site.holds(piece.hunk)]
         if not inside:
             continue
-        far = CALLER**depth
+        brings = candidate.brings(site)
+        far = CALLER**depth * (_BROUGHT if brings else 1)
         name = f"`{shown(site.function)}`" if site.function != "<module>" else f"the top of {shown(site.path)}"
         which = "the failing function" if depth == 0 else "a function of the trace"
-        yield Signal(_FUNCTION * far * max(piece.weight * min(1.0, _altering(piece)) for piece in inside), f"changed {name}, {which}", site.path)
+        reason = _brought(site) if brings else f"changed {name}, {which}"
+        yield Signal(_FUNCTION * far * max(piece.weight * min(1.0, _altering(piece)) for piece in inside), reason, site.path)
         known: dict[str, float] = {}
         for line in (line for piece in inside for line in piece.lines):
             assigned = set(defined_names(line.text))
@@ -82,7 +99,8 @@ def _functions(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
                 known[word] = max(known.get(word, 0), worth)
         best = max(known, key=lambda word: (known[word], word), default="")
         if best and known[best] > 0:
-            yield Signal(min(_MOST_INSIDE, sum(known.values())) * far, f"touches `{shown(best)}` there, which the failing line rests on", site.path)
+            touched = "" if brings else f"touches `{shown(best)}` there, which the failing line rests on"
+            yield Signal(min(_MOST_INSIDE, sum(known.values())) * far, touched, site.path)
 
 
 def _taken_between(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:

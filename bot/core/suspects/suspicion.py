@@ -22,7 +22,12 @@ FIRST_DEPLOYED = "was first deployed with this release"
 DAYS = 14
 """An error that appears now rarely comes from a change that ran for longer."""
 Relation = Literal[
-    "changed the failing lines", "changed the failing function", "changed the failing file", "changed a file of the trace", "changed what the failing code uses"
+    "changed the failing lines",
+    "changed the failing function",
+    "changed the failing file",
+    "changed a file of the trace",
+    "changed what the failing code uses",
+    "brought the failing code",
 ]
 # Time and release decide among likes and never alone.
 _RELEASED, _RECENT_IN_RELEASE, _RECENT, _HALF_LIFE_DAYS, _SWEEPING, _LARGE, _FOCUSED, _REVERT = 1.0, 0.3, 0.8, 4, -0.6, -0.3, 0.2, 0.4
@@ -141,6 +146,8 @@ def _relation(scene: Scene, candidate: Candidate, path: str) -> tuple[Relation, 
     there = tuple(hunk for hunk in candidate.hunks if hunk.path == path)
     failing = scene.sites[0]
     inside = tuple(hunk for hunk in there if failing.holds(hunk))
+    if inside and all(candidate.brings(site) for site in scene.sites if any(site.holds(hunk) for hunk in candidate.hunks)):
+        return "brought the failing code", inside
     if any(depth == 0 and failing.basis.lines.get(line) == 1 for depth, line in candidate.blamed) and path == failing.path:
         return "changed the failing lines", inside or there
     if inside:

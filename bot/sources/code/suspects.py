@@ -220,7 +220,14 @@ def _candidates(search: _Search) -> Iterable[Candidate]:
             sha in ignored,
             max(1, len(entry.files)),
             tuple(file.path for file in entry.files),
+            _brought(entry, search.names),
         )
+
+
+def _brought(entry: Entry, names: dict[str, str]) -> frozenset[str]:
+    """The files that began with a commit, by today's paths: not those it moved, and all of them for the first commit of a repository."""
+    moved = {names[file.path] for file in entry.files if file.status == "D" and file.path in names}
+    return frozenset(names.get(file.path, file.path) for file in entry.files if file.status == "A") - moved
 
 
 def _today(hunk: Hunk, names: dict[str, str]) -> Hunk:
