@@ -1,8 +1,9 @@
 """The door: runs a command, and turns whatever went wrong into a sentence and an exit code.
 
-0 done · 1 yours to fix (a BotError, with its remedy) · 3 our bug · 130 interrupted.
+0 done · 1 yours to fix (a BotError, with its remedy, or a file that the system refused) · 3 our bug · 130 interrupted.
 """
 
+import errno
 import gc
 import io
 import os
@@ -23,7 +24,7 @@ def main(argv: Sequence[str] | None = None, run: Callable[[Sequence[str]], int] 
     gc.set_threshold(_COLLECTED)
     sys.stdout, sys.stderr = _lasting(sys.stdout), _lasting(sys.stderr)
     try:
-        code = run(sys.argv[1:] if argv is None else argv)
+        code = _allowed(run, sys.argv[1:] if argv is None else argv)
         _finish()
     except BotError as error:
         # Only when something failed: `bot --help` stays quick.
@@ -41,6 +42,28 @@ def main(argv: Sequence[str] | None = None, run: Callable[[Sequence[str]], int] 
         print(failure.bug(traceback.format_exc(), config.own_secrets()), file=sys.stderr)  # noqa: T201 - as above
         return 3
     return code
+
+
+_AGAIN = "and run this again"
+_MENDED = {
+    **dict.fromkeys((errno.EACCES, errno.EPERM), f"let whoever runs this read and write there (`ls -ld` says who may), {_AGAIN}"),
+    errno.EROFS: f"run it where files can be written, or mount that place for writing, {_AGAIN}",
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), f"make room on the disk, {_AGAIN}"),
+    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ELOOP), f"move away what stands in its place, {_AGAIN}"),
+}
+"""What the system refuses for a reason that the user can mend."""
+
+
+def _allowed(run: Callable[[Sequence[str]], int], argv: Sequence[str]) -> int:
+    """Run the command. Raises BotError also where the system refused a file of which no command says more."""
+    try:
+        return run(argv)
+    except OSError as error:
+        remedy = _MENDED.get(error.errno or 0)
+        if remedy is None:
+            raise
+        file = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else "a file"
+        raise BotError(f"reading or writing {file}", error.strerror or "the system refused", remedy) from error
 
 
 class _Outlet(io.FileIO):

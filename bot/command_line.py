@@ -106,7 +106,7 @@ def _add_looks(commands: "argparse._SubParsersAction[_Parser]") -> None:
     doctor.add_argument("--json", action="store_true", help="checkups as JSON")
 
     signature = commands.add_parser("signature", help="print the name of the errors in a trace or an alert's text, and why they have it")
-    signature.add_argument("file", type=_file_name, help="a file with the text, or `-` for standard input")
+    signature.add_argument("file", type=_file_name, help="a file with the text, or a Slack message as JSON; `-`: standard input")
     signature.add_argument("--json", action="store_true", help="the accounts as JSON")
 
     evaluate = commands.add_parser("evaluate", help="replay the cases of evaluation/ and hold each diagnosis against what is expected")

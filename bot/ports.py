@@ -117,7 +117,7 @@ class Forge(Protocol):
         """
 
     def merged(self, before: str, after: str) -> tuple[MergedEntry, ...]:
-        """The entries under `knowledge/errors/` that differ between two commits of the default branch."""
+        """The entries under `knowledge/errors/` that differ between two commits of the default branch; its name as `after`: as it stands now."""
 
     def commit(self, revisions: tuple[Revision, ...], message: str) -> str | None:
         """Commit generated files to the default branch and return the sha; None when nothing differs.
@@ -234,10 +234,10 @@ class Channels(Protocol):
         """Reactions on the message of that ts in a thread: name → how many people, the bot itself left out. Raises ChatError."""
 
     def mark(self, message: Permalink, name: str) -> bool:
-        """Put our reaction of that name on a message; False where it stands there already. Raises ChatError."""
+        """Put our reaction of that name on a message; False where it stands there already. Raises MessageRefused for this message alone, ChatError."""
 
-    def find_post(self, channel: str, marker: str) -> str | None:
-        """The ts of our own recent post in a channel that carries the marker. Raises ChatError."""
+    def find_post(self, channel: str, marker: str, since: datetime) -> str | None:
+        """The ts of our own post in a channel since then that carries the marker. Raises ChatError, also where not all that was posted since can be read."""
 
     def post(self, channel: str, reply: Reply) -> str:
         """Post to a channel and return the ts. Look with `find_post` first. Raises ChatError."""

@@ -249,6 +249,43 @@ def test_each_of_several_traces_keeps_its_frames() -> None:
         assert [(alert.culprit, alert.frames[-1].function) for alert in both] == [("invoice", "load"), ("BatchStore", "Load")]
 
 
+POOL = """java.lang.IllegalStateException: pool is exhausted
+\tat com.acme.pay.Pool.lease(Pool.java:14)
+\tSuppressed: java.io.IOException: Stream closed
+\t\tat com.acme.pay.Pool.close(Pool.java:40)
+"""
+RECOVERED = """panic: no stock [recovered]
+\tpanic: no stock
+
+goroutine 7 [running]:
+main.Reserve(0x1)
+\t/app/reserve.go:12 +0x1d
+
+goroutine 9 [select]:
+main.Watch(0x2)
+\t/app/watch.go:40 +0x2f
+"""
+NULL = "java.lang.NullPointerException\n\tat com.acme.pay.Cart.total(Cart.java:9)\n"
+RUST = "thread 'main' panicked at src/leaves.rs:31:5:\nno leaf\nstack backtrace:\n   0: rust_begin_unwind\n             at ./src/leaves.rs:31:5\n"
+RUBY = "app/cart.rb:3:in `add': no such product (KeyError)\n\tfrom app/cart.rb:9:in `post'\n"
+OPENED = {POOL: "java.lang.IllegalStateException", NULL: "java.lang.NullPointerException", CHAINED: "psycopg.errors.UniqueViolation", RECOVERED: "panic"} | {
+    RUST: "panic",
+    RUBY: "KeyError",
+    NESTED: "java.net.SocketTimeoutException",
+    DOTNET: "Npgsql.NpgsqlException",
+    PHP: "App\\Exception\\StockException",
+}
+
+
+@pytest.mark.parametrize("between", ["{}\n{}", "2 errors\n```\n{}```\n```\n{}```", "{}{}"], ids=["blank line", "fences", "nothing"])
+@pytest.mark.parametrize("first", OPENED)
+def test_a_head_that_is_no_cause_begins_another_error(first: str, between: str) -> None:
+    """However close the two traces stand, each is an error of its own; what is chained, suppressed or another goroutine's is none."""
+    for second in OPENED:
+        if first != second:
+            assert [alert.error_type for alert in read(between.format(first, second))] == [OPENED[first], OPENED[second]]
+
+
 @pytest.mark.slow
 def test_the_error_below_ten_thousand_frames_is_found() -> None:
     """Of a text that is too long both ends are read."""

@@ -1,5 +1,6 @@
 """The door: every failure is a sentence with a remedy, and an exit code that says whose it is."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,8 @@ PROJECT = Path(__file__).parent.parent
         (["check", "nowhere"], "no such folder"),
         (["check", ".."], "is not below"),
         (["--root", "nowhere", "check"], "no such folder"),
-        (["--config", "nowhere.yml", "doctor"], "No such file"),
+        (["--config", "nowhere.yml", "doctor"], "nowhere.yml: No such file"),
+        (["diagnose", "https://acme.slack.com/archives/C08RB8T6CNS/p1765962764835579", "--payload", "nofile.json"], "needs either a Slack link, --payload or"),
         (["publish", "--before", "a"], "--after"),
         (["check", "a" * 300], "too long for the name of a file"),
         (["diagnose", "--case", "a/" * 2100], "too long for the name of a file"),
@@ -45,6 +47,60 @@ def test_what_the_caller_can_mend(arguments: list[str], says: str, tmp_path: Pat
     assert "try: " in said.err + said.out
     assert "Traceback" not in said.err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["check", "--fix"], "error: reading or writing {root}/knowledge/SCHEMA.md: Is a directory\n  try: move away what stands in its place"),
+        (["check"], "error: reading {root}/knowledge/errors: Too many levels of symbolic links\n  try: let whoever runs this look into the folder"),
+        (["search", "leaf"], "error: reading {root}/knowledge/errors: Too many levels of symbolic links\n  try: let whoever"),
+        (["signature", "trace.txt"], "error: reading {root}/knowledge/errors: Too many levels of symbolic links\n  try: let whoever"),
+    ],
+    ids=["write", "check", "search", "signature"],
+)
+def test_what_the_system_refuses_is_a_sentence(
+    arguments: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that cannot be written and a folder that cannot be looked into are the user's to mend; the folder is not taken for an empty one."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "knowledge" / "SCHEMA.md").mkdir(parents=True)
+    (tmp_path / "knowledge" / "errors").symlink_to("errors")
+    (tmp_path / "trace.txt").write_text("LeafError: leaf 4411 is taken")
+
+    assert main(arguments) == 1
+    assert capsys.readouterr().err.startswith(said.format(root=tmp_path))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
+@pytest.mark.parametrize("arguments", [["check", "--fix"], ["check"], ["search", "leaf"]])
+def test_what_one_has_no_right_to_is_a_sentence(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file is named, and that it is a matter of rights."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "knowledge/errors").mkdir(parents=True)
+    (tmp_path / "knowledge/errors").chmod(0)
+    (tmp_path / "knowledge").chmod(0o500)
+    try:
+        assert main(arguments) == 1
+    finally:
+        (tmp_path / "knowledge").chmod(0o700)
+        (tmp_path / "knowledge/errors").chmod(0o700)
+    said = capsys.readouterr().err
+    assert said.startswith("error: reading")
+    assert "Permission denied" in said
+
+
+def test_doctor_lists_what_cannot_be_built_beside_the_rest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A source with a setting that is none is one finding, once, and no source that is missing."""
+    (tmp_path / "bot.yml").write_text("{chat: console, forge: local, tracker: none, files: [{paths: [a.log], timezone: Mars/Phobos}]}")
+
+    assert main(["--root", str(tmp_path), "--config", str(tmp_path / "bot.yml"), "doctor"]) == 1
+    told = capsys.readouterr().out
+    assert told.count("'Mars/Phobos' is no time zone") == 1
+    assert "bot.yml is valid" in told
+    assert "none is configured" not in told
 
 
 def test_our_bugs_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:

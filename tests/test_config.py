@@ -18,6 +18,11 @@ from bot.errors import BadConfiguration
         ("opensearch:\n  prod:\n    indices: [a]\n    urll: x\n", 4, "did you mean `url`"),
         ("window:\n  minutes_before: -3\n", 2, "minutes_before"),
         ("forge: gitlab\n", 1, "forge"),
+        ("chat: slak\n", 1, "write one of console, slack"),
+        ("window: {}\nopensearch: {prod: {url: x, indices: [a], auth: non}}\n", 2, "write one of basic, none, sigv4"),
+        ("window: {}\nevidence: {kubernets: [database]}\n", 2, "write one of cloudwatch,"),
+        ("window: {}\nevidence: {redis: [databases]}\n", 2, "write one of application, database,"),
+        ("forge: local\nx: &a [*a]\n", 2, "within what it names"),
         ("forge: local\nchat: console\nforge: github\n", 3, "twice"),
         ("environments:\n  - {name: x, pattern: '('}\n", 2, "regular expression"),
         ("- a\n- b\n", 1, "the whole file"),
@@ -38,6 +43,16 @@ def test_what_cannot_be_used_is_named_with_its_line(text: str, line: int, says: 
 
     assert f"line {line}" in caught.value.cause
     assert says in f"{caught.value.cause} {caught.value.remedy}"
+
+
+@pytest.mark.parametrize(("text", "says"), [(f"x: {'[' * 5_000}", "nested deeper"), ("x: 2025-13-45\n", "put it in quotes")])
+def test_what_has_no_line_is_told_without_one(text: str, says: str) -> None:
+    """What the library refuses without a place."""
+    with pytest.raises(BadConfiguration) as caught:
+        parse(text)
+
+    assert says in f"{caught.value.cause} {caught.value.remedy}"
+    assert "at that line" not in caught.value.remedy
 
 
 @pytest.mark.parametrize("text", ["", "# only a comment\n", "{}\n", "---\n"])

@@ -41,6 +41,14 @@ def test_a_first_push_is_compared_with_its_parent_or_with_nothing(repository: Wo
     assert forge.merged(ZEROS, repository("rev-parse", "HEAD~1")) == ()
 
 
+def test_what_came_after_a_push_is_read_up_to_the_branch_as_it_stands(repository: WorkTree, forge: LocalForge) -> None:
+    """The branch's name stands for its last commit."""
+    pushed = repository.commits({PATH: "entry\n", "knowledge/errors/other.md": "other\n"})
+    repository.commits({PATH: "entry, counted\n"})
+
+    assert [(entry.path, entry.after) for entry in forge.merged(pushed, "main")] == [(PATH, "entry, counted\n")]
+
+
 def test_generated_files_are_committed_under_the_feet_of_whoever_is_on_main(repository: WorkTree, forge: LocalForge) -> None:
     """The work tree follows and stays clean, other changes stay as they are, and the second time nothing happens."""
     index = (Revision("knowledge/README.md", None, "# Index\n"),)
@@ -151,6 +159,21 @@ def test_a_record_that_a_person_broke_is_named(repository: WorkTree, forge: Loca
     with pytest.raises(ForgeError, match=r"1\.json") as caught:
         forge.standing(BRANCH, PATH)
     assert "delete it" in caught.value.remedy
+
+
+def test_a_record_that_cannot_be_read_is_not_called_broken(repository: WorkTree, forge: LocalForge) -> None:
+    """Nobody is told to delete it; neither a record, nor their folder, which is not taken for an empty one."""
+    propose(forge, a_proposal())
+    record = repository.folder / ".git/errata/pulls/1.json"
+    for path in (record, record.parent):
+        path.rename(path.with_suffix(".kept"))
+        path.symlink_to(path.name)
+        with pytest.raises(ForgeError, match=path.name) as caught:
+            forge.standing(BRANCH, PATH)
+        assert "symbolic links" in caught.value.cause
+        assert "delete" not in caught.value.remedy
+        path.unlink()
+        path.with_suffix(".kept").rename(path)
 
 
 def test_doctor_is_content_with_a_plain_repository(forge: LocalForge) -> None:

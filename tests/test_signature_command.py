@@ -198,6 +198,18 @@ def test_what_cannot_be_read_is_told_with_a_remedy(name: str, data: bytes, cause
     assert refused.value.remedy
 
 
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_saved_message_is_read_as_what_it_says(beside: bool) -> None:
+    """As a diagnosis reads it, with or without its channel; JSON that is no message stays a text."""
+    trace = f"2 errors\n{traces.PYTHON}\n{traces.NODE}"
+    message: dict[str, object] = {"type": "message", "ts": "1765962764.835579", "text": "", "attachments": [{"text": trace}]}
+    saved = json.dumps({"channel": "C08RB8T6CNS", "message": message} if beside else message)
+
+    assert told(saved) == told(trace)
+    assert "(1 of 2 errors" in told(saved)
+    assert told(json.dumps({"ts": 1765962764.8, "stack": traces.PYTHON})) == told(json.dumps({"stack": traces.PYTHON}))
+
+
 def test_a_missing_file_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """And two lines on the error output."""
     assert command(tmp_path, str(tmp_path / "missing.txt")) == 1

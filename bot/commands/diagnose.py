@@ -27,7 +27,7 @@ from bot.texts import failure, report
 def run(arguments: argparse.Namespace) -> int:
     """Gives the exit code. Raises BotError."""
     link = (arguments.link or "").strip()
-    if bool(link or arguments.payload) == (arguments.case is not None):
+    if sum((bool(link), arguments.payload is not None, arguments.case is not None)) != 1:
         raise BadCommand("reading the command line", "a diagnosis needs either a Slack link, --payload or --case", "see `bot diagnose --help`")
     settings = settings_of(arguments)
     if arguments.show_prompt:

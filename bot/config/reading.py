@@ -7,6 +7,7 @@ import msgspec
 import yaml
 
 from bot import CONFIGURATION
+from bot.config.choices import choices
 from bot.config.configuration import Configuration
 from bot.core.links.repository_address import ACCEPTED, address
 from bot.errors import BadConfiguration
@@ -29,8 +30,11 @@ def parse(text: str, name: str = CONFIGURATION) -> Configuration:
         if node is not None:
             _note_lines(node, "$", lines, name)
         data = None if node is None else loader.construct_document(node)
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        raise BadConfiguration(f"reading {name}", " ".join(str(error).split()), "mend the YAML at that line") from error
+    except RecursionError as error:
+        raise BadConfiguration(f"reading {name}", "it is nested deeper than can be read", "write it with fewer levels") from error
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        remedy = "mend the YAML at that line" if isinstance(error, yaml.YAMLError) else "mend that value, or put it in quotes"
+        raise BadConfiguration(f"reading {name}", " ".join(str(error).split()), remedy) from error
     try:
         configuration = msgspec.convert({} if data is None else data, Configuration)
     except msgspec.ValidationError as error:
@@ -45,7 +49,11 @@ def schema() -> dict[str, object]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Configuration)}
 
 
-def _note_lines(node: yaml.Node, path: str, lines: dict[str, int], name: str) -> None:
+def _note_lines(node: yaml.Node, path: str, lines: dict[str, int], name: str, around: tuple[yaml.Node, ...] = ()) -> None:
+    if any(node is one for one in around):
+        line = next((lines[key] for key in reversed(lines)), 1)
+        raise BadConfiguration(f"reading {name}", f"line {line}: an alias (`*name`) stands within what it names", "write out what is meant")
+    around = (*around, node)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             inner = f"{path}.{key.value}"
@@ -53,11 +61,11 @@ def _note_lines(node: yaml.Node, path: str, lines: dict[str, int], name: str) ->
             if inner in lines:
                 raise BadConfiguration(f"reading {name}", f"line {line}: the key `{key.value}` stands twice", "keep one of them")
             lines[inner] = line
-            _note_lines(value, inner, lines, name)
+            _note_lines(value, inner, lines, name, around)
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
             lines[f"{path}[{number}]"] = value.start_mark.line + 1
-            _note_lines(value, f"{path}[{number}]", lines, name)
+            _note_lines(value, f"{path}[{number}]", lines, name, around)
     elif _UNSEEN.search(node.value):
         line = node.start_mark.line + 1
         raise BadConfiguration(f"reading {name}", f"line {line}: a character in it is none that anybody sees (`\\x00`, say)", "take it out")
@@ -67,13 +75,14 @@ def _note_lines(node: yaml.Node, path: str, lines: dict[str, int], name: str) ->
 
 def _explained(message: str, lines: dict[str, int], name: str) -> BadConfiguration:
     what, _, where = message.partition(" - at `")
-    where = where.removeprefix("key` in `")  # a key that is none of those a mapping may have: told at the mapping
+    of_key = where.startswith("key` in `")  # a key that is none of those a mapping may have: told at the mapping
+    where = where.removeprefix("key` in `")
     path = _in_file(where.rstrip("`") or "$", lines)
     unknown = re.search(r"unknown field `([^`]*)`", what)
     if unknown is None:
-        return BadConfiguration(
-            f"reading {name}", f"line {_nearest_line(path, lines)}: {_called(path)}: {what}", "see docs/configuration.md for what this key takes"
-        )
+        words = choices(where.rstrip("`"), of_key) if "Invalid enum value" in what else ()
+        remedy = f"write one of {', '.join(words)}" if words else "see docs/configuration.md for what this key takes"
+        return BadConfiguration(f"reading {name}", f"line {_nearest_line(path, lines)}: {_called(path)}: {what}", remedy)
     key = unknown.group(1)
     near = difflib.get_close_matches(key, sorted(_all_keys()), n=1, cutoff=0.5)
     line = lines.get(f"{path}.{key}") or next((n for p, n in lines.items() if p.endswith(f".{key}")), 1)

@@ -46,7 +46,7 @@ def threads(settings: Settings) -> ThreadReader:
         from bot.chat.console_thread import ConsoleThreads
 
         embedded = settings.configuration.embedded
-        return ConsoleThreads(settings.root / embedded.messages, settings.root / embedded.replies)
+        return ConsoleThreads(settings.root / embedded.messages)
     from bot.chat.slack_thread import SlackThreads
 
     return SlackThreads(required(settings, "SLACK_BOT_TOKEN", "see docs/setup.md, step 1"), settings.slack_api_url)

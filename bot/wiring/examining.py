@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from bot.config import CONFIGURATION, Settings, load
-from bot.errors import BadConfiguration
+from bot.errors import BadConfiguration, BotError
 from bot.jobs.doctor import Examination
 from bot.model import Checkup
 from bot.ports import Source, Tracker
-from bot.source_registry import REGISTRY, sources
+from bot.source_registry import REGISTRY
 from bot.wiring.chats import chat
 from bot.wiring.diagnosing import has_model
 from bot.wiring.forges import LazyLedger, forge
@@ -23,7 +23,7 @@ def examinations(root: Path, file: Path | None) -> list[tuple[str, Examination]]
     try:
         settings = load(root, file)
     except BadConfiguration as error:
-        return [("configuration", _told(Checkup("configuration", False, error.cause, error.remedy)))]
+        return [("configuration", _told(Checkup("configuration", False, f"{error.doing}: {error.cause}", error.remedy)))]
     where = (file or root / CONFIGURATION).name
     saw = f"{where} is valid" if (file or root / CONFIGURATION).exists() else f"no {where}: every key has its default; docs/configuration.md shows them"
     adapters: list[tuple[str, Examination]] = [("configuration", _told(Checkup("configuration", True, saw)))]
@@ -32,8 +32,10 @@ def examinations(root: Path, file: Path | None) -> list[tuple[str, Examination]]
     if settings.configuration.tracker != "none":
         adapters.append((f"tracker {settings.configuration.tracker}", lambda: _examined(tracker(settings))))
     adapters.append(("diagnoser", lambda: _examine_diagnoser(settings)))
-    adapters += [(build.__name__.strip("_"), partial(_examine_sources, build, settings)) for build in REGISTRY]
-    if not sources(settings):
+    # Built here: the examinations run side by side, and two threads that import one library for the first time may wait for each other.
+    built = [(build.__name__.strip("_"), _built(build, settings)) for build in REGISTRY]
+    adapters += [(name, partial(_examine_sources, one)) for name, one in built]
+    if not any(one for _, one in built):
         remedy = "name `files`, `opensearch` or `code` in the configuration; without them a diagnosis has only the alert itself"
         adapters.append(("sources", _told(Checkup("sources", False, "none is configured", remedy))))
     return adapters
@@ -47,8 +49,18 @@ def _examined(one: Tracker | None) -> Iterable[Checkup]:
     return one.examine() if one is not None else ()
 
 
-def _examine_sources(build: Callable[[Settings], Sequence[Source]], settings: Settings) -> Iterable[Checkup]:
-    return [checkup for source in build(settings) for checkup in source.examine()]
+def _built(build: Callable[[Settings], Sequence[Source]], settings: Settings) -> Sequence[Source] | BotError:
+    """What is configured of one kind, or why it cannot be built: told in its place among the others."""
+    try:
+        return build(settings)
+    except BotError as error:
+        return error
+
+
+def _examine_sources(built: Sequence[Source] | BotError) -> Iterable[Checkup]:
+    if isinstance(built, BotError):
+        raise built
+    return [checkup for source in built for checkup in source.examine()]
 
 
 def _examine_diagnoser(settings: Settings) -> Iterable[Checkup]:

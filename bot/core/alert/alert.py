@@ -65,12 +65,13 @@ class _Words(Record, frozen=True):
 
 
 class _Head(Record, frozen=True):
-    """A type and a message, and the lines that they were read from: `line` is the first, `last` the last."""
+    """A type and a message, and the lines that they were read from: `line` is the first, `last` the last; `traced` where these are a stack trace."""
 
     line: int
     error_type: str | None
     message: str | None
     last: int
+    traced: bool = False
 
 
 def alerts(message: Message, environments: Sequence[EnvironmentPattern], default_environment: str, limit: int, own: tuple[str, ...] = ()) -> tuple[Alert, ...]:
@@ -139,7 +140,7 @@ def _heads(lines: list[str], blocks: Sequence[range]) -> Iterator[_Head]:
         if number in traces:
             block, trace = traces[number]
             if trace.error_type:
-                yield _Head(number, trace.error_type, trace.message, block[-1])
+                yield _Head(number, trace.error_type, trace.message, block[-1], traced=True)
         if number in inside:
             continue
         for match in stacktrace.HEAD.finditer(line[:4000]):
@@ -155,10 +156,10 @@ def _merged(heads: Iterator[_Head]) -> list[_Head]:
         if same is None:
             kept.append(head)
         elif len(head.message or "") > len(kept[same].message or ""):
-            kept[same] = _Head(kept[same].line, head.error_type, head.message, max(kept[same].last, head.last))
-    with_message = [head for head in kept if head.message]
-    # `Error` in a headline ("Error in prod") is no second problem beside one that has a message.
-    return with_message or kept[:1]
+            kept[same] = _Head(kept[same].line, head.error_type, head.message, max(kept[same].last, head.last), kept[same].traced or head.traced)
+    # `Error` in a headline ("Error in prod") is no second problem beside one that has a message; a second trace is, whatever it says.
+    several = sum(head.traced for head in kept) > 1
+    return [head for head in kept if head.message or (several and head.traced)] or kept[:1]
 
 
 def _same(one: _Head, other: _Head) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from bot.core.stacktrace import stacktrace
+from bot.core.stacktrace import ruby, stacktrace
 from bot.regex import regex
 
 _NEAR = 6
@@ -12,9 +12,15 @@ _NEAR = 6
 _BETWEEN_LINKS = 40
 _CHAINED = regex(r"\s{0,20}(?:During handling of the above exception|The above exception was the direct cause|Next [\w\\]{1,200}:)")
 _CAUSE = regex(r"\s{0,20}(?:--->|Caused by:|Wrapped by:|\[cause\]:)")
+_LINK = regex(r"\s{0,20}(?:Suppressed:|\[errors\]:|goroutine \d)")
+"""Beside a cause: what goes on with the error above although a type may stand in it."""
 _CLOSING = regex(r"\s{0,20}(?:#\d{1,5} \{main\}|thrown in |\.\.\. \d{1,6} (?:more|common))")
 _LOG_LINE = regex(r"\W{0,3}\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^\n]{0,80}?\b(?:ERROR|WARN|WARNING|FATAL|SEVERE|CRITICAL)\b")
 _MORE_OF_MESSAGE = regex(r"(?:DETAIL|HINT|CONTEXT): {1,4}\S")
+_PYTHON_FRAME = 'File "'
+_FIRST_WORDS = ("Traceback", "panic: ", "thread '", "Unhandled exception:")
+_RUBY_HEAD = regex(r"\S{1,400}:\d{1,7}:in [`'][^'\n]{1,300}': [^\n]{0,2000} \([A-Z][\w:]{0,160}\)\s{0,4}$")
+"""A frame and a head in one line; a cause has the same form and follows the last frame at once."""
 _CARRIED = ("[", "{", '"')
 _MOST_DOCUMENTS = 20
 
@@ -52,7 +58,7 @@ def blocks(lines: Sequence[str]) -> tuple[range, ...]:
         if carries_trace(line):
             found.append(range(number, number + 1))
         elif stacktrace.is_frame(line):
-            if found and _goes_on(lines, found[-1][-1], number):
+            if found and _goes_on(lines, found[-1], number):
                 found[-1] = range(found[-1][0], _end(lines, number))
             else:
                 found.append(range(_opening(lines, number, found[-1][-1] if found else -1), _end(lines, number)))
@@ -67,11 +73,34 @@ def carries_trace(line: str) -> bool:
     return bool(trace.frames and trace.error_type) and not stacktrace.is_frame(line)
 
 
-def _goes_on(lines: Sequence[str], last: int, number: int) -> bool:
-    if carries_trace(lines[last]):
+def _goes_on(lines: Sequence[str], block: range, number: int) -> bool:
+    """Whether the frame at `number` belongs to the trace above it: only little stands between the two, and that begins no other error."""
+    if carries_trace(lines[block[-1]]):
         return False
-    between = lines[last + 1 : number]
-    return len(between) < _NEAR or (len(between) <= _BETWEEN_LINKS and any(_CHAINED.match(line[:400]) for line in between))
+    between = lines[block[-1] + 1 : number]
+    if len(between) <= _BETWEEN_LINKS and any(_CHAINED.match(line[:400]) for line in between):
+        return True
+    apart = _RUBY_HEAD.match(lines[number][:4000]) and not ruby.FRAME.match(lines[number - 1][:4000])
+    return len(between) < _NEAR and not apart and not _begins_anew(lines, block, between)
+
+
+def _begins_anew(lines: Sequence[str], block: range, between: Sequence[str]) -> bool:
+    """Whether a head stands there that says of itself neither that it is a cause, nor by its indentation that it is a part of the error above."""
+    margin, awaited = _margin(lines[block[0]]), lines[block[-1]].lstrip().startswith(_PYTHON_FRAME)
+    for line in between:
+        if _CAUSE.match(line[:400]) or _LINK.match(line[:400]):
+            return False
+        if _margin(line) > margin or not _opens(line.lstrip()):
+            continue
+        # Below Python's last frame stands the error itself.
+        if not awaited or line.lstrip().startswith("Traceback"):
+            return True
+        awaited = False
+    return False
+
+
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _opening(lines: Sequence[str], number: int, last: int) -> int:
@@ -90,12 +119,12 @@ def _opening(lines: Sequence[str], number: int, last: int) -> int:
 
 
 def _opens(line: str) -> bool:
-    return line.startswith(("Traceback", "panic: ")) or stacktrace.HEAD.search(line[:4000]) is not None
+    return line.startswith(_FIRST_WORDS) or stacktrace.HEAD.search(line[:4000]) is not None
 
 
 def _end(lines: Sequence[str], number: int) -> int:
     """Python prints the source line below the frame, and the error after the last of them."""
-    if not lines[number].lstrip().startswith('File "'):
+    if not lines[number].lstrip().startswith(_PYTHON_FRAME):
         return next((n for n in range(number + 1, len(lines)) if not _CLOSING.match(lines[n][:200])), len(lines))
     end = next((n + 1 for n in range(number + 1, min(number + 4, len(lines))) if stacktrace.HEAD.match(lines[n][:4000])), number + 1)
     while number + 1 < end < len(lines) and _MORE_OF_MESSAGE.match(lines[end]):

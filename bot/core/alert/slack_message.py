@@ -1,12 +1,14 @@
 """The text and the links of a raw Slack message, gathered from every place where Slack keeps them."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 
 from bot.core.alert.slack_tokens import decode, links_in, resolve, web_link
 from bot.regex import regex
 
-__all__ = ["collect", "decode"]
+__all__ = ["collect", "decode", "opened", "saved"]
 
+_TS = regex(r"\d{10}\.\d{6}")
 _FORMATTING = regex(r"[*_~`>•]+")
 
 # Slack cuts a message's text at 40,000 characters; the rest is our own bound on what a hostile message can make us do.
@@ -34,6 +36,26 @@ def collect(message: Mapping[str, object]) -> tuple[str, tuple[str, ...]]:
         gathering.attachment(attachment)
     gathering.files(message.get("files"))
     return gathering.text, tuple(gathering.links)
+
+
+def opened(content: object) -> tuple[Mapping[str, object], Mapping[str, object]] | None:
+    """What stands beside a message that was saved as JSON, and the message: alone, or under `message`. None for what is no mapping."""
+    if not isinstance(content, dict):
+        return None
+    inner = content.get("message")
+    return (content, inner) if isinstance(inner, dict) else ({}, content)
+
+
+def saved(text: str) -> Mapping[str, object] | None:
+    """The message that a text holds as JSON, known by Slack's `ts`; None for every other text."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        found = opened(json.loads(text))
+    except (ValueError, RecursionError):
+        return None
+    ts = found[1].get("ts") if found else None
+    return found[1] if found and isinstance(ts, str) and _TS.fullmatch(ts) else None
 
 
 def _text(value: object) -> str:

@@ -18,7 +18,7 @@ from bot.core.entry.meta import EntryMeta
 from bot.core.knowledge import search_words
 from bot.errors import BadEntry
 from bot.regex import regex
-from bot.sources.knowledge.knowledge import INDEX_PAGES
+from bot.sources.knowledge.knowledge import INDEX_PAGES, listed
 
 CACHE = ".errata/search/knowledge.sqlite"
 MAX_BYTES = 4_000_000
@@ -61,7 +61,7 @@ class EntryCache:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The cache as the folder is now."""
+        """The cache as the folder is now. Raises BadEntry for a folder that cannot be looked into."""
         for last in (False, True):
             try:
                 connection = self._current()
@@ -144,14 +144,16 @@ class EntryCache:
 
     def _files(self, start: int) -> Iterator[tuple[str, _Stat]]:
         for kind in KINDS:
-            with suppress(OSError), os.scandir(self._root / self._folder / kind) as found:
-                for file in found:
-                    if _NAME.fullmatch(file.name) and file.name not in INDEX_PAGES and file.is_file(follow_symlinks=False):
+            for file in listed(self._root / self._folder / kind):
+                if _NAME.fullmatch(file.name) and file.name not in INDEX_PAGES and file.is_file(follow_symlinks=False):
+                    with suppress(FileNotFoundError):
                         yield f"{self._folder}/{kind}/{file.name}", _told(file.stat(follow_symlinks=False), start)
 
     def _put(self, connection: sqlite3.Connection, path: str, stat: _Stat, known: tuple[int, str, bytes] | None) -> None:
         try:
             data = (self._root / path).read_bytes()[:MAX_BYTES]
+        except PermissionError:
+            data = b""  # counted with those that are no entry
         except OSError:
             return
         digest = blake2b(data, digest_size=16).digest()

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from bot.core.knowledge import code_catalogue
@@ -38,10 +37,8 @@ class KnowledgeFolder:
         return dict(self._texts(self._folder / "errors"))
 
     def count(self) -> int:
-        """How many files lie in the folder of entries, none of which is read."""
-        with suppress(OSError), os.scandir(self._folder / "errors") as found:
-            return sum(1 for _ in found)
-        return 0
+        """How many files lie in the folder of entries, none of which is read. Raises BadEntry, as all do that look through a folder; see `listed`."""
+        return len(listed(self._folder / "errors"))
 
     def pages(self) -> dict[str, str]:
         """Path → text of the pages beside the entries: index, schema, example."""
@@ -97,8 +94,11 @@ class KnowledgeFolder:
         return tuple((one.path, BadEntry(f"reading {one.path}", one.cause, one.remedy)) for one in found)
 
     def exists(self, path: str) -> bool:
-        """Whether a path relative to the repository's root is there."""
-        return (self._root / path).exists()
+        """Whether a path relative to the repository's root is there, or may be: of what nobody lets us look at, `unread` tells."""
+        try:
+            return (self._root / path).exists()
+        except PermissionError:
+            return True
 
     def _texts(self, folder: Path) -> Iterator[tuple[str, str]]:
         return ((name, outcome) for name, outcome in self._files(folder) if isinstance(outcome, str))
@@ -143,8 +143,18 @@ class KnowledgeFolder:
         return file.relative_to(self._root).as_posix()
 
 
+def listed(folder: Path) -> list[os.DirEntry[str]]:
+    """What stands in a folder; nothing where there is none. Raises BadEntry for one that cannot be looked into: that is not an empty one."""
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        remedy = "let whoever runs this look into the folder (`ls -ld` says who may), and run it again"
+        raise BadEntry(f"reading {folder}", error.strerror or type(error).__name__, remedy) from error
+
+
 def _markdown(folder: Path) -> list[str]:
-    """The names of the pages in a folder; none where there is no folder."""
-    with suppress(OSError), os.scandir(folder) as found:
-        return sorted(file.name for file in found if file.name.endswith(".md") and (file.is_symlink() or file.is_file()))
-    return []
+    """The names of the pages in a folder."""
+    return sorted(file.name for file in listed(folder) if file.name.endswith(".md") and (file.is_symlink() or file.is_file()))
