@@ -35,6 +35,10 @@ def front(*lines: str) -> str:
     return f"---\n{made}---\n"
 
 
+LINES_WITHOUT_TITLE = front().replace('title: "t"\n', "")
+ITEMS = "put each item in double quotes, of the form that knowledge/SCHEMA.md shows"
+
+
 @pytest.mark.parametrize(
     ("text", "title"),
     [
@@ -88,6 +92,16 @@ def test_the_quick_reader_says_what_the_slow_one_says(text: str, title: str | No
         (front("======="), (16, "a merge-conflict marker: `=======`", "choose one side and delete the markers")),
         ("---\n- a\n---\n", (2, "the front matter is not a list of `key: value` lines", "write one key on each line (see knowledge/SCHEMA.md)")),
         ("---\na: b\n", (1, "the front matter is not closed", "add a line `---` after the last key")),
+        (front("x" * 80 + ": 1"), (16, f"unknown key `{'x' * 60}`", "remove it, or write it in the body; every key stands in knowledge/SCHEMA.md")),
+        (front("Resolved-At: x"), (16, "unknown key `Resolved-At`", "did you mean `resolved_at`?")),
+        (LINES_WITHOUT_TITLE, (1, "the key `title` is missing", "add a line `title: …` (see knowledge/SCHEMA.md)")),
+        (front("severity: loud"), (5, "`severity`: Invalid enum value 'loud'", "one of: critical, high, medium, low")),
+        (front("title: [a, b]"), (3, "`title`: Expected `str`, got `array`", "write one value: title: …")),
+        (front(f"services: {'a ' * 40}"), (9, "`services`: Expected `array`, got `str`", f'write a list: services: ["{("a " * 40)[:60]}"]')),
+        (front("culprit: 5"), (8, "`culprit`: Expected `str`, got `int`", 'put it in double quotes: culprit: "5"')),
+        (front("services: [5]"), (9, "`services`: Expected `str`, got `int` - at `$[0]`", ITEMS)),
+        (front("occurrences: many"), (13, "`occurrences`: Expected `int`, got `str`", "see knowledge/SCHEMA.md for what `occurrences` takes")),
+        (front("first_seen: soon"), (11, "`first_seen`: no time", 'write a time in UTC: first_seen: "2025-12-17T09:12:44Z"')),
     ],
 )
 def test_what_cannot_be_read(text: str, told: tuple[int, str, str]) -> None:
@@ -95,6 +109,26 @@ def test_what_cannot_be_read(text: str, told: tuple[int, str, str]) -> None:
     (problem,) = front_matter.read(text).problems
 
     assert (problem.line, problem.cause, problem.remedy) == told
+
+
+def test_every_problem_is_told_at_once() -> None:
+    """In the order of their lines, each as what it is; nothing is taken from such a file."""
+    reading = front_matter.read(LINES_WITHOUT_TITLE.replace('"high"', '"loud"').replace("schema: 1", "mine: 1\nschema: 2"))
+
+    assert [(problem.line, problem.kind) for problem in reading.problems] == [
+        (1, "missing key"), (4, "wrong value"), (15, "unknown key"), (16, "wrong value"),
+    ]  # fmt: skip
+    assert reading.meta is None
+    assert front_matter.read(front("...")).problems[0].kind == "unreadable"
+    assert front_matter.read(front("=======")).problems[0].kind == "conflict"
+
+
+@pytest.mark.parametrize("source", ["services:", "services: []", "services: null", "services: x y"])
+def test_a_list_without_items_has_none_to_take_out(source: str) -> None:
+    """Also where there is no list."""
+    reading = front_matter.read(front(source))
+
+    assert plain_items("", reading.values["services"]) == []
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,10 @@ def test_the_short_form_gives_every_alert_back() -> None:
         ("```\n<!-- errata:folded C1 2026-01\n00000000\n-->\n```", set()),
         ("<!-- errata:folded C1 2026-01\n-->\n\n<!--\n00000000\n-->", set()),
         ("x\n\n## Mine\n\n<!-- errata:folded C1 2026-01\n00000000\n-->", set()),
+        ("    <!-- errata:folded C1 2026-01\n<!--\n00000000\n-->", set()),
+        ("<!--\n00000000\n-->\n<!-- errata:folded C1 2026-01\n00000000 zzzzzzzzz\n-->", set()),
+        ("<!-- errata:folded C1 2026-01\n00000000\n\n00000001\n-->", {JANUARY, "C1/1767225600.000001"}),
+        ("<!-- errata:folded C1 2026-01\n00000000\n-->\n\n<!-- errata:folded C2 2026-02\n00000001\n-->", {JANUARY, FEBRUARY.replace("C1", "C2")}),
     ],
 )
 def test_what_is_read_from_the_short_form(words: str, found: set[str]) -> None:

@@ -18,6 +18,8 @@ def test_sections_and_their_blocks() -> None:
     assert body[one.start :].startswith("## one")
     assert [(span.title, body[span.content : span.end]) for span in blocks(body, one)] == [("p", "b\n#### deep\nc\n"), ("q", "")]
     assert blocks(body, two) == []
+    close = "## one\n### p\na\n## two\n### q\n"
+    assert [[span.title for span in blocks(close, section)] for section in sections(outline(close), len(close))] == [["p"], ["q"]]
     assert find(body, "TWO") == two
     assert find(body, "top") is None
 
@@ -76,6 +78,8 @@ def test_missing_sections_come_in_their_order() -> None:
         ("x\n", "x\n\n- new\n"),
         ("", "- new\n"),
         ("- New\n", "- New\n"),
+        ("- ne w\n", "- ne w\n- new\n"),
+        ("- x - new\n", "- x - new\n- new\n"),
         ("*   NEW \n", "*   NEW \n"),
         ("new\n", "new\n"),
         ("```\n- a\n```\n", "```\n- a\n```\n\n- new\n"),
@@ -89,6 +93,19 @@ def test_a_bullet_goes_to_the_end_of_its_list(words: str, made: str) -> None:
 
     assert with_bullets(lead + words, CAUSES, ("new",), "\n").removeprefix(lead) == made
     assert with_bullets("## Other\n", CAUSES, ("new",), "\n") == "## Other\n"
+
+
+@pytest.mark.parametrize("below", ["## Mine\nx", "## Mine\n\nx\n", "## Mine"])
+def test_a_bullet_leaves_what_stands_below_as_it_is(below: str) -> None:
+    """However the page ends: on its own line after the last bullet, with the page's line ends, and no blank line more."""
+    body = f"## Common Causes\n\n- a\n{below}"
+
+    assert with_bullets(body, CAUSES, ("on call",), "\n") == f"## Common Causes\n\n- a\n- on call\n{below}"
+    assert with_bullets(body, CAUSES, ("b", "c", "B"), "\n") == f"## Common Causes\n\n- a\n- b\n- c\n{below}"
+    windows = body.replace("\n", "\r\n")
+    assert with_bullets(windows, CAUSES, ("b",), "\r\n") == f"## Common Causes\n\n- a\n- b\n{below}".replace("\n", "\r\n")
+    assert with_bullets(body.replace("- a", "- oncall"), CAUSES, ("on call",), "\n").count("on call") == 1
+    assert with_bullets(body.replace("- a", "- on  Call"), CAUSES, ("on call",), "\n") == body.replace("- a", "- on  Call")
 
 
 def test_the_placeholder_gives_way_only_where_nothing_follows_it() -> None:

@@ -31,6 +31,19 @@ from bot.model import Frame
         ("foo.constprop.0", None, "a.c", "a:foo"),
         ("closure #1 in Foo.bar()", None, "Foo.swift", "Foo:bar"),
         ("-run/1-fun-0-", "foo", "foo.erl", "foo:run/1"),
+        ("-range1/2-fun-0-", "foo", "foo.erl", "foo:range1/2"),
+        ("-fm/1-lc-0-", "foo", "foo.erl", "foo:fm/1"),
+        ("-range1/12-fun-0-", "foo", "foo.erl", "foo:range1/12"),
+        ("-main", "acme.core", "core.clj", "core:main"),
+        ("swap-", "acme.core", "core.clj", "core:swap-"),
+        ("operator new (unsigned long)", None, "a.cc", "a:operator new"),
+        ("func1", "main.run", "/x/s.go", "main:run"),
+        ("gowrap1", "main.run", "/x/s.go", "main:run"),
+        ("deferwrap2", "main.run", "/x/s.go", "main:run"),
+        ("run", "acme.Foo$123456", None, "Foo:run"),
+        ("run", "acme.Foo$12$x", None, "Foo$x:run"),
+        ("on_callee", None, "/s/a.js", "a:on_callee"),
+        ("_callee12", "acme.Foo", "a.py", "Foo:<anonymous>"),
         ("<listcomp>", None, "/srv/a.py", ""),
         ("", None, None, "<anonymous>"),
     ],
@@ -38,6 +51,14 @@ from bot.model import Frame
 def test_a_frame_goes_by_its_name(function: str, module: str | None, file: str | None, name: str) -> None:
     """Without what compilers, proxies and bundlers add; empty for what is generated as a whole."""
     assert name_of(Frame(function, file, 3, module)) == name
+
+
+def test_a_name_is_read_up_to_300_characters() -> None:
+    """Of a function and of a module their beginning, also where both are plain words."""
+    assert name_of(Frame("f" * 300, None, 3, "a.Foo")) == f"Foo:{'f' * 300}"
+    assert name_of(Frame("f" * 301, None, 3, "a.Foo")) == f"Foo:{'f' * 300}"
+    assert name_of(Frame("run", None, 3, f"{'a' * 200}.{'b' * 99}")) == f"{'b' * 99}:run"
+    assert name_of(Frame("run", None, 3, f"{'a' * 200}.{'b' * 100}")) == f"{'b' * 99}:run"
 
 
 def test_the_stem_of_a_file() -> None:

@@ -130,22 +130,33 @@ def test_what_is_said_of_the_past_stands_on_knowledge() -> None:
         assert checked(case, **fields)[1] == (f"{name}: a number that no evidence has: 77",)
 
 
-def test_lists_are_read_up_to_sixty() -> None:
-    """Of anything; what is beyond is not looked at."""
-    bad = (Citation("E9", "nobody said it"),)
-    rivals = (*(RivalCause("y", "z"),) * 60, RivalCause("y", "z", bad))
-    rules = (*(RuleMatch("r", ""),) * 60, RuleMatch("r", "", bad))
-    made, told = checked(
-        root_cause=replace(CAUSE, citations=(*(QUOTE,) * 60, *bad), rivals=rivals, five_whys=(*("x",) * 60, WRONG), unsettled=(*("x",) * 60, WRONG)),
-        rules=rules,
-        affected_code=(*(AffectedCode("a.py", 1, "", ""),) * 60, AffectedCode("z.py", 1, "", "")),
-        next_steps=(*("x",) * 60, WRONG),
-        wanted_queries=(*(WantedQuery("", "", ""),) * 60, WantedQuery("", WRONG, "")),
-    )
+BAD = Citation("E9", "nobody said it")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"root_cause": replace(CAUSE, citations=(*(QUOTE,) * 60, BAD))},
+        {"root_cause": replace(CAUSE, rivals=(*(RivalCause("", ""),) * 60, RivalCause("", "", (BAD,))))},
+        {"root_cause": replace(CAUSE, rivals=(RivalCause("", "", (*(QUOTE,) * 60, BAD)),))},
+        {"root_cause": replace(CAUSE, five_whys=(*("x",) * 60, WRONG))},
+        {"root_cause": replace(CAUSE, unsettled=(*("x",) * 60, WRONG))},
+        {"rules": (*(RuleMatch("r", ""),) * 60, RuleMatch("r", WRONG, (BAD,)))},
+        {"rules": (RuleMatch("r", "", (*(QUOTE,) * 60, BAD)),)},
+        {"affected_code": (*(AffectedCode("a.py", 1, "", ""),) * 60, AffectedCode("z.py", 1, "", WRONG))},
+        {"next_steps": (*("x",) * 60, WRONG)},
+        {"resolution_tips": (*("x",) * 60, WRONG)},
+        {"wanted_queries": (*(WantedQuery("", "", ""),) * 60, WantedQuery("", WRONG, ""))},
+    ],
+)  # fmt: skip
+def test_lists_are_read_up_to_sixty(fields: dict[str, Any]) -> None:
+    """Of anything, each by itself; what is beyond is not looked at and not kept."""
+    made, told = checked(**fields)
     cause = made.root_cause
+    lists = [cause.citations, cause.rivals, cause.five_whys, cause.unsettled, made.rules, made.affected_code, made.next_steps, made.resolution_tips]
+    within = [*(one.citations for one in cause.rivals), *(one.citations for one in made.rules)]
     assert told == ()
-    assert [len(one) for one in (cause.citations, cause.rivals, cause.five_whys, cause.unsettled)] == [60] * 4
-    assert [len(one) for one in (made.rules, made.affected_code, made.next_steps, made.wanted_queries)] == [60] * 4
+    assert max(map(len, (*lists, *within, made.wanted_queries))) == 60
 
 
 def test_an_old_cause_is_the_first_of_its_rivals() -> None:
@@ -228,6 +239,8 @@ def test_a_fix_of_an_old_cause_is_marked() -> None:
     assert checked(summary="So the certificate expired.")[1] == ("Summary: what only the past tells: So the certificate expired.",)
     assert checked(summary="Earlier the certificate expired.")[1] == ()
     assert checked(summary="```\nthe certificate expired\n```\n")[1] == ()
+    assert checked(summary="```\ndrop_all() by default\n```\n")[1] == ("Summary: a function that no evidence has: drop_all()",)
+    assert checked(summary="It is drop_all() by default.")[1] == ()
     assert checked(summary=f"So the certificate expired {'x' * 160}.")[1] == (f"Summary: what only the past tells: So the certificate expired {'x' * 132}…",)
 
 

@@ -34,7 +34,7 @@ def test_a_number_within_something_longer_is_none(text: str) -> None:
         ("five (users)", "people", [5]), ("xfive users", "people", []), ("ten ten users", "people", [10]), ("five users", "", [5]), ("ten s", "time", [10000]),
         ("$5", "money", [5]), ("€1,234.5", "money", [1234.5]), ("$5a", "money", []), ("£ 5", "money", []), ("5 usd", "money", [5]), ("7 rps", "rate", [7]),
         ("users=5", "people", [5]), ("users: 5", "people", [5]), ('"users": "5"', "people", [5]), ("*users:* `5`", "people", [5]),
-        ("users = (5)", "people", [5]),
+        ("users = (5)", "people", [5]), ("five leaves five-users", "people", []),
         ("users==5", "people", []), ("users=5.5", "people", [5.5]), ("users=5.5.5", "people", []), ("users=5:", "people", []), ("users=5-6", "people", []),
         ("users=5a", "people", []), ("users  =  5", "people", [5]), ("5=7", "people", []),
         ("new_users=5", "people", [5]), ("new.users=5", "people", [5]), ("new-users=5", "people", [5]), ("users_ms=5", "time", [5]),

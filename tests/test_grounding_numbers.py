@@ -137,6 +137,7 @@ def spots(sentence: str, *, strict: bool = True) -> list[tuple[str, str, str, fl
         ("Has lines 40k now.", ("40k", "a number", "", 40_000, 500)), ("Order lf_4138 fails.", ("lf_4138", "an identifier", "", 0, 0)),
         ("Set timeout=30 now.", ("timeout=30", "an identifier", "", 0, 0)),
         ("受けたのは9312人です", ("9312", "a number", "", 9312, 0)),
+        ("It hit v9の人々.", ("9", "a number", "", 9, 0)),
     ],
 )  # fmt: skip
 def test_an_amount_is_read(sentence: str, expected: tuple[str, str, str, float, float]) -> None:
@@ -149,6 +150,7 @@ def test_an_amount_is_read(sentence: str, expected: tuple[str, str, str, float, 
     [
         "Off by 1, returns 0, 1 of them.", "The second of two transfers.", "Two requests at the same time.", "The 2nd and the 3rd, the 1st and the 11th.",
         "Over HTTP/2 and UTF-8 its p99 is bad.", "Half a table is lost.", "Five leaves.", "Nobody sees it.", "It is 09:12 on 2025-12-17.", "A read-only thing.",
+        "Hubo veinte meses.",
         *(f"{word} 7 is next." for word in listed("Step Option Point Item Phase Part Reason Cause Hypothesis Section Why Figure Table Priority")),
     ],
 )  # fmt: skip
@@ -183,7 +185,7 @@ EXTENT = ["all", "every", "each", "most", "many", "nobody", "no"]
 def test_how_many_people_or_things() -> None:
     """All of them, most of them, half of them."""
     for word in EXTENT:
-        for what in ("user", "customers", "tenant", "clients", "merchant"):
+        for what in listed("user users customer customers tenant tenants client clients merchant merchants"):
             assert spots(f"It hit {word} {what}.") == [(f"{word} {what}", "how many", "", 0, 0)]
         for between in ("of", "of the", "our", "affected", "of our other"):
             assert spots(f"It hit {word} {between} users.") == [(f"{word} {between} users", "how many", "", 0, 0)]
@@ -226,6 +228,32 @@ def test_a_day_is_read(said: str, text: str, date: tuple[int, int, int]) -> None
     assert [(one.text, one.what, one.date) for one in times(f"It began on {said}!", strict=True)] == [(text, "a date", date)]
     assert list(times(f"It began on x{said}x!", strict=True)) == []
     assert spots(f"It began on {said}!") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "places"),
+    [
+        ("On 2025-12-17 it failed at 09:12, at 4 pm.", ["2025-12-17", "09:12", "4 pm"]),
+        ("On 2025-12-17T09:12:44.5Z, 17 December, it failed at 09:13 on Wednesday.", ["2025-12-17T09:12:44.5Z"] * 2 + ["17 December", "09:13", "Wednesday"]),
+        ("yesterday it was (9:12:44)", ["9:12:44", "yesterday"]),
+    ],
+)
+def test_a_time_is_told_with_its_place(sentence: str, places: list[str]) -> None:
+    """From its first character to its last, whatever date stands before it."""
+    assert [sentence[one.start : one.end] for one in times(sentence, strict=True)] == places
+
+
+@pytest.mark.parametrize(
+    ("sentence", "places"),
+    [
+        ("On 2025-12-17 at 09:12 it hit 312 big users, about 40 %.", ["312 big users,", "40 %."]),
+        ("On 5 May, Dozens of pods died, and all our users saw it twice.", ["Dozens of pods", "all our users", "twice."]),
+        ("It cost $12-15k; (lf_4138) of v4.12.1 took two minutes.", ["$12-15k;", "$12-15k;", "(lf_4138)", "v4.12.1", "two minutes."]),
+    ],
+)
+def test_an_amount_is_told_with_its_place(sentence: str, places: list[str]) -> None:
+    """From the first word of it to the last."""
+    assert [sentence[one.start : one.end] for one in amounts(sentence, strict=True)] == places
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_evidence_is_of_a_kind(kind: str, group: str) -> None:
 def test_a_line_that_was_read_stands() -> None:
     """From the first to the last of a place; by the whole path or its end; and by a stack trace."""
     place = CodePlace("r", "abc", "app/x/leaves.py", 12, "f", 10, "a\nb\nc\nd")
-    case = replace(BARE, evidence=(*saw(place, kind="code"), Evidence("log", "x", "y", 'File "lib/y.py", line 88, in f; z.py:99', "E2")))
+    case = replace(BARE, evidence=(*saw(place, kind="code"), Evidence("log", "x", "y", 'File "lib/y.py", line 88, in f; z.py:99; w.js:77:5', "E2")))
     for line, stands in ((9, False), (10, True), (13, True), (14, False)):
         for path in ("app/x/leaves.py", "x/leaves.py", "leaves.py", "/srv/app/x/leaves.py"):
             assert (missed(f"At {path}:{line} it is.", case=case) == []) == stands
@@ -117,6 +117,7 @@ def test_a_line_that_was_read_stands() -> None:
         assert (missed(f"It is on line {line} there.", case=case) == []) == stands
     assert missed("At lib/y.py:88, on line 88; z.py:99, on line 99.", case=case) == []
     assert missed("At lib/y.py:89.", case=case) == ["lib/y.py:89"]
+    assert missed("It is on line 77, or line 78.", case=case) == ["line 78"]
     assert missed("At xleaves.py:12 and xapp/x/leaves.py:12.", case=case) == ["xleaves.py:12", "xapp/x/leaves.py:12"]
 
 

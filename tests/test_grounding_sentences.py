@@ -144,6 +144,16 @@ def test_a_link_in_any_writing_is_found() -> None:
         assert (without_foreign_links(f"https://docs.example/{tail}", known)[1] == ()) == kept
 
 
+def test_a_word_of_the_case_is_no_address_of_it() -> None:
+    """A written link may lead to an address that evidence says, not to a page that is called like a word of it."""
+    known = Known(NEW)
+    for target in ("ledger", "upstream", "ord_77a1b2"):
+        assert known.today.says(target)
+        assert without_foreign_links(f"See [the page]({target}).", known) == ("See the page.", (target,))
+    said = "See [the page](https://logs.example/E1)."
+    assert without_foreign_links(said, known) == (said, ())
+
+
 def test_whole_addresses_and_their_roots_stand() -> None:
     """With the stop of the sentence behind them."""
     known = Known(CASE, (), ("https://docs.example/",))

@@ -2,7 +2,9 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,13 +17,15 @@ from bot.core.entry.history_folding import MAX_BYTES
 from bot.core.entry.history_folding import folded as fold
 from bot.core.entry.identity import folded, folded_in, holds, identities, identity_of
 from bot.core.entry.library import Library
-from bot.core.entry.occurrence_block import occurrence_blocks
+from bot.core.entry.occurrence_block import block_text, occurrence_blocks
 from bot.core.entry.occurrence_chart import chart
 from bot.core.entry.times import alert_times
 from bot.core.lint.lint import check
 from bot.core.redaction.redaction import Redactor
 from bot.texts.entry_page import new_entry, record_occurrence
 from tests.occurrences import FIRST, alert, occurrence, signature
+from tests.test_entry_borders import down, note
+from tests.test_entry_borders import entry as small
 
 MARCH = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -181,3 +185,37 @@ def test_the_chart_is_made_anew_and_goes_when_there_is_too_little() -> None:
     assert after is not None
     assert entry.body[before.span.start : before.span.end] != again.body[after.span.start : after.span.end]
     assert over_time.told(again.body, (), identities(entry)[:2], "\n").count("```mermaid") == 0
+
+
+@cache
+def page(blocks: int, table: int) -> tuple[Entry, int]:
+    """An entry with so many diagnoses of three thousand letters, or so many rows, and how much a person may add to its last line."""
+    made = small((), down(table - 1, 0), ())
+    long = [msgspec.structs.replace(note(number), text=f"Words.\n\n{'y' * 3_000}") for number in down(blocks - 1, 0)]
+    words = "".join(f"{block_text(one, number, one.time)}\n\n" for one, number in zip(long, down(blocks, 1), strict=True))
+    made = fold(Entry(made.meta, made.front, made.body.replace("## Common Causes", f"{words}## Common Causes") + "\nAda: "))
+    return made, MAX_BYTES - len(render(made).encode())
+
+
+@pytest.mark.parametrize(
+    ("blocks", "table", "more", "left"),
+    [
+        (0, 20, 0, (0, 20, 0)),
+        (0, 20, 1, (0, 10, 10)),
+        (0, 20, 1_000, (0, 0, 20)),
+        (0, 20, 2_000, (0, 20, 0)),
+        (5, 0, 0, (5, 0, 0)),
+        (5, 0, 1, (3, 0, 2)),
+        (5, 0, 6_000, (2, 0, 3)),
+        (5, 0, 10_000, (1, 0, 4)),
+        (5, 0, 13_000, (5, 0, 0)),
+    ],
+)
+def test_a_page_that_grows_too_large_tells_less(blocks: int, table: int, more: int, left: tuple[int, int, int]) -> None:
+    """Ten rows, none, then three diagnoses, two, one; beside so many words of a person that even one is too much, all stay."""
+    filled, room = page(blocks, table)
+    words = "x" * (room + more)
+    made = fold(Entry(filled.meta, filled.front, filled.body + words))
+
+    assert (len(occurrence_blocks(made.body)), len(rows(made.body)), len(folded_in(made.body))) == left
+    assert made.body.endswith(f"Ada: {words}")

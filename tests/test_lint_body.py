@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.lint import body
 from bot.core.lint.diff import secrets_added
+from bot.core.lint.lint import RULES, check
 from bot.core.lint.page import Page, PageCheck
 
 TOKEN = "SECRET"
@@ -26,8 +27,14 @@ def marked(text: str) -> list[tuple[int, int, str]]:
         (body.links_lead_somewhere, "[a](x%00y)\n\n[a](/../x)\n[a](/x)", [(1, "the link to x%00y leads nowhere"), (3, "the link to /../x leads nowhere")]),
         (body.links_lead_somewhere, "[r]: ../../../etc/passwd", [(1, "the link to ../../../etc/passwd leads nowhere")]),
         (body.no_secrets, "a\n\nb SECRET", [(3, "looks like a secret (word)")]),
+        (body.no_secrets, "\nSECRET", [(2, "looks like a secret (word)")]),
         (body.no_conflicts, "a\n<<<<<<< HEAD", [(2, "a merge-conflict marker: `<<<<<<<`")]),
         (body.no_markup, "a\n![b][c] <id>", [(2, "raw HTML: `<id`"), (2, "an image")]),
+        (body.no_markup, "see ![b][c] there", [(1, "an image")]),
+        (body.no_markup, "[a\\](<id>) [b](<c>) [d\\\\](<e>)", [(1, "raw HTML: `<id`")]),
+        (body.no_markup, "a <`x`id> b", []),
+        (body.closed, "```", [(1, "the closing ``` is missing")]),
+        (body.closed, "<!-- a\nb", [(2, "the closing --> is missing")]),
         (body.closed, "a\n```\nb", [(3, "the closing ``` is missing")]),
         (body.closed, "```\nb\n```", []),
         (body.all_sections, "## In short", []),
@@ -38,6 +45,66 @@ def marked(text: str) -> list[tuple[int, int, str]]:
 def test_what_a_page_is_told(check: PageCheck, text: str, told: list[tuple[int, str]]) -> None:
     """At its line; what only entries must have is not asked of it."""
     assert [(one.line, one.message) for one in check(page(text))] == told
+
+
+@pytest.mark.parametrize(
+    ("path", "is_entry"),
+    [
+        ("knowledge/errors/a.md", True),
+        ("errors/a.md", True),
+        ("knowledge/EXAMPLE.md", True),
+        ("EXAMPLE.md", True),
+        ("xerrors/a.md", False),
+        ("errors/old/a.md", False),
+        ("knowledge/errors.md", False),
+        ("knowledge/a.md", False),
+        ("knowledge/example.md", False),
+        ("knowledge/", False),
+    ],
+)
+def test_which_files_are_entries(path: str, is_entry: bool) -> None:
+    """Those in a folder `errors`, and the example; other pages are not asked for front matter."""
+    one = page("# Notes\n", path)
+
+    assert one.is_entry is is_entry
+    assert (one.reading is not None) is is_entry
+    assert one.in_folder is (is_entry and not path.endswith("EXAMPLE.md"))
+
+
+def test_a_key_is_told_at_its_line() -> None:
+    """Or at the first line where it is not written."""
+    one = page("---\na: b\nsignature: c\n---\n", "errors/a.md")
+
+    assert [one.key_line("signature"), one.key_line("aliases"), page("signature: a").key_line("signature")] == [3, 1, 1]
+
+
+def test_an_entry_needs_every_section() -> None:
+    """Also one whose front matter is whole; told at the first line below it. Only one that leads on needs none."""
+    keys = (
+        "signature: a\ntitle: t\nstatus: {}\nseverity: high\ncategory: application\nerror_type: E\nculprit: c\nservices: []\nenvironments: [prod]\n"
+        "first_seen: 2025-12-10\nlast_seen: 2025-12-17\noccurrences: 1\nthreads: [https://a.slack.com/archives/C1/p1765526465120900]\n{}schema: 1\n"
+    )
+    short = "".join(f"## {title}\n" for title in ("In short", "error signature", "Diagnosis History", "Common Causes", "Resolution Patterns"))
+    standing, went = (f"---\n{keys.format(*values)}---\n{short}" for values in (("diagnosed", ""), ("withdrawn", "replaced_by: b\n")))
+
+    assert [(one.line, one.message) for one in body.all_sections(page(standing, "errors/a.md"))] == [(17, "the section `## Related Errors` is missing")]
+    assert list(body.all_sections(page(went, "errors/a.md"))) == []
+    assert list(body.all_sections(page(f"{standing}## Related Errors\n", "errors/a.md"))) == []
+
+
+def test_what_is_found_is_no_notice() -> None:
+    """It fails the check; only a notice does not."""
+    found = check({"knowledge/a.md": "<id>\n"})
+
+    assert [(one.rule, one.notice) for one in found] == [("KB032", False), ("KB003", False)]
+
+
+def test_every_rule_says_what_holds_and_what_to_do() -> None:
+    """A sentence, and a remedy of several words, for each of them: both are shown to whoever breaks it."""
+    for rule in RULES:
+        assert rule.text.endswith("."), rule.id
+        assert rule.text[0].isupper() or rule.text[0] == "`", rule.id
+        assert len(rule.remedy.split()) > 3, rule.id
 
 
 def test_sections_of_an_entry_stand_in_order() -> None:

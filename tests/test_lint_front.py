@@ -1,10 +1,9 @@
-"""The linter's rules on front matter, each asked by itself of a small page: what it tells, what it lets stand, and that every rule says what to do."""
+"""The linter's rules on front matter, each asked by itself of a small page: what it tells, and what it lets stand."""
 
 import pytest
 
 from bot.core.lint import front
-from bot.core.lint.lint import RULES
-from bot.core.lint.page import Page, PageCheck, Rule
+from bot.core.lint.page import Page, PageCheck
 
 FRONT = """\
 signature: one
@@ -39,14 +38,6 @@ def folder(*pages: Page) -> dict[str, Page]:
 def gone(name: str, leads_to: str) -> Page:
     """An entry that was withdrawn for another."""
     return page(name, status="withdrawn", replaced_by=leads_to or '""')
-
-
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_every_rule_is_a_sentence_with_a_remedy(rule: Rule) -> None:
-    """Both are shown to whoever breaks it."""
-    assert rule.text[0].isupper() or rule.text[0] == "`"
-    assert rule.text.endswith(".")
-    assert len(rule.remedy.split()) > 3
 
 
 @pytest.mark.parametrize(
@@ -103,6 +94,8 @@ def test_a_page_that_is_no_entry_is_not_asked() -> None:
         ((page(aliases="[two]"), gone("two", "three"), gone("three", "two")), ["one: aliases two also belongs to two"]),
         ((page(aliases="[two]"), gone("two", "")), ["one: aliases two also belongs to two"]),
         ((page(aliases="[two]"), page("two")), ["one: aliases two also belongs to two"]),
+        ((page(aliases="[two]"), page("two", replaced_by="one")), ["one: aliases two also belongs to two"]),
+        ((page(aliases="[two]"), gone("two", "three"), page("three", replaced_by="one")), ["one: aliases two also belongs to two"]),
         ((page(aliases="[two]"), page("three", aliases="[two]")), ["three: aliases two also belongs to one"]),
         ((page(aliases="[two, one]"),), []),
         ((page(fingerprint=f"v1:{'0' * 32}"), page("two", fingerprint=f"v1:{'0' * 32}")), [f"two: fingerprint v1:{'0' * 32} also belongs to one"]),
@@ -149,6 +142,25 @@ def test_where_an_entry_leads(pages: tuple[Page, ...], told: list[str]) -> None:
     found = [f"{path}: {one.message}".replace("knowledge/errors/", "").replace(".md", "") for path, one in front.replaced_by_something(folder(*pages))]
 
     assert found == told
+
+
+def test_what_files_say_of_each_other_is_told_at_the_key() -> None:
+    """Of the entry that says it, whichever stands first."""
+    alone, one, two = gone("two", "three"), page(aliases="[two]", fingerprint=f"v1:{'0' * 32}"), page("two", fingerprint=f"v1:{'0' * 32}")
+
+    assert [found.line for _, found in front.replaced_by_something(folder(alone))] == [16]
+    assert [found.line for _, found in front.replaced_by_something(folder(page(replaced_by="one")))] == [16]
+    assert [(path, found.line) for path, found in front.one_owner(folder(two, one))] == [("knowledge/errors/one.md", 16), ("knowledge/errors/two.md", 16)]
+
+
+def test_a_name_may_be_of_every_safe_letter() -> None:
+    """Letters, digits, point, underscore and dash; one other letter is too much, and so is the 121st."""
+    every = "".join(sorted(front.SAFE - {"."})) + ".x"
+
+    assert list(front.file_name(page(every))) == []
+    assert list(front.file_name(page(every.ljust(120, "x")))) == []
+    for name in (f"{every}+", every.ljust(121, "x"), f".{every}"):
+        assert [found.message for found in front.file_name(page(name))] == [f"{name[:60]!r} is no name for an entry"]
 
 
 def test_the_folder_holds_an_entry() -> None:

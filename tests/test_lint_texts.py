@@ -193,6 +193,13 @@ def test_a_patch_tells_what_it_adds() -> None:
     ]
 
 
+def test_a_line_that_was_removed_begins_no_hunk() -> None:
+    """Whatever stands in it; the next hunk is where the patch says."""
+    patch = "+++ b/a.md\n@@ -5,2 +4,0 @@\n-see @@ -1 +9 @@\n-+++ b/b.md\n@@ -8 +8 @@\n-old @@ -1 +9 @@\n+real\n"
+
+    assert list(added(patch)) == [Added("a.md", 4, ""), Added("a.md", 8, "real")]
+
+
 def test_a_secret_that_a_later_commit_took_out_is_still_told() -> None:
     """At the first line of its file, with its commit, once; one that still stands is told at its line only."""
     final = f"+++ b/a.md\n{HISTORY}"

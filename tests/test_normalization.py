@@ -57,6 +57,8 @@ KINDS = [
     ("uid=0 shell=/bin/sh rhost=", "uid=<value> shell=<value> rhost="),
     ("size = large, type = big", "size = <value>, type = big"),
     ('failed: {"error":"invalid_grant","request_id":"a1b2"}', "failed: <json> error=invalid_grant"),
+    ('failed: {"a": 1, "error"\u2028: "refused"}', "failed: <json> error=refused"),
+    ('failed: {"a": 1, "error"\u2029: "refused"}', "failed: <json> error=refused"),
     ('failed: {"id": 7, "tags": ["x", {"y": "}"}]} twice', "failed: <json> twice"),
     ("body aGVsbG8gd29ybGQgdGhpcyBpcyBhIGJhc2U2NCBzdHJpbmcgMTIzNDU2Nzg5MA== bad", "body <id> bad"),
     ("session opened for user cyrus by (uid=0)", "session opened for user <user> by (uid=<value>)"),
@@ -92,6 +94,11 @@ def test_each_kind_has_its_placeholder(message: str, expected: str) -> None:
         ("café 5 fermé", "cafe\u0301 6 ferme\u0301"),
         ("５ rows", "٧ rows"),
         ("\u202ebad\u202c row 1", "bad row 2"),
+        ("row 1\u2028is bad", "row 2\u2029is bad"),
+        ("fault in libc.0x7f3a2b1c9d0e", "fault in libc.0xf"),
+        ("fault in /lib/libc.so:0x7f3a", "fault in /lib/libc.so:0xffdead"),
+        ("answered code 503 in any status", "answered code 404 in any status"),
+        ("code 503 was the last status", "code 404 was the last status"),
     ],
 )
 def test_twins_are_equal(one: str, other: str) -> None:
@@ -165,6 +172,7 @@ def test_what_was_dropped_is_told() -> None:
         ("3", "n"),
     )
     assert dropped("insufficient leaf balance <id>") == ()
+    assert dropped('failed a="none",b=7 twice') == (('a="none",b=7', "value"),)
 
 
 @pytest.mark.parametrize(
@@ -198,6 +206,14 @@ def test_a_long_line_is_cut_before_any_rule_reads_it(message: str) -> None:
     assert time.process_time() - started < 1.0
     assert len(once) <= 300
     assert normalised(once) == once
+
+
+def test_only_the_first_4000_characters_count() -> None:
+    """A word that stands behind them changes nothing."""
+    assert normalised(f"leaf{' ' * 3_992}lost") == "leaf lost"
+    assert normalised(f"leaf{' ' * 3_993}lost") == "leaf los"
+    assert normalised(f"leaf{' ' * 4_000}lost") == "leaf"
+    assert dropped(f"leaf 7{' ' * 4_000}of 8") == (("7", "n"),)
 
 
 def test_the_cut_is_between_words() -> None:

@@ -67,6 +67,8 @@ def test_everything_else_is_left_to_the_slow_reader(line: str) -> None:
         [line + "\n" if one.startswith(f"{key}:") else one for one in LINES] + ([] if any(one.startswith(f"{key}:") for one in LINES) else [line + "\n"])
     )
     assert own_front.read(f"---\n{block}---\n\n# x\n") is None
+    foreign = "".join('culprit: "é"\n' if one.startswith("culprit:") else f"{one}\n" for one in block[:-1].split("\n"))
+    assert own_front.read(f"---\n{foreign}---\n\n# x\n") is None
     assert agrees(f"---\n{''.join(LINES)}---\n\n# x\n")
 
 

@@ -67,6 +67,12 @@ def test_an_answer_is_read_back_as_evidence() -> None:
     assert results_of([said(ANSWER), said(ANSWER.replace("\n", "\r\n"))]) == (rows, rows)
 
 
+@pytest.mark.parametrize("words", ["~5 seconds", "~~struck~~", "as it was shown in ``` or ~~~", "> quoted"])
+def test_words_beside_an_answer_are_no_rows(words: str) -> None:
+    """Whoever edits the comment may write around the blocks, also with signs that look like the beginning of one."""
+    assert results_of([said(ANSWER.replace("\n\n", f"\n\n{words}\n\n", 1))]) == results_of([said(ANSWER)])
+
+
 @pytest.mark.parametrize("text", ["", "ran on `prod`, read-only and once", ANSWER.partition("````")[0], ANSWER.replace("ran on", "was for"), ANSWER[:-5]])
 def test_a_comment_of_another_shape_is_no_answer(text: str) -> None:
     """No database, no rows, or a fence that never ends."""
@@ -111,6 +117,13 @@ def test_a_reading_names_twelve_of_each() -> None:
         ("SELECT 1 AS n FROM a GROUP BY n ORDER BY a.n, n LIMIT 1", Reading((TableRead("a", ("n",)),), rows=1, filtered=False)),
         ("SELECT 1 AS n FROM a ORDER BY n + 1 LIMIT 1", Reading((TableRead("a", ("n",)),), rows=1, filtered=False)),
         ("SELECT 1 AS m, (SELECT 1 AS n FROM a ORDER BY m LIMIT 1) AS k LIMIT 1", Reading((TableRead("a", ("m",)),), rows=1, filtered=False)),
+        ("SELECT id FROM (SELECT id FROM a WHERE b = 1) s LIMIT 1", Reading((TableRead("a", ("b", "id")),), rows=1)),
+        ("SELECT x.id, y.name FROM a x JOIN a y ON x.id = y.boss LIMIT 1", Reading((TableRead("a", ("boss", "id", "name")),), rows=1, filtered=False)),
+        ("SELECT b.x, c.y FROM a b JOIN b c ON true LIMIT 1", Reading((TableRead("a", ("x",)), TableRead("b", ("y",))), rows=1, filtered=False)),
+        ("SELECT b.x FROM b c, a b LIMIT 1", Reading((TableRead("a", ("x",)), TableRead("b")), rows=1, filtered=False)),
+        ("SELECT r.t.x, s.t.y FROM r.t, s.t LIMIT 1", Reading((TableRead("r.t", ("x",)), TableRead("s.t", ("y",))), rows=1, filtered=False)),
+        ("SELECT shop.s.t.x FROM s.t, b LIMIT 1", Reading((TableRead("b"), TableRead("s.t", ("x",))), rows=1, filtered=False)),
+        ("SELECT t.x, b.y FROM s.t, b LIMIT 1", Reading((TableRead("b", ("y",)), TableRead("s.t", ("x",))), rows=1, filtered=False)),
         ("SELECT pg_catalog.now() AS x, lower(n) AS y FROM t LIMIT 1", Reading((TableRead("t", ("n",)),), (), ("lower", "pg_catalog.now"), 1, filtered=False)),
     ],
 )

@@ -4,8 +4,8 @@ from bot.core.redaction.keys import keyed
 from tests.marked import wrong
 
 REST = (
-    "s smanager ordhasher _hasher .hashing -encoder _type _count _limit _expiry _expires _name _url _uri _endpoint _length _size _file _path _arn _policy "
-    "_provider _ttl _age _usage _used _id _ids _version _bucket _manager _service _class _field _error _status _kind _index _position _reset "
+    "s s_used smanager ordhasher _hasher .hashing -encoder _type _count _limit _expiry _expires _name _url _uri _endpoint _length _size _file _path _arn "
+    "_policy _provider _ttl _age _usage _used _id _ids _version _bucket _manager _service _class _field _error _status _kind _index _position _reset "
     "_required _valid _refresh _ize _ized _izer _hash_algorithm _number"
 )
 BEFORE = (

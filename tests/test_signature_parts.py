@@ -70,6 +70,9 @@ django.core.ValidationError → ValidationError
 Outer$Refused → Refused
 Outer$Refused$1 → Refused
 Outer$12 → Outer
+Outer$1Local → 1Local
+Outer$1$Refused → Refused
+Outer$1234567 → 1234567
 Outer+Refused → Refused
 a::Refused → Refused
 A\\Refused → Refused
@@ -116,6 +119,15 @@ def test_a_part_is_safe_for_a_file(culprit: str, part: str) -> None:
     assert signature.current(alert(culprit=culprit)).culprit == part
 
 
+def test_an_alert_that_says_nothing_is_of_an_unknown_place_and_type() -> None:
+    """Both as a word of its own in the name."""
+    for nothing in (None, ""):
+        made = signature.current(alert(culprit=nothing, service=nothing, error_type=nothing))
+        assert (made.culprit, made.error_type) == ("unknown", "unknown")
+        assert made.name.rpartition("_")[0] == "unknown_unknown"
+    assert signature.current(alert(message=None)).message == ""
+
+
 def test_a_type_is_cut_at_forty() -> None:
     """And a whole name at 120."""
     assert signature.current(alert(error_type="T" * 41)).error_type == "T" * 40
@@ -155,7 +167,7 @@ def test_what_counts(one: dict[str, object], other: dict[str, object], same: boo
         ("no", "", "no"),
         ("ß ss", "İ ß SS", "ß ss"),
         ("a b", "A" + "x" * 19_998 + "B", "A B"),
-        ("a b", "A" + "x" * 20_000 + "B", "A b"),
+        ("a b", "A" + "x" * 19_999 + "B", "A b"),
         ("a  b", "A b", "A  b"),
         ("x" * 400 + "y", "X" * 400 + "Y", "X" * 400 + "Y"),
     ],

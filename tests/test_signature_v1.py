@@ -1,5 +1,7 @@
 """The first algorithm, frozen: what it took for variable, and how it cut; entries that bear its names must be found for ever."""
 
+import hashlib
+
 import pytest
 
 from bot.core.signature import v1
@@ -93,6 +95,16 @@ x-a1b2c3 → <id>
 2025-12-161 → <time><n>
 a2025-12-16 → a2025<n><n>
 x0xff → x0xff
+leaf_acme.com → leaf_acme.com
+0199502d-9301-7790-8004-b77561fd6e44a → <id><n><n><n>-<id>
+x0199502d-9301-7790-8004-b77561fd6e44 → x0199502d<n><n><n>-<id>
+4f2a9c1dz → <n>f2a9c1dz
+1:30:451 → <n>:<n>:<n>
+01arz3ndektsv4rrffq69g5favz → <n>arz3ndektsv4rrffq69g5favz
+z01arz3ndektsv4rrffq69g5fav → z01arz3ndektsv4rrffq69g5fav
+1leaf-12ab34 → <n>leaf<n>ab34
+leaf-7d9f8b6c5-x2x4zq → leaf-<id>-x2x4zq
+x//y → x//y
 0xffz → <n>xffz
 z://b → z://b
 az://b → <url>
@@ -137,11 +149,17 @@ def digest(message: str, **said: object) -> str:
     return v1.names(alert(message=message, **said))[0]
 
 
+def frozen(words: str) -> str:
+    """The digest that stands in entries for these words, at the usual place and of the usual type."""
+    key = "\n".join(("v1", "transfer_handler", "ValidationError", words))
+    return f"v1:{hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()}"
+
+
 def test_each_kind_of_what_varies() -> None:
     """As its placeholder, alone between two words."""
     rows = [line.split(" → ") for line in WORDS.strip("\n").split("\n")]
 
-    assert [word for word, stays in rows if digest(f"leaf {word} lost") != digest(f"leaf {stays} lost")] == []
+    assert [word for word, stays in rows if digest(f"leaf {word} lost") != frozen(f"leaf {stays} lost")] == []
     assert len({digest(f"leaf {stays} lost") for _, stays in rows}) == len({stays for _, stays in rows})
 
 
@@ -250,6 +268,29 @@ def test_a_trace_is_read_as_it_was_then(text: str, error_type: str | None, names
     short = [f"{name.partition('_')[0]}_{name[-6:]}" for name in made[1::2]]
 
     assert short == names or (not names and {name.partition("_")[0] for name in short} == {"other", "com.acme.Api"})
+
+
+def test_a_trace_of_libraries_alone_is_read_as_any_other() -> None:
+    """Under the file of its last frame, as where one of ours failed."""
+    text = TRACE.format(said="nothing").replace("/srv/app/", "/usr/lib/python3/site-packages/orm/")
+    names = v1.names(alert(text=text, culprit="other", frames=(Frame("select", "/usr/lib/python3/site-packages/orm/leaves.py", 31, None, in_app=False),)))
+
+    assert {name.partition("_ValidationError_")[0] for name in names[1::2]} == {"other", "leaves"}
+
+
+@pytest.mark.parametrize(
+    ("text", "culprit"),
+    [
+        ("\tat com.acme.Api.go(Unknown Source)\n\tat com.acme.Web.run(Native Method)\n\tat com.acme.Main.main(Native Method)", "com.acme.Api"),
+        ("   at Foo.Bar()\n   at Baz()\n   at Qux()\n", "Foo.Bar"),
+        ('  File ".x", line 3, in f\n    x()\n  File "/srv/.py", line 3, in g\n    y()', "g"),
+    ],
+)
+def test_the_failing_frame_without_a_stem_goes_by_its_module_or_function(text: str, culprit: str) -> None:
+    """That frame, and not the one that called it."""
+    names = v1.names(alert(text=text, error_type=None, culprit="other", frames=(Frame("f", "a.py", 3),)))
+
+    assert {name.partition("_unknown_")[0] for name in names[1::2]} == {"other", culprit}
 
 
 def test_a_frame_without_a_file_has_an_empty_place() -> None:

@@ -118,6 +118,17 @@ BORDERS = [
     ("SELECT 'x' AS x LIMIT 1".ljust(LONGEST), "SELECT 'x' AS x LIMIT 1".ljust(LONGEST + 1)),
     ("SELECT lpad('a', 2, 'b') AS x LIMIT 1", "SELECT lpad('a', 2, lpad('b', 2)) AS x LIMIT 1"),
     ("SELECT lower(lower(id)) AS x FROM a LIMIT 1", "SELECT repeat(lower(repeat('a', 2)), 2) AS x LIMIT 1"),
+    ("SELECT rpad('a', 9) AS x LIMIT 1", "SELECT rpad('a', b) AS x FROM a LIMIT 1"),
+    ("SELECT n FROM generate_series(1, length('abc')) AS n(n) LIMIT 1", "SELECT n FROM generate_series(1, 99999999, 2) AS n(n) LIMIT 1"),
+    ("SELECT n FROM generate_series(length('a'), length('b')) AS n(n) LIMIT 1", "SELECT n FROM pg_catalog.generate_series(1, 99999999) AS n(n) LIMIT 1"),
+    ("SELECT pg_catalog.now() AS x LIMIT 1", "SELECT pg._catalog.now() AS x LIMIT 1"),
+    ("SELECT 'a'::pg_catalog.text AS x LIMIT 1", "SELECT 'a'::pg._catalog.text AS x LIMIT 1"),
+    ("SELECT id FROM a UNION (SELECT id FROM b) LIMIT 1", "SELECT id FROM a UNION (SELECT id FROM b FOR SHARE) LIMIT 1"),
+    ("(SELECT id FROM a) EXCEPT SELECT id FROM b LIMIT 1", "(SELECT id FROM a FOR UPDATE) EXCEPT SELECT id FROM b LIMIT 1"),
+    ("SELECT id FROM a INTERSECT SELECT id FROM b LIMIT 1", "SELECT id INTO c FROM a INTERSECT SELECT id FROM b LIMIT 1"),
+    ("SELECT x FROM (SELECT id AS x FROM a) LIMIT 1", "SELECT id FROM a WHERE a = '1' LIMIT 1"),
+    ('SELECT "None" FROM (SELECT id AS "None" FROM a) LIMIT 1', 'SELECT "None" FROM (SELECT id FROM a) AS "None" LIMIT 1'),
+    ("SELECT s.id FROM a JOIN b s ON b = 1 LIMIT 1", "SELECT s.id FROM a JOIN b s ON s = a.id LIMIT 1"),
 ]
 
 
@@ -137,12 +148,44 @@ def test_a_type_may_be_called_as_a_function(name: str) -> None:
     assert allowed(f'SELECT "{name}"(id) AS x FROM a LIMIT 1')  # noqa: S608 - never runs
 
 
+USED = [
+    "ts_rank(to_tsvector(a), websearch_to_tsquery('x'))",
+    "phraseto_tsquery('x')",
+    "ts_headline(a, plainto_tsquery('x'))",
+    "abbrev(ip)",
+    "host(ip)",
+    "masklen(ip)",
+    "network(ip)",
+    "area(shape)",
+    "center(shape)",
+    "npoints(shape)",
+    "width(shape)",
+    "jsonb_typeof(a)",
+    "array_to_json(a)",
+    "upper_inf(a)",
+    "variance(a)",
+    "abs(a)",
+    "width_bucket(a, 1, 2, 3)",
+    "age(a)",
+    "version()",
+]
+
+
+@pytest.mark.parametrize("call", USED)
+def test_what_only_computes_may_be_used(call: str) -> None:
+    """Search in texts, addresses of networks, shapes, and the first and last of each group of functions."""
+    assert allowed(f"SELECT {call} AS x FROM t LIMIT 1")  # noqa: S608 - never runs
+
+
 SAID = [
     ("DROP TABLE a", "it is no SELECT"),
     ("SELECT 1; SELECT 2", "it holds 2 statements"),
     (";", "it holds no statement"),
     ("SELECT id INTO b FROM a LIMIT 1", "SELECT INTO makes a table"),
     ("SELECT id FROM a FOR UPDATE LIMIT 1", "FOR UPDATE and its like lock rows"),
+    ("SELECT id FROM a UNION (SELECT id FROM b FOR SHARE) LIMIT 1", "FOR UPDATE and its like lock rows"),
+    ("(SELECT id FROM a FOR UPDATE) UNION SELECT id FROM b LIMIT 1", "FOR UPDATE and its like lock rows"),
+    ("SELECT id FROM a UNION SELECT id INTO c FROM b LIMIT 1", "SELECT INTO makes a table"),
     ("SELECT * FROM a LIMIT 1", "name the columns instead of `*`"),
     ("SELECT b.a, c.* FROM a c LIMIT 1", "name the columns instead of `*`"),
     ("SELECT c FROM a c LIMIT 1", "`c` is a whole row: name its columns"),
@@ -158,6 +201,9 @@ SAID = [
     ("SELECT id FROM x.y.z LIMIT 1", "a table of another database"),
     ("SELECT id FROM information_schema.x LIMIT 1", "`information_schema.x` may hold secrets or source"),
     ("SELECT id FROM pg_toast.x LIMIT 1", "the catalogue `x` may hold secrets"),
+    ("SELECT 1 AS x LIMIT 1".ljust(LONGEST + 1), "it is longer than 20000 characters"),
+    ("SELECT '\x00' AS x LIMIT 1", "it holds control characters"),
+    ("SELECT " + "1+" * 5000 + "1 AS x LIMIT 1", "it is nested too deeply, or is no text"),
     ("SELECT 'a'::e.x AS x LIMIT 1", "a cast to `e.x`, whose input may run anything"),
 ]
 

@@ -35,6 +35,8 @@ TIMES = """
 06:01 → <time>
 6:01pm → <time>
 6:01am → <time>
+at:06:01 → at:<n>
+,06:01 → ,<time>
 30s → <time>
 30ms → <time>
 30us → <time>
@@ -74,6 +76,9 @@ fe80:0:0:0:c6b3:1ff:fecd:467f → <host>
 fe80:0:0:0:c6b3:1ff:fecd:467f%eth0/64 → <host>
 ::1 → <host>
 fe80::1 → <host>
+fe80::c6b3 → <host>
+::ffff:c6b3:1ff → <host>
+fe80::1/128 → <host>
 fe80::1:2ff%en0 → <host>
 2001:db8:: → <host>
 2001:db8:12::/48 → <host>
@@ -215,6 +220,41 @@ error=refused-7 → error=refused-<n>
 id-7=x → id-<n>=<value>
 user=<id> → user=<id>
 """
+EDGES = """
+12h, → <time>,
+12hx → <n>
+12h.x → <n>.x
+30s, → <time>,
+30sx → <n>
+30s.x → <n>.x
+pt30s, → <time>,
+pt30sx → <n>
+06:01, → <time>,
+06:01x → <n>
+06:01pmx → <n>
+6:01:25, → <time>,
+6:01:25x → <n>
+2025-12-16, → <time>,
+2025-12-16x → <n>
+16/12/2025, → <time>,
+16/12/2025x → <n>
+20251216t060125, → <time>,
+20251216t060125x → <n>
+10.1.4.7, → <host>,
+10.1.4.7x → <n>
+10.1.4.7.x → <n>.x
+::1, → <host>,
+fe80::1x → <n>
+acme.com, → <host>,
+acme.com.x → acme.com.x
+acme.com(x) → acme.com(x)
+acme.com-x → acme.com-x
+5c:50:15:36:bc:03, → <host>,
+5c:50:15:36:bc:03a → <n>
+7z → <n>
+0xffg → <n>
+a@b.comx9 → <email><n>
+"""
 JOINED = """
 7,8,9 → <n>
 10.0.0.1,10.0.0.2 → <host>
@@ -239,7 +279,15 @@ def _cases(table: str) -> list[tuple[str, str]]:
     return [(word, stays) for word, _, stays in (line.partition(" → ") for line in table.strip("\n").split("\n"))]
 
 
-@pytest.mark.parametrize("table", [TIMES, HOSTS, PATHS, NUMBERS, IDS, MARKED, JOINED])
+@pytest.mark.parametrize("table", [TIMES, HOSTS, PATHS, NUMBERS, IDS, MARKED, EDGES, JOINED])
 def test_what_varies_in_a_word(table: str) -> None:
     """Alone, and as one word of a sentence."""
     assert [(word, normalised(f"leaf {word} lost")) for word, _ in _cases(table)] == [(word, f"leaf {stays} lost") for word, stays in _cases(table)]
+
+
+@pytest.mark.parametrize(("before", "kept"), [(110, 120), (111, 115), (113, 117), (114, 118), (117, 120), (118, 118), (120, 120), (130, 120)])
+def test_a_long_word_is_cut_between_placeholders(before: int, kept: int) -> None:
+    """At 120 characters, or where the placeholder that would be halved begins."""
+    word = f"{'x' * before}<n>-<host>"
+
+    assert normalised(word) == word[:kept]

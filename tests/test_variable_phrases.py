@@ -178,6 +178,7 @@ operation=leaf → operation=leaf
 category=leaf → category=leaf
 other=leaf → other=<value>
 other = leaf → other = <value>
+other = leaf and this goes on for more than sixty characters behind it all → other = <value> and this goes on for more than sixty characters behind it all
 other =leaf → other =leaf
 other =leaf b = c → other =<value> b = <value>
 other= leaf → other= <value>
@@ -191,6 +192,7 @@ USERS = """
 for user bob x → for user <user> x
 by user bob x → by user <user> x
 as user bob x → as user <user> x
+as user bob and this goes on for more than sixty characters behind it all → as user <user> and this goes on for more than sixty characters behind it all
 of user bob x → of user <user> x
 invalid user bob x → invalid user <user> x
 illegal user bob x → illegal user <user> x
@@ -260,6 +262,16 @@ def test_each_measure_belongs_to_its_number() -> None:
     rows = _cases(MEASURES)
 
     assert [(words, normalised(f"took {words} again")) for words, _ in rows] == [(words, f"took {stays} again") for words, stays in rows]
+
+
+@pytest.mark.parametrize("end", ["", ",", ".", ")", "]", "),", ").", ");", "):", ";", ":"])
+def test_what_ends_a_sentence_ends_a_measure(end: str) -> None:
+    """A unit or a month is one with the brackets and signs behind it."""
+    begin = {")": "(", "]": "["}.get(end[:1], "")
+    kept = "" if end in (",", ".") else end
+
+    assert normalised(f"took {begin}7 s{end} again") == f"took {begin}<time>{end} again"
+    assert normalised(f"at {begin}6 may{end} it fell") == f"at {begin}<time>{kept} it fell"
 
 
 def test_what_stands_after_user_and_is_no_name_stays() -> None:

@@ -46,11 +46,14 @@ leaf `run()` fell → leaf `run()` fell
 leaf `err` fell → leaf `err` fell
 leaf `ok` fell → leaf `ok` fell
 leaf `some` fell → leaf `some` fell
+leaf `okay` fell → leaf <value> fell
+leaf `run() 7` fell → leaf <value> fell
 leaf 'run()' fell → leaf <value> fell
 attribute 'bob' fell → attribute 'bob' fell
 the property 'bob' fell → the property 'bob' fell
 properties 'bob' fell → properties 'bob' fell
 field 'bob' fell → field 'bob' fell
+field 'bob' and this goes on for more than sixty characters behind it all → field 'bob' and this goes on for more than sixty characters behind it all
 column "bob" fell → column "bob" fell
 table "bob" fell → table "bob" fell
 relation "bob" fell → relation "bob" fell
@@ -69,6 +72,8 @@ argument 'bob' fell → argument 'bob' fell
 parameter 'bob' fell → parameter 'bob' fell
 reading 'bob' fell → reading 'bob' fell
 state 'bob' fell → state 'bob' fell
+state of 'bob' fell → state of <value> fell
+type is 'bob' now → type is <value> now
 the 'bob' object → the 'bob' object
 the 'bob' is not defined → the 'bob' is not defined
 the 'bob' is not a function → the 'bob' is not a function

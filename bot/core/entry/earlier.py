@@ -50,7 +50,7 @@ def row_of(body: str, block: Block, links: Mapping[str, str]) -> str:
     """The row that stands for a block: its first line. `links` leads from identity to permalink."""
     lines = [line.strip() for line in body[block.span.content : block.span.end].splitlines()]
     words = _BAR.sub(r"\\|", next((line for line in lines if line and not line.startswith("<!--")), ""))
-    link = links.get(block.identity, "")
+    link = links.get(block.identity, block.identity)
     alert = f"[alert]({link})" if link.startswith("https://") else f"`{block.identity}`"
     return row_text(block.number, f"| {block.time} | {words} | {alert}")
 

@@ -115,11 +115,12 @@ def _values(inner: str) -> Iterator[tuple[str, Value]]:
 def _shallow(inner: str) -> Iterator[Any]:
     """YAML's events while they stay flat: the parser's time grows with the square of the depth, so it is stopped before. Raises _Unreadable."""
     depth = 0
-    for event in yaml.parse(inner, Loader=_LOADER):
+    events: Iterator[Any] = yaml.parse(inner, Loader=_LOADER)
+    for event in events:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            line = event.start_mark.line + 2 if event.start_mark else 2
-            raise _Unreadable(line, "lists or mappings inside each other", "keep the front matter flat: text, a number, or a list of texts")
+            cause = "lists or mappings inside each other"
+            raise _Unreadable(event.start_mark.line + 2, cause, "keep the front matter flat: text, a number, or a list of texts")
         if not isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
             yield event
 
@@ -131,14 +132,12 @@ def _value(event: Any, rest: Iterator[Any], line: int, inner: str) -> Value:
     if not isinstance(event, yaml.SequenceStartEvent) or event.anchor or event.tag:
         raise _Unreadable(line, "a nested mapping, an anchor, an alias or a tag", "keep the front matter flat: text, a number, or a list of texts")
     (start, _), items = _span(event), list[tuple[int, int]]()
-    for item in rest:
-        if isinstance(item, yaml.SequenceEndEvent):
-            end = _span(item)[1] if event.flow_style else (items[-1][1] if items else start)
-            return Value(line, start, end, tuple(items), inner[start:end])
+    while not isinstance(item := next(rest), yaml.SequenceEndEvent):
         if not _is_plain(item):
             raise _Unreadable(item.start_mark.line + 2, "a list inside a list, a mapping, an anchor, an alias or a tag", "list plain texts only")
         items.append(_span(item))
-    raise _Unreadable(line, "a list without an end", "close the list")
+    end = _span(item)[1] if event.flow_style else (items[-1][1] if items else start)
+    return Value(line, start, end, tuple(items), inner[start:end])
 
 
 def _span(event: Any) -> tuple[int, int]:

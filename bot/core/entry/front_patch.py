@@ -65,9 +65,10 @@ def _scalar_edit(place: Value, new: Setting) -> tuple[int, int, str]:
 
 def plain_items(inner: str, place: Value) -> list[bool]:
     """For each item of a list, whether it can be taken out alone: its line of a block list holds nothing else, no comment."""
+    items = place.items or ()
     if place.source.startswith("["):
-        return ["#" not in place.source] * len(place.items or ())
-    return [_alone(inner, start, end) for start, end in place.items or ()]
+        return ["#" not in place.source] * len(items)
+    return [_alone(inner, start, end) for start, end in items]
 
 
 def _alone(inner: str, start: int, end: int) -> bool:

@@ -10,6 +10,7 @@ from bot.core.entry.front_patch import Setting
 from bot.core.entry.history_folding import folded
 from bot.core.entry.identity import holds, identity_of
 from bot.core.entry.occurrence_block import occurrence_blocks
+from bot.core.entry.recording import in_order
 from bot.core.entry.sections import HISTORY, Span, blocks, find, insert
 from bot.model import Permalink, Record
 from bot.regex import regex
@@ -75,7 +76,7 @@ def counted(entry: Entry, permalink: Permalink, reviewed_at: str) -> Entry:
         "first_seen": min(meta.first_seen, time),
         "last_seen": max(meta.last_seen, time),
         "occurrences": meta.occurrences + 1,
-        "threads": _in_order(meta.threads, permalink),
+        "threads": in_order(meta.threads, permalink.url),
     }
     row = InstantAnswer(meta.occurrences + 1, time, reviewed_at, permalink.url)
     return folded(amended(Entry(meta, entry.front, _with_row(entry.body, row, entry.newline)), changes))
@@ -147,7 +148,7 @@ def judged(entry: Entry, outcome: Literal["confirmed", "corrected"], day: str) -
         return entry
 
     def told(row: re.Match[str]) -> str:
-        return row.group() if row["outcome"] else row.group().replace("|  |", f"| {outcome} {day} |", 1)
+        return row.group() if row["outcome"] else row.group().replace("|  |", f"| {outcome} {day} |")
 
     inside = _ROW.sub(told, entry.body[table.content : table.end])
     return Entry(entry.meta, entry.front, entry.body[: table.content] + inside + entry.body[table.end :])
@@ -196,11 +197,6 @@ def _shortened(body: str, newline: str, earlier: int = 0) -> str:
     kept = _MORE.sub("", kept).strip("\r\n")
     tail = newline.join(("", f"_Before these: {summed} more._", "", *((kept, "") if kept else ()), ""))
     return body[:cut] + tail + body[table.end :]
-
-
-def _in_order(threads: tuple[str, ...], permalink: Permalink) -> tuple[str, ...]:
-    at = next((n for n, thread in enumerate(threads) if identity_of(thread).partition("/")[2] > permalink.ts), len(threads))
-    return (*threads[:at], permalink.url, *threads[at:])
 
 
 def _permalink(url: str) -> Permalink | None:

@@ -29,7 +29,7 @@ def joined(gone: Entry, kept: Entry, own_lines: tuple[str, ...] = ()) -> Entry:
         body = _with_part(body, part, gone.meta.signature, frozenset(own_lines), newline)
     meta = _meta(gone, kept)
     entry = amended(Entry(kept.meta, kept.front, body), {key: value for key, value in meta.items() if value != getattr(kept.meta, key)})
-    held = folded_in(kept.body) | folded_in(gone.body.replace("\r\n", "\n"))
+    held = folded_in(kept.body) | folded_in(gone.body)
     entry = Entry(entry.meta, entry.front, over_time.told(entry.body, _held(entry.body, held), _every(gone, kept), newline))
     return folded(renumbered(entry))
 
@@ -101,7 +101,7 @@ def _meta(gone: Entry, kept: Entry) -> dict[str, Setting]:
     one, other = kept.meta, gone.meta
     shared = set(identities(kept)) & set(identities(gone))
     threads = {identity_of(thread): thread for thread in (*other.threads, *one.threads)}
-    older = folded_in(kept.body) | folded_in(gone.body.replace("\r\n", "\n"))
+    older = folded_in(kept.body) | folded_in(gone.body)
     names = (one.signature, other.signature)
     status, resolution, resolved_at = _ended(one, other)
     return {

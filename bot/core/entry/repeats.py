@@ -56,7 +56,7 @@ def unrepeated(entry: Entry, identity: str) -> Entry:
 
 def repeat(entry: Entry, identity: str) -> Row | None:
     """The row of this alert, if it is one of these, and no diagnosis that was folded into a row."""
-    return next((row for row in rows(entry.body) if row.identity == identity and f"| {BEGIN}" in row.rest[:100]), None)
+    return next((row for row in rows(entry.body) if row.identity == identity and row.rest.startswith(f"| {row.time} | {BEGIN}")), None)
 
 
 def _identity(place: Permalink) -> str:

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -43,7 +43,7 @@ def tree(text: str, first_line: int = 1) -> Tree:
     except YamlFault:
         raise
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise YamlFault(first_line, f"no YAML: {' '.join(str(error).split())[:200]}", "save it as plain YAML text") from error
+        raise YamlFault(first_line, f"no YAML: {' '.join(str(error).split())}", "save it as plain YAML text") from error
     return Tree(None if node is None else _plain(node, "", lines, first_line), lines)
 
 
@@ -74,8 +74,9 @@ def _line(path: str, lines: dict[str, int]) -> int:
 
 def _refuse_costly(text: str, first: int) -> None:
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        line = first + (event.start_mark.line if event.start_mark else 0)
+    events: Iterable[Any] = yaml.parse(text, Loader=_LOADER)
+    for event in events:
+        line = first + event.start_mark.line
         if getattr(event, "anchor", None):
             raise YamlFault(line, "an anchor or alias (`&`, `*`)", "write it out in full, and put a text that begins with one of these signs in double quotes")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

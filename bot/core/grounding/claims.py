@@ -143,7 +143,7 @@ class _Reading:
 
     def _is_known_number(self, inner: str) -> bool:
         """`1204.50` where the log has `1.204,50`."""
-        value = next(number(inner), None) if AMOUNT.fullmatch(inner) and inner[-1:].isdigit() else None
+        value = next(number(inner), None) if AMOUNT.fullmatch(inner) else None
         return value is not None and self.known.today.has_number(value, "", 0)
 
     def _quoted(self, inner: str) -> bool:

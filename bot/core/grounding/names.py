@@ -53,6 +53,4 @@ def _is_person(name: str) -> bool:
     if any(word.casefold() in _ORGANISATIONS for word in words):
         return False
     capital = [word for word in words if word[:1].isupper()]
-    return bool(capital) and all(
-        (word[:1].isupper() and not word.isupper() and word[1:] == word[1:].lower()) or len(word) < 4 or "'" in word or "’" in word for word in capital
-    )
+    return bool(capital) and all(word[1:] == word[1:].lower() or len(word) < 4 or "'" in word or "’" in word for word in capital)

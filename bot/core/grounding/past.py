@@ -29,7 +29,7 @@ _DENIED = regex(
     r"\b(?:not|no|never|whether|if|isn't|wasn't|without|nor|neither|unknown|first|until|would|could|cannot|may|might|in case|should)\b", re.IGNORECASE
 )
 _PAST = regex(
-    r"\b(?:earlier|previous(?:ly)?|before|last (?:time|seen|week|month|year)|past|then|ended|entry|entries|runbook|history|historical|"
+    r"\b(?:earlier|previous(?:ly)?|before|last (?:seen|week|month|year)|past|then|ended|entry|entries|runbook|history|historical|"
     r"occurrences?|resolved|resolution|"
     r"fix(?:ed)?|regress\w{0,6}|recurr\w{0,6}|known|again|knowledge|once more|thread|similar|like it|time)\b",
     re.IGNORECASE,

@@ -35,7 +35,7 @@ _CLASSES = (
 _ADJECTIVES = regex(
     r"(?:non|multi|single|high|low|long|short|in|on|off|self|re|pre|post|per|cross|up|down|third|first|second|read|write|cold|hot|same|full|half|well|most|all|two|"
     r"three|one|large|small|old|new|open|ever|much|out|over|under|fast|slow|least|best|real|web|back|front|rest|json|http|https|grpc|sql|ssh|tcp|any|point|pub|micro|macro)-"
-    r".{0,80}|.{1,80}-(?:based|only|party|side|wide|specific|facing|level|time|term|scale|safe|aware|node|tenant|memory|traffic|ready|free|like|style|heavy|critical|\w{2,20}(?:ed|ing))"
+    r".{0,80}|.{1,80}-(?:only|party|side|wide|specific|level|time|term|scale|safe|aware|node|tenant|memory|traffic|ready|free|like|style|heavy|critical|\w{2,20}(?:ed|ing))"
 )
 _MEASURE = (
     r"latency|latencies|throughput|error rate|failure rate|cpu|memory|heap|traffic|load|queue depth|backlog|response times?|"

@@ -33,12 +33,17 @@ _COUNTED = {
     "changes": "commit deployment deploy release change merge revert rollback",
     "services": "service application app component team",
 }
+_COUNTED_ELSEWHERE = {
+    "events": "mal fehler anfragen ereignisse veces errores solicitudes fois erreurs requêtes vezes erros",
+    "people": "kunden nutzer benutzer anwender mandanten clientes usuarios clients utilisateurs usuários",
+    "machines": "knoten instanzen nodos instancias nœuds",
+}
 COUNTED = {
     form: kind
     for kind, nouns in _COUNTED.items()
     for noun in nouns.split()
     for form in (noun, f"{noun}s", f"{noun}es", f"{noun[:-1]}ies" if noun.endswith("y") else noun)
-}
+} | {noun: kind for kind, nouns in _COUNTED_ELSEWHERE.items() for noun in nouns.split()}
 """What can be counted → the family of things that a reader would count alike."""
 
 KEYS_OF_EVENTS = frozenset(("count", "total", "times", "hits", "n", "num", "occurrences", "doc_count"))
@@ -85,14 +90,6 @@ SPELLED_ELSEWHERE = {word: value for value, words in _FOREIGN.items() for word i
 """Numbers of other languages: counted only before a noun of theirs that is counted."""
 VAGUE = {"dozens": 12, "scores": 20, "hundreds": 100, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
 """Words for a large count → the least that it can mean."""
-
-
-_COUNTED_ELSEWHERE = {
-    "events": "mal fehler anfragen ereignisse veces errores solicitudes fois erreurs requêtes vezes erros",
-    "people": "kunden nutzer benutzer anwender mandanten clientes usuarios clients utilisateurs usuários",
-    "machines": "knoten instanzen nodos instancias nœuds",
-}
-COUNTED |= {noun: kind for kind, nouns in _COUNTED_ELSEWHERE.items() for noun in nouns.split()}
 
 
 def binary(factor: float) -> float:

@@ -17,7 +17,7 @@ _LINK = regex(_ESCAPED + r"\[(?:\\.|[^\[\]\\]){0,1000}\]\(\s{0,9}(?:<([^<>]{1,10
 _DEFINITION = regex(r"^ {0,3}\[[^\]]{1,500}\]:\s{0,9}(?:<([^<>]{1,1000})>|([^<>\s]{1,1000}))")
 _IMAGE = regex(_ESCAPED + r"!\[")
 _TAG = regex(_ESCAPED + r"</?([A-Za-z][A-Za-z0-9-]{0,40})(?=[\s/>]|\Z)")
-_ANGLED = regex(r"\](?:\(|:)\s{0,9}<[^<>]{1,1000}>")
+_ANGLED = regex(_ESCAPED + r"\](?:\(|:)\s{0,9}<[^<>]{1,1000}>")
 _HARMLESS = frozenset({"details", "summary", "br", "sub", "sup", "kbd"})
 _SCHEME = regex(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
 _CONFLICT = regex(r"(?:<{7}|>{7}|\|{7})(?: |\Z)")
@@ -79,7 +79,7 @@ def closed(page: Page) -> Iterator[Found]:
     """Every code fence and comment is closed: an open one swallows the rest of the page."""
     ending = page.outline.open_end
     if ending:
-        yield Found(page.body_line + max(len(page.outline.lines) - 1, 0), f"the closing {ending} is missing")
+        yield Found(page.body_line + len(page.outline.lines) - 1, f"the closing {ending} is missing")
 
 
 @RULES.page("KB030", "mend the path, which starts from the file's own folder, or remove the link")

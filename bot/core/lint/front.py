@@ -69,10 +69,12 @@ def times_in_order(page: Page) -> Iterator[Found]:
 def counted(page: Page) -> Iterator[Found]:
     """`occurrences` is not smaller than the number of alerts that the entry knows, and no thread is listed twice."""
     meta = _meta(page)
-    known = len({*map(identity_of, meta.threads), *folded_in(page.body)}) if meta else 0
-    if meta and meta.occurrences < max(known, len(meta.threads)):
-        yield Found(page.key_line("occurrences"), f"{meta.occurrences} occurrences, but {max(known, len(meta.threads))} threads")
-    if meta and len(set(meta.threads)) < len(meta.threads):
+    if meta is None:
+        return
+    known = max(len({*map(identity_of, meta.threads), *folded_in(page.body)}), len(meta.threads))
+    if meta.occurrences < known:
+        yield Found(page.key_line("occurrences"), f"{meta.occurrences} occurrences, but {known} threads")
+    if len(set(meta.threads)) < len(meta.threads):
         yield Found(page.key_line("threads"), "a thread is listed twice")
 
 
@@ -99,7 +101,7 @@ def one_owner(pages: Mapping[str, Page]) -> Iterator[tuple[str, Found]]:
     for path, meta in metas.items():
         for key, values in (("fingerprint", (meta.fingerprint,)), ("aliases", meta.aliases)):
             for value in filter(None, values):
-                if key == "aliases" and _leads_to(value, meta.signature, metas, names):
+                if _leads_to(value, meta.signature, metas, names):
                     continue
                 other = names.get(value) or owners.setdefault(value, path)
                 if other != path:

@@ -35,7 +35,7 @@ _OWNERS = regex(
     r"|project|webhook|instrumentation)[_ -]?\Z"
 )
 _UNQUOTED = ("bare", "option")
-_BEFORE_KEY = frozenset("_ -cdeginrstk")
+_BEFORE_KEY = frozenset("_ -deghiknprst")
 _PASSWORDS = ("passw", "pwd", "passphrase", "passcode", "mot de passe", "contraseña", "kennwort", "senha", "cvv", "pass", "pw")
 _AFTER_KEY = regex(rf"(?P<rest>[\w.-]{{0,24}}+)(?: string)?{SEPARATOR}(?:{_QUOTED}|(?:(?:Bearer|Basic|Token|FlyV1) )?{_BARE})")
 _ARGUMENT = regex(r"(?P<rest>[\w.-]{0,24}+)\\{0,3}[\"'],[ ]{0,4}(?:\"(?P<argument>[^\"\n]{1,8000})\"|'(?P<other>[^'\n]{1,8000})')")
@@ -58,12 +58,12 @@ _READ_AGAIN = 100_000  # characters of values that are read more than twice
 _PATTERNS = (_AFTER_KEY, _ELEMENT, _PAIR, _ARGUMENT, _OPTION, _APART)
 _BESIDE_PATTERNS = (*_PATTERNS, _PASSWORD_BESIDE)
 _HARMLESS_REST = regex(
-    r"(?:s|smanager|(?:ord)?[_.-]?(?:hasher|hashing|encoder|type|count|limit|expir\w{0,8}|name|ur[il]|endpoint|length|size|file|path|arn|policy|provider|ttl|age|usage|used|ids?|version|bucket"
-    r"|manager|service|class|field|error|status|kind|index|position|reset|required|valid|refresh|ized?|izer|hash_algorithm|number|tokens?_used))",
+    r"(?:s(?:manager|_used)?|(?:ord)?[_.-]?(?:hasher|hashing|encoder|type|count|limit|expir\w{0,8}|name|ur[il]|endpoint|length|size|file|path|arn|policy|provider|ttl|age|usage|used|ids?|version|bucket"
+    r"|manager|service|class|field|error|status|kind|index|position|reset|required|valid|refresh|ized?|izer|hash_algorithm|number))",
     re.IGNORECASE,
 )
 _HARMLESS_BEFORE = regex(
-    r"(?:next|page|continuation|cancell?ation|sync|pagination|syntax|unexpected|max|min|total|prompt|completion|input|output|by)[_ .-]?(?:page)?[_ ]?\Z"
+    r"(?:next|page|continuation|cancell?ation|sync|pagination|syntax|unexpected|max|min|total|prompt|completion|input|output|by)[_ .-]?\Z"
     r"|:[0-9]{12}:\Z"
 )
 _PASS = regex(r"(?<![a-z])pass(?=\\{0,3}[\"']?\s?[:=])")
@@ -72,8 +72,8 @@ _AUTH = regex(r"(?<=[_\"'])auth(?=\\{0,3}[\"']?\s?[:=])")
 _PW = regex(r"(?<![a-z])(?:bind|db|root|smtp|ldap|user)?_?(?P<pw>pw)(?=\\{0,3}[\"']?\s?[:=])")
 _UUID = regex(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PLAIN = regex(
-    r"true|false|null|none|nil|undefined|required|optional|missing|invalid|expired|str|string|int|bool|bytes|object|any|yes|no|empty|redacted|filtered|hidden"
-    r"|masked|unset|error|incorrect|wrong|failed|failure|denied|not|is|was|found|the|an?|and|or|of|for|in|with|has|bearer|basic|password|secret|token|default|changeme",
+    r"true|false|null|none|nil|undefined|required|optional|missing|invalid|expired|str|string|int|bool|bytes|object|any|yes|empty|redacted|filtered|hidden"
+    r"|masked|unset|error|incorrect|wrong|failed|failure|denied|not|was|found|the|and|for|with|has|bearer|basic|password|secret|token|default|changeme",
     re.IGNORECASE,
 )
 _HASH_NAME = regex(r"(?:sha|md|bcrypt|scrypt|argon|pbkdf)[\w-]{0,12}\d", re.IGNORECASE)
@@ -127,7 +127,7 @@ def _keys(lowered: str) -> list[tuple[int, str]]:
         places += [(at, "key") for at in found("key", lowered) if lowered[at - 1 : at] in _BEFORE_KEY and _OWNERS.search(lowered[max(0, at - 20) : at])]
     if "private=" in lowered:
         places += [(at, "private") for at in found("private=", lowered)]
-    return sorted(places) if len(places) > 1 else places
+    return sorted(places)
 
 
 def _telling(word: str, before: str, match: re.Match[str], group: str) -> bool:
@@ -179,7 +179,7 @@ def _plain_word(value: str) -> bool:
 
 def _no_word(value: str) -> bool:
     """Whether letters alone are too random for a word: sixteen of them with hardly a vowel, as made by mail providers."""
-    return len(value) >= 12 and value.isalpha() and 5 * sum(c in "aeiouyäöüAEIOUY" for c in value) < len(value)
+    return len(value) >= 12 and 5 * sum(c in "aeiouyäöüAEIOUY" for c in value) < len(value)
 
 
 def _kind_of(word: str) -> str:

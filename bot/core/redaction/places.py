@@ -76,7 +76,7 @@ _SIGNED = regex(
     re.IGNORECASE,
 )
 _WEBHOOK = regex(
-    r"(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/webhooks|[\w-]{1,60}\.webhook\.office\.com"
+    r"(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/webhooks|[\w-]\.webhook\.office\.com"
     r"|outlook\.office(?:365)?\.com/webhook|maker\.ifttt\.com/trigger/[\w-]{1,100}/(?:json/)?with/key)/(?P<value>[\w/@.+-]{20,400})"
 )
 _THIN = regex(r"[\w.-]{1,60}/(?P<value>[^@\s/\"']{1,100})@")

@@ -117,13 +117,14 @@ def _starts(before: str) -> re.Pattern[str]:
 
 
 _ESCAPE = regex(r"\\[nrtu]|%[0-9A-Fa-f]{2}")
+_ESCAPED = r"[\\%](?:(?<=\\)(?:[nrt]|u[0-9a-fA-F]{4})|(?<=%)[0-9A-Fa-f]{2})"
 _START = _starts(r"[^A-Za-z0-9_]")
 
 
 @cache
 def _escaped_start() -> re.Pattern[str]:
     """Made when a text asks for it: many hold no escape, and making it takes longer than reading them."""
-    return _starts(r"[\\%](?:(?<=\\)(?:[nrt]|u[0-9a-fA-F]{4})|(?<=%)[0-9A-Fa-f]{2})")
+    return _starts(_ESCAPED)
 
 
 def prefixed(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001  every rule takes both

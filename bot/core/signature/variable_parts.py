@@ -55,7 +55,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
         rf"\d{{4}}[-/.]\d\d?[-/.]\d\d?(?:[t_:-]?\d\d?[:.,]\d\d(?:[:.,]\d\d(?:[.,:]\d{{1,9}})?)?{_ZONE})?{_END}"
         rf"|\d{{8}}t\d{{4,6}}(?:\.\d{{1,9}})?{_ZONE}{_END}"
         rf"|\d{{1,2}}[/.-](?:\d{{1,2}}|{_MONTH})[/.-](?:\d\d)?\d\d(?::{_CLOCK})?(?![\w.])"
-        rf"|(?<![\d:]){_CLOCK}(?:[ap]m|{_ZONE})(?![\w:])|(?<![\w)\]>]:)(?<![\d:])\d{{1,2}}:\d\d(?:[ap]m)?(?![\w:])"
+        rf"|(?<![\d:]){_CLOCK}(?:[ap]m|{_ZONE})(?![\w:])|(?<![\d:])\d{{1,2}}:\d\d(?:[ap]m)?(?![\w:])"
         r"|(?:\d{1,4}[dhm]){0,3}\d{1,9}(?:\.\d{1,9})?(?:[mun]?s|msecs?|secs?|mins?|hrs?|hours?|days?)(?!\w|\.\w)|(?:\d{1,4}[dhm]){1,4}(?!\w|\.\w)"
         r"|pt?(?:\d{1,9}(?:\.\d{1,9})?[dhms]t?){1,5}(?!\w)",
     ),
@@ -197,7 +197,7 @@ def _cut(word: str) -> str:
     if len(word) <= LONGEST:
         return word
     opened = word.rfind("<", LONGEST - 7, LONGEST)
-    return word[: opened if opened > 0 and word.find(">", opened, opened + 8) >= LONGEST else LONGEST]
+    return word[: opened if word.find(">", opened, opened + 8) >= LONGEST else LONGEST]
 
 
 def _placeholder(part: re.Match[str]) -> str:

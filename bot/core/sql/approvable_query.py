@@ -71,10 +71,11 @@ def _query(text: str, block: Span) -> ApprovableQuery | None:
     lines = [line for line in outline(text).lines if block.content <= line.start < block.end]
     title = _TITLE.match(block.title)
     databases = [match[1] for line in lines if not line.hidden and (match := _DATABASE.match(line.text))]
-    fences = [number for number, line in enumerate(lines) if line.kind == "code" and _FENCE.match(line.text)]
-    if title is None or len(databases) != 1 or len(fences) != 1 or not all(map(_is_plain, lines[: fences[0]])):
+    fences = [(number, match[1]) for number, line in enumerate(lines) if line.kind == "code" and (match := _FENCE.match(line.text))]
+    if title is None or len(databases) != 1 or len(fences) != 1 or not all(map(_is_plain, lines[: fences[0][0]])):
         return None
-    sql = "\n".join(_fenced(lines[fences[0] :]))
+    opening, mark = fences[0]
+    sql = "\n".join(_until(mark, lines[opening + 1 :]))
     return ApprovableQuery(sql, databases[0], title[1] or "") if sql and visible(sql) == sql else None
 
 
@@ -83,14 +84,10 @@ def _is_plain(line: Line) -> bool:
     return line.kind == "prose" and _HTML.search(_CODE.sub("", line.text)) is None
 
 
-def _fenced(lines: list[Line]) -> Iterator[str]:
-    """The lines of the first block of SQL."""
-    mark = ""
+def _until(mark: str, lines: list[Line]) -> Iterator[str]:
+    """The lines up to the fence that closes what this one opened."""
     for line in lines:
-        if mark:
-            bare = line.text.strip()
-            if len(bare) >= len(mark) and set(bare) == {mark[0]}:
-                return
-            yield line.text
-        elif opening := _FENCE.match(line.text):
-            mark = opening[1]
+        bare = line.text.strip()
+        if len(bare) >= len(mark) and set(bare) == set(mark):
+            return
+        yield line.text

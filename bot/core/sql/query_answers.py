@@ -31,7 +31,7 @@ def _blocks(text: str) -> Iterator[str]:
     mark = ""
     for line in outline(text).lines:
         bare = line.text.strip()
-        if mark and len(bare) >= len(mark) and set(bare) == {mark[0]}:
+        if mark and len(bare) >= len(mark) and set(bare) == set(mark):
             yield "\n".join(inside)
             mark, inside = "", []
         elif mark:

@@ -32,8 +32,9 @@ def reading(sql: str) -> Reading:
     """Tables, columns and functions of a query. Raises RefusedQuery for what is no single SELECT."""
     nodes = syntax(sql)
     named = {str(node.get("ctename")) for name, node in nodes if name == "CommonTableExpr"}
-    tables = {_table(node): _alias(node) for name, node in nodes if name == "RangeVar" and (node.get("schemaname") or str(node.get("relname")) not in named)}
-    owners = {alias: table for table, alias in tables.items()} | {table.rpartition(".")[2]: table for table in tables}
+    ranges = [node for name, node in nodes if name == "RangeVar" and (node.get("schemaname") or str(node.get("relname")) not in named)]
+    tables = dict.fromkeys(map(_table, ranges))
+    owners = {table: table for table in tables} | {_called(node): _table(node) for node in ranges}
     owned: dict[str, list[str]] = {table: [] for table in tables}
     loose: list[str] = []
     aliases = {id(key) for name, node in nodes if name == "SelectStmt" for key in _sorted_by_alias(node)}
@@ -41,7 +42,7 @@ def reading(sql: str) -> Reading:
         parts = _words(node.get("fields")) if name == "ColumnRef" and id(node) not in aliases else []
         if not parts:
             continue
-        owner = owners.get(parts[-2]) if len(parts) > 1 else next(iter(tables)) if len(tables) == 1 and not named else None
+        owner = owners.get(".".join(parts[-3:-1])) if len(parts) > 1 else next(iter(tables)) if len(tables) == 1 and not named else None
         if owner is not None:
             owned[owner].append(parts[-1])
         elif len(parts) == 1 or parts[-2] not in named:
@@ -69,7 +70,8 @@ def _table(node: Node) -> str:
     return ".".join(filter(None, (str(node.get("schemaname") or ""), str(node.get("relname")))))
 
 
-def _alias(node: Node) -> str:
+def _called(node: Node) -> str:
+    """What the query calls it: a table with an alias goes by that alone."""
     alias = node.get("alias")
     return str(alias.get("aliasname")) if isinstance(alias, dict) else str(node.get("relname"))
 

@@ -95,9 +95,7 @@ def _nodes(tree: Tree) -> Iterator[tuple[str, Node]]:
 
 
 def _clauses(nodes: Sequence[tuple[str, Node]]) -> Iterator[str]:
-    for name, node in nodes:
-        if name != "SelectStmt":
-            continue
+    for _, node in nodes:
         if "intoClause" in node:
             yield "SELECT INTO makes a table"
         if "lockingClause" in node:
@@ -121,9 +119,9 @@ def _stars(nodes: Sequence[tuple[str, Node]]) -> Iterator[str]:
 def _tables(nodes: Sequence[tuple[str, Node]]) -> Iterator[str]:
     for name, node in nodes:
         alias = node.get("alias")
-        called = alias.get("aliasname") if isinstance(alias, dict) else None
-        if name in {"RangeVar", "RangeSubselect"}:
-            yield str(called or node.get("relname") or "")
+        called = alias.get("aliasname") if isinstance(alias, dict) else node.get("relname")
+        if called and name in {"RangeVar", "RangeSubselect"}:
+            yield str(called)
 
 
 def _objection(name: str, node: Node) -> str | None:
@@ -151,7 +149,7 @@ def _function(node: Node) -> str | None:
     numbers = [_integer(argument) for argument in arguments]
     if called in _REPEATING and not any(number is not None and number <= _LARGEST_COUNT for number in numbers):
         return f"`{called}` needs a constant count of at most {_LARGEST_COUNT}"
-    if called in _REPEATING and any(name == "FuncCall" and _words(inner.get("funcname"))[-1:] == [called] for name, inner in _nodes(given)):
+    if called in _REPEATING and any(_words(inner.get("funcname"))[-1:] == [called] for _, inner in _nodes(given)):
         return f"`{called}` within itself"
     constants = [number for number in numbers if number is not None]
     if called == "generate_series" and len(constants) > 1 and abs(constants[1] - constants[0]) > _LARGEST_SERIES:
