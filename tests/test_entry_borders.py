@@ -230,6 +230,8 @@ def test_an_occurrence_changes_what_it_may() -> None:
     assert record(one, note(2)) == one
     edited = replace(one, body=one.body.replace("Words 2.", "Mine."))
     assert record(edited, note(2, text="Other words.")) == edited
+    row = entry((2,), (1,), (1, 2))
+    assert record(row, note(1, text="Other words.")) == row
 
 
 def test_two_entries_become_one_and_one_becomes_two() -> None:

@@ -199,6 +199,16 @@ def test_only_the_value_is_written_anew(line: str, changes: dict[str, str | tupl
     assert patched(text, reading.block, reading.values, reading.meta, changes) == text.replace(f"{line}\n", made).removesuffix("body\n")
 
 
+def test_a_list_below_its_key_becomes_an_empty_one() -> None:
+    """Its lines do not go without a word: a key with nothing behind it would say something else."""
+    text = front()
+    reading = front_matter.read(text)
+    assert reading.block is not None
+    assert reading.meta is not None
+    made = patched(text, reading.block, reading.values, reading.meta, {"threads": ()})
+    assert made == text.replace('- "https://a.slack.com/archives/C1/p1765526465120900"\n', "[]\n")
+
+
 def test_a_key_that_is_not_there_is_added() -> None:
     """At the end, with the file's line ends; an escape is one in every reader."""
     for newline in ("\n", "\r\n"):

@@ -62,6 +62,7 @@ def test_the_short_form_gives_every_alert_back() -> None:
         ("<!-- errata:folded C1 2026-12\n00000000\n-->", {"C1/1796083200.000000"}),
         ("<!-- errata:folded C1 2026-01 x\n00000000\n-->", set()),
         ("<!-- x errata:folded C1 2026-01\n00000000\n-->", set()),
+        ("<!--\nx <!-- errata:folded C1 2026-01\n00000000\n-->", set()),
         ("<!-- errata:folded C1 2026-01\n0000000\n000000000\n0000000A\n00000000 \n-->", {JANUARY}),
         ("```\n<!-- errata:folded C1 2026-01\n00000000\n-->\n```", set()),
         ("<!-- errata:folded C1 2026-01\n-->\n\n<!--\n00000000\n-->", set()),

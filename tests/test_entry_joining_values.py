@@ -90,6 +90,7 @@ def test_two_entries_are_counted_together() -> None:
         (("diagnosed", "", ""), ("resolved", "b", "2030"), "resolved", "b"),
         (("diagnosed", "", ""), ("resolved", "b", "2020"), "regressed", "b"), (("resolved", "a", "2020"), ("diagnosed", "", ""), "regressed", "a"),
         (("resolved", "a", "2030"), ("resolved", "b", "2030"), "resolved", "a"),
+        (("resolved", "a", ""), ("resolved", "b", ""), "resolved", "a"), (("resolved", "a", ""), ("resolved", "b", "2020"), "resolved", "b"),
     ],
 )  # fmt: skip
 def test_the_later_end_counts(one: tuple[str, str, str], other_: tuple[str, str, str], status: str, words: str) -> None:

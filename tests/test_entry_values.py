@@ -227,6 +227,7 @@ def test_older_pages_are_read_by_their_headings() -> None:
     assert old_entry.read("Handler: a\n# T\nHandler: b\n## Error Signature\nHandler: c\nError type: d").facts == {"handler": "a", "error type": "d"}
     assert old_entry.read("## X\nHandler: a\n## Y\nError type: b").facts == {"handler": "a"}
     assert old_entry.read("").notes == ""
+    assert [old_entry.read(f"## Occurrence {number}\na").occurrences for number in ("2", "2 - today", "2nd", "1234567890")] == [1, 1, 0, 0]
     assert old_entry.is_old("\n".join(["# x"] * 39 + ["# Error: a in b"]))
     assert not old_entry.is_old("\n".join(["# x"] * 40 + ["# Error: a in b"]))
 

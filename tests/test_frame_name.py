@@ -66,3 +66,10 @@ def test_the_stem_of_a_file() -> None:
     files = ("C:\\build\\Leaves.cs", "https://a.example/s/main-BxK3a9Zq.js?v=2", "webpack:///./src/user.service.ts?ab12", "main.4f3a2b1c.chunk.js")
 
     assert [stem(file) for file in files] == ["Leaves", "main", "user.service", "main"]
+    assert stem("/static/leaf-list-4f3a2b1c.js") == "leaf-list"
+
+
+def test_arguments_end_a_name() -> None:
+    """What stands in brackets on an earlier line than the last is a part of it."""
+    assert name_of(Frame("run(int)", None, 3, "a.Foo")) == "Foo:run"
+    assert name_of(Frame("run(int)\nx", None, 3, "a.Foo")) == "Foo:run(int)\nx"

@@ -183,6 +183,8 @@ def test_what_is_a_time_apart() -> None:
     assert spans(replace(CASE, evidence=(seen(DEPLOY, "deploy"),))) == [1440]
     assert spans(replace(CASE, evidence=tuple(replace(one, kind="history") for one in lines))) == []
     assert spans(replace(CASE, evidence=tuple(replace(one, time=None) for one in lines))) == []
+    deploys = tuple(replace(seen(replace(DEPLOY, time=one), "deploy"), time=one) for one in (TIME - 5 * HOUR, TIME - 2 * HOUR))
+    assert spans(replace(CASE, evidence=deploys)) == [120, 300], "of each change to the alert, and not of one to another"
     many = tuple(seen(replace(DEPLOY, time=TIME - timedelta(minutes=n)), "deploy") for n in range(1, 203))
     assert spans(replace(CASE, evidence=many)) == list(range(1, 201))
 
@@ -191,7 +193,7 @@ def milliseconds(*steps: tuple[int, str, str], alert: Alert = replace(ALERT, tra
     """Between which steps of a trace the time is known; each with when, its trace and its level."""
     events = tuple(seen(replace(EVENT, time=TIME + timedelta(milliseconds=at), trace_id=trace, level=level)) for at, trace, level in steps)
     known = Known(replace(CASE, alert=alert, evidence=events)).today
-    return [n for n in range(1, 2_200) if known.has_span(n, 0)]
+    return [n for n in range(2_200) if known.has_span(n, 0)]
 
 
 def test_the_steps_of_a_trace_are_a_time_apart() -> None:

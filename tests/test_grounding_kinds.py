@@ -7,7 +7,7 @@ from bot.core.grounding.case import Known
 from bot.core.grounding.claims import Tone, claims
 from bot.model import CodePlace, Evidence, PastEntry
 from tests.fakes.transfer_case import TIME
-from tests.test_grounding_case import CASE
+from tests.test_grounding_case import ALERT, CASE
 
 SAID = (
     "upstream answered TimeoutError with no answer at all from reserve_leaf(x) of app/leaves.py:42 ;order 0a1b2c3d-0000-1111-2222-abcdefabcdef, "
@@ -195,3 +195,10 @@ def test_links_are_read_as_a_whole() -> None:
 def test_plain_words_claim_nothing() -> None:
     """Nor does a word in capitals."""
     assert read("Nothing of it is known, AND nobody asks.") == []
+
+
+def test_a_code_may_read_like_a_piece_of_evidence() -> None:
+    """Where the alert says it, it is no evidence that is missing."""
+    known = Known(replace(SMALL, alert=replace(ALERT, text="ld.so stopped with E4711")))
+    assert read("It stopped with E4711.", known=known) == ["evidence: E4711"]
+    assert read("It stopped with E4712.", known=known) == ["evidence: E4712 !"]

@@ -198,6 +198,7 @@ def test_a_commit_is_told_with_who_made_it() -> None:
             sha = "abcdef1" if "abcdef1`" in sentence else "abcdef12"
             assert list(attributions(sentence.format(name), known)) == [(f"{sha} by {name}", stands)]
         assert list(attributions(sentence.format("Greta"), known)) == []
+        assert list(attributions(sentence.format("Priya Okafor"), known)) == []
         assert list(attributions(sentence.format("priya"), known)) == []
     for sentence in (
         "abcdef12 near Priya",
@@ -207,6 +208,14 @@ def test_a_commit_is_told_with_who_made_it() -> None:
         "abcdefab by Priya",
     ):
         assert list(attributions(sentence, known)) == []
+
+
+def test_a_commit_of_digits_alone_has_its_author() -> None:
+    """Also where a sentence ends with it."""
+    made = [Commit("r", sha, name, TIME, "x", "a.py", "changed the failing lines") for sha, name in (("41380012", "Priya Raman"), ("abcdef12", "Jonas Lind"))]
+    known = Known(replace(CASE, evidence=tuple(Evidence("commit", "code", "x", one.subject, f"E{n}", detail=one) for n, one in enumerate(made))))
+    for name, stands in (("Priya", True), ("Jonas", False)):
+        assert list(attributions(f"It came with {name}'s commit 41380012", known)) == [(f"41380012 by {name}", stands)]
 
 
 def test_a_short_commit_may_be_that_of_either_author() -> None:

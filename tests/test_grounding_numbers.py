@@ -138,6 +138,7 @@ def spots(sentence: str, *, strict: bool = True) -> list[tuple[str, str, str, fl
         ("Set timeout=30 now.", ("timeout=30", "an identifier", "", 0, 0)),
         ("受けたのは9312人です", ("9312", "a number", "", 9312, 0)),
         ("It hit v9の人々.", ("9", "a number", "", 9, 0)),
+        ("負荷は1.25倍でした", ("1.25", "a number", "", 1.25, 0)),
     ],
 )  # fmt: skip
 def test_an_amount_is_read(sentence: str, expected: tuple[str, str, str, float, float]) -> None:
@@ -177,6 +178,7 @@ def test_ranges_are_two_amounts() -> None:
     assert [one[0] for one in spots("It saw lines 23 to 42.")] == ["line 23", "line 42"]
     assert [one[0] for one in spots("It saw lines 23 or 42.")] == ["line 23", "line 42"]
     assert [one[0] for one in spots("It saw lines 23 with 42.")] == ["line 23", "42"]
+    assert [one[0] for one in spots("5 or 7 broken lines")] == ["5", "7 broken lines"]
 
 
 EXTENT = ["all", "every", "each", "most", "many", "nobody", "no"]
@@ -205,6 +207,7 @@ def test_advice_tells_only_what_was_seen() -> None:
     assert spots("Raise it, because lf_4138 failed.", strict=False) == []
     assert spots("409 should be the answer.") == []
     assert [one[0] for one in spots("409 errors should be the answer; lf_4138 should, too.")] == ["409 errors", "lf_4138"]
+    assert [one[0] for one in spots("Raise it: the pool ought to have refused 60.", strict=False)] == ["60"]
     assert [one.text for one in times("It failed at 09:12; close it at 10:12.", strict=False)] == ["09:12"]
 
 

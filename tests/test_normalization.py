@@ -173,6 +173,7 @@ def test_what_was_dropped_is_told() -> None:
     )
     assert dropped("insufficient leaf balance <id>") == ()
     assert dropped('failed a="none",b=7 twice') == (('a="none",b=7', "value"),)
+    assert dropped("user=<value7> failed") == (("<value7>", "value"),)
 
 
 @pytest.mark.parametrize(

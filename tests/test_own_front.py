@@ -73,10 +73,11 @@ def test_everything_else_is_left_to_the_slow_reader(line: str) -> None:
 
 
 def test_other_ways_to_write_the_file_are_left_to_the_slow_reader() -> None:
-    """A byte order mark, the line ends of Windows, a block without an end."""
+    """A byte order mark, the line ends of Windows, a block without an end, one between other marks."""
     text = f"---\n{''.join(LINES)}---\n\n# x\n"
     for other in ("\ufeff" + text, text.replace("\n", "\r\n"), text.partition("\n---\n")[0], "--- \n" + text[4:], text[:-5] + "x" * 1_000_001):
         assert not agrees(other)
+    assert not agrees("+++" + text[3:])
 
 
 TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=30)

@@ -128,6 +128,12 @@ def test_an_alert_that_says_nothing_is_of_an_unknown_place_and_type() -> None:
     assert signature.current(alert(message=None)).message == ""
 
 
+def test_half_a_character_in_a_culprit_is_no_obstacle() -> None:
+    """What cannot be written counts as a question mark, and as an underscore in the name."""
+    assert signature.current(alert(culprit="a\ud800b")).culprit == "a_b"
+    assert signature.current(alert(culprit="a\ud800b")).fingerprint == signature.current(alert(culprit="a?b")).fingerprint
+
+
 def test_a_type_is_cut_at_forty() -> None:
     """And a whole name at 120."""
     assert signature.current(alert(error_type="T" * 41)).error_type == "T" * 40

@@ -118,6 +118,8 @@ app\leaves → app\leaves
 src/app/data.csv → <path>
 src/app/data.csv:12:7 → <path>
 src/data → src/data
+(src/app/data.csv.) → (<path>.)
+src/data.csv/7 → src/data.csv/<n>
 a+b@c/data.py → <path>
 /10.1.4.7:80 → /<host>
 """
@@ -190,6 +192,9 @@ a:0xff → a:<id>
 a:0199502d-9301-7790-8004-b77561fd6e44 → a:<id>
 467f → <n>
 worker-7 → worker-<n>
+worker-a1b2 → worker-<n>
+用户abcdefab-abcd-4bcd-8bcd-abcdefabcdef → 用户<id>
+0xc1d2e3f4a5leaf0 → <id>
 worker_17_b → worker_<n>_b
 block~12~x1 → block~<n>
 node.7.x → node.<n>.x
@@ -291,3 +296,9 @@ def test_a_long_word_is_cut_between_placeholders(before: int, kept: int) -> None
     word = f"{'x' * before}<n>-<host>"
 
     assert normalised(word) == word[:kept]
+
+
+def test_a_word_of_120_characters_is_no_long_one() -> None:
+    """It stays as it is; of one that is longer the placeholders are joined."""
+    assert normalised(f"{'x' * 114}<n><n>") == f"{'x' * 114}<n><n>"
+    assert normalised(f"{'x' * 115}<n><n>") == f"{'x' * 115}<n>"

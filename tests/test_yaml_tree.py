@@ -15,7 +15,7 @@ def test_yaml_says_where_it_is_wrong() -> None:
         ("a: &b c", 1, "an anchor or alias"), ("a: 1\nb: *a", 2, "an anchor or alias"), ("a: 1\na: 2", 2, "`a` stands twice (first on line 1)"),
         ("? [a]\n: b", 1, "a key that is no word"),
         ("a: [[[[x]]]]", 1, "nested more than 4 deep"), ("a: b\nb: ]", 2, "no YAML: "), ("x:\n  a: 1\n  a: 2", 3, "`a` stands twice (first on line 2)"),
-        ("a: \x00", 1, "no YAML: "),
+        ("a: \x00", 1, "no YAML: unacceptable character #x0000"),
     ):  # fmt: skip
         with pytest.raises(YamlFault) as caught:
             tree(text)

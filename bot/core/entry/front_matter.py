@@ -43,7 +43,6 @@ class Reading(NamedTuple):
 
 class _Unreadable(Exception):
     def __init__(self, line: int, cause: str, remedy: str, kind: Kind = "unreadable") -> None:
-        super().__init__(cause)
         self.problem = Problem(kind, line, cause, remedy)
 
 

@@ -39,7 +39,7 @@ def begin(signature: Signature, note: Note, title: str, heading: str) -> Entry:
         fingerprint=fingerprint(signature),
         schema=1,
     )
-    return made(meta, _written(f"\n# {heading}\n", note, 1, "\n", newest=True))
+    return made(meta, _written(f"\n# {heading}", note, 1, "\n", newest=True))
 
 
 def title_of(signature: Signature, said: str = "") -> str:

@@ -139,7 +139,7 @@ class _Reading:
 
     def _is_known_code(self, inner: str) -> bool:
         name = inner.strip().partition("(")[0].strip()
-        return bool(name) and name != inner.strip() and len(name) > 2 and self._says(name)
+        return name != inner.strip() and len(name) > 2 and self._says(name)
 
     def _is_known_number(self, inner: str) -> bool:
         """`1204.50` where the log has `1.204,50`."""

@@ -100,8 +100,8 @@ def stem(file: str) -> str:
         return base
     first, *parts = base.split(".")
     kept = [part for part in parts[:-1] if part not in _PACKED and not _HASH.match(part)]
-    head, dash, tail = first.rpartition("-")
-    return ".".join((head if dash and head and (_HASH.match(tail) or tail in _PACKED) else first, *kept))
+    head, _, tail = first.rpartition("-")
+    return ".".join((head if head and (_HASH.match(tail) or tail in _PACKED) else first, *kept))
 
 
 @lru_cache(maxsize=4096)
