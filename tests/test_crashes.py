@@ -138,7 +138,7 @@ def refs(house: Chain) -> dict[str, str]:
 
 def state(house: Chain) -> dict[str, Any]:
     """What people see: the files and messages of every branch, requests and issues, threads; no times and no commit ids."""
-    places = ("commits", "merge_commit_sha", "head_sha")
+    places = ("commits", "merge_commit_sha", "head_sha", "updated_at")
     items = {number: {key: value for key, value in item.items() if key not in places} for number, item in house.github.items.items()}
     for item in items.values():
         item["labels"] = sorted(item["labels"])
