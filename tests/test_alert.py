@@ -286,6 +286,13 @@ def test_a_head_that_is_no_cause_begins_another_error(first: str, between: str) 
             assert [alert.error_type for alert in read(between.format(first, second))] == [OPENED[first], OPENED[second]]
 
 
+@pytest.mark.parametrize("cause", ["caused by: ", "Caused By: ", "cause: ", "Root Cause: ", "nested exception is: ", "original: ", "From previous event:\n"])
+def test_a_cause_goes_on_with_its_error_however_its_library_writes_it(cause: str) -> None:
+    """One case, and under the name that it had."""
+    text = f"TransferError: could not save\n    at save (/app/x.js:9:1)\n{cause}TypeError: inner is undefined\n    at inner (/app/y.js:3:4)\n"
+    assert len(read(text)) == 1
+
+
 @pytest.mark.slow
 def test_the_error_below_ten_thousand_frames_is_found() -> None:
     """Of a text that is too long both ends are read."""

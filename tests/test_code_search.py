@@ -39,6 +39,7 @@ FILES: dict[str, str | bytes] = {
     "b/one.go": 'package b\n\nfunc f() error {\n\treturn errors.New("the vault is closed today")\n}\n',
     "pay/typed.py": "def check():\n    raise VaultSealed(reason)\n",
     "texts/messages.properties": "vault.sealed=The vault {0} has been sealed by the bank\n",
+    "pay/gate.py": "def gate():\n    raise asyncio.Error(late) from Exception(late)\n",
     "pay/option.py": 'def f():\n    raise X("--output=/tmp/x is a bad option here")\n',
 }
 
@@ -124,6 +125,13 @@ def test_the_type_is_searched_for_when_the_message_is_nowhere(shop: Reading) -> 
     (place,) = raised("FATAL: terminating connection", "pay.VaultSealed", [shop]).found
     assert (place.detail.path, place.detail.line) == ("pay/typed.py", 2)
     assert "found by searching for the type" in place.evidence.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["Error", "Exception", "Sealed"])
+def test_a_type_within_another_or_of_everything_is_no_place(shop: Reading, name: str) -> None:
+    """`VaultSealed` is no `Sealed`, and any line may raise an `Error`."""
+    assert not raised("payment refused by the gateway", name, [shop]).found
 
 
 @pytest.mark.slow

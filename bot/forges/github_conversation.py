@@ -76,7 +76,11 @@ class GitHubConversation:
         except UnknownObjectException:
             raise ForeignRequest(doing, "there is no pull request of that number", "give the number of one of the bot's pull requests") from None
         if not is_ours(request, self._name):
-            raise ForeignRequest(doing, "it is no request of the bot", "choose one whose branch begins with kb/ or errata/, in this repository")
+            raise ForeignRequest(
+                doing,
+                "it is no request of the bot",
+                "choose one of this repository whose branch begins with kb/ or errata/ and whose description still holds the bot's part",
+            )
         return request
 
     def _comment(self, remark: int) -> IssueComment:

@@ -85,5 +85,7 @@ class GitHubUpkeep:
     def _own(self, number: int, doing: str) -> GitHubRequest:
         request = self._repo.get_pull(number)
         if not is_ours(request, self._name):
-            raise ForgeError(doing, "it is no request of the bot", "choose one whose branch begins with kb/ or errata/")
+            raise ForgeError(
+                doing, "it is no request of the bot", "choose one whose branch begins with kb/ or errata/ and whose description still holds the bot's part"
+            )
         return request

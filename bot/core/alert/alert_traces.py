@@ -1,5 +1,6 @@
 """The stack traces within a message: the lines that each takes up, where a chain of causes is one trace."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -11,8 +12,8 @@ _NEAR = 6
 """Lines between two frames of one trace: the head of a cause, its message, source lines."""
 _BETWEEN_LINKS = 40
 _CHAINED = regex(r"\s{0,20}(?:During handling of the above exception|The above exception was the direct cause|Next [\w\\]{1,200}:)")
-_CAUSE = regex(r"\s{0,20}(?:--->|Caused by:|Wrapped by:|\[cause\]:)")
-_LINK = regex(r"\s{0,20}(?:Suppressed:|\[errors\]:|goroutine \d)")
+_CAUSE = regex(r"\s{0,20}(?:--->|(?:root )?cause:|caused by:|wrapped by:|\[cause\]:|nested exception is:?|(?:parent|original): )", re.IGNORECASE)
+_LINK = regex(r"\s{0,20}(?:Suppressed:|\[errors\]:|goroutine \d|From previous event:)")
 """Beside a cause: what goes on with the error above although a type may stand in it."""
 _CLOSING = regex(r"\s{0,20}(?:#\d{1,5} \{main\}|thrown in |\.\.\. \d{1,6} (?:more|common))")
 _LOG_LINE = regex(r"\W{0,3}\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^\n]{0,80}?\b(?:ERROR|WARN|WARNING|FATAL|SEVERE|CRITICAL)\b")

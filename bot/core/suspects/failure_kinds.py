@@ -43,7 +43,7 @@ KINDS = (
     ),
     _kind(
         r"timed? ?out|timeout|deadline",
-        r"(?i)timeout|deadline|retr(?:y|ies)|_ms\b|seconds|\bttl\b|pool|interval",
+        r"(?i)timeout|deadline|retr(?:y|ies)|_ms\b|seconds|\bttl\b|interval",
         "touches a time limit, and a time limit was exceeded",
     ),
     _kind(

@@ -98,8 +98,8 @@ def _functions(scene: Compared, candidate: Candidate, left: Sequence[Piece]) -> 
                 worth = (_ASSIGNS if word in assigned else _TOUCHES) * scene.telling[depth].get(word, 0) * line.weight
                 known[word] = max(known.get(word, 0), worth)
         best = max(known, key=lambda word: (known[word], word), default="")
-        if best and known[best] > 0:
-            touched = "" if brings else f"touches `{shown(best)}` there, which the failing line rests on"
+        if best and known[best] > 0 and not brings:  # whoever brought the function touched each of its names
+            touched = f"touches `{shown(best)}` there, which the failing line rests on"
             yield Signal(min(_MOST_INSIDE, sum(known.values())) * far, touched, site.path)
 
 

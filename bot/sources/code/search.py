@@ -37,6 +37,8 @@ _RAISES = regex(
 )
 _COMMENT = regex(r"\s{0,200}(?:#(?!\{|\[)|//|/\*|\*\s|--\s|;;|<!--|%%)")
 _TYPE = regex(r"[A-Za-z_]\w{3,100}")
+_ANY_ERROR = frozenset(("", "Error", "Exception"))
+"""Types that are raised everywhere say nothing of the place."""
 _NO_CODE = regex(
     r"\.(?:md|rst|txt|lock|adoc|log|csv|tsv|html?|svg|map|snap|po|pot|ipynb|diff|patch|sum)$|(?:^|/)(?:docs?|examples?|CHANGELOG|locales?)(?:[/.]|$)"
     r"|(?:package-lock|yarn-lock|pnpm-lock|composer)\.\w{1,5}$",
@@ -124,7 +126,7 @@ def _search(reading: Reading, message: str, error_type: str, service: str) -> li
     # What is short stands in many files: one search for all of it, in the service's folder where it has one.
     short = tuple(dict.fromkeys((*windows(message, 2), *windows(message, 1))))
     files = _files(reading, (*short, name), service, folder)
-    return _fitting(files, short, message, name, service) or (_by_type(files, name, service) if name else [])
+    return _fitting(files, short, message, name, service) or (_by_type(files, name, service) if name not in _ANY_ERROR else [])
 
 
 def folder_of(reading: Reading, service: str) -> str:
@@ -156,8 +158,9 @@ def _fitting(files: Sequence[_File], sought: Sequence[str], message: str, error_
 
 def _by_type(files: Sequence[_File], name: str, service: str) -> list[_Hit]:
     """Where an error of that type is made, for messages that come from outside of the code."""
+    kind = rf"(?<!\w){re.escape(name)}\b"
     makes = re.compile(
-        rf"(?:\b(?:raise|throw|panic|Err|new|return|error)\b[^\n]{{0,80}}|[&(!]\s{{0,3}}){re.escape(name)}\b(?:::\w{{1,80}})?\s{{0,3}}[({{,\"']|\braise\s{{1,3}}[\w.:]{{0,80}}{re.escape(name)}\b"
+        rf"(?:\b(?:raise|throw|panic|Err|new|return|error)\b[^\n]{{0,80}}|[&(!]\s{{0,3}}){kind}(?:::\w{{1,80}})?\s{{0,3}}[({{,\"']|\braise\s{{1,3}}[\w.:]{{0,80}}{kind}"
     )
     found = [
         _Hit(reading, path, number, (standing(path, lines[number - 1]), 0, 1, 1, nearness(path, service)), name, _TYPE_NOTE)
