@@ -17,9 +17,9 @@ class LogFiles(Record, frozen=True):
 class Fields(Record, frozen=True):
     """Field names of a log document, the first that is present wins; dots reach into nested objects."""
 
-    time: tuple[str, ...] = ("@timestamp", "timestamp", "time")
-    level: tuple[str, ...] = ("level", "log.level", "severity", "severity_text", "severityText", "severity.text")
-    message: tuple[str, ...] = ("message", "msg", "body", "body.text", "log")
+    time: tuple[str, ...] = ("@timestamp", "timestamp", "time", "Timestamp")
+    level: tuple[str, ...] = ("level", "log.level", "severity", "severity_text", "severityText", "severity.text", "Level")
+    message: tuple[str, ...] = ("message", "msg", "body", "body.text", "log", "RenderedMessage", "MessageTemplate")
     service: tuple[str, ...] = (
         "service",
         "service.name",
@@ -30,7 +30,16 @@ class Fields(Record, frozen=True):
         "kubernetes.container.name",
     )
     trace: tuple[str, ...] = ("trace_id", "trace.id", "traceId", "spans.trace_id")
-    error_type: tuple[str, ...] = ("error.type", "exception.type", "attributes.exception.type", "log.attributes.exception@type", "error_type")
+    error_type: tuple[str, ...] = (
+        "error.type",
+        "exception.type",
+        "attributes.exception.type",
+        "log.attributes.exception@type",
+        "error_type",
+        "err.type",
+        "error.kind",
+        "exception.class",
+    )
     stack: tuple[str, ...] = (
         "error.stack_trace",
         "exception.stacktrace",
@@ -40,6 +49,11 @@ class Fields(Record, frozen=True):
         "exc_info",
         "traceback",
         "stack",
+        "err.stack",
+        "error.stack",
+        "stacktrace",
+        "Exception",
+        "exception.backtrace",
     )
     release: tuple[str, ...] = ("release", "service.version", "resource.attributes.service.version", "resource.attributes.service@version", "version")
     user: tuple[str, ...] = ("user.id", "user_id", "userId", "enduser.id", "attributes.enduser.id")
