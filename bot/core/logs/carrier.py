@@ -18,7 +18,7 @@ _PROCESS = regex(r"(?P<program>[\w./@-]{1,100}\[\d{1,10}\]): ?$")
 _TABS = regex(r"(?:#011){1,40}")
 """How syslog writes tabs."""
 _STACK = (
-    rb"(?:\s|\\[tn]|#011|#\d|/|Traceback|Caused by|During handling|The above|\.\.\. \d|goroutine \d|created by|\[signal |exit status"
+    rb"(?:\s|\\[tn]|#011|#\d|/|Traceback|[Cc]aused [Bb]y|During handling|The above|\.\.\. \d|goroutine \d|created by|\[signal |exit status"
     rb"|[Ss]tack (?:back)?trace:|--- |Next |\}|note: |thread '|[\w./-]{1,200}:\d{1,7}:in )"
 )
 _CARRIED_STACK = regex(
@@ -108,7 +108,7 @@ def carried_by(document: Mapping[str, object], dating: Dating) -> Carried | None
     if isinstance(message, str) and "__REALTIME_TIMESTAMP" in document:
         unit = document.get("_SYSTEMD_UNIT") or document.get("SYSLOG_IDENTIFIER")
         priority = document.get("PRIORITY")
-        word = _JOURNAL_LEVELS[int(priority)] if isinstance(priority, str) and priority in "01234567" and priority else ""
+        word = _JOURNAL_LEVELS[int(priority)] if isinstance(priority, str) and len(priority) == 1 and priority in "01234567" else ""
         service = unit.removesuffix(".service") if isinstance(unit, str) else ""
         return Carried(message, moment(document["__REALTIME_TIMESTAMP"]), service, level(word), stream=f"{service}[{document.get('_PID')}]")
     return None

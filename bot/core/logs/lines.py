@@ -10,7 +10,7 @@ import msgspec
 from bot.core.logs.carrier import Carried, carried, relayed
 from bot.core.logs.document import ERROR_LEVELS, MAX_TEXT, FieldNames, assembled
 from bot.core.logs.line import documented, of_carried, plain_line, told_level
-from bot.core.logs.stack_lines import StackLines, is_inside, kind_of
+from bot.core.logs.stack_lines import PANICS, StackLines, is_inside, is_panic, kind_of
 from bot.core.logs.stamp import Stamp, stamped
 from bot.core.logs.time import Dating
 from bot.core.stacktrace import stacktrace
@@ -25,7 +25,6 @@ _MOST_OPEN = 8
 _OF_ONE_TRACE, _OF_ONE_FAILURE, _AT_ONCE = timedelta(seconds=1), timedelta(milliseconds=100), timedelta(milliseconds=5)
 """How far apart the carried times of two lines may be: within a trace, of a trace and the line that introduces it, of a message of several lines."""
 _FAILURE = regex(r"error|exception|fail|fatal|panic|unhandled|uncaught|never retrieved|crash|abort", re.IGNORECASE)
-_PANICS = ("go", "rust")
 
 
 class Unplaced(Record, frozen=True):
@@ -42,36 +41,58 @@ class _Open:
         self.event, self.flag = event, flag
         self.structured = structured
         self.lines: list[str] = []
+        self.held: list[_Line] = []
+        """Lines that are its message's if more of its trace follows at once, else events of their own."""
         self.time = time
         """Its last line's, where each line has one; None where they have none."""
         self._size = 0
         self._stack = StackLines()
         self._own = own if not structured and self._stack.begin(own) else ""
-        if self._stack.kind in _PANICS and not event.level:
+        if self._stack.kind in PANICS and not event.level:
             self.event = msgspec.structs.replace(event, level="PANIC")
 
     def takes(self, line: str) -> bool:
         """Any line without a time continues a plain line; only what looks like a stack continues a JSON document. A panic is an event of its own."""
-        if not self._stack.kind and kind_of(line) in _PANICS and not self._introduces(line):
+        if self._stack.is_ended_by(line) or (not self._stack.kind and kind_of(line) in PANICS and not self._introduces(line)):
             return False
         return self._stack.takes(line, lambda _: True) or not self.structured
 
     def takes_carried(self, line: Carried) -> bool:
         """Of lines that each have a time: what goes on with the trace, or begins the one that this event introduces, in the same moment."""
-        if self.time is None or line.time is None or "\n" in line.text:
+        if self.time is None or line.time is None or "\n" in line.text or self._stack.is_ended_by(line.text):
             return False
-        apart = abs(line.time - self.time)
         # Syslog's times are whole seconds.
         coarse = not (self.time.microsecond or line.time.microsecond)
-        if apart > (_OF_ONE_TRACE if self._stack.kind or coarse else _OF_ONE_FAILURE):
+        if abs(line.time - self.time) > (_OF_ONE_TRACE if self._stack.kind or coarse else _OF_ONE_FAILURE):
             return False
-        return self._stack.takes(line.text, self._introduces, at_once=not coarse and apart <= _AT_ONCE)
+        return self._stack.takes(line.text, self._introduces)
+
+    def add_carried(self, line: Carried) -> None:
+        """With the lines that were held for it, where it was written at once with them."""
+        if self.held and self._is_at_once(line):
+            for each in self.held:
+                self.add(each.told.text if each.told else each.line)
+            self.held = []
+        self.add(line.text, line.time)
+
+    def holds(self, line: "_Line") -> bool:
+        """Whether the line may be one more of the message; it is held until the next tells."""
+        if line.told is None or "\n" in line.told.text or not self._is_at_once(line.told) or not self._stack.may_take(line.told.text):
+            return False
+        self.held.append(line)
+        self.time = line.told.time
+        return True
+
+    def _is_at_once(self, line: Carried) -> bool:
+        if self.time is None or line.time is None or not (self.time.microsecond or line.time.microsecond):
+            return False
+        return abs(line.time - self.time) <= _AT_ONCE
 
     def _introduces(self, line: str) -> bool:
         """Whether a trace that begins right behind it can belong to it: it tells of a failure itself."""
         level = self.event.level
         if level == "WARN":
-            return kind_of(line) not in _PANICS
+            return kind_of(line) not in PANICS
         if level:
             return level in ERROR_LEVELS or self.event.error_type is not None
         return _FAILURE.search(self.event.message[:400]) is not None
@@ -112,98 +133,127 @@ class _Joining:
         self._last = ""
         """The stream of the last line: what comes without a time belongs to it."""
         self._passing = False
-        self._begun: dict[str, str] = {}
-        """Lines that their carrier cut and continues in the stream's next one."""
+        self._passed: _Line | None = None
+        """The line that was passed over last, while what comes belongs to it."""
+        self._begun: dict[str, tuple[int, str, Carried]] = {}
+        """Lines that their carrier cut and continues in the stream's next one: number and line of the first piece, and what came so far."""
 
-    def end(self, *, passing: bool = False) -> Iterator[tuple[LogEvent, int]]:
-        """Close what is open; with `passing`, what comes without a time is nobody's."""
-        for each in self._open.values():
-            yield each.closed()
-        self._open, self._passing = {}, passing
+    def end(self, *, passing: bool = False) -> Iterator[tuple[LogEvent | Unplaced, int]]:
+        """Close what is open or cut off; with `passing`, what comes without a time is nobody's."""
+        begun, self._begun = self._begun, {}
+        for each in begun.values():
+            yield from self._whole(*each)
+        still_open, self._open = self._open, {}
+        for one in still_open.values():
+            yield from self._closed(one)
+        self._passing, self._passed = passing, None
 
     def take(self, number: int, line: str) -> Iterator[tuple[LogEvent | Unplaced, int]]:
         """What this line makes known: the event before it when it begins a new one, and what is wrong with it."""
-        inside, stamp = carried(line, self._dating), None
-        if inside is not None and (inside := self._whole(inside)) is None:
+        inside = carried(line, self._dating)
+        if inside is None or not (inside.partial or inside.stream in self._begun):
+            yield from self._whole(number, line, inside)
             return
+        first, begun = (number, line), self._begun.pop(inside.stream, None)
+        if begun is not None and begun[2].time and inside.time and abs(inside.time - begun[2].time) > _OF_ONE_TRACE:
+            yield from self._whole(*begun)
+        elif begun is not None:
+            first, inside = begun[:2], inside._replace(text=(begun[2].text + inside.text)[:_PARTIAL_TEXT])
+        if not inside.partial:
+            yield from self._whole(number, line, inside)
+            return
+        if len(self._begun) >= _MOST_OPEN:
+            yield from self._whole(*self._begun.pop(next(iter(self._begun))))
+        self._begun[inside.stream] = (*first, inside)
+
+    def _whole(self, number: int, line: str, inside: Carried | None) -> Iterator[tuple[LogEvent | Unplaced, int]]:
+        """As `take`, of a line that its carrier does not continue."""
+        stamp = None
         structured = (inside.text if inside else line).lstrip()[:3].lstrip("[, ")[:1] == "{"
         told = inside
         if inside is None and not structured and line[0] not in " \t" and (stamp := stamped(line[: 2 * MAX_TEXT], self._dating)) is not None:
             told = relayed(line, stamp)
+        read = _Line(number, line, inside, told, stamp, structured)
         if told is not None and not structured:
             if not told.text.strip():
                 return
             before = self._open.get(told.stream)
             if before is not None and before.takes_carried(told):
-                before.add(told.text, told.time)
+                before.add_carried(told)
                 self._last = told.stream
+                return
+            if before is not None and before.holds(read):
                 return
             if before is None and self._passing and is_inside(told.text):
                 return
-        yield from self._placed(number, line, inside, _Told(told, stamp, structured))
+        yield from self._placed(read)
 
-    def _whole(self, inside: Carried) -> Carried | None:
-        """The line with what its carrier had cut off before; None while more of it is to come."""
-        begun = self._begun.pop(inside.stream, "")
-        if not begun and not inside.partial:
-            return inside
-        text = (begun + inside.text)[:_PARTIAL_TEXT]
-        if inside.partial:
-            self._begun[inside.stream] = text
-            return None
-        return inside._replace(text=text)
-
-    def _placed(self, number: int, line: str, inside: Carried | None, told: "_Told") -> Iterator[tuple[LogEvent | Unplaced, int]]:
-        flag = self._wanted(line) if self._wanted is not None and told.structured else 1
-        begun, broken = self._event(number, line, inside, told) if flag else (None, False)
-        if begun is not None and not told.structured and self._wanted is not None:
+    def _placed(self, read: "_Line") -> Iterator[tuple[LogEvent | Unplaced, int]]:
+        number, line = read.number, read.line
+        flag = self._wanted(line) if self._wanted is not None and read.structured else 1
+        begun, broken = self._event(read) if flag else (None, False)
+        if begun is not None and not read.structured and self._wanted is not None:
             flag = self._wanted(line)
-        timeless = told.structured and bool(flag) and begun is None and not broken
+        timeless = read.structured and bool(flag) and begun is None and not broken
         if broken:
             yield Unplaced(number, "broken JSON"), 0
         if timeless:
             yield Unplaced(number, "no time"), 0
         if begun is not None or not flag or timeless:
-            yield from self._begin(begun if flag else None, flag, line, told)
-        elif (last := self._open.get(self._last)) is not None:
-            if last.takes(line):
-                last.add(line)
-            elif kind_of(line) in _PANICS:
-                flag = self._wanted(line) if self._wanted is not None else 1
-                yield from self._begin(self._panicked(number, line, last) if flag else None, flag, line, told)
-            elif not broken:
-                yield Unplaced(number, "no time"), 0
-        elif not self._passing and not broken:
+            yield from self._begin(begun if flag else None, flag, read)
+        elif (last := self._open.get(self._last)) is not None and last.takes(line):
+            last.add(line)
+        elif kind_of(line) in PANICS and (panicked := self._panicked(number, line, last)) is not None:
+            flag = self._wanted(line) if self._wanted is not None else 1
+            yield from self._begin(panicked if flag else None, flag, read)
+        elif not broken and (last is not None or not self._passing):
             yield Unplaced(number, "no time"), 0
 
-    def _begin(self, begun: LogEvent | None, flag: int, line: str, told: "_Told") -> Iterator[tuple[LogEvent, int]]:
+    def _begin(self, begun: LogEvent | None, flag: int, read: "_Line") -> Iterator[tuple[LogEvent | Unplaced, int]]:
         """Close what the new event ends: its stream's, those that are long silent, the eldest of too many."""
-        stream, time = (told.line.stream, told.line.time) if told.line else ("", None)
+        stream, time = (read.told.stream, read.told.time) if read.told else ("", None)
         silent = [name for name, each in self._open.items() if name == stream or (time and each.time and abs(time - each.time) > _OF_ONE_TRACE)]
         if not silent and len(self._open) >= _MOST_OPEN:
             silent = [next(iter(self._open))]
         for name in silent:
-            yield self._open.pop(name).closed()
-        self._last, self._passing = stream, begun is None
+            yield from self._closed(self._open.pop(name))
+        self._last, self._passing, self._passed = stream, begun is None, read if begun is None else None
         if begun is not None:
-            self._open[stream] = _Open(begun, flag, told.line.text if told.line else line, time, structured=told.structured)
+            self._open[stream] = _Open(begun, flag, read.told.text if read.told else read.line, time, structured=read.structured)
 
-    def _panicked(self, number: int, line: str, last: _Open) -> LogEvent | None:
-        """A panic that has no time of its own happened after the line before it."""
-        return of_carried(Carried(line, last.event.time, last.event.service), self._fields, f"{self._path}:{number}", self._dating)
+    def _closed(self, ended: _Open) -> Iterator[tuple[LogEvent | Unplaced, int]]:
+        """The event, and those of the lines that were held for it in vain."""
+        yield ended.closed()
+        for read in ended.held:
+            flag = self._wanted(read.line) if self._wanted is not None else 1
+            found = self._event(read)[0] if flag else None
+            if found is not None:
+                yield found, flag
 
-    def _event(self, number: int, line: str, inside: Carried | None, told: "_Told") -> tuple[LogEvent | None, bool]:
+    def _panicked(self, number: int, line: str, last: _Open | None) -> LogEvent | None:
+        """A panic that has no time of its own happened after the line before it, be it one that was passed over."""
+        before = last.event if last else self._event(self._passed)[0] if self._passed and is_panic(line) else None
+        return of_carried(Carried(line, before.time, before.service), self._fields, f"{self._path}:{number}", self._dating) if before else None
+
+    def _event(self, read: "_Line") -> tuple[LogEvent | None, bool]:
         """The event that begins with this line, and whether the line is broken JSON."""
-        place = f"{self._path}:{number}"
-        if told.structured:
-            return documented(line, self._fields, place, self._dating, inside)
-        return plain_line(line, place, self._dating, self._fields, inside, told.stamp), False
+        place = f"{self._path}:{read.number}"
+        if read.structured:
+            return documented(read.line, self._fields, place, self._dating, read.inside)
+        return plain_line(read.line, place, self._dating, self._fields, read.inside, read.stamp), False
 
 
-class _Told(NamedTuple):
-    """What was read of a line before it is placed: its text behind the time that a carrier or a logger put before it, and that time's stamp."""
+class _Line(NamedTuple):
+    """A line and what was read of it before it is placed.
 
-    line: Carried | None
+    `inside`: what a carrier put a document or a prefix around. `told`: that, or the text behind the time that a logger put before it, whose
+    `stamp` this is.
+    """
+
+    number: int
+    line: str
+    inside: Carried | None
+    told: Carried | None
     stamp: Stamp | None
     structured: bool
 
@@ -215,7 +265,10 @@ def lines_to_events(
     wanted: Callable[[str], int] | None = None,
     dating: Dating = Dating(),  # noqa: B008
 ) -> Iterator[LogEvent | Unplaced]:
-    """Events in the order of numbered lines, `place` being `path:line`; holds no more than one of them at a time.
+    """Events of numbered lines, `place` being `path:line`: in the order in which they end.
+
+    An event is open until its stream (an output, a process) begins the next, so that one of another stream may come before it. No more are open
+    at a time than `_MOST_OPEN`, and of no more streams a line that its carrier cut; the eldest is given as it is.
 
     `wanted` is asked of the line that begins an event, before JSON is parsed; what it refuses is passed over together with
     what continues it. A broken JSON line is told as Unplaced also when an event could be saved from it. Where numbers leap, lines

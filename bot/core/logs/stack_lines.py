@@ -25,12 +25,22 @@ _PYTHON_RAISED = regex(r"[A-Za-z_][\w.]{0,200}(?::(?:\s|$)|\s{0,4}$)")
 _GROUP_RAISED = regex(r"\s{1,40}\| (?P<raised>[A-Za-z_][\w.]{0,200}: [^\n]{1,2000})")
 _GO_MORE = regex(r"goroutine |created by |\[signal |exit status \d|runtime stack:|\.\.\.|PC=0x|[a-z][a-z0-9]{1,7} {1,8}0x[0-9a-f]{1,16}$")
 _MORE = regex(
-    r"Caused by: |Suppressed: |Wrapped by: |\.\.\. \d{1,7} (?:more|common)|--- |---> |\[cause\]: |\}|Next [\w\\]{1,200}: |#\d{1,5} |[Ss]tack (?:back)?trace:"
-    r"|from |note: |Node\.js v\d"
+    r"[Cc]aused [Bb]y: |Suppressed: |Wrapped by: |\.\.\. \d{1,7} (?:more|common)|--- |---> |\[cause\]: |\}|Next [\w\\]{1,200}: |#\d{1,5} "
+    r"|[Ss]tack (?:back)?trace:|from |note: |Node\.js v\d"
 )
 _OWN_BEGINNING = regex(
     rf"\s{{0,2}}[\[<(\"]?(?:(?:{WORDS})(?![\w.])|(?:{WORDS.lower()})(?=[:\]])|(?:level|lvl|time|ts)=|\{{|\d{{4}}[-/.]\d\d[-/.]\d\d|[IWEF]\d{{4}} \d\d:)"
 )
+# What a database and its driver say below the error.
+_DETAILS = regex(r"(?:DETAIL|HINT|CONTEXT|QUERY|WHERE|LINE \d{1,7}): |\[SQL: |\[parameters: |\(Background on this error at: ")
+_LOG_FORM = regex(
+    rf"[^\n]{{0,60}}?(?:(?<![\w.])(?:{WORDS})(?![\w.])|[\[|] ?(?:{WORDS.lower()}) ?[\]|]|\b(?:level|lvl|severity)=|\d\d:\d\d:\d\d|\"[A-Z]{{3,7}} [/*h])"
+)
+"""A level, a clock or a request near the beginning: a line that a logger wrote."""
+_PANIC_WORDS = ("panic: ", "fatal error: ", "SIG", "thread '")
+_MOST_SAID = 8
+"""So many lines of a message of several are waited for."""
+PANICS = ("go", "rust")
 
 
 def kind_of(line: str) -> str:
@@ -50,12 +60,18 @@ def is_inside(line: str) -> bool:
     return not kind_of(line) and (stacktrace.is_frame(line) or (line[:1] in (" ", "\t") and line.lstrip().startswith(("... ", "Suppressed: "))))
 
 
+def is_panic(line: str) -> bool:
+    """Whether a line tells of a panic; goroutines are listed without one, too."""
+    return line.startswith(_PANIC_WORDS) and kind_of(line) in PANICS
+
+
 class StackLines:
     """The trace that an event's lines make as far as they came. `kind` is "" before it begins; `raised` names the error where it stands below."""
 
     def __init__(self) -> None:
         self.kind = self.raised = ""
         self._framed = self._linked = False
+        self._said = 0
 
     @property
     def is_stack(self) -> bool:
@@ -71,11 +87,16 @@ class StackLines:
         self._linked = self.kind == "rust" and line.endswith(":")
         return self.kind != ""
 
-    def takes(self, line: str, introduces: Callable[[str], bool], *, at_once: bool = False) -> bool:
-        """Whether the line goes on with the trace, or begins it, where the event `introduces` what this line begins.
+    def is_ended_by(self, line: str) -> bool:
+        """Whether the line begins a panic, which is never a part of what stood before it."""
+        if not is_panic(line):
+            return False
+        if self.kind == "rust" and self._linked and not self.raised:
+            return line.startswith("thread '")
+        return self.kind != "go" or not self._go(line)
 
-        `at_once`: it was written in the same moment as the one before, so that it may be the rest of a message of several lines.
-        """
+    def takes(self, line: str, introduces: Callable[[str], bool]) -> bool:
+        """Whether the line goes on with the trace, or begins it, where the event `introduces` what this line begins."""
         if not line.strip():
             return True
         near = line[:_LOOKED_AT]
@@ -86,12 +107,19 @@ class StackLines:
                 self.raised = match["raised"]
             self._framed = self._framed or not self.raised
             return _OWN_BEGINNING.match(near) is None
-        goes_on = self._python(near) if self.kind == "python" else self._go(line) if self.kind == "go" else self._other(near)
-        return goes_on or (at_once and self._is_message_open() and not kind_of(near) and _OWN_BEGINNING.match(near) is None)
+        return self._python(near) if self.kind == "python" else self._go(line) if self.kind == "go" else self._other(near)
 
-    def _is_message_open(self) -> bool:
-        """A message of several lines ends where frames begin; Python's stands below them."""
-        return self.raised != "" if self.kind == "python" else not self._framed
+    def may_take(self, line: str) -> bool:
+        """Whether a line that was written in the same moment may be one more of the message, which only what follows tells.
+
+        A message ends where frames begin; Python's stands below them.
+        """
+        is_open = self.raised != "" if self.kind == "python" else self.kind != "" and not self._framed
+        near = line[:_LOOKED_AT]
+        if not is_open or self._said >= _MOST_SAID or kind_of(near) or _OWN_BEGINNING.match(near) or _LOG_FORM.match(near):
+            return False
+        self._said += 1
+        return True
 
     def _begun(self, line: str, introduces: Callable[[str], bool]) -> bool:
         begins = self.begin(line)
@@ -111,8 +139,10 @@ class StackLines:
         if line.startswith("Traceback"):
             goes_on = self._linked or not self._framed
             if goes_on:
-                self.raised, self._framed, self._linked = "", False, False
+                self.raised, self._framed, self._linked, self._said = "", False, False, 0
             return goes_on
+        if self.raised and _DETAILS.match(line):
+            return True
         if self._framed and not self.raised and _PYTHON_RAISED.match(line) and _OWN_BEGINNING.match(line) is None:
             self.raised = line
             return True
@@ -120,7 +150,7 @@ class StackLines:
 
     def _go(self, line: str) -> bool:
         if line.startswith(("panic: ", "fatal error: ", "SIG")):
-            return not self._framed
+            return not self._framed and not line.startswith("panic: ")
         # A function with its arguments: `store.(*Store).Credit(0xc000012345, {0x1, 0x2})`.
         if _GO_MORE.match(line) or (self._framed and line.rstrip().endswith(")") and " " not in line[:_LOOKED_AT].partition("(")[0]):
             self._framed = self._framed or line.startswith("goroutine ")

@@ -1,0 +1,184 @@
+"""What stands near a trace is an event of its own unless it surely belongs to it, and a line that its carrier cut is never lost."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.config import Fields
+from bot.core.logs.lines import lines_to_events
+from bot.core.logs.time import Dating
+from bot.model import LogEvent
+
+NOON = datetime(2025, 12, 17, 12, 0, 0, 250_000, tzinfo=UTC)
+STAMP = "2025-12-17T12:00:00.250Z"
+PYTHON = ["Traceback (most recent call last):", '  File "/app/transfers/worker.py", line 5, in run', "    reserve()", "LeafError: no leaf"]
+GO = ["panic: no leaf", "", "goroutine 1 [running]:", "main.main()", "\t/app/main.go:5 +0x25"]
+RUST = ["thread 'main' panicked at src/leaves.rs:5:10:", "no leaf", "stack backtrace:", "   0: transfers::take", "             at ./src/leaves.rs:5:10"]
+HEAD = "com.acme.transfers.TransferException: no leaf"
+FRAME = "\tat com.acme.transfers.Worker.run(Worker.java:12)"
+ACCESS = '127.0.0.1 - - "GET /leaves HTTP/1.1" 500 12'
+
+
+def events(*lines: str | tuple[int, str]) -> list[LogEvent]:
+    """What a file with these lines holds; all of its lines are placed."""
+    numbered = [line if isinstance(line, tuple) else (number, line) for number, line in enumerate(lines, 1)]
+    found = list(lines_to_events(numbered, Fields(), "app.log", None, Dating(UTC, NOON)))
+    placed = [one for one in found if isinstance(one, LogEvent)]
+    assert len(placed) == len(found)
+    return placed
+
+
+def runtime(*lines: str, apart: timedelta = timedelta(microseconds=40)) -> list[str]:
+    """As a container runtime writes them, so far apart from each other."""
+    return [f"{NOON + n * apart:%Y-%m-%dT%H:%M:%S.%f}Z stderr F {line}" for n, line in enumerate(lines)]
+
+
+def piece(text: str, after: timedelta = timedelta(), stream: str = "stderr", flag: str = "P") -> str:
+    """A line that the container runtime cut, or with flag F the last of its pieces."""
+    return f"{NOON + after:%Y-%m-%dT%H:%M:%S.%f}Z {stream} {flag} {text}"
+
+
+def journal(priority: str) -> str:
+    """A line of `journalctl -o json`."""
+    return json.dumps({"__REALTIME_TIMESTAMP": str(int(NOON.timestamp() * 1e6)), "MESSAGE": "no leaf", "PRIORITY": priority})
+
+
+@pytest.mark.parametrize("panic", [GO, RUST], ids=["go", "rust"])
+@pytest.mark.parametrize("is_carried", [False, True])
+def test_a_panic_behind_a_trace_is_an_event_of_its_own(panic: list[str], *, is_carried: bool) -> None:
+    """It is no part of the traceback, whatever introduced that."""
+    lines = ["ERROR transfer failed", *PYTHON, *panic]
+    traced, panicked = events(*(runtime(*lines) if is_carried else [f"{STAMP} {lines[0]}", *lines[1:]]))
+    assert (traced.message, traced.error_type, traced.stack) == ("transfer failed", "LeafError", "\n".join(PYTHON))
+    assert (panicked.level, panicked.message, panicked.place) == ("PANIC", "no leaf", "app.log:6")
+
+
+@pytest.mark.parametrize("panic", [GO, RUST], ids=["go", "rust"])
+def test_a_panic_behind_an_error_line_is_an_event_of_its_own(panic: list[str]) -> None:
+    """An error of long ago does not introduce it."""
+    before, panicked = events(f"{STAMP} ERROR leaf store timed out", *panic)
+    assert (before.message, before.stack) == ("leaf store timed out", "")
+    assert (panicked.level, panicked.message, panicked.place) == ("PANIC", "no leaf", "app.log:2")
+
+
+@pytest.mark.parametrize("before", ['{"time":"2025-12-17T12:00:00.250Z","level":"info","msg":"started"}', f"{STAMP} INFO started"])
+def test_a_panic_behind_a_line_that_was_passed_over_is_not(before: str) -> None:
+    """It has that line's time, and is what is looked for; the goroutines of a line that was passed over are passed over with it."""
+    numbered = enumerate([before, *GO, before, *GO[2:]], 1)
+    [found] = lines_to_events(numbered, Fields(), "app.log", lambda line: "started" not in line, Dating(UTC, NOON))
+    assert isinstance(found, LogEvent)
+    assert (found.time, found.message, found.level, found.place) == (NOON, "no leaf", "PANIC", "app.log:2")
+
+
+def test_two_panics_in_a_row_are_two_events() -> None:
+    """Processes that are started anew, without their goroutines."""
+    assert [one.message for one in events(f"{STAMP} INFO started", "panic: no leaf", "panic: no tree")] == ["started", "no leaf", "no tree"]
+
+
+def test_the_goroutines_of_a_recovered_panic_stay_with_the_error_line() -> None:
+    """They begin no panic."""
+    [found] = events(f"{STAMP} ERROR recovered: no leaf", *GO[2:])
+    assert (found.message, found.level, found.stack) == ("recovered: no leaf", "ERROR", "\n".join(GO[2:]))
+
+
+@pytest.mark.parametrize("introduction", [[], ["ERROR transfer failed"]], ids=["bare", "introduced"])
+@pytest.mark.parametrize("raised", ["LeafError: no leaf", "KeyboardInterrupt"])
+def test_lines_at_once_behind_a_traceback_are_events_of_their_own(introduction: list[str], raised: str) -> None:
+    """Nothing tells that they are its message."""
+    behind = ["worker 4 lost leaf 31", "worker 5 lost leaf 32", "connection closed"]
+    traced, *others = events(*runtime(*introduction, *PYTHON[:-1], raised, *behind))
+    assert traced.stack == "\n".join([*PYTHON[:-1], raised])
+    assert [one.message for one in others] == behind
+    assert [one.place for one in others] == [f"app.log:{5 + len(introduction) + n}" for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "level"),
+    [
+        ("[pool-1] ERROR c.a.Leaves - could not save", "pool-1: c.a.Leaves - could not save", "ERROR"),
+        ("leaf-worker-7: WARN could not save", "leaf-worker-7: could not save", "WARN"),
+        ("12:00:00 [main] could not save", "12:00:00 [main] could not save", ""),
+        (ACCESS, ACCESS, ""),
+    ],
+)
+def test_a_line_of_a_logger_is_an_event_of_its_own_before_the_frames(line: str, message: str, level: str) -> None:
+    """Though a message of several lines could go on there."""
+    first, second = events(*runtime(HEAD, line))
+    assert (first.message, second.message, second.level) == (HEAD, message, level)
+    assert message in [one.message for one in events(*runtime(HEAD, line, FRAME))]
+
+
+def test_a_line_behind_a_head_without_frames_is_an_event_of_its_own() -> None:
+    """Only frames tell that it was one more line of the message."""
+    assert [one.message for one in events(*runtime(HEAD, "leaf 31 was left"))] == [HEAD, "leaf 31 was left"]
+
+
+def test_a_message_of_several_lines_goes_on_to_its_frames() -> None:
+    """They follow at once."""
+    [found] = events(*runtime(HEAD, "leaf 31 was left", "leaf 32 as well", FRAME))
+    assert found.stack.split("\n") == [HEAD, "leaf 31 was left", "leaf 32 as well", FRAME]
+
+
+def test_a_statement_of_several_lines_stays_with_its_traceback() -> None:
+    """What the database's driver says behind it tells so."""
+    said = ["[SQL: SELECT leaf", "FROM leaves]", "[parameters: (31,)]"]
+    [found] = events(*runtime(*PYTHON, *said))
+    assert found.stack == "\n".join([*PYTHON, *said])
+
+
+def test_a_message_of_several_lines_ends_where_lines_are_further_apart() -> None:
+    """A frame that comes later belongs to the head, and does not tell of the line between them."""
+    first, second = events(*runtime(HEAD, "leaf 31 was left"), f"{NOON + timedelta(milliseconds=20):%Y-%m-%dT%H:%M:%S.%f}Z stderr F {FRAME}")
+    assert (first.stack, second.message, second.place) == (f"{HEAD}\n{FRAME}", "leaf 31 was left", "app.log:2")
+
+
+def test_no_more_than_a_few_lines_are_waited_for() -> None:
+    """A flood behind a head is no message, and none of it is lost."""
+    flood = [f"leaf {n} was left" for n in range(30)]
+    assert [one.message for one in events(*runtime(HEAD, *flood))] == [HEAD, *flood]
+
+
+@pytest.mark.parametrize("cause", ["caused by: Error: refused", "Caused By: Error: refused"])
+def test_a_cause_is_known_however_it_is_capitalized(cause: str) -> None:
+    """As pino and nested-error-stacks write it."""
+    [found] = events(*runtime("LeafError: no leaf", "    at take (/app/leaves.js:1:2)", cause, "    at open (/app/net.js:1:4)"))
+    assert cause in found.stack
+
+
+@pytest.mark.parametrize(("priority", "level"), [("3", "ERROR"), ("12", ""), ("", ""), ("01234567", ""), ("9", "")])
+def test_a_priority_of_the_journal_is_one_digit(priority: str, level: str) -> None:
+    """Anything else says nothing of the level."""
+    [found] = events(journal(priority))
+    assert (found.message, found.level) == ("no leaf", level)
+
+
+@pytest.mark.parametrize(
+    ("second", "after"), [(50, timedelta()), (2, timedelta(hours=1)), (50, timedelta(hours=1))], ids=["lines left out", "much later", "both"]
+)
+def test_a_cut_line_is_not_joined_across_a_gap(second: int, after: timedelta) -> None:
+    """Each is an event as it is."""
+    found = events((1, piece("ERROR transfer of ")), (second, piece("INFO all is well", after, flag="F")))
+    assert [(one.message, one.level, one.place) for one in found] == [("transfer of", "ERROR", "app.log:1"), ("all is well", "INFO", f"app.log:{second}")]
+
+
+def test_a_cut_line_that_is_never_finished_is_an_event() -> None:
+    """The file ended, or was rotated."""
+    [found] = events(piece("ERROR transfer "), piece("of leaf 31"))
+    assert (found.message, found.level, found.place) == ("transfer of leaf 31", "ERROR", "app.log:1")
+
+
+def test_cut_lines_of_many_streams_are_bounded_and_none_is_lost() -> None:
+    """The eldest is given as soon as there are too many."""
+    read: list[int] = []
+
+    def lines() -> Iterator[tuple[int, str]]:
+        for n in range(40):
+            read.append(n)
+            yield n + 1, json.dumps({"log": f"ERROR leaf {n}", "stream": f"s{n}", "time": STAMP}, separators=(",", ":"))
+
+    found = lines_to_events(lines(), Fields(), "app.log", None, Dating(UTC, NOON))
+    first = next(found)
+    assert len(read) < 20
+    assert [one.message for one in (first, *found) if isinstance(one, LogEvent)] == [f"leaf {n}" for n in range(40)]
