@@ -77,6 +77,13 @@ def test_two_panics_in_a_row_are_two_events() -> None:
     assert [one.message for one in events(f"{STAMP} INFO started", "panic: no leaf", "panic: no tree")] == ["started", "no leaf", "no tree"]
 
 
+def test_a_panic_that_was_raised_again_is_one_event() -> None:
+    """Go lists both, the second behind a tab."""
+    trace = ("goroutine 1 [running]:", "main.pay(0x1)", "\t/src/pay.go:11 +0x45")
+    (event,) = events(*runtime("panic: no ledger [recovered]", "\tpanic: no ledger for acc-95", "", *trace))
+    assert "\tpanic: no ledger for acc-95" in event.stack
+
+
 def test_the_goroutines_of_a_recovered_panic_stay_with_the_error_line() -> None:
     """They begin no panic."""
     [found] = events(f"{STAMP} ERROR recovered: no leaf", *GO[2:])

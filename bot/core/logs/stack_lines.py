@@ -106,7 +106,8 @@ class StackLines:
             if self.kind == "group" and not self.raised and (match := _GROUP_RAISED.match(line)):
                 self.raised = match["raised"]
             self._framed = self._framed or not self.raised
-            return _OWN_BEGINNING.match(near) is None
+            # Go tells by a tab of a panic that was recovered and raised again.
+            return _OWN_BEGINNING.match(near) is None or (self.kind == "go" and near.startswith("\tpanic: "))
         return self._python(near) if self.kind == "python" else self._go(line) if self.kind == "go" else self._other(near)
 
     def may_take(self, line: str) -> bool:
