@@ -2,21 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import get_args
 
 from bot.core.entry.entry import Entry
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.recurrence.evidence import named
 from bot.core.recurrence.reviewed_text import ReviewedText
+from bot.core.suspects.suspicion import Relation
 from bot.model import Case, CodePlace, Commit, Deploy
 
-_TOUCHING = (
-    "changed the failing lines",
-    "changed the failing function",
-    "changed the failing file",
-    "changed a file of the trace",
-    "changed what the failing code uses",
-    "brought the failing code",
-)
+_TOUCHING = get_args(Relation)
 
 
 def changes(case: Case, entry: Entry, says: ReviewedText) -> Iterator[str]:
