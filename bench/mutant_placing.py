@@ -53,10 +53,10 @@ def put(source: str, mutant: Mutant, loaded: dict[str, list[types.FunctionType]]
 
 
 def _rebind(path: str, tree: ast.Module, mutant: Mutant) -> int | None:
-    """Run the changed assignment and those after it again, and give every module that imported one of their names the new value."""
+    """Run the changed assignment and those after it again (`|=` of a table too), and give every module that imported one of their names the new value."""
     module = next(one for one in list(sys.modules.values()) if getattr(one, "__file__", None) == path)
     before = dict(vars(module))
-    again: list[ast.stmt] = [one for one in tree.body if isinstance(one, ast.Assign | ast.AnnAssign) and one.lineno >= mutant.first]
+    again: list[ast.stmt] = [one for one in tree.body if isinstance(one, ast.Assign | ast.AnnAssign | ast.AugAssign) and one.lineno >= mutant.first]
     try:
         exec(compile(ast.Module(again, []), path, "exec"), vars(module))  # noqa: S102 - our own code with one fault
         for value in vars(module).values():
