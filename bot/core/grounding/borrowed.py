@@ -1,7 +1,7 @@
 """Whether a statement is an old one told again: its words are those of an entry or a runbook, and nothing that was seen today says them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Set
 
 from bot.core.grounding.case import Known
 from bot.core.grounding.index import Index
@@ -29,13 +29,16 @@ def is_borrowed(statement: str, known: Known, citations: tuple[Citation, ...] = 
     fix of an entry was undone, that entry's words are today's as well.
     """
     proven = {detail.signature for one in citations if proves(one, known) and isinstance(detail := known.evidence[one.evidence].detail, FixCheck)}
-    own = [word for past in known.own if past.signature in proven for word in _words(f"{past.title} {past.root_cause} {past.resolution}")]
+    own = {word for past in known.own if past.signature in proven for word in _words(f"{past.title} {past.root_cause} {past.resolution}")}
     past = known.occurred if guided else known.past
-    if _most(statement, known, past, frozenset(own), 0.5):
+    old = {word for word in _words(statement) if word not in own and _says_past(word, known, past)}
+    if len(old) < LEAST:
+        return False
+    if _most(statement, old, 0.5):
         return True
     clauses = [part for part in _CLAUSE.split(statement) if part.strip()]
     tested = clauses[:1] if _is_carried(statement, citations, known) else clauses
-    return any(_most(part, known, past, frozenset(own), 0.66) for part in tested)
+    return any(_most(part, old, 0.66) for part in tested)
 
 
 def _is_carried(statement: str, citations: tuple[Citation, ...], known: Known) -> bool:
@@ -44,11 +47,12 @@ def _is_carried(statement: str, citations: tuple[Citation, ...], known: Known) -
     return any(said.intersection(_words(one.quote)) for one in citations if beyond_the_error((one,), known))
 
 
-def _most(words: str, known: Known, past: Index, own: Iterable[str], share: float) -> bool:
+def _most(words: str, old: Set[str], share: float) -> bool:
+    """Whether so large a share of the words, which are a statement's or some of them, is old, and it is not denied."""
     if _DENIED.search(words):
         return False
     said = set(_words(words))
-    borrowed = [word for word in said if word not in own and _says_past(word, known, past)]
+    borrowed = said & old
     return len(borrowed) >= LEAST and len(borrowed) >= share * len(said)
 
 

@@ -70,6 +70,12 @@ class Known:
         return bool(self.own or self.fixes) or any(evidence.kind in PAST and isinstance(evidence.detail, Trend) for evidence in self.case.evidence)
 
     @cached_property
+    def error(self) -> frozenset[str]:
+        """What the error says of itself, folded."""
+        alert = self.case.alert
+        return frozenset(folded(text) for text in (alert.text, f"{alert.error_type}: {alert.message}", alert.message) if text)
+
+    @cached_property
     def links(self) -> frozenset[str]:
         """Every address of the case, without its scheme."""
         return frozenset(bare(link) for link in links_of(self.case))
@@ -218,7 +224,7 @@ def _moments(evidence: Evidence) -> Iterator[datetime]:
 
 def _alike(events: Sequence[LogEvent]) -> Counter[str]:
     """How many lines say the same, apart from their values."""
-    return Counter(" ".join(word for word in event.message[:200].split() if word.isalpha()) for event in events)
+    return Counter(" ".join([word for word in event.message[:200].split() if word.isalpha()]) for event in events)
 
 
 def _counts(seen: Sequence[Evidence]) -> list[tuple[float, str]]:

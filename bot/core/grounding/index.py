@@ -13,7 +13,7 @@ from bot.regex import regex
 _NUMBER = regex(r"([0-9](?<![\w.#@/-].)(?<!\d:.)(?<!\d,.)[0-9]{0,14}(?:[.,_][0-9]{1,9}){0,4})\s?(%|[^\W\d_]{0,20})(?![\w:]|[-/.]\d)")
 _MONEY = regex(r"[$€£](\d{1,15}(?:[.,_]\d{1,9}){0,4})(?!\w)")
 _KEYED = regex(r"[=:](?<!\d[=:])[*\"'`)]{0,3}\s{0,2}[\"'`(*]{0,3}(\d{1,15}(?:\.\d{1,9})?)(?![\w.:-])")
-_KEY = regex(r"([A-Za-z][A-Za-z0-9_.-]{0,40})[\"'*`)]{0,3}\s{0,2}\Z")
+_KEY = regex(r"([A-Za-z][A-Za-z0-9_.-]{0,40}+)[\"'*`)]{0,3}\s{0,2}\Z")
 _CLOCK = regex(r"([0-9](?<![\d:].)[0-9]?:[0-9]{2})(:[0-9]{2})?(?![\d:])")
 _DATE = regex(r"([0-9](?<![\d-].)[0-9]{3}-[0-9]{2}-[0-9]{2})(?!\d)")
 _HEX = regex(r"[0-9a-f](?<![0-9a-z][0-9a-f])[0-9a-f]{6,63}(?![0-9a-z])")
@@ -37,13 +37,18 @@ class Index:
         self._said: dict[str, bool] = {}
 
     @cached_property
+    def _read(self) -> tuple[str, frozenset[str]]:
+        words = self._text.casefold().split()
+        return " ".join(words), frozenset(words)
+
+    @property
     def folded(self) -> str:
         """All of it in small letters, every run of white space one space."""
-        return folded(self._text)
+        return self._read[0]
 
-    @cached_property
+    @property
     def _split(self) -> frozenset[str]:
-        return frozenset(self.folded.split(" "))
+        return self._read[1]
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -54,7 +59,7 @@ class Index:
     @cached_property
     def _digits(self) -> str:
         """The words that hold a digit, each once."""
-        return " ".join(word for word in self._split if not word.isalpha() and _DIGIT.search(word))
+        return " ".join([word for word in self._split if not word.isalpha() and _DIGIT.search(word)])
 
     def says(self, text: str) -> bool:
         """Whether it stands there, white space and case apart, and not as a part of longer words."""

@@ -1,7 +1,5 @@
 """Citations against the evidence: a quotation must stand in the piece it names, white space apart."""
 
-from collections.abc import Iterator
-
 from bot.core.grounding.case import PAST, Known, words
 from bot.core.grounding.index import folded
 from bot.core.plain_text.plain_text import cut, one_line
@@ -46,16 +44,10 @@ def kinds(citations: tuple[Citation, ...], known: Known) -> tuple[str, ...]:
 
 def beyond_the_error(citations: tuple[Citation, ...], known: Known) -> bool:
     """Whether one of them says more than the error says of itself."""
-    said = {folded(text) for text in _of_the_error(known)}
-    return any(is_of_today(one, known) and not any(folded(one.quote) in text for text in said) for one in citations)
+    return any(is_of_today(one, known) and not any(folded(one.quote) in text for text in known.error) for one in citations)
 
 
 def proves(citation: Citation, known: Known) -> bool:
     """Whether it quotes the proof that an earlier fix was undone."""
     detail = known.evidence[citation.evidence].detail
     return isinstance(detail, FixCheck) and not detail.stands and detail.removed_by is not None
-
-
-def _of_the_error(known: Known) -> Iterator[str]:
-    alert = known.case.alert
-    yield from (text for text in (alert.text, f"{alert.error_type}: {alert.message}", alert.message) if text)

@@ -1,5 +1,6 @@
 """Whether a rule holds for what is seen: the hits that carry it, each with the words or the fact it rests on."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from bot.core.rules.codes import stands
@@ -62,19 +63,19 @@ def _best(found: list[tuple[Hit, ...]]) -> tuple[Hit, ...] | None:
     return min(found, key=lambda held: (min((hit.text for hit in held), default=-1), -sum(hit.weight for hit in held)), default=None)
 
 
-def _own_keys(condition: Condition, reading: Reading) -> list[Hit | None]:
-    """A hit for each key of the condition, None for one that does not hold."""
-    found: list[Hit | None] = []
+def _own_keys(condition: Condition, reading: Reading) -> Iterator[Hit | None]:
+    """A hit for each key of the condition, None for one that does not hold; whoever stops there looks for no other."""
     if condition.says:
-        found.append(_says(condition, reading))
-    found += [_coded(kind, condition, reading) for kind in _ALL_CODED if getattr(condition, kind)]
+        yield _says(condition, reading)
+    for kind in _ALL_CODED:
+        if getattr(condition, kind):
+            yield _coded(kind, condition, reading)
     if condition.language:
-        found.append(_language(condition, reading))
+        yield _language(condition, reading)
     if condition.fact:
-        found.append(_fact(facts_of(condition), reading))
+        yield _fact(facts_of(condition), reading)
     if condition.deploy_within:
-        found.append(_deploy(condition.deploy_within, reading))
-    return found
+        yield _deploy(condition.deploy_within, reading)
 
 
 def _says(condition: Condition, reading: Reading) -> Hit | None:

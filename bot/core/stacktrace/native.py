@@ -8,8 +8,10 @@ from bot.core.stacktrace.parts import MAX_MESSAGE, Part, Raw, head_in
 
 _SOURCE = r"(?P<file>[^\s():][^\n():]{0,400}\.(?:c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|m|mm|S|cu|swift|inl|ipp|tcc|y|l|zig|inc))"
 _AT = r":(?P<line>\d{1,7})(?::\d{1,7})?"
+# gdb prints a point, an address or an object; a line without any is told before a file is looked for behind each of its spaces.
+_TELLING = r"(?=[^\n]{0,2000}?(?:\.|0x| from ))"
 GDB = re.compile(
-    r"^\s{0,40}(?:\* )?(?:frame )?#(?P<number>\d{1,6}):? {1,4}(?:(?P<pc>0x[0-9a-fA-F]{1,16}) (?:in )?)?(?P<name>[^\n]{1,600}?)"
+    rf"^\s{{0,40}}(?:\* )?(?:frame )?#(?P<number>\d{{1,6}}):? {{1,4}}{_TELLING}(?:(?P<pc>0x[0-9a-fA-F]{{1,16}}) (?:in )?)?(?P<name>[^\n]{{1,600}}?)"
     rf"(?: (?:at )?{_SOURCE}(?:{_AT})?(?: \([^\n]{{0,300}}\))?| from (?P<object>[^\n]{{1,300}}?)| \("
     rf"(?P<module>[^\n()]{{0,300}}?)\+0x[0-9a-f]{{1,16}}\)[^\n]{{0,120}}|(?(pc)(?<=\))|(?!)))\s{{0,4}}$",
     re.MULTILINE,
