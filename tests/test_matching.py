@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import pytest
 
-from bot.core.logs.matching import alike, earliest_error, failing_event
+from bot.core.logs.matching import alike, earliest_error, failing_event, type_in_logs
+from bot.core.stacktrace import stacktrace
 from bot.model import Alert, LogEvent, Permalink
 
 NOON = datetime(2025, 12, 16, 12, 0, tzinfo=UTC)
@@ -157,3 +159,50 @@ def test_the_culprit_is_enough_for_an_alert_that_names_no_more() -> None:
     plain = given_event("gave up", stack="in transfer_handler")
     assert failing_event(typed, [other]) is None
     assert failing_event(typed, [other, plain]) is plain
+
+
+def _traced(function: str, message: str) -> str:
+    called = f'  File "/app/transfers/{function}.py", line 12, in {function}\n    raise it\n'
+    return f'Traceback (most recent call last):\n  File "/app/api.py", line 20, in transfer_handler\n    {function}(key)\n{called}ValidationError: {message}'
+
+
+def test_a_callers_frame_alone_makes_no_error_the_same() -> None:
+    """Other words at another failing function are another error, whoever called both; with either in common it is this one."""
+    alert = msgspec.structs.replace(ALERT, frames=stacktrace.read(_traced("select_leaves", "x")).frames)
+
+    def logged(function: str, message: str) -> LogEvent:
+        return given_event(message, error_type="ValidationError", stack=_traced(function, message))
+
+    other, here, said = logged("check_address", "no such wallet"), logged("select_leaves", "no such wallet"), logged("reserve", "insufficient leaf balance")
+    assert failing_event(alert, [other]) is None
+    assert failing_event(alert, [other, here]) is here
+    assert failing_event(alert, [other, said]) is said
+    untold = msgspec.structs.replace(alert, message=None, text="transfers fail")
+    assert failing_event(untold, [other]) is None
+    assert failing_event(untold, [other, here]) is here
+    traced = msgspec.structs.replace(other, trace_id="4bf92f3577b34da6")
+    assert failing_event(msgspec.structs.replace(alert, trace_ids=("4bf92f3577b34da6",)), [traced]) is traced
+
+
+def test_a_library_in_which_both_fail_is_no_failing_function_of_either() -> None:
+    """Which frames are ours the alert's say: the configuration may call more of them foreign than a trace tells by itself."""
+    frames = stacktrace.read(_traced("select_leaves", "x")).frames
+    alert = msgspec.structs.replace(ALERT, frames=(frames[0], msgspec.structs.replace(frames[1], in_app=False)))
+    event = given_event("no such wallet", error_type="ValidationError", stack=_traced("select_leaves", "no such wallet"))
+    assert failing_event(alert, [event]) is event
+
+
+@pytest.mark.parametrize(
+    ("given", "stack", "said"),
+    [
+        ("wallet.ValidationError", "", ""),
+        ("GatewayError", "", "GatewayError"),
+        ("ValidationError", "wallet.LeafError: none is left\n\tat wallet.Leaves.take(Leaves.java:3)", "wallet.LeafError"),
+        (None, "", ""),
+    ],
+)
+def test_what_the_logs_call_the_error_where_the_alert_calls_it_otherwise(given: str | None, stack: str, said: str) -> None:
+    """Renamed or wrapped; the package does not count."""
+    event = msgspec.structs.replace(given_event("insufficient leaf balance", stack=stack), error_type=given)
+    assert type_in_logs(ALERT, event) == said
+    assert type_in_logs(msgspec.structs.replace(ALERT, error_type=None), event) == ""

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.core.request.pull_request_marks import contents_of, framed
-from bot.model import Case, Commit, Diagnosis, Evidence, FixCheck, RootCause
+from bot.model import Case, Commit, Diagnosis, Evidence, FixCheck, LogEvent, RootCause
 from bot.texts import pull_request
 from tests.fakes import transfer_case
 
@@ -170,3 +170,19 @@ def test_labels_are_safe(service: str | None, label: str | None) -> None:
     case = replace(CASE, alert=replace(CASE.alert, service=service))
     wanted = ("severity:high", "category:application", *((label,) if label else ()), "regression")
     assert pull_request.labels(case, DIAGNOSIS) == wanted
+
+
+@pytest.mark.parametrize(
+    ("given", "stack", "named"),
+    [("LedgerRefused", "", "LedgerRefused"), (None, "wallet.LeafError: none\n\tat wallet.Leaves.take(Leaves.java:3)", "wallet.LeafError"), (None, "", "")],
+    ids=["renamed", "wrapped", "neither"],
+)
+def test_why_the_name_is_not_what_the_logs_say(given: str | None, stack: str, named: str) -> None:
+    """Where the logs call the error otherwise, one sentence says after which of the two it is named; else nothing does."""
+    logged = LogEvent(CASE.alert.time, f"failed: {CASE.alert.message}", "app.log:1", "ERROR", "transfers", error_type=given, stack=stack)
+    others = tuple(one for one in CASE.evidence if not isinstance(one.detail, LogEvent))
+    text = body(replace(CASE, evidence=(*others, Evidence("log", "files", "app.log:1", logged.message, "E9", detail=logged))))
+
+    wanted = f"It is named after the alert, which says ValidationError; the log event behind it (E9) says {named}."
+    assert (wanted in text) == bool(named)
+    assert ("Why this name" in text) == bool(named)

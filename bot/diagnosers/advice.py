@@ -45,7 +45,7 @@ def immediate_fix(clues: Clues) -> str:
         return f"Revert {_named(culprit)}: it put back what the earlier fix had taken out.\n\n{_revert(culprit)}"
     usual = clues.rule.sentence(clues.rule.rule.fix.immediate) if clues.rule else ""
     if clues.rule and clues.rule.explains:
-        return f"{usual} First look at {clues.rule.settle}." if usual else f"Look first at {clues.rule.settle}."
+        return f"{usual} First check {clues.rule.settle}." if usual else f"First check {clues.rule.settle}."
     often = f"{usual} That often stops a failure of this kind; that it does here is not proven." if usual else ""
     if clues.rule and names_mechanism(clues.rule):
         return " ".join(part for part in (often, _undoing(clues)) if part)
@@ -159,7 +159,7 @@ def resolution_tips(clues: Clues) -> tuple[str, ...]:
         tips.append(f"The failing request is trace {one_line(clues.failing.detail.trace_id)}; its events in order show what each service saw.")
     hint = next((seen for seen in clues.trace if clues.rule and clues.rule.words and clues.rule.words in one_line(seen.detail.message)), None)
     if clues.rule and hint and hint is not clues.failing:
-        tips.append(f'A line like "{cut(one_line(hint.detail.message), 120)}" just before it tells of a {clues.rule.name}.')
+        tips.append(f'A line like "{cut(one_line(hint.detail.message), 120)}" just before it tells what it was: {clues.rule.name}.')
     history = next((seen.evidence.query for seen in clues.commits if seen.evidence.query), "")
     if history:
         tips.append(f"Who changed the function: `{history}`")

@@ -99,11 +99,12 @@ def _verdict(seen: Clues, cause: RootCause, severity: Severity) -> Verdict:
 
 def _summary(seen: Clues) -> str:
     where = f" in {seen.place.function}()" if seen.place else ""
-    service = f" of {seen.service}" if seen.service else ""
+    # What the error says is most often a whole sentence: only a function is "of" a service.
+    service = f" {'of' if where and not seen.raised else 'in'} {seen.service}" if seen.service else ""
     # The failing line may raise what the alert's error came from; of an event that only shares the trace, or the culprit, not even that is known.
     known = seen.failing is not None and is_of(seen.case.alert, seen.failing.detail)
     came = f", from {cut(one_line(seen.raised.error_type or ''), 100)}{where}" if seen.raised and known else ""
-    words = f"{seen.error}{'' if seen.raised else where}{service}, {one_line(seen.case.alert.environment)}{came}"
+    words = f"{seen.error.rstrip('.:;, ') or seen.error}{'' if seen.raised else where}{service}, {one_line(seen.case.alert.environment)}{came}"
     lost = lost_fix(seen)
     if lost and lost.detail.removed_by:
         return f"{words}: its fix of {lost.detail.fix.time:%Y-%m-%d} was removed on {lost.detail.removed_by.time:%Y-%m-%d}"

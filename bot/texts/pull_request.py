@@ -15,7 +15,7 @@ from bot.texts.commit_links import linked
 from bot.texts.entry_occurrence import hint_line
 from bot.texts.guidance import new_codes_section, runbooks_row
 from bot.texts.markdown import code, fence, inline, link, prose, sentence
-from bot.texts.pull_request_evidence import evidence_section, found_at, gaps_section, numbered_snippet
+from bot.texts.pull_request_evidence import evidence_section, found_at, gaps_section, named_otherwise, numbered_snippet
 from bot.texts.pull_request_past import past_section
 from bot.texts.pull_request_queries import queries_section
 from bot.texts.response_time import within
@@ -125,6 +125,7 @@ def _summary(case: Case, diagnosis: Diagnosis, owners: tuple[str, ...]) -> str:
         ("Traces", ", ".join(code(cut(one_line(trace), 80), in_table=True) for trace in alert.trace_ids[:5])),
         ("Kind", f"{diagnosis.history.recurrence}; {diagnosis.category}, {diagnosis.bug_class}"),
         ("Signature", code(case.signature.name, in_table=True)),
+        ("Why this name", named_otherwise(case)),
         ("Diagnosed by", verified.diagnosed_by(diagnosis)),
         ("Verified", verified.verified(diagnosis.verified)),
         ("Cost", verified.cost(diagnosis.spend, diagnosis.diagnoser)),

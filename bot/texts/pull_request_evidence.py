@@ -3,8 +3,9 @@
 from collections import Counter
 from pathlib import PurePosixPath
 
+from bot.core.logs.matching import failing_event, type_in_logs
 from bot.core.plain_text.plain_text import cut, one_line
-from bot.model import Case, CodePlace, Commit, Diagnosis, Evidence, Gap
+from bot.model import Case, CodePlace, Commit, Diagnosis, Evidence, Gap, LogEvent
 from bot.regex import regex
 from bot.texts import markdown
 from bot.texts.markdown import code, fence, inline, link, sentence
@@ -47,6 +48,17 @@ def evidence_section(case: Case, diagnosis: Diagnosis) -> str:
     rest = (f"{more} more pieces stand in the diagnosis artifact of the run.",) if more else ()
     inner = "\n\n".join((*pieces, *rest))
     return f"## Evidence\n\n<details>\n<summary>{len(order)} {'piece' if len(order) == 1 else 'pieces'}: {counts}</summary>\n\n{inner}\n\n</details>"
+
+
+def named_otherwise(case: Case) -> str:
+    """Why the signature does not name what the logs, and so the diagnosis, tell of; empty where both give the error one type."""
+    seen = {id(evidence.detail): (evidence, evidence.detail) for evidence in case.evidence if isinstance(evidence.detail, LogEvent)}
+    failing = failing_event(case.alert, [event for _, event in seen.values()])
+    theirs = type_in_logs(case.alert, failing) if failing else ""
+    if failing is None or not theirs:
+        return ""
+    ours, theirs = (inline(cut(one_line(name), 120)) for name in (case.alert.error_type or "", theirs))
+    return f"It is named after the alert, which says {ours}; the log event behind it ({seen[id(failing)][0].id}) says {theirs}."
 
 
 def gaps_section(gaps: tuple[Gap, ...]) -> str:

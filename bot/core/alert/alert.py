@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from bot.core.alert import alert_traces
+from bot.core.alert import alert_parts, alert_traces
+from bot.core.alert.alert_parts import Head
 from bot.core.signature.normalization import normalised
 from bot.core.signature.signature import last_name
 from bot.core.stacktrace import stacktrace
@@ -38,15 +39,20 @@ def _labelled(names: str, value: str = r"[\w.@/:+-]{1,120}") -> re.Pattern[str]:
 
 
 _CULPRIT = _labelled(r"handler|function|culprit|method|endpoint|operation|task|job|transaction|coordinator")
-_SERVICE = _labelled(r"service|app|application|container|component", r"[\w.-]{1,80}")
+_SERVICE = _labelled(r"service(?:[._]name)?|app|application|container|component", r"[\w.-]{1,80}")
 _RELEASE = _labelled(r"release|version|build|image tag|deployed", r"[\w.@+/-]{1,120}")
 _ENVIRONMENT = _labelled(r"env|environment|stage", r"[\w-]{1,40}")
 _MESSAGE = regex(r"(?<![\w.-])(?:err|error|msg|message|reason)=(?:\"(?P<quoted>[^\"\n]{1,1000})\"|(?P<value>[^\s\"]{3,200}))", re.IGNORECASE)
+# Datadog and the Elastic common schema keep an error in two fields: `error.type:net.ReadTimeout error.message:"no answer"`.
+_FIELD = r"(?<![\w-])(?:error|exception)[._](?:{})[*_`\"']{{0,3}}[ \t]{{0,3}}[:=][*_`' \t]{{0,4}}"
+_TYPE_FIELD = regex(_FIELD.format("type|kind|class") + r"\"?(?P<value>[A-Za-z][\w.$\\]{1,160}(?:::\w{1,80}){0,8})", re.IGNORECASE)
+_MESSAGE_FIELD = regex(_FIELD.format("message") + r"(?:\"(?P<quoted>[^\"\n]{1,1000})\"|(?P<value>[^\s\"][^\n]{0,1000}))", re.IGNORECASE)
 # Sentry writes the place as `checkout/cart in addItem`.
 _SENTRY = regex(r"^\W{0,5}[\w./@-]{2,120} in (?P<value>[A-Za-z_]\w{1,79})(?:\(\))?\W{0,5}$", re.MULTILINE)
 _TRACE = regex(r"\btrace[ _.-]?id[\"'*`]{0,2}\s{0,3}[:=→]{1,2}\s{0,3}[\"'*`]{0,2}([0-9a-fA-F][0-9a-fA-F-]{14,40}[0-9a-fA-F])\b", re.IGNORECASE)
 _TRACEPARENT = regex(r"\b00-([0-9a-f]{32})-[0-9a-f]{16}-0[01]\b")
 _XRAY = regex(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
+_LABELS = {"culprit": _CULPRIT, "service": _SERVICE, "release": _RELEASE, "trace": _TRACE}
 _IN = regex(r"^[^\w\n]{0,8}(?:in|at|from)\s{1,3}[`*_\"']{0,3}(?P<value>[a-z_]\w{2,79})(?:\(\))?", re.IGNORECASE)
 _NAMED = regex(
     r"\b(?P<value>[a-z]\w{0,60}_(?:handler|coordinator|controller|worker|job|task|consumer|processor)|[A-Z]\w{1,60}(?:Handler|Controller|Worker|Consumer|Processor))\b"
@@ -58,20 +64,11 @@ _STOP = frozenset(
 
 
 class _Words(Record, frozen=True):
-    """What a message says of one error: all of it, and without the lines of stack traces."""
+    """What a message says of one error: all of it, without the lines of stack traces, and where it says several, what stands above this one."""
 
     all: str
     beside_traces: str
-
-
-class _Head(Record, frozen=True):
-    """A type and a message, and the lines that they were read from: `line` is the first, `last` the last; `traced` where these are a stack trace."""
-
-    line: int
-    error_type: str | None
-    message: str | None
-    last: int
-    traced: bool = False
+    above: str
 
 
 def alerts(message: Message, environments: Sequence[EnvironmentPattern], default_environment: str, limit: int, own: tuple[str, ...] = ()) -> tuple[Alert, ...]:
@@ -80,8 +77,7 @@ def alerts(message: Message, environments: Sequence[EnvironmentPattern], default
     `own` are the module and path prefixes that are configured as our code.
     """
     text = _shortened(message.text)
-    # Slack's code fences stand right before and after the first and the last line of what they hold.
-    lines = alert_traces.folded(text.replace("```", "\n").splitlines())
+    lines = alert_traces.folded(alert_parts.unfenced(text).splitlines())
     blocks = alert_traces.blocks(lines)
     heads = _merged(_heads(lines, blocks))[:limit] or [_untyped(lines)]
     links = tuple(link for link in message.links if _LOG_LINK.search(link))
@@ -89,11 +85,11 @@ def alerts(message: Message, environments: Sequence[EnvironmentPattern], default
     inside = {number for block in blocks for number in block}
     starting = {block[0]: block for block in blocks}
     found = []
-    for number, head in enumerate(heads):
-        share = _share(lines, heads, number)
+    for head, share in zip(heads, alert_parts.parts(lines, heads, _LABELS), strict=True):
         read = share if len(heads) == 1 else starting.get(head.line, share)
         trace = stacktrace.read("\n".join(lines[n] for n in read), own)
-        told = _Words("\n".join(lines[n] for n in share), "\n".join(lines[n] for n in share if n not in inside))
+        above = "\n".join(lines[n] for n in share if n < head.line) if len(heads) > 1 else ""
+        told = _Words("\n".join(lines[n] for n in share), "\n".join(lines[n] for n in share if n not in inside), above)
         found.append(_alert(message, links, environment, head, trace, told))
     return tuple(found)
 
@@ -111,7 +107,7 @@ def environment_of(links: Sequence[str], text: str, environments: Sequence[Envir
     return next((e.name for e in environments if re.search(e.pattern, text[:20_000])), None)
 
 
-def _alert(message: Message, links: tuple[str, ...], environment: str, head: _Head, trace: stacktrace.Trace, words: _Words) -> Alert:
+def _alert(message: Message, links: tuple[str, ...], environment: str, head: Head, trace: stacktrace.Trace, words: _Words) -> Alert:
     error_type = head.error_type or trace.error_type
     # Where only the trace names the type, what it says goes with it.
     said = trace.message if trace.error_type and not head.error_type else head.message or trace.message
@@ -127,81 +123,78 @@ def _alert(message: Message, links: tuple[str, ...], environment: str, head: _He
         message=said,
         key_terms=_key_terms(said or ""),
         frames=trace.frames,
-        service=_value(_SERVICE, text),
-        release=_value(_RELEASE, text),
+        service=_nearest(_SERVICE, words),
+        release=_nearest(_RELEASE, words),
         trace_ids=_trace_ids(text),
     )
 
 
-def _heads(lines: list[str], blocks: Sequence[range]) -> Iterator[_Head]:
+def _heads(lines: list[str], blocks: Sequence[range]) -> Iterator[Head]:
     traces = {block[0]: (block, stacktrace.read("\n".join(lines[n] for n in block))) for block in blocks}
     inside = {number for block in blocks for number in block}
     for number, line in enumerate(lines):
         if number in traces:
             block, trace = traces[number]
             if trace.error_type:
-                yield _Head(number, trace.error_type, trace.message, block[-1], traced=True)
+                yield Head(number, trace.error_type, trace.message, block[-1], traced=True)
         if number in inside:
             continue
-        for match in stacktrace.HEAD.finditer(line[:4000]):
+        field = _TYPE_FIELD.search(line[:4000])
+        if field:
+            yield Head(number, field["value"].rstrip("."), _in_field(lines[number : number + 3]), number)
+        for match in stacktrace.HEAD.finditer(line[:4000], field.end() if field else 0):
             text = (match["message"] or "").replace("`", "").strip(" *_")
-            yield _Head(number, match["type"], text or _below(lines, number, match.end()), number)
+            yield Head(number, match["type"], text or _below(lines, number, match.end()), number)
 
 
-def _merged(heads: Iterator[_Head]) -> list[_Head]:
+def _merged(heads: Iterator[Head]) -> list[Head]:
     """A type mentioned alone and the same type with its message are one; so are a message and its beginning."""
-    kept: list[_Head] = []
+    kept: list[Head] = []
     for head in heads:
         same = next((n for n, other in enumerate(kept) if _same(head, other)), None)
         if same is None:
             kept.append(head)
         elif len(head.message or "") > len(kept[same].message or ""):
-            kept[same] = _Head(kept[same].line, head.error_type, head.message, max(kept[same].last, head.last), kept[same].traced or head.traced)
+            kept[same] = Head(kept[same].line, head.error_type, head.message, max(kept[same].last, head.last), kept[same].traced or head.traced)
+        elif head.traced and not kept[same].traced:
+            # The headline said it already; what stands below the trace still stands below this error.
+            kept[same] = Head(kept[same].line, kept[same].error_type, kept[same].message, max(kept[same].last, head.last), traced=True)
     # `Error` in a headline ("Error in prod") is no second problem beside one that has a message; a second trace is, whatever it says.
     several = sum(head.traced for head in kept) > 1
     return [head for head in kept if head.message or (several and head.traced)] or kept[:1]
 
 
-def _same(one: _Head, other: _Head) -> bool:
+def _same(one: Head, other: Head) -> bool:
     if last_name(one.error_type or "") != last_name(other.error_type or ""):
         return False
-    a, b = normalised(one.message or ""), normalised(other.message or "")
-    return a.startswith(b) or b.startswith(a)
+    a, b = one.message or "", other.message or ""
+    # As it stands first: in `'amount' in prod` the value is one, in `'amount'` alone it is all that is said.
+    return any(x.startswith(y) or y.startswith(x) for x, y in ((a, b), (normalised(a), normalised(b))))
+
+
+def _in_field(lines: Sequence[str]) -> str | None:
+    """The message that a field tells, in the line of the type or soon below."""
+    field = _MESSAGE_FIELD.search("\n".join(line[:4000] for line in lines))
+    return (field["quoted"] or field["value"]).strip(" *_`") or None if field else None
 
 
 def _below(lines: list[str], number: int, end: int) -> str | None:
-    """What stands under a headline that is only a type: its message, unless it is a label or a head of its own."""
+    """What stands under a headline that is only a type, or under Sentry's place below that: its message, unless it is a label or a head of its own."""
     if lines[number][end:].strip(" *_`>"):
         return None
-    following = next((line.replace("`", "").strip(" *_>") for line in lines[number + 1 : number + 4] if line.strip()), "")
-    plain = (
-        following and not re.match(r"[\w ]{1,30}[:=]|:\w{1,40}:", following) and not stacktrace.HEAD.search(following[:4000]) and not _SENTRY.match(following)
-    )
+    shown = (line.replace("`", "").strip(" *_>") for line in lines[number + 1 : number + 5])
+    following = next((line for line in shown if line and not _SENTRY.match(line)), "")
+    plain = following and not re.match(r"[\w ]{1,30}[:=]|:\w{1,40}:", following) and not stacktrace.HEAD.search(following[:4000])
     return following[:2000] if plain else None
 
 
-def _untyped(lines: list[str]) -> _Head:
+def _untyped(lines: list[str]) -> Head:
     labelled = _MESSAGE.search("\n".join(lines)[:20_000])
     if labelled:
-        return _Head(0, None, (labelled["quoted"] or labelled["value"]).strip(), 0)
+        return Head(0, None, (labelled["quoted"] or labelled["value"]).strip(), 0)
     telling = next((line for line in lines if re.search(r"error|fail|exception|timeout|panic|denied|refused", line[:2000], re.IGNORECASE)), None)
     line = telling if telling is not None else next((line for line in lines if line.strip()), "")
-    return _Head(0, None, line.replace("`", "").strip(" *_")[:2000] or None, 0)
-
-
-def _share(lines: list[str], heads: list[_Head], number: int) -> range:
-    """The lines that speak of one error: all of them when there is only one, else its paragraph and what follows up to the next."""
-    starts = sorted(_paragraph(lines, heads, head) for head in heads)
-    start = _paragraph(lines, heads, heads[number])
-    end = next((line for line in starts if line > start), len(lines))
-    return range(0 if start == starts[0] else start, end)
-
-
-def _paragraph(lines: list[str], heads: list[_Head], head: _Head) -> int:
-    """Where the paragraph of a head begins; right at the head when another stands in it before."""
-    before = max((other.last for other in heads if other.line < head.line), default=-1)
-    blank = next((n for n in range(head.line - 1, before, -1) if not lines[n].strip()), None)
-    return head.line if blank is None else blank + 1
+    return Head(0, None, line.replace("`", "").strip(" *_")[:2000] or None, 0)
 
 
 def _shortened(text: str) -> str:
@@ -226,6 +219,12 @@ def _culprit(words: _Words, error_type: str | None, trace: stacktrace.Trace) -> 
 def _value(pattern: re.Pattern[str], text: str) -> str | None:
     match = pattern.search(text)
     return match["value"].rstrip(".:/,-") or None if match else None
+
+
+def _nearest(pattern: re.Pattern[str], words: _Words) -> str | None:
+    """The label that stands last above the error, else the first one."""
+    above = [match["value"] for match in pattern.finditer(words.above)]
+    return above[-1].rstrip(".:/,-") or None if above else _value(pattern, words.all)
 
 
 def _trace_ids(text: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from bot.core.grounding.index import Index, folded
+from bot.core.grounding.markup import unmarked
 from bot.model import Case, CodePlace, Commit, Deploy, Evidence, FixCheck, LogEvent, PastEntry, Trend
 from bot.regex import regex
 
@@ -71,9 +72,9 @@ class Known:
 
     @cached_property
     def error(self) -> frozenset[str]:
-        """What the error says of itself, folded."""
+        """What the error says of itself, folded and without markup."""
         alert = self.case.alert
-        return frozenset(folded(text) for text in (alert.text, f"{alert.error_type}: {alert.message}", alert.message) if text)
+        return frozenset(folded(unmarked(text)) for text in (alert.text, f"{alert.error_type}: {alert.message}", alert.message) if text)
 
     @cached_property
     def links(self) -> frozenset[str]:

@@ -14,6 +14,7 @@ from bot.core.grounding.authors import attributions
 from bot.core.grounding.case import Known
 from bot.core.grounding.index import Index
 from bot.core.grounding.links import is_known
+from bot.core.grounding.markup import unmarked_quote
 from bot.core.grounding.names import people
 from bot.core.grounding.numbers import AMOUNT, Spot, amounts, times
 from bot.core.grounding.past import recurrences, speaks_of_the_past
@@ -118,7 +119,8 @@ class _Reading:
     def _spans(self) -> Iterator[Claim]:
         for match in _SPAN.finditer(self.rest):
             is_code = match[1] is not None
-            inner = next(group for group in match.groups() if group is not None)
+            # What was understood of it, a link, is blank in what is left.
+            inner = self.whole[match.start() + 1 : match.end() - 1]
             if self._quoted(inner) or (is_code and (self._is_known_code(inner) or self._is_known_number(inner))):
                 yield Claim(cut(inner, 160), "code" if is_code else "a quotation", True)
                 self._blank(match.start(), match.end())
@@ -151,12 +153,14 @@ class _Reading:
         kind, _, message = inner.partition(": ")
         if message and " " not in kind and self._says(kind) and self._says(message):
             return True  # an error as it is printed; a record may hold its type and its message apart
+        return self._stands_in_parts(inner) or self._stands_in_parts(unmarked_quote(inner, ""))
+
+    def _stands_in_parts(self, inner: str) -> bool:
         parts = [part for part in re.split(r"…|\.\.\.", inner) if any(character.isalnum() for character in part)]
         return bool(parts) and all(self._says(part) or (len(part) > 20 and self._holds(part)) for part in parts)
 
     def _holds(self, part: str) -> bool:
-        wanted = " ".join(part.casefold().split())
-        return wanted in self.known.today.folded or (self.with_past and wanted in self.known.past.folded)
+        return self.known.today.holds(part) or (self.with_past and self.known.past.holds(part))
 
     def _word(self, match: re.Match[str]) -> Iterator[Claim]:
         word = match.group().strip(_EDGES)
@@ -242,13 +246,15 @@ class _Reading:
         return bool(AMOUNT.fullmatch(spot.text)) and any(spot.text in words for words in self.known.configured)
 
     def _verbatim(self, spot: Spot) -> bool:
-        """Whether it stands among words that are copied from the case: three in a row, itself among them."""
+        """Whether it stands among words that are copied from the case: with two others, before, behind or within it."""
         words = list(re.finditer(r"\S+", self.whole[max(0, spot.start - 80) : spot.end + 80]))
         offset = max(0, spot.start - 80)
         inside = [n for n, word in enumerate(words) if word.start() + offset < spot.end and spot.start < word.end() + offset]
         first, last = inside[0], inside[-1]
-        for begin in (first - 2, first - 1, first):
-            window = words[max(begin, 0) : max(begin, 0) + 2 + last - first + 1]
+        own = last - first + 1
+        least = max(own, min(own, 2) + 2)  # "429 Too Many Requests": of what is counted the number and the noun are its own
+        for begin in range(max(last + 1 - least, 0), first + 1):
+            window = words[begin : begin + least]
             if len(window) >= 3 and self._says(" ".join(word.group() for word in window).strip(_EDGES)):
                 return True
         return False

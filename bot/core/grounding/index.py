@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence, Set
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from bot.core.grounding.markup import unmarked, unmarked_quote
 from bot.core.grounding.units import COUNTED, KEYS_OF_EVENTS, SPELLED, TIMELY, UNITS, binary, counted_kind, number
 from bot.regex import regex
 
@@ -46,6 +47,11 @@ class Index:
         """All of it in small letters, every run of white space one space."""
         return self._read[0]
 
+    @cached_property
+    def _unmarked(self) -> str:
+        """As `folded`, without markup."""
+        return folded(unmarked(self._text))
+
     @property
     def _split(self) -> frozenset[str]:
         return self._read[1]
@@ -62,24 +68,19 @@ class Index:
         return " ".join([word for word in self._split if not word.isalpha() and _DIGIT.search(word)])
 
     def says(self, text: str) -> bool:
-        """Whether it stands there, white space and case apart, and not as a part of longer words."""
+        """Whether it stands there, white space, case and markup apart, and not as a part of longer words."""
         wanted = folded(text)
         if wanted not in self._said:
-            self._said[wanted] = bool(wanted) and (wanted in self.words or self._finds(wanted))
+            self._said[wanted] = bool(wanted) and (wanted in self.words or _finds(self.folded, wanted) or _finds(self._unmarked, self._as_read(text)))
         return self._said[wanted]
 
-    def _finds(self, wanted: str) -> bool:
-        at, text = -1, self.folded
-        for _ in range(_HITS):
-            at = text.find(wanted, at + 1)
-            if at < 0:
-                return False
-            end = at + len(wanted)
-            before = at == 0 or not (_is_word(text[at - 1]) and _is_word(wanted[0]))
-            after = end == len(text) or not (_is_word(text[end]) and _is_word(wanted[-1]))
-            if before and after:
-                return True
-        return False
+    def holds(self, text: str) -> bool:
+        """As `says`, also as a part of longer words."""
+        read = self._as_read(text)
+        return folded(text) in self.folded or bool(read and read in self._unmarked)
+
+    def _as_read(self, quote: str) -> str:
+        return folded(unmarked_quote(quote, self._text))
 
     @cached_property
     def _numbers(self) -> dict[str, list[float]]:
@@ -173,6 +174,20 @@ class Index:
 def folded(text: str) -> str:
     """Small letters, every run of white space one space."""
     return " ".join(text.casefold().split())
+
+
+def _finds(text: str, wanted: str) -> bool:
+    at = -1
+    for _ in range(_HITS if wanted else 0):
+        at = text.find(wanted, at + 1)
+        if at < 0:
+            return False
+        end = at + len(wanted)
+        before = at == 0 or not (_is_word(text[at - 1]) and _is_word(wanted[0]))
+        after = end == len(text) or not (_is_word(text[end]) and _is_word(wanted[-1]))
+        if before and after:
+            return True
+    return False
 
 
 def _is_word(character: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from typing import Literal
 
 from bot.core.alert import alert_traces
+from bot.core.alert.alert_parts import unfenced
 from bot.core.entry.library import Library
 from bot.core.signature import signature as signatures
 from bot.core.signature.counted_frames import Verdict, weighed
@@ -87,7 +88,7 @@ def _chain(alert: Alert) -> tuple[tuple[str, str], ...]:
 
 
 def _traces(text: str) -> tuple[list[str], tuple[range, ...]]:
-    lines = alert_traces.folded(text.replace("```", "\n").splitlines())
+    lines = alert_traces.folded(unfenced(text).splitlines())
     return lines, alert_traces.blocks(lines)
 
 

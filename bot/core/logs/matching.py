@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.core.logs.document import is_error
+from bot.core.signature.counted_frames import counted
 from bot.core.signature.normalization import normalised
 from bot.core.signature.signature import last_name
 from bot.core.stacktrace import stacktrace
@@ -73,10 +74,12 @@ def _likeness(alert: Alert, wanted: frozenset[str], event: LogEvent) -> float:
     # `log.exception("submit failed")` says what was being done; what went wrong stands in the trace.
     overlap = _told(wanted, event)
     traced = event.trace_id is not None and event.trace_id in alert.trace_ids
-    culprit = _names_culprit(alert, event)
     told = overlap if overlap >= (_MOST_WORDS if _elsewhere(alert, event) else _ENOUGH_WORDS) else 0.0
+    # A culprit that only passed on what failed below it, in other words and at another place, says nothing of the two.
+    apart = told == 0 and _fails_elsewhere(alert, event)
+    culprit = _names_culprit(alert, event) and not apart
     # The type alone is the alert's error only where nothing else of the two can be compared: every service has its TimeoutError.
-    alone = not (_elsewhere(alert, event) or (alert.message and alert.error_type))
+    alone = not (apart or _elsewhere(alert, event) or (alert.message and alert.error_type))
     typed = _same_type(alert, event) and (traced or culprit or told > 0 or alone)
     # Nor is the culprit alone, where the event is of another type or shares no word: one function fails in many ways, and says much without failing.
     another = alert.error_type and (_types(event) or (alert.message and wanted and overlap == 0))
@@ -105,6 +108,12 @@ def is_same(alert: Alert, link: stacktrace.Link) -> bool:
     return wanted in said or said in wanted or _overlap(_words(alert.message), _words(link.message)) >= _ENOUGH_WORDS
 
 
+def type_in_logs(alert: Alert, event: LogEvent) -> str:
+    """What the event calls the error that explains it, where the alert calls its own otherwise; empty where they agree or one of them names none."""
+    theirs = trace_of(event).error_type or event.error_type or ""
+    return theirs if alert.error_type and last_name(theirs) != last_name(alert.error_type) else ""
+
+
 def trace_of(event: LogEvent) -> stacktrace.Trace:
     """What its stack says: the error that explains it, with its frames, and the chain around that. Empty without a stack."""
     return _read(event.stack[:_STACK_EXAMINED])
@@ -120,6 +129,14 @@ def _elsewhere(alert: Alert, event: LogEvent) -> bool:
     """Whether the alert names a service that the event is not of; `transfers` and `transfers-api` may be one."""
     ours, theirs = (alert.service or "").casefold(), event.service.casefold()
     return bool(ours and theirs) and ours not in theirs and theirs not in ours
+
+
+def _fails_elsewhere(alert: Alert, event: LogEvent) -> bool:
+    """Whether both have a stack trace, and other functions fail in them, whoever called these; a library's of the alert is one in the event's, too."""
+    foreign = {(frame.module, frame.function) for frame in alert.frames if not frame.in_app}
+    ours = counted(alert.frames)
+    theirs = counted(tuple(frame for frame in trace_of(event).frames if (frame.module, frame.function) not in foreign))
+    return bool(ours and theirs) and ours[-1] != theirs[-1]
 
 
 def _same_type(alert: Alert, event: LogEvent) -> bool:

@@ -1,0 +1,55 @@
+"""What the rules' diagnosis says reads well and stands, whichever rule of the catalogue holds."""
+
+import re
+
+import pytest
+
+from bot.config import Severities
+from bot.core.grounding.grounding import grounded
+from bot.core.rules.rule import Rule
+from bot.diagnosers.rule_book import shipped
+from bot.diagnosers.rules import RulesDiagnoser
+from bot.model import Case, Diagnosis
+from tests.test_alert import read
+from tests.test_rules import case, diagnose, event, place
+
+RULES = shipped().rules
+_BADLY = re.compile(r"[.:;,] in billing\b|[^.]\.\.\Z|\btells of a\b|[Ff]irst look at (?:who|which|what|when|where|whether|how|that)\b")
+
+
+def told(words: str) -> tuple[Case, Diagnosis]:
+    """An alert of these words with the line in the log that says the same."""
+    alert = read(words)[0]
+    given = case(event(words, "billing"), error_type=alert.error_type, message=alert.message, culprit=alert.culprit, service="billing", text=words)
+    return given, RulesDiagnoser(Severities()).diagnose(given)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
+def test_every_rule_makes_sentences_that_read_well_and_stand(rule: Rule) -> None:
+    """For each of its examples: what failed is in a service, not of it; no stop stands within a sentence; nothing of it is struck out."""
+    for words in rule.examples.match:
+        if not isinstance(words, str):
+            continue
+        given, diagnosis = told(words)
+        assert diagnosis.summary.endswith(" in billing, prod")
+        assert " of billing" not in diagnosis.summary
+        sentences = (diagnosis.summary, diagnosis.root_cause.statement, diagnosis.immediate_fix, *diagnosis.next_steps, *diagnosis.resolution_tips)
+        assert not any(
+            re.search(r"[.:;,] in billing|[^.]\.\.$|\ba [aeio][a-z]|(?:look at|look first at) (?:who|which|what|when|where|whether|how|that)\b", one)
+            for one in sentences
+        )
+        assert grounded(diagnosis, given)[1] == ()
+
+
+def test_a_whole_sentence_is_followed_by_where_it_was_said() -> None:
+    """A function is of a service; an error that is a sentence is not, and its stop does not stand before that."""
+    message = "The statement took too long."
+    assert diagnose(case(event(message), message=message)).summary == "ValidationError: The statement took too long in transfers, prod"
+    assert diagnose(case(event(message), place("load"), message=message)).summary == "ValidationError: The statement took too long in load() of transfers, prod"
+    assert diagnose(case(event(message), message=message, service=None)).summary.startswith("ValidationError: The statement took too long")
+
+
+def test_a_line_just_before_tells_which_failure_it_was() -> None:
+    """Whatever the rule is called, with or without an article."""
+    tips = diagnose(case(event("out of memory: 512 MiB used", seconds=9), event("insufficient leaf balance"))).resolution_tips
+    assert 'A line like "out of memory: 512 MiB used" just before it tells what it was: out of memory.' in tips
