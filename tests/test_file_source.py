@@ -48,6 +48,21 @@ def messages(findings: Findings) -> list[str]:
     return [event.message for event in findings.events]
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"timeUnixNano": f"{int(NOON.timestamp())}000000000", "severityNumber": 17, "body": {"stringValue": "no leaf"}},
+        {"timestamp": NOON.timestamp(), "version": "1.1", "level": 3, "short_message": "no leaf"},
+    ],
+    ids=["OpenTelemetry", "GELF"],
+)
+def test_an_error_that_only_a_number_tells_is_found(tmp_path: Path, document: dict[str, object]) -> None:
+    """However its line is spaced; the number of a calm line is passed over."""
+    calm = {name: {"severityNumber": 9, "level": 6}.get(name, value) for name, value in document.items()}
+    lines = [json.dumps(document), json.dumps(calm), json.dumps(document, separators=(",", ":"))]
+    assert messages(given_source(tmp_path, lines).gather(inquiry())) == ["no leaf"] * 2
+
+
 def test_errors_of_the_window_come_newest_first(tmp_path: Path) -> None:
     """Infos, and errors outside the window, stay out; a stack or a type makes an error of any level."""
     source = given_source(

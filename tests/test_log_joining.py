@@ -16,6 +16,15 @@ STAMP = "2025-12-17T12:00:00.250Z"
 PYTHON = ["Traceback (most recent call last):", '  File "/app/transfers/worker.py", line 5, in run', "    reserve()", "LeafError: no leaf"]
 GO = ["panic: no leaf", "", "goroutine 1 [running]:", "main.main()", "\t/app/main.go:5 +0x25"]
 RUST = ["thread 'main' panicked at src/leaves.rs:5:10:", "no leaf", "stack backtrace:", "   0: transfers::take", "             at ./src/leaves.rs:5:10"]
+CHAINED = [
+    *PYTHON[:-1],
+    "psycopg.errors.DeadlockDetected: deadlock detected",
+    "DETAIL:  Process 12 waits for ShareLock on transaction 7; blocked by process 13.",
+    "Process 13 waits for ShareLock on transaction 8; blocked by process 12.",
+    'CONTEXT:  while updating tuple (0,1) in relation "leaves"',
+    "The above exception was the direct cause of the following exception:",
+    *PYTHON,
+]
 HEAD = "com.acme.transfers.TransferException: no leaf"
 FRAME = "\tat com.acme.transfers.Worker.run(Worker.java:12)"
 ACCESS = '127.0.0.1 - - "GET /leaves HTTP/1.1" 500 12'
@@ -189,3 +198,48 @@ def test_cut_lines_of_many_streams_are_bounded_and_none_is_lost() -> None:
     first = next(found)
     assert len(read) < 20
     assert [one.message for one in (first, *found) if isinstance(one, LogEvent)] == [f"leaf {n}" for n in range(40)]
+
+
+@pytest.mark.parametrize("apart", [timedelta(), timedelta(microseconds=40)], ids=["whole seconds", "microseconds"])
+def test_an_error_of_several_lines_does_not_tear_its_chain(apart: timedelta) -> None:
+    """What the database says goes on over lines that nothing marks; the link behind them tells that they were its."""
+    if apart:
+        [found] = events(*runtime(*CHAINED, apart=apart))
+    else:
+        [found] = events(*(f"Dec 17 12:00:00 web-1 api[2]: {line}" for line in CHAINED))
+    assert (found.error_type, found.stack) == ("LeafError", "\n".join(CHAINED))
+
+
+def test_what_a_database_says_below_an_error_names_none() -> None:
+    """Though it begins with a word in capitals and a colon."""
+    [found] = events(*runtime(*CHAINED[:5]))
+    assert found.error_type == "psycopg.errors.DeadlockDetected"
+
+
+@pytest.mark.parametrize("line", ["leaf 31 was left", "connection closed"])
+def test_a_line_of_the_same_second_behind_a_trace_is_an_event_of_its_own(line: str) -> None:
+    """Whole seconds alone tell of nothing."""
+    found = events(*(f"Dec 17 12:00:00 web-1 api[2]: {each}" for each in [*PYTHON, line, line]))
+    assert [one.message for one in found] == [PYTHON[-1], line, line]
+
+
+@pytest.mark.parametrize(
+    ("before", "introduces"),
+    [
+        ("0 errors, 3 warnings", False),
+        ("no failures", False),
+        ("completed without any errors", False),
+        ("import done, errors=0", False),
+        ('import done: {"failed": 0}', False),
+        ("last error: none", False),
+        ("10 errors, 3 warnings", True),
+        ("0 errors, but the import failed", True),
+        ("errors=0.5 per second", True),
+        ("error=refused", True),
+        ("transfer failed", True),
+    ],
+)
+def test_a_line_that_tells_of_no_failure_does_not_introduce_a_trace(before: str, *, introduces: bool) -> None:
+    """A count of nothing is none; a word of failure beside it is one."""
+    first, *others = events(*runtime(before, *PYTHON))
+    assert (first.error_type, len(others)) == (("LeafError", 0) if introduces else (None, 1))

@@ -6,6 +6,7 @@ import pytest
 
 from bot.config import Fields
 from bot.core.logs.lines import lines_to_events
+from bot.core.logs.matching import trace_of
 from bot.model import LogEvent
 
 NODE = "PaymentError: card refused\n    at pay (/app/pay.js:3:1)\n    at post (/app/routes.js:9:4)"
@@ -48,3 +49,124 @@ def test_the_error_is_read_where_its_logger_puts_it(document: dict[str, object],
     assert isinstance(event, LogEvent)
     assert (event.level, event.error_type, event.message) == (level, error_type, message)
     assert sum(" at " in line or ".go:" in line or ".rb:" in line for line in event.stack.splitlines()) == frames
+
+
+def read(document: dict[str, object]) -> LogEvent:
+    """The event of one line."""
+    (event,) = lines_to_events([(1, json.dumps(document))], Fields(), "app.log")
+    assert isinstance(event, LogEvent)
+    return event
+
+
+def test_serilogs_compact_form_is_read() -> None:
+    """The message is written out from its template; what a format made of a property stands apart."""
+    event = read(
+        {
+            "@t": "2025-12-17T09:12:44.1234567Z",
+            "@mt": "Taking {Article} for {@User} took {Elapsed:0.0} ms, {{so}} {Unknown}",
+            "@l": "Error",
+            "@x": NET,
+            "@r": ["12.3"],
+            "@tr": "4bf92f3577b34da6a3ce929d0e0e4736",
+            "Article": 7,
+            "User": {"Id": 3},
+            "Elapsed": 12.345,
+        }
+    )
+    assert (event.time.isoformat(), event.level) == ("2025-12-17T09:12:44.123456+00:00", "ERROR")
+    assert event.message == 'Taking 7 for {"Id": 3} took 12.3 ms, {so} {Unknown}'
+    assert (event.error_type, event.stack, event.trace_id) == ("Shop.StockException", NET, "4bf92f3577b34da6a3ce929d0e0e4736")
+
+
+@pytest.mark.parametrize(
+    ("document", "level", "message"),
+    [
+        ({"@t": "2025-12-17T09:12:44Z", "@m": "Started on 80", "@i": "a1b2"}, "INFO", "Started on 80"),
+        ({"@t": "2025-12-17T09:12:44Z", "@mt": "Started on {Port}", "Port": 80}, "INFO", "Started on 80"),
+        ({"@t": "2025-12-17T09:12:44Z", "@mt": "Slow: {Port}", "@l": "Warning", "@r": 3, "Port": None}, "WARN", "Slow: null"),
+        ({"Timestamp": "2025-12-17T09:12:44Z", "Level": "Error", "MessageTemplate": "No {Leaf}", "Properties": {"Leaf": "acc-1"}}, "ERROR", "No acc-1"),
+    ],
+)
+def test_serilog_says_information_by_saying_no_level(document: dict[str, object], level: str, message: str) -> None:
+    """In the compact form only; both have templates."""
+    event = read(document)
+    assert (event.level, event.message) == (level, message)
+
+
+def test_a_hostile_template_is_bounded() -> None:
+    """Many places, long properties, unfinished braces."""
+    event = read({"@t": "2025-12-17T09:12:44Z", "@mt": "{A}{" * 20_000, "A": "x" * 100_000, "@r": [[]] * 1000})
+    assert len(event.message) < 21_000
+
+
+CAUSE = {"type": "Error", "message": "connect ECONNREFUSED 10.0.0.1:5432", "stack": "Error: connect ECONNREFUSED 10.0.0.1:5432\n    at connect (node:net:1:2)"}
+NESTED = f"{NODE} {{\n  [cause]: Error: connect ECONNREFUSED 10.0.0.1:5432\n      at connect (node:net:1:2)\n}}"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"stack": NESTED},
+        {"err": {"type": "PaymentError", "message": "card refused", "stack": NESTED}},
+        {"error": NESTED},
+        {"err": {"type": "PaymentError", "stack": NODE, "cause": CAUSE}},
+        {"err": {"type": "PaymentError", "stack": NODE, "cause": {"message": "no pool", "cause": CAUSE}}},
+        {"stack": NODE, "cause": {"name": "Error", "message": "connect ECONNREFUSED 10.0.0.1:5432"}},
+    ],
+    ids=["stack", "pino", "text", "object", "objects", "without a stack"],
+)
+def test_the_root_cause_of_a_chain_is_read_however_it_is_nested(error: dict[str, object]) -> None:
+    """Within the stack, or as an object beside it."""
+    event = read({"time": 1765962764000, "level": "error", "msg": "request failed", **error})
+    chain = trace_of(event).chain
+    assert event.message == "request failed"
+    assert (chain[0].error_type, chain[-1].message) == ("PaymentError", "connect ECONNREFUSED 10.0.0.1:5432")
+
+
+@pytest.mark.parametrize("loops", [{"cause": "x"}, {"cause": {}}, {"cause": {"cause": {"cause": 3}}}])
+def test_a_cause_that_says_nothing_adds_nothing(loops: dict[str, object]) -> None:
+    """Whatever stands under its name."""
+    assert read({"time": 1765962764000, "level": "error", "msg": "request failed", "stack": NODE, **loops}).stack == NODE
+
+
+@pytest.mark.parametrize(
+    ("document", "level", "message"),
+    [
+        ({"time": "2025-12-17T09:12:44Z", "level": "ERROR", "msg": "x", "error": "dial: refused"}, "ERROR", "x: dial: refused"),
+        ({"time": "2025-12-17T09:12:44Z", "level": "ERROR", "msg": "x: dial: refused", "error": "dial: refused"}, "ERROR", "x: dial: refused"),
+        ({"timestamp": "2025-12-17T09:12:44Z", "level": "ERROR", "fields": {"message": "x", "error": "refused"}, "target": "pay"}, "ERROR", "x: refused"),
+        ({"@timestamp": "2025-12-17T09:12:44Z", "log.level": "ERROR", "message": "x", "error.message": "refused"}, "ERROR", "x: refused"),
+        ({"Timestamp": "2025-12-17T09:12:44Z", "LogLevel": "Critical", "Message": "x", "State": {"Message": "x"}}, "CRITICAL", "x"),
+        ({"version": "1.1", "host": "web", "timestamp": 1765962764.1, "level": 3, "short_message": "x"}, "ERROR", "x"),
+        ({"datetime": "2025-12-17T09:12:44Z", "level": 400, "level_name": "ERROR", "channel": "app", "message": "x"}, "ERROR", "x"),
+        ({"asctime": "2025-12-17 09:12:44,123", "levelname": "ERROR", "message": "x"}, "ERROR", "x"),
+        ({"timestamp": "2025-12-17T09:12:44Z", "level": "error", "event": "x"}, "ERROR", "x"),
+        ({"timestamp": 1765962764123, "level": "ERROR", "formattedMessage": "x"}, "ERROR", "x"),
+        ({"timestamp": "2025-12-17 09:12:44.123 UTC", "error_severity": "FATAL", "state_code": "53300", "message": "x"}, "FATAL", "x"),
+        ({"timeUnixNano": "1765962764123000000", "severityNumber": 17, "body": {"stringValue": "x"}}, "ERROR", "x"),
+        ({"time": "2025-12-17T09:12:44Z", "category": "AppServiceConsoleLogs", "level": "Error", "properties": {"message": "x"}}, "ERROR", "x"),
+    ],
+    ids=[
+        *("slog", "said twice", "tracing", "ECS", "Microsoft.Extensions.Logging", "GELF", "Monolog", "python-json-logger", "structlog"),
+        *("logback", "PostgreSQL", "OpenTelemetry", "Azure"),
+    ],
+)
+def test_level_message_and_error_stand_where_the_logger_puts_them(document: dict[str, object], level: str, message: str) -> None:
+    """What the error says of itself is a part of what the line says."""
+    event = read(document)
+    assert (event.level, event.message) == (level, message)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"textPayload": f"{NODE}", "severity": "DEFAULT"},
+        {"jsonPayload": {"message": "request failed", "stack_trace": NODE}, "severity": "ERROR"},
+    ],
+)
+def test_google_cloud_puts_a_document_around_the_line(payload: dict[str, object]) -> None:
+    """Text or a document, with the container and the trace beside it."""
+    about = {"resource": {"labels": {"container_name": "pay"}}, "trace": "projects/acme/traces/4bf92f3577b34da6a3ce929d0e0e4736"}
+    event = read({"timestamp": "2025-12-17T09:12:44Z", **about, **payload})
+    assert (event.service, event.error_type, event.trace_id) == ("pay", "PaymentError", "4bf92f3577b34da6a3ce929d0e0e4736")
+    assert event.level in ("", "ERROR")

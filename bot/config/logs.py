@@ -18,8 +18,39 @@ class Fields(Record, frozen=True):
     """Field names of a log document, the first that is present wins; dots reach into nested objects."""
 
     time: tuple[str, ...] = ("@timestamp", "timestamp", "time", "Timestamp")
-    level: tuple[str, ...] = ("level", "log.level", "severity", "severity_text", "severityText", "severity.text", "Level")
-    message: tuple[str, ...] = ("message", "msg", "body", "body.text", "log", "RenderedMessage", "MessageTemplate")
+    level: tuple[str, ...] = (
+        "level",
+        "log.level",
+        "severity",
+        "severity_text",
+        "severityText",
+        "severity.text",
+        "Level",
+        "@l",
+        "LogLevel",
+        "levelname",
+        "error_severity",
+    )
+    message: tuple[str, ...] = (
+        "message",
+        "msg",
+        "body",
+        "body.text",
+        "log",
+        "RenderedMessage",
+        "MessageTemplate",
+        "@m",
+        "@mt",
+        "Message",
+        "textPayload",
+        "jsonPayload.message",
+        "fields.message",
+        "formattedMessage",
+        "full_message",
+        "short_message",
+        "properties.message",
+        "event",
+    )
     service: tuple[str, ...] = (
         "service",
         "service.name",
@@ -28,8 +59,11 @@ class Fields(Record, frozen=True):
         "resource.attributes.service.name",
         "resource.attributes.service@name",
         "kubernetes.container.name",
+        "kubernetes.container_name",
+        "resource.labels.container_name",
+        "resource.labels.service_name",
     )
-    trace: tuple[str, ...] = ("trace_id", "trace.id", "traceId", "spans.trace_id")
+    trace: tuple[str, ...] = ("trace_id", "trace.id", "traceId", "spans.trace_id", "@tr", "logging.googleapis.com/trace")
     error_type: tuple[str, ...] = (
         "error.type",
         "exception.type",
@@ -39,6 +73,7 @@ class Fields(Record, frozen=True):
         "err.type",
         "error.kind",
         "exception.class",
+        "context.exception.class",
     )
     stack: tuple[str, ...] = (
         "error.stack_trace",
@@ -53,12 +88,16 @@ class Fields(Record, frozen=True):
         "error.stack",
         "stacktrace",
         "Exception",
+        "@x",
+        "exception",
+        "jsonPayload.stack_trace",
+        "jsonPayload.exception",
         "exception.backtrace",
     )
     release: tuple[str, ...] = ("release", "service.version", "resource.attributes.service.version", "resource.attributes.service@version", "version")
     user: tuple[str, ...] = ("user.id", "user_id", "userId", "enduser.id", "attributes.enduser.id")
     tenant: tuple[str, ...] = ("tenant.id", "tenant_id", "tenant", "organization.id", "account_id")
-    span: tuple[str, ...] = ("span_id", "span.id", "spanId", "spans.span_id")
+    span: tuple[str, ...] = ("span_id", "span.id", "spanId", "spans.span_id", "@sp")
     parent_span: tuple[str, ...] = ("parent_span_id", "parent.id", "parentSpanId", "spans.parent_span_id")
 
 

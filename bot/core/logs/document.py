@@ -2,14 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
-from itertools import islice
 from typing import Protocol
 
 import msgspec
 
+from bot.core.logs import serilog
+from bot.core.logs.field_values import Layer, first, layer_of, values_at
+from bot.core.logs.logged_error import causes_below, error_text
+from bot.core.logs.stack_lines import is_detail
 from bot.core.logs.time import Dating, moment
 from bot.core.plain_text.plain_text import one_line, visible
 from bot.core.stacktrace import stacktrace
@@ -18,18 +20,25 @@ from bot.regex import regex
 
 MAX_TEXT = 20_000
 _MAX_INNER_JSON = 1_000_000
-_LIST_ITEMS = 50
 _INNER_MESSAGE = ("message", "msg", "text", "error", "event", "stringValue")
 _TRACE_ID = regex(r"[\w:.=/+-]{4,128}", re.ASCII)
 _LOOSE_HEAD = regex(r"(?P<type>(?:[A-Za-z_]\w{0,80}(?:\.|::)){0,10}[A-Z]\w{1,80})(?::\s|\s{0,5}$)")
 _CAUSE = regex(r"^(?:Caused by: ?|Uncaught |Unhandled |Exception in thread \"[^\"\n]{0,200}\" )")
 _LEVELS = {"err": "ERROR", "crit": "CRITICAL", "emerg": "EMERGENCY", "warning": "WARN", "eror": "ERROR", "information": "INFO", "informational": "INFO"}
-_PINO_LEVELS = {"10": "TRACE", "20": "DEBUG", "30": "INFO", "40": "WARN", "50": "ERROR", "60": "FATAL"}
+_NUMBERED = {"10": "TRACE", "20": "DEBUG", "30": "INFO", "40": "WARN", "50": "ERROR", "60": "FATAL"} | {
+    "100": "DEBUG",
+    "200": "INFO",
+    "250": "NOTICE",
+    "300": "WARN",
+    "400": "ERROR",
+    "500": "CRITICAL",
+    "550": "ALERT",
+    "600": "EMERGENCY",
+}
+_SYSLOG_LEVELS = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARN", "NOTICE", "INFO", "DEBUG")
+_OPENTELEMETRY_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+"""Four numbers each, from 1 on."""
 ERROR_LEVELS = frozenset({"ERROR", "FATAL", "CRITICAL", "PANIC", "DPANIC", "SEVERE", "EMERGENCY", "ALERT"})
-
-
-_Layer = tuple[Mapping[str, object], frozenset[str]]
-"""A document, and what its keys begin with."""
 
 
 class FieldNames(Protocol):
@@ -72,31 +81,35 @@ def event(
 
     A message that is itself a JSON object with a message is opened, one level deep: container runtimes wrap lines so.
     """
-    time = next((at for name in fields.time for value in _values(document, name) if (at := moment(value, dating))), fallback)
+    time = next((at for name in fields.time for value in values_at(document, name) if (at := moment(value, dating))), fallback)
     if time is None:
         return None
     message = _message(document, fields.message)
     inner = _opened(message, fields) if message.lstrip()[:1] == "{" else None
-    layers = (_layer(document),) if inner is None else (_layer(document), _layer(inner))
+    layers = (layer_of(document),) if inner is None else (layer_of(document), layer_of(inner))
     if inner is not None:
         message = _message(inner, (*fields.message, *_INNER_MESSAGE))
-    stack = _first(layers, fields.stack, "\n")
-    trace_id = _first(layers, fields.trace)
+    told = document if inner is None else inner
+    if not message or message == serilog.template(told):
+        message = serilog.rendered(told)
+    stack = first(layers, fields.stack, "\n")
+    message, stack = error_text(layers, message, stack)
+    trace_id = first(layers, fields.trace).rpartition("/traces/")[2] or _google_trace(first(layers, ("trace",)))
     return assembled(
         LogEvent(
             time,
             message or _whole(document),
             place,
-            level(_first(layers, fields.level)),
-            one_line(_first(layers, fields.service)[:200]),
-            one_line(_first(layers, fields.error_type)[:200]) or None,
-            stack,
+            _level(layers, fields.level) or level(serilog.default_level(told)),
+            one_line(first(layers, fields.service)[:200]),
+            one_line(first(layers, fields.error_type)[:200]) or None,
+            stack + causes_below(layers, fields.stack, stack),
             trace_id if is_trace_id(trace_id) else None,
-            one_line(_first(layers, fields.release)[:200]) or None,
-            one_line(_first(layers, fields.user)[:200]) or None,
-            one_line(_first(layers, fields.tenant)[:200]) or None,
-            _span_id(_first(layers, fields.span)),
-            _span_id(_first(layers, fields.parent_span)),
+            one_line(first(layers, fields.release)[:200]) or None,
+            one_line(first(layers, fields.user)[:200]) or None,
+            one_line(first(layers, fields.tenant)[:200]) or None,
+            _span_id(first(layers, fields.span)),
+            _span_id(first(layers, fields.parent_span)),
         )
     )
 
@@ -125,12 +138,29 @@ def is_error(event: LogEvent) -> bool:
 
 
 def level(text: str) -> str:
-    """The level in upper case, its abbreviations written out, pino's and bunyan's numbers named; empty when it is no word.
+    """The level in upper case, its abbreviations written out, the numbers of pino, bunyan and Monolog named; empty when it is no word, or Google's for none.
 
     A token in its place would be upper case before the redactor sees it, and no rule would know it then.
     """
     word = one_line(text[:40])
-    return _PINO_LEVELS.get(word) or _LEVELS.get(word.lower()) or (word.upper() if word.isalpha() and len(word) <= 20 else "")
+    if word.lower() == "default":
+        return ""
+    return _NUMBERED.get(word) or _LEVELS.get(word.lower()) or (word.upper() if word.isalpha() and len(word) <= 20 else "")
+
+
+def _google_trace(text: str) -> str:
+    """Of `projects/acme/traces/4bf9…` the last part; any other text under that name may be a stack."""
+    return text.rpartition("/traces/")[2] if text.startswith("projects/") else ""
+
+
+def _level(layers: Sequence[Layer], names: tuple[str, ...]) -> str:
+    """By its word, else by the number of GELF (syslog's) or of OpenTelemetry."""
+    word = first(layers, names)
+    if len(word) == 1 and word in "01234567" and first(layers, ("short_message",)):
+        return _SYSLOG_LEVELS[int(word)]
+    number = first(layers, ("severityNumber", "severity_number"))
+    known = number.isascii() and number.isdigit() and len(number) < 3 and 1 <= int(number) <= 24
+    return level(word) or (_OPENTELEMETRY_LEVELS[(int(number) - 1) // 4] if known else "")
 
 
 def is_trace_id(text: str) -> bool:
@@ -153,76 +183,11 @@ def _hollowed(stack: str) -> str:
     return f"{visible(stack[:half])}\n… ({len(stack) - 2 * half:,} characters left out)\n{visible(stack[-half:])}"
 
 
-def _values(document: Mapping[str, object], name: str) -> Iterable[object]:
-    """Nothing, and quickly, where the document has no such name: most have none of most names."""
-    for begun in _beginnings(name):
-        if begun in document:
-            break
-    else:
-        return ()
-    return _at(document, tuple(name.split(".")), 2) if "." in name or isinstance(document[name], list) else (document[name],)
-
-
-@cache
-def _beginnings(name: str) -> tuple[str, ...]:
-    """Of `service.name`: `service` and `service.name`, under either of which a document may keep it."""
-    parts = name.split(".")
-    return tuple(".".join(parts[:length]) for length in range(1, len(parts) + 1))
-
-
-def _at(node: object, parts: tuple[str, ...], lists: int) -> Iterator[object]:
-    if isinstance(node, list | tuple):
-        if lists:
-            for item in node[:_LIST_ITEMS]:
-                yield from _at(item, parts, lists - 1)
-    elif not parts:
-        yield node
-    elif isinstance(node, Mapping):
-        for length in range(len(parts), 0, -1):
-            key = ".".join(parts[:length])
-            if key in node:
-                yield from _at(node[key], parts[length:], lists)
-
-
-def _scalar(value: object) -> str:
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10**40:
-        return str(value)
-    return ""
-
-
-def _layer(document: Mapping[str, object]) -> _Layer:
-    return document, frozenset(map(_head, document))
-
-
-def _first(layers: Sequence[_Layer], names: Sequence[str], joint: str = "") -> str:
-    """The first value that is text; with `joint`, all texts of its list (stacks are kept as lists of lines)."""
-    for layer, heads in layers:
-        for name in names:
-            # Nearly every name stands in no document of a kind: told before anything is searched.
-            if _head(name) not in heads:
-                continue
-            if type(text := layer.get(name)) is str and (text := text.rstrip() if joint else text.strip()):
-                return text
-            if not (values := _values(layer, name)):
-                continue
-            texts = (text for value in values if (text := value.rstrip() if joint and isinstance(value, str) else _scalar(value)))
-            if found := joint.join(islice(texts, _LIST_ITEMS if joint else 1)):
-                return found
-    return ""
-
-
-@lru_cache(4096)
-def _head(name: str) -> str:
-    return name.partition(".")[0]
-
-
-def _message(document: Mapping[str, object], names: Sequence[str]) -> str:
-    if text := _first((_layer(document),), names, "\n"):
+def _message(document: Mapping[str, object], names: tuple[str, ...]) -> str:
+    if text := first((layer_of(document),), names, "\n"):
         return text
-    objects = (value for name in names for value in _values(document, name) if isinstance(value, Mapping))
-    return next((text for value in objects if (text := _first((_layer(value),), _INNER_MESSAGE))), "")
+    objects = (value for name in names for value in values_at(document, name) if isinstance(value, Mapping))
+    return next((text for value in objects if (text := first((layer_of(value),), _INNER_MESSAGE))), "")
 
 
 def _opened(message: str, fields: FieldNames) -> Mapping[str, object] | None:
@@ -264,7 +229,7 @@ def _type_of_stack(stack: str) -> str | None:
     ends = stack if len(stack) <= 2 * MAX_TEXT else f"{stack[:MAX_TEXT]}\n{stack[-MAX_TEXT:].partition(chr(10))[2]}"
     near = ends.splitlines()
     near = near if len(near) <= 400 else near[:200] + near[-200:]
-    lines = [line for line in near if line[:1] not in (" ", "\t", "") and not stacktrace.is_frame(line)]
+    lines = [line for line in near if line[:1] not in (" ", "\t", "") and not stacktrace.is_frame(line) and not is_detail(line)]
     for line in reversed(lines):
         if match := stacktrace.HEAD.match(_CAUSE.sub("", line[:400])):
             return match["type"]

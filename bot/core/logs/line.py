@@ -8,6 +8,7 @@ import msgspec
 
 from bot.core.logs.carrier import Carried, carried_by, documents_in, sender_of
 from bot.core.logs.document import MAX_TEXT, FieldNames, assembled, document_in, event, is_trace_id, level
+from bot.core.logs.stack_lines import PANICS, kind_of
 from bot.core.logs.stamp import WORDS, Stamp, stamped
 from bot.core.logs.time import OTHER_NAMES, Dating, moment
 from bot.core.plain_text.plain_text import one_line
@@ -24,6 +25,8 @@ _SERVICE = regex(r"\b(?:service|app)=\"?([\w.-]{1,80})", re.ASCII)
 _SENT = regex(r"[\w./\[\]|:-]{2,120}(?: [\w./|-]{1,60})?\s{1,3}(?=\{\")")
 _BEFORE_DOCUMENT = regex(r"[\s:|,\]-]{0,5}(?P<word>\[?[\w./$@:\[\]-]{1,256} {1,3})?(?=\{)")
 _SEPARATORS = " \t-:|]"
+_UNCHOSEN = frozenset({"INFO", "NOTICE"})
+"""What systemd and syslog's `logger` give any line of an output."""
 _ITEM_ENDS = ("},", "}]", "},]", "}],")
 
 
@@ -42,6 +45,7 @@ def documented(line: str, fields: FieldNames, place: str, dating: Dating, inside
     found = event(document, fields, place, inside.time if inside else None, dating)
     if found is None and (other := _other_time(document, dating)) is not None:
         found = event(document, fields, place, other, dating)
+    found = with_line_inside(found, dating) if found else None
     return (_served(found, inside.service) if found and inside else found), False
 
 
@@ -72,8 +76,8 @@ def plain_line(
     if fields is not None and (opened := _document_behind(stamp, whole, fields, place, dating)) is not None:
         return opened
     rest = stamp.rest.lstrip(f"{_SEPARATORS},")
-    word, message = (stamp.level, rest) if stamp.level else _level_apart(rest)
-    return _told(LogEvent(stamp.time, message, place, level(word), stamp.sender), text)
+    said, message = _leveled(stamp, rest)
+    return _told(LogEvent(stamp.time, message, place, said, stamp.sender), text)
 
 
 def _document_behind(stamp: Stamp, whole: str, fields: FieldNames, place: str, dating: Dating) -> LogEvent | None:
@@ -83,7 +87,7 @@ def _document_behind(stamp: Stamp, whole: str, fields: FieldNames, place: str, d
     found = event(document, fields, place, stamp.time, dating) if document is not None else None
     if before is None or found is None or (before["word"] and found.message.startswith("{")):
         return None
-    said = found.level or level(stamp.level or _level_apart(before[0])[0])
+    said = found.level or level(stamp.level or _level_apart(before[0])[0] or stamp.priority)
     return _served(msgspec.structs.replace(found, level=said), stamp.sender)
 
 
@@ -99,10 +103,28 @@ def of_carried(inside: Carried, fields: FieldNames | None, place: str, dating: D
         found = _told(LogEvent(inside.time, message, place, level(word)), text)
     if found is None:
         return None
-    found = msgspec.structs.replace(found, time=inside.time or found.time, level=found.level or inside.level)
+    found = msgspec.structs.replace(found, time=inside.time or found.time, level=found.level or _by_carrier(inside.level, text))
     if more:
         found = assembled(msgspec.structs.replace(found, message=f"{found.message}\n{more}"))
     return _served(found, inside.service)
+
+
+def is_by_default(carrier_level: str, line: str) -> bool:
+    """Whether a line has its level from its carrier only because any line has it: its program wrote none."""
+    return carrier_level in _UNCHOSEN and not _level_apart(line)[0]
+
+
+def with_line_inside(found: LogEvent, dating: Dating = Dating()) -> LogEvent:  # noqa: B008 - a constant
+    """The event of a document that a shipper put around a plain line: where it names no level, what the line says of time and level is read."""
+    if found.level:
+        return found
+    line, _, more = found.message.partition("\n")
+    inner = plain_line(line, found.place, dating)
+    said, message = (inner.level, inner.message) if inner is not None else _level_apart(line)
+    if not level(said) or not message:
+        return found
+    error_type = found.error_type or (inner.error_type if inner is not None else None)
+    return assembled(msgspec.structs.replace(found, level=level(said), message=f"{message}\n{more}" if more else message, error_type=error_type))
 
 
 def told_level(line: str) -> str:
@@ -146,6 +168,21 @@ def _level_apart(rest: str) -> tuple[str, str]:
     before, after = rest[: match.start()].strip(f"{_SEPARATORS}["), rest[match.end() :].lstrip(_SEPARATORS)
     word = match["plain"] or match["boxed"] or match["lead"] or match["channel"] or match["named"]
     return word, f"{before}: {after}" if before and after else after or before
+
+
+def _leveled(stamp: Stamp, rest: str) -> tuple[str, str]:
+    """Level and message of what stands behind a stamp. A priority that somebody chose stands above any word of the line."""
+    given = level(stamp.priority)
+    if given and given not in _UNCHOSEN:
+        return given, rest
+    word, message = (stamp.level, rest) if stamp.level else _level_apart(rest)
+    return level(word) or _by_carrier(given, rest), message
+
+
+def _by_carrier(given: str, line: str) -> str:
+    """The level of a line whose program wrote none. Where a trace begins with it, what any line is given says nothing."""
+    kind = kind_of(line) if given in _UNCHOSEN else ""
+    return ("PANIC" if kind in PANICS else "ERROR") if kind else given
 
 
 def _logfmt(text: str, place: str, dating: Dating) -> LogEvent | None:

@@ -1,30 +1,21 @@
 """Lines of a log file become events: JSON and plain text mixed, a stack trace joined to the line that it belongs to."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-import msgspec
-
 from bot.core.logs.carrier import Carried, carried, relayed
-from bot.core.logs.document import ERROR_LEVELS, MAX_TEXT, FieldNames, assembled
-from bot.core.logs.line import documented, of_carried, plain_line, told_level
-from bot.core.logs.stack_lines import PANICS, StackLines, is_inside, is_panic, kind_of
+from bot.core.logs.document import MAX_TEXT, FieldNames, level
+from bot.core.logs.line import documented, is_by_default, of_carried, plain_line
+from bot.core.logs.open_event import OF_ONE_TRACE, OpenEvent
+from bot.core.logs.stack_lines import PANICS, is_inside, is_panic, kind_of
 from bot.core.logs.stamp import Stamp, stamped
 from bot.core.logs.time import Dating
-from bot.core.stacktrace import stacktrace
 from bot.model import LogEvent, Record
-from bot.regex import regex
 
 __all__ = ["Unplaced", "flagged_events", "lines_to_events", "plain_line"]
 
-_CONTINUATION_LINES = 400
 _PARTIAL_TEXT = 10 * MAX_TEXT
 _MOST_OPEN = 8
-_OF_ONE_TRACE, _OF_ONE_FAILURE, _AT_ONCE = timedelta(seconds=1), timedelta(milliseconds=100), timedelta(milliseconds=5)
-"""How far apart the carried times of two lines may be: within a trace, of a trace and the line that introduces it, of a message of several lines."""
-_FAILURE = regex(r"error|exception|fail|fatal|panic|unhandled|uncaught|never retrieved|crash|abort", re.IGNORECASE)
 
 
 class Unplaced(Record, frozen=True):
@@ -34,102 +25,12 @@ class Unplaced(Record, frozen=True):
     why: Literal["no time", "broken JSON"]
 
 
-class _Open:
-    """The event that the next lines may continue, and what `wanted` said of its first. `own` is that line as its program wrote it."""
-
-    def __init__(self, event: LogEvent, flag: int, own: str, time: datetime | None, *, structured: bool) -> None:
-        self.event, self.flag = event, flag
-        self.structured = structured
-        self.lines: list[str] = []
-        self.held: list[_Line] = []
-        """Lines that are its message's if more of its trace follows at once, else events of their own."""
-        self.time = time
-        """Its last line's, where each line has one; None where they have none."""
-        self._size = 0
-        self._stack = StackLines()
-        self._own = own if not structured and self._stack.begin(own) else ""
-        if self._stack.kind in PANICS and not event.level:
-            self.event = msgspec.structs.replace(event, level="PANIC")
-
-    def takes(self, line: str) -> bool:
-        """Any line without a time continues a plain line; only what looks like a stack continues a JSON document. A panic is an event of its own."""
-        if self._stack.is_ended_by(line) or (not self._stack.kind and kind_of(line) in PANICS and not self._introduces(line)):
-            return False
-        return self._stack.takes(line, lambda _: True) or not self.structured
-
-    def takes_carried(self, line: Carried) -> bool:
-        """Of lines that each have a time: what goes on with the trace, or begins the one that this event introduces, in the same moment."""
-        if self.time is None or line.time is None or "\n" in line.text or self._stack.is_ended_by(line.text):
-            return False
-        # Syslog's times are whole seconds.
-        coarse = not (self.time.microsecond or line.time.microsecond)
-        if abs(line.time - self.time) > (_OF_ONE_TRACE if self._stack.kind or coarse else _OF_ONE_FAILURE):
-            return False
-        return self._stack.takes(line.text, self._introduces)
-
-    def add_carried(self, line: Carried) -> None:
-        """With the lines that were held for it, where it was written at once with them."""
-        if self.held and self._is_at_once(line):
-            for each in self.held:
-                self.add(each.told.text if each.told else each.line)
-            self.held = []
-        self.add(line.text, line.time)
-
-    def holds(self, line: "_Line") -> bool:
-        """Whether the line may be one more of the message; it is held until the next tells."""
-        if line.told is None or "\n" in line.told.text or not self._is_at_once(line.told) or not self._stack.may_take(line.told.text):
-            return False
-        self.held.append(line)
-        self.time = line.told.time
-        return True
-
-    def _is_at_once(self, line: Carried) -> bool:
-        if self.time is None or line.time is None or not (self.time.microsecond or line.time.microsecond):
-            return False
-        return abs(line.time - self.time) <= _AT_ONCE
-
-    def _introduces(self, line: str) -> bool:
-        """Whether a trace that begins right behind it can belong to it: it tells of a failure itself."""
-        level = self.event.level
-        if level == "WARN":
-            return kind_of(line) not in PANICS
-        if level:
-            return level in ERROR_LEVELS or self.event.error_type is not None
-        return _FAILURE.search(self.event.message[:400]) is not None
-
-    def add(self, line: str, time: datetime | None = None) -> None:
-        self.time = time
-        if len(self.lines) < _CONTINUATION_LINES and self._size < MAX_TEXT:
-            self.lines.append(line[:2000])
-            self._size += len(line)
-
-    def closed(self) -> tuple[LogEvent, int]:
-        if not self.lines:
-            return self.event, self.flag
-        event, text = self.event, "\n".join(self.lines)
-        if not event.level:
-            event = msgspec.structs.replace(event, level=told_level(self.lines[0]))
-        if self._stack.kind == "group" and self._stack.raised and event.error_type is None:
-            event = msgspec.structs.replace(event, error_type=self._stack.raised.partition(":")[0])
-        if self._stack.is_stack or any(stacktrace.is_frame(line) or line.startswith("Traceback (most recent") for line in self.lines):
-            if self._own:
-                return assembled(self._headed(event, text)), self.flag
-            head = f"{event.message}\n" if stacktrace.is_frame(self.lines[0]) else ""
-            return assembled(msgspec.structs.replace(event, stack=f"{event.stack}\n{head}{text}" if event.stack else head + text)), self.flag
-        return assembled(msgspec.structs.replace(event, message=f"{event.message}\n{text}")), self.flag
-
-    def _headed(self, event: LogEvent, text: str) -> LogEvent:
-        """Of a trace without a line that introduces it: what names the error is its message, and its first line is one of the stack."""
-        known = event.error_type if self._stack.kind == "group" else None
-        return msgspec.structs.replace(event, message=self._stack.raised or event.message, stack=f"{self._own}\n{text}", error_type=known)
-
-
 class _Joining:
     """The state between lines: the events that are still open, one for each stream, and whether what comes belongs to one that was passed over."""
 
     def __init__(self, fields: FieldNames, path: str, wanted: Callable[[str], int] | None, dating: Dating) -> None:
         self._fields, self._path, self._wanted, self._dating = fields, path, wanted, dating
-        self._open: dict[str, _Open] = {}
+        self._open: dict[str, OpenEvent[_Line]] = {}
         self._last = ""
         """The stream of the last line: what comes without a time belongs to it."""
         self._passing = False
@@ -155,7 +56,7 @@ class _Joining:
             yield from self._whole(number, line, inside)
             return
         first, begun = (number, line), self._begun.pop(inside.stream, None)
-        if begun is not None and begun[2].time and inside.time and abs(inside.time - begun[2].time) > _OF_ONE_TRACE:
+        if begun is not None and begun[2].time and inside.time and abs(inside.time - begun[2].time) > OF_ONE_TRACE:
             yield from self._whole(*begun)
         elif begun is not None:
             first, inside = begun[:2], inside._replace(text=(begun[2].text + inside.text)[:_PARTIAL_TEXT])
@@ -182,7 +83,7 @@ class _Joining:
                 before.add_carried(told)
                 self._last = told.stream
                 return
-            if before is not None and before.holds(read):
+            if before is not None and before.holds(told, read):
                 return
             if before is None and self._passing and is_inside(told.text):
                 return
@@ -212,25 +113,27 @@ class _Joining:
     def _begin(self, begun: LogEvent | None, flag: int, read: "_Line") -> Iterator[tuple[LogEvent | Unplaced, int]]:
         """Close what the new event ends: its stream's, those that are long silent, the eldest of too many."""
         stream, time = (read.told.stream, read.told.time) if read.told else ("", None)
-        silent = [name for name, each in self._open.items() if name == stream or (time and each.time and abs(time - each.time) > _OF_ONE_TRACE)]
+        silent = [name for name, each in self._open.items() if name == stream or (time and each.time and abs(time - each.time) > OF_ONE_TRACE)]
         if not silent and len(self._open) >= _MOST_OPEN:
             silent = [next(iter(self._open))]
         for name in silent:
             yield from self._closed(self._open.pop(name))
         self._last, self._passing, self._passed = stream, begun is None, read if begun is None else None
         if begun is not None:
-            self._open[stream] = _Open(begun, flag, read.told.text if read.told else read.line, time, structured=read.structured)
+            own = read.told.text if read.told else read.line
+            by_default = not read.structured and is_by_default(read.carrier_level, own)
+            self._open[stream] = OpenEvent(begun, flag, own, time, structured=read.structured, by_default=by_default)
 
-    def _closed(self, ended: _Open) -> Iterator[tuple[LogEvent | Unplaced, int]]:
+    def _closed(self, ended: "OpenEvent[_Line]") -> Iterator[tuple[LogEvent | Unplaced, int]]:
         """The event, and those of the lines that were held for it in vain."""
         yield ended.closed()
-        for read in ended.held:
+        for _, read in ended.held:
             flag = self._wanted(read.line) if self._wanted is not None else 1
             found = self._event(read)[0] if flag else None
             if found is not None:
                 yield found, flag
 
-    def _panicked(self, number: int, line: str, last: _Open | None) -> LogEvent | None:
+    def _panicked(self, number: int, line: str, last: "OpenEvent[_Line] | None") -> LogEvent | None:
         """A panic that has no time of its own happened after the line before it, be it one that was passed over."""
         before = last.event if last else self._event(self._passed)[0] if self._passed and is_panic(line) else None
         return of_carried(Carried(line, before.time, before.service), self._fields, f"{self._path}:{number}", self._dating) if before else None
@@ -256,6 +159,11 @@ class _Line(NamedTuple):
     told: Carried | None
     stamp: Stamp | None
     structured: bool
+
+    @property
+    def carrier_level(self) -> str:
+        """What the carrier says of the line."""
+        return self.inside.level if self.inside else level(self.stamp.priority) if self.stamp and self.stamp.priority else ""
 
 
 def lines_to_events(

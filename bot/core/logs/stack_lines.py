@@ -65,6 +65,11 @@ def is_panic(line: str) -> bool:
     return line.startswith(_PANIC_WORDS) and kind_of(line) in PANICS
 
 
+def is_detail(line: str) -> bool:
+    """Whether a line is what a database or its driver says below the error."""
+    return _DETAILS.match(line) is not None
+
+
 class StackLines:
     """The trace that an event's lines make as far as they came. `kind` is "" before it begins; `raised` names the error where it stands below."""
 
@@ -142,7 +147,7 @@ class StackLines:
             if goes_on:
                 self.raised, self._framed, self._linked, self._said = "", False, False, 0
             return goes_on
-        if self.raised and _DETAILS.match(line):
+        if self.raised and is_detail(line):
             return True
         if self._framed and not self.raised and _PYTHON_RAISED.match(line) and _OWN_BEGINNING.match(line) is None:
             self.raised = line

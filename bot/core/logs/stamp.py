@@ -52,13 +52,17 @@ what is wrongly taken for one would lose its event the stack below."""
 
 
 class Stamp(NamedTuple):
-    """A line's time, as it was written and as a moment, the level word beside it (empty: look in `rest`), who sent it, and the text after it."""
+    """A line's time, as it was written and as a moment, the level word beside it (empty: look in `rest`), who sent it, and the text after it.
+
+    `priority` is the level that syslog gave it.
+    """
 
     time: datetime
     written: str
     level: str
     sender: str
     rest: str
+    priority: str = ""
 
 
 def stamped(line: str, dating: Dating) -> Stamp | None:
@@ -96,7 +100,7 @@ def _syslog(line: str, priority: re.Match[str], dating: Dating) -> Stamp | None:
         return None
     about = (_SYSLOG_FIELDS if priority["version"] else _SYSLOG).match(match["rest"])
     program, rest = (about["program"], match["rest"][about.end() :]) if about else ("", match["rest"])
-    return Stamp(time, match["time"], level, "" if program == "-" else visible(program), rest)
+    return Stamp(time, match["time"], "", "" if program == "-" else visible(program), rest, level)
 
 
 def _access(line: str, dating: Dating) -> Stamp | None:

@@ -26,7 +26,7 @@ _MONTH_FIRST = regex(
     r"(?:[.,](?P<part>\d{1,9}))?(?: (?P<half>[AP]M))?(?: (?P<late_year>\d{4}))?",
     re.ASCII,
 )
-OTHER_NAMES = ("ts", "datetime", "date", "eventTime", "asctime", "Timestamp", "@t", "t", "__REALTIME_TIMESTAMP")
+OTHER_NAMES = ("ts", "datetime", "date", "eventTime", "asctime", "Timestamp", "@t", "t", "timeUnixNano", "__REALTIME_TIMESTAMP")
 """What loggers call the time of a document where none of the configured names is there."""
 
 

@@ -1,6 +1,6 @@
 """Lines of CloudWatch become log events: stack traces joined, times and services completed, each with a link to the console."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -10,18 +10,17 @@ from bot.config import Fields
 from bot.core.links import cloudwatch_link
 from bot.core.links.cloudwatch_link import ConsoleLink
 from bot.core.logs import lambda_lines
+from bot.core.logs.carrier import Carried, relayed
 from bot.core.logs.document import MAX_TEXT, assembled, document_in, event
-from bot.core.logs.lines import plain_line
-from bot.core.stacktrace import stacktrace
+from bot.core.logs.line import plain_line, with_line_inside
+from bot.core.logs.open_event import OpenEvent
+from bot.core.logs.stamp import stamped
+from bot.core.logs.time import Dating
 from bot.model import LogEvent
 from bot.sources.cloudwatch.paging import Line
 
 _BELIEVED = timedelta(minutes=10)
 """How far the time in a line may be from CloudWatch's own; a clock or a zone is wrong beyond it."""
-_TOGETHER = timedelta(seconds=2)
-"""Lines of one stack trace are written at once."""
-_MOST_JOINED = 400
-_BEGINNINGS = ("Traceback (most recent", "Caused by", "During handling of", "The above exception", "goroutine ")
 _LAMBDA = Fields(message=("errorMessage",), trace=("xray_trace_id", "xRayTraceId"), error_type=("errorType",), stack=("stackTrace",))
 
 
@@ -39,9 +38,8 @@ def events(lines: Iterable[Line], fields: Fields, region: str, *, contiguous: bo
         stream = list(group)
         requests = lambda_lines.requests([line.text for line in stream]) if contiguous else [lambda_lines.request_id(line.text) for line in stream]
         traces = _traces(stream, requests)
-        for line, request in _joined(stream, requests):
-            place = _place(line, region, places)
-            found.append(_event(line, known, place, traces.get(request, request)))
+        drafts = (_event(line, known, _place(line, region, places), traces.get(request, request)) for line, request in zip(stream, requests, strict=True))
+        found.extend(_joined(stream, drafts))
     return sorted(found, key=lambda one: one.time)
 
 
@@ -56,31 +54,46 @@ def _traces(stream: Sequence[Line], requests: Sequence[str | None]) -> dict[str 
     return {request: trace for request, trace in pairs if trace}
 
 
-def _joined(stream: Sequence[Line], requests: Sequence[str | None]) -> list[tuple[Line, str | None]]:
-    """Each line with what continues it: agents that know no multi-line pattern send a stack trace line by line."""
-    joined: list[tuple[list[str], Line, str | None]] = []
-    for line, request in zip(stream, requests, strict=True):
-        head = line.text[:400]
-        if joined and len(joined[-1][0]) < _MOST_JOINED and line.time - joined[-1][1].time <= _TOGETHER and _continues(head, joined[-1][0]):
-            joined[-1][0].append(line.text.rstrip("\r\n")[:2_000])
-        else:
-            joined.append(([line.text], line, request))
-    return [(msgspec.structs.replace(line, text="\n".join(texts)), request) for texts, line, request in joined]
+def _joined(stream: Sequence[Line], drafts: Iterable[LogEvent]) -> Iterator[LogEvent]:
+    """The event of each line with what continues it: agents that know no multi-line pattern send a stack trace line by line."""
+    last: OpenEvent[LogEvent] | None = None
+    for line, draft in zip(stream, drafts, strict=True):
+        own = _own(line)
+        told = Carried(own, line.time)
+        if not own.strip():
+            continue
+        structured = own[:1] == "{" or lambda_lines.mark(own) is not None
+        if last is not None and not structured:
+            if last.takes_carried(told):
+                last.add_carried(told)
+                continue
+            if last.holds(told, draft):
+                continue
+        yield from _closed(last)
+        last = OpenEvent(draft, 0, own, line.time, structured=structured)
+    yield from _closed(last)
 
 
-def _continues(head: str, before: Sequence[str]) -> bool:
-    """A frame, an indented line, the words that link traces; and after any of these the line that names the error."""
-    if not head.strip() or head.lstrip()[:1] == "{" or lambda_lines.mark(head):
-        return False
-    if head[0] in " \t\xa0" or head.startswith(_BEGINNINGS) or stacktrace.is_frame(head):
-        return True
-    # What Python raised stands below the frames of its traceback, whatever its name.
-    ends_traceback = before[-1][:1] in (" ", "\t") and any(text.startswith(_BEGINNINGS[0]) for text in before)
-    return len(before) > 1 and (ends_traceback or stacktrace.HEAD.match(head) is not None) and plain_line(head, "") is None
+def _closed(last: OpenEvent[LogEvent] | None) -> Iterator[LogEvent]:
+    """The event, and those of the lines that were held for it in vain."""
+    if last is not None:
+        yield last.closed()[0]
+        yield from (draft for _, draft in last.held)
+
+
+def _own(line: Line) -> str:
+    """What the program wrote, without the time and the request id that its runtime put before it."""
+    text = lambda_lines.without_request(_text(line))
+    stamp = None if text[:1] in ("{", " ", "\t") else stamped(text.partition("\n")[0][: 2 * MAX_TEXT], Dating())
+    return text if stamp is None else relayed(text.partition("\n")[0], stamp).text.lstrip("\t") + "".join(text.partition("\n")[1:])
+
+
+def _text(line: Line) -> str:
+    return line.text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").rstrip("\n")
 
 
 def _event(line: Line, fields: Fields, place: str, request: str | None) -> LogEvent:
-    text = line.text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").rstrip("\n")
+    text = _text(line)
     found = _read(text, line, fields, place)
     time = found.time if abs(found.time - line.time) <= _BELIEVED else line.time
     trace = lambda_lines.xray_id(found.trace_id) if found.trace_id and "Root=" in found.trace_id else found.trace_id
@@ -100,7 +113,7 @@ def _event(line: Line, fields: Fields, place: str, request: str | None) -> LogEv
 
 def _read(text: str, line: Line, fields: Fields, place: str) -> LogEvent:
     if text.lstrip()[:1] == "{" and (document := document_in(text)) is not None and (found := event(document, fields, place, line.time)):
-        return found
+        return with_line_inside(found)
     first, _, rest = lambda_lines.without_request(text).partition("\n")
     if (inner := _document_behind(first, rest, line.time, fields, place)) is not None:
         return inner

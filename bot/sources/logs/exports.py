@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.core.logs.carrier import carried_by, documents_in, row_document
 from bot.core.logs.document import FieldNames, document_in, event
-from bot.core.logs.line import of_carried
+from bot.core.logs.line import of_carried, with_line_inside
 from bot.core.logs.lines import Unplaced
 from bot.core.logs.time import Dating
 from bot.model import LogEvent
@@ -118,7 +118,8 @@ def _event(document: Mapping[str, object], place: str, reading: Reading) -> LogE
     carrier = carried_by(document, reading.dating)
     if carrier is not None:
         return of_carried(carrier, reading.fields, place, reading.dating)
-    return event(document, reading.fields, place, None, reading.dating)
+    found = event(document, reading.fields, place, None, reading.dating)
+    return with_line_inside(found, reading.dating) if found is not None else None
 
 
 def _decoded(text: str) -> object:
@@ -221,7 +222,7 @@ def _lines(read: Callable[[int], bytes]) -> Iterator[str]:
 
 
 def _column(name: str, fields: FieldNames) -> str:
-    """A column's name as the fields are called: `_source.Message` is `message` where only that is known."""
+    """A column's name as the fields are called: `_source.Service` is `service` where only that is known."""
     bare = name.strip().strip("\ufeff").removeprefix("_source.")
     known = {*fields.time, *fields.message, *fields.level, *fields.service, *fields.trace}
     return bare if bare in known or bare.lower() not in known else bare.lower()

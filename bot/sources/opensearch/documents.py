@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bot.core.links import dashboards_link
 from bot.core.links.dashboards_link import Selection
 from bot.core.logs.document import event
+from bot.core.logs.line import with_line_inside
 from bot.core.logs.time import moment
 from bot.core.plain_text.plain_text import encodable
 from bot.model import Gap, LogEvent
@@ -52,7 +53,7 @@ class Documents:
             return None
         sorted_at = moment(sort[-1]) if isinstance(sort, list) and sort else None
         found = event(document, self._asked.cluster.fields, "", sorted_at)
-        return None if found is None else replace(found, place=self._place(hit, found.time))
+        return None if found is None else replace(with_line_inside(found), place=self._place(hit, found.time))
 
     def _place(self, hit: Json, time: datetime) -> str:
         index, name = (encodable(str(hit.get(key, ""))[:512]) for key in ("_index", "_id"))

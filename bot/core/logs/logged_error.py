@@ -1,0 +1,47 @@
+"""The error that a log document carries beside its message, as a text or as an object with its causes inside."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.core.logs.field_values import Layer, first, scalar, values_at
+from bot.core.stacktrace import stacktrace
+
+_ERROR = ("error", "err", "error.message", "err.message", "jsonPayload.error", "fields.error", "context.exception.message")
+_STACK = ("stack", "stack_trace", "stackTrace", "stacktrace")
+_TYPE = ("type", "name", "class", "code")
+_MOST_CAUSES = 8
+
+
+def error_text(layers: Sequence[Layer], message: str, stack: str) -> tuple[str, str]:
+    """Message and stack with what the error says of itself, where neither has it: `request failed` with `connection refused`."""
+    said = first(layers, _ERROR)
+    if not said or said in message or said in stack:
+        return message, stack
+    if not stack and any(stacktrace.is_frame(line) for line in said.splitlines()[:50]):
+        return message, said
+    return (f"{message}: {said}" if message else ""), stack
+
+
+def causes_below(layers: Sequence[Layer], stacks: tuple[str, ...], stack: str) -> str:
+    """The causes that stand as objects beside a stack, as lines to put below it; those that it tells of itself are left out."""
+    if not stack:
+        return ""
+    owners = dict.fromkeys(name.rpartition(".")[0] for name in stacks)
+    paths = [f"{owner}.cause" if owner else "cause" for owner in owners]
+    cause = next((found for layer, _ in layers for path in paths for found in values_at(layer, path) if isinstance(found, Mapping)), None)
+    return "".join(f"\nCaused by: {text}" for text in _chain(cause) if text not in stack) if cause is not None else ""
+
+
+def _chain(cause: object) -> Iterator[str]:
+    for _ in range(_MOST_CAUSES):
+        if not isinstance(cause, Mapping):
+            return
+        kind, said = _one(cause, _TYPE), scalar(cause.get("message"))
+        head = ": ".join(part for part in (kind, said) if part)
+        stack = _one(cause, _STACK)
+        if text := stack if said in stack and stack else "\n".join(part for part in (head, stack) if part):
+            yield text
+        cause = cause.get("cause")
+
+
+def _one(cause: Mapping[object, object], names: Sequence[str]) -> str:
+    return next((text for name in names if (text := scalar(cause.get(name)))), "")
