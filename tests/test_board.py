@@ -21,7 +21,7 @@ from bot.jobs.remind import Reminding
 from bot.model import Permalink
 from bot.model.review import UNKNOWN, BoardPage, ReviewRequest
 from bot.texts import board as words
-from tests.fakes.upkeep_desk import FakeBoard, FakeForge, FakeRequests
+from tests.fakes.upkeep_desk import FakeBoard, FakeForge, FakeRequests, FakeTranscript
 from tests.occurrences import FIRST, SECOND, alert
 from tests.upkeep import NOW, a_request, a_week, an_entry, at, cost
 
@@ -39,7 +39,7 @@ class House:
 
     def visit(self, by: str = "mira", now: datetime = NOW, *, trusted: bool = False, issue: str = "") -> tuple[BotError, ...]:
         """The job runs, because somebody changed the issue, or on a schedule (by nobody)."""
-        reminding = Reminding(self.requests, self.requests, self.requests, Requests(), "* @acme/reviewers\n")
+        reminding = Reminding(self.requests, self.requests, self.requests, FakeTranscript(self.requests), Requests(), "* @acme/reviewers\n")
         desk = BoardDesk(
             self.board, reminding, self.library, self.configuration, lambda path: f"https://github.com/acme/k/blob/main/{path}", self.forge.resolve
         )

@@ -1,25 +1,26 @@
 """Errors that belong together lead to each other, both ways, with the reason; what people wrote stays."""
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from bot.core.entry.entry import Entry, amended, parse, path_of, render
 from bot.core.entry.front_patch import Setting
-from bot.core.knowledge.related import MOST, relatives
+from bot.core.knowledge.related import MOST, easily_mistaken, relatives
 from bot.jobs.relating import related_links
-from bot.model import MergedEntry, Revision
-from bot.texts.entry_page import new_entry
+from bot.model import MergedEntry, Permalink, Revision
+from bot.texts.entry_page import new_entry, record_occurrence
 from tests.occurrences import occurrence, signature
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
+LATER = Permalink("acme.slack.com", "C08RB8T6CNS", "1799999999.000100")
 PLACEHOLDER = "_None recorded yet._"
 
 
 def entry(message: str, culprit: str, body: tuple[str, str] = ("", ""), **changes: Setting) -> Entry:
     """An entry with one occurrence of its own trace; `body` replaces words of it."""
-    seen = msgspec.structs.replace(occurrence(), trace_ids=(), release=None)
+    seen = replace(occurrence(), trace_ids=(), release=None)
     made = amended(new_entry(signature(message=message, culprit=culprit), seen), changes)
-    return msgspec.structs.replace(made, body=made.body.replace("## Common Causes", "\n".join((*body, "## Common Causes"))))
+    return replace(made, body=made.body.replace("## Common Causes", "\n".join((*body, "## Common Causes"))))
 
 
 def files(*entries: Entry) -> dict[str, str]:
@@ -63,6 +64,25 @@ def test_what_two_errors_share_makes_them_related(ours: tuple[str, str], theirs:
     assert after[third.meta.signature] == third
 
 
+def test_only_what_looks_alike_is_easily_mistaken() -> None:
+    """Not what happened in the same trace, commit or release; what a person named or explained is theirs."""
+    near = (f"- **Traces:** `{TRACE}`", "- **Release:** `2.4.1`\n- Commit `7c0e52d9` took the lock out.")
+    one = entry("insufficient leaf balance for account", "transfer", near)
+    beside = entry("no route to host", "connect", near)
+    place = entry("connection reset by peer", "transfer", near)
+    words = entry("insufficient leaf balance for customer account", "reserve")
+    after = linked(one, beside, place, words)[one.meta.signature]
+    assert set(after.meta.related) == {other.meta.signature for other in (beside, place, words)}
+    assert set(easily_mistaken(after)) == {place.meta.signature, words.meta.signature}
+    row = next(line for line in record_occurrence(after, replace(occurrence(), permalink=LATER)).body.splitlines() if "Easily mistaken" in line)
+    assert place.meta.signature in row
+    assert beside.meta.signature not in row
+    said = f"({beside.meta.signature}.md): "
+    explained = replace(after, body=after.body.replace(said, f"{said}it breaks first, and was "))
+    assert beside.meta.signature in easily_mistaken(explained)
+    assert easily_mistaken(amended(one, {"related": ("named_by_hand_a1b2c3",)})) == ("named_by_hand_a1b2c3",)
+
+
 def test_the_same_function_and_type_and_nearly_the_same_words_are_reasons_and_a_shared_release_is_not_enough() -> None:
     """A release is told beside another reason."""
     release = ("- **Release:** `2.4.1`", "")
@@ -102,9 +122,9 @@ def test_at_most_five_the_nearest_first() -> None:
 def test_what_people_wrote_stays_and_what_they_named_or_took_out_is_theirs() -> None:
     """A name that stands under Related Errors is not said again, whatever is said of it; one that was taken out is not put back."""
     one, other = entry("a", "transfer"), entry("b", "transfer")
-    told = msgspec.structs.replace(one, body=one.body.replace(PLACEHOLDER, f"Ada: not {other.meta.signature}, that one is the disk.\r\nKept  as it is."))
+    told = replace(one, body=one.body.replace(PLACEHOLDER, f"Ada: not {other.meta.signature}, that one is the disk.\r\nKept  as it is."))
     assert linked(told, other)[one.meta.signature] == told
-    words = msgspec.structs.replace(one, body=one.body.replace(PLACEHOLDER, "Ask Ada."))
+    words = replace(one, body=one.body.replace(PLACEHOLDER, "Ask Ada."))
     after = linked(words, other)[one.meta.signature]
     assert section(after).startswith("Ask Ada.\n\n- [")
     taken_out = render(amended(one, {"related": (other.meta.signature,)}))

@@ -4,13 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from bot.config import Secret
 from bot.config.knowledge import Requests
-from bot.core.request import review_marks
 from bot.core.request.pull_request_marks import framed, is_lapsed, reminders_of
-from bot.errors import BotError, ForgeError
+from bot.errors import BotError
 from bot.forges.github import GitHubForge
 from bot.forges.github_conversation import GitHubConversation
 from bot.forges.github_requests import GitHubRequests
@@ -20,7 +18,7 @@ from bot.model.review import UNKNOWN, ReviewRequest
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_comments import comments
 from tests.fakes.github_state import TOKEN, refuse
-from tests.fakes.upkeep_desk import FakeRequests
+from tests.fakes.upkeep_desk import FakeRequests, FakeTranscript
 from tests.proposals import a_proposal, propose
 from tests.upkeep import NOW, a_request
 
@@ -43,7 +41,11 @@ class Desk:
     def run(self, after: timedelta = timedelta(0)) -> tuple[BotError, ...]:
         """So long after now."""
         self.requests.now = NOW + after
-        return remind(Reminding(self.requests, self.requests, self.requests, self.policy, self.codeowners), NOW + after, self.log.append)
+        return remind(self.reminding(), NOW + after, self.log.append)
+
+    def reminding(self) -> Reminding:
+        """What the job is given."""
+        return Reminding(self.requests, self.requests, self.requests, FakeTranscript(self.requests), self.policy, self.codeowners)
 
     def one(self, number: int = 1) -> ReviewRequest:
         """A request as it is now."""
@@ -81,9 +83,8 @@ def test_a_crash_between_comment_and_mark_repeats_no_comment() -> None:
 def test_what_is_asked_for_twice_on_a_day_is_remembered_once() -> None:
     """By a person who ticks a box on the dashboard: on the next day it is a reminder of its own."""
     desk = Desk(waiting(1, days_=4))
-    reminding = Reminding(desk.requests, desk.requests, desk.requests, desk.policy, desk.codeowners)
     for later in (timedelta(0), timedelta(seconds=1), days(1)):
-        remind_once(desk.one(), reminding, NOW + later, "reminder")
+        remind_once(desk.one(), desk.reminding(), NOW + later, "reminder")
 
     assert reminders_of(desk.one().body) == (NOW, NOW + days(1))
 
@@ -119,69 +120,6 @@ def test_what_nobody_answers_is_closed_politely() -> None:
     assert "This is not a “no”: the next alert of this error proposes it again." in desk.requests.said[-1].text
 
 
-class CutOff(FakeRequests):
-    """Requests of which none is closed while `down`."""
-
-    down = True
-
-    def lapse(self, number: int) -> None:
-        """See `Upkeep.lapse`."""
-        if self.down:
-            raise ForgeError(f"closing #{number}", "GitHub gave no answer", "run this again")
-        super().lapse(number)
-
-
-def cut_off() -> tuple[Desk, CutOff]:
-    """A farewell was said, and the closing failed."""
-    desk, requests = Desk(), CutOff([waiting(1, days_=4)], NOW)
-    desk.requests = requests
-    desk.run()
-    assert len(desk.run(days(30))) == 1
-    assert (desk.one().state, [one.marker for one in desk.requests.said]) == ("open", ["reminder", "farewell/2026-12-22"])
-    return desk, requests
-
-
-def test_a_closing_that_was_cut_off_is_finished_by_the_next_run() -> None:
-    """However often it fails: the farewell is said once, and is no sign of life."""
-    desk, requests = cut_off()
-    farewell = desk.requests.said[-1]
-    desk.run(days(31))
-    assert desk.one().state == "open"
-    requests.down = False
-    desk.run(days(32))
-
-    assert (desk.one().state, is_lapsed(desk.one().body, desk.one().ended)) == ("closed", True)
-    assert desk.requests.said[1:] == [farewell]
-    desk.requests.reopen(1)
-    desk.run(days(33))
-    assert desk.one().state == "open"
-
-
-def test_a_reminder_whose_mark_failed_is_finished_by_the_next_run() -> None:
-    """And not days later, though the comment counts as something that happened."""
-    desk = Desk(waiting(1, days_=4))
-    desk.requests.note(1, review_marks.begun("reminder", NOW))
-    desk.requests.say(1, "the comment that was posted", "reminder")
-    desk.run(days(1))
-    desk.run(days(2))
-
-    assert [one.marker for one in desk.requests.said] == ["reminder"]
-    assert reminders_of(desk.one().body) == (NOW + days(1),)
-
-
-def test_a_word_after_the_farewell_keeps_a_request_open() -> None:
-    """Somebody spoke before the closing could be finished; thirty silent days later it ends after all."""
-    desk, requests = cut_off()
-    requests.down = False
-    desk.requests.known[1] = replace(desk.one(), updated=NOW + days(30.5))
-    desk.run(days(31))
-    assert desk.one().state == "open"
-    desk.run(days(61))
-
-    assert desk.one().state == "closed"
-    assert [one.marker for one in desk.requests.said] == ["reminder", "farewell/2026-12-22", "farewell/2027-01-22"]
-
-
 @pytest.mark.slow
 def test_a_comment_on_github_is_no_sign_of_life_of_the_closing_that_it_announces(tmp_path: Path) -> None:
     """There a farewell moves the time of the last change, and the closing is refused."""
@@ -196,7 +134,7 @@ def test_a_comment_on_github_is_no_sign_of_life_of_the_closing_that_it_announces
             requests = GitHubRequests(Secret(TOKEN), github.repository, github.url)
             conversation = GitHubConversation(Secret(TOKEN), github.repository, github.url, pace=None)
             upkeep = GitHubUpkeep(Secret(TOKEN), github.repository, github.url, pace=None, now=lambda: NOW + after)
-            return remind(Reminding(requests, upkeep, conversation, Requests(remind_after_days=0)), NOW + after, lambda _: None)
+            return remind(Reminding(requests, upkeep, conversation, conversation, Requests(remind_after_days=0)), NOW + after, lambda _: None)
 
         github.fail(lambda request: request.method == "PATCH" and b'"state"' in request.body, refuse(403, "Resource not accessible by integration"))
         assert len(run(days(0))) == 1

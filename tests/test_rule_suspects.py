@@ -14,6 +14,15 @@ def test_what_only_brought_the_code_is_no_cause_and_never_to_be_reverted() -> No
     assert "evert" not in f"{diagnosis.immediate_fix} {' '.join(diagnosis.next_steps)}"
 
 
+def test_who_wrote_the_code_long_ago_is_no_nearest_change() -> None:
+    """Whenever it was deployed; lately it is."""
+    wrote = ("brought `select_leaves`, as a whole", "was first deployed with this release")
+    for days, told in ((90, False), (3, True)):
+        suspect = commit("beef", "Begin", days, "brought the failing code", added=("    raise ValidationError(",), reasons=wrote)
+        diagnosis = diagnose(case(event(ERROR), place(), changed(suspect)))
+        assert ("The nearest change: beefbee" in diagnosis.root_cause.statement) is told
+
+
 def test_what_a_rule_says_comes_before_a_suspect() -> None:
     """Its sentence before the change, its fix before the revert, which is told as unproven."""
     suspect = commit("beef", "Rework the selection", 1, "changed the failing lines", added=("    session.execute(",))

@@ -10,8 +10,8 @@ from bot.jobs.remind import Reminding
 
 def reminding_of(settings: Settings) -> Reminding:
     """The adapters; owners are read from the checkout."""
-    upkeep = wiring.upkeep(settings)
-    return Reminding(wiring.requests(settings), upkeep, wiring.conversation(settings), settings.configuration.requests, _codeowners(settings.root))
+    upkeep, talk = wiring.upkeep(settings), wiring.conversation(settings)
+    return Reminding(wiring.requests(settings), upkeep, talk, talk, settings.configuration.requests, _codeowners(settings.root))
 
 
 def _codeowners(root: Path) -> str:

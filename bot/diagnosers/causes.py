@@ -55,8 +55,10 @@ def suspect(clues: Clues) -> Seen[Commit] | None:
 
 
 def _fresh(clues: Clues, commit: Commit) -> bool:
-    """Whether it began to run not long before: made lately, or first deployed now."""
-    return clues.first_seen - commit.time <= timedelta(days=SUSPECT_DAYS) or any(reason.startswith(FIRST_DEPLOYED) for reason in commit.reasons)
+    """Whether it began to run not long before: made lately, or first deployed now. Who wrote the failing code long ago is only that, whenever it went out."""
+    if clues.first_seen - commit.time <= timedelta(days=SUSPECT_DAYS):
+        return True
+    return commit.relation != "brought the failing code" and any(reason.startswith(FIRST_DEPLOYED) for reason in commit.reasons)
 
 
 def carries(commit: Commit) -> bool:

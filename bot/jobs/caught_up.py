@@ -28,5 +28,23 @@ def caught_up(entry: Entry, published: Entry | None) -> Entry:
     # What both hold stood there when the error was called over.
     if theirs.status == "resolved" and mine.last_seen <= max(time, theirs.last_seen):
         return ended
-    body = with_standing(ended.body, standing_row("regressed", words, time), ended.newline)
-    return amended(Entry(ended.meta, ended.front, body), {"status": "regressed", "severity": severity_after(ended.meta, mine.last_seen)})
+    return _regressed(ended)
+
+
+def come_back(entry: Entry, before: Entry | None) -> Entry:
+    """The entry after a merge, regressed where it still says "resolved" though the merge brought an alert of after that end; else the same entry.
+
+    A request that waited knows nothing of the resolution, and git, or whoever settles its conflict, joins the two line by line.
+    `before` is the entry as the merge found it; an end that somebody wrote since is theirs. Raises BadEntry.
+    """
+    if before is None or (entry.meta.status, before.meta.status) != ("resolved", "resolved") or entry.meta.resolved_at != before.meta.resolved_at:
+        return entry
+    return _regressed(entry) if entry.meta.last_seen > max(before.meta.resolved_at, before.meta.last_seen) else entry
+
+
+def _regressed(entry: Entry) -> Entry:
+    """A resolved entry whose error was last seen after that."""
+    meta = entry.meta
+    row = standing_row("regressed", resolution_words(meta.resolution), meta.resolved_at)
+    body = with_standing(entry.body, row, entry.newline)
+    return amended(Entry(meta, entry.front, body), {"status": "regressed", "severity": severity_after(meta, meta.last_seen)})

@@ -65,7 +65,7 @@ class EntryLife:
                 return ()
             known = () if _is_listed(there) else (worked(there.meta.resolution, there.meta.resolved_at),)
             row = standing_row("resolved", resolution_words(words), time)
-            return self._changed(entry_life.resolved(there, words, time, row, (*known, worked(words, time))))
+            return self._changed(entry_life.resolved(there, words, time, row, (*known, worked(words, time))), standing)
 
         request = texts.resolved(entry, words, ending.time, seen, source, waiting.open.url if waiting.open else "")
         return self._propose("resolve", entry, request, files, by_hand=by_hand)
@@ -81,7 +81,7 @@ class EntryLife:
             self._say(texts.left_alone(entry.meta.signature, f"it is {entry.meta.status}; nothing is to be taken back"))
             return None
         return self._propose(
-            "reopen", entry, texts.reopened(entry, source), lambda at: self._changed(entry_life.reopened(self._standing(at, entry))), by_hand=False
+            "reopen", entry, texts.reopened(entry, source), lambda at: self._changed(entry_life.reopened(self._standing(at, entry)), at), by_hand=False
         )
 
     def rename(self, name: str, new: str) -> PullRequest | None:
@@ -192,17 +192,22 @@ class EntryLife:
             raise BadCommand(doing, "these are all of its alerts", f"bot rename {entry.meta.signature} <new name>")
 
     def _check_settled(self, entry: Entry, doing: str) -> None:
-        """A diagnosis that waits would be merged into a file that is no longer there, or no longer the same."""
+        """A diagnosis that waits would be merged into a file that is no longer there, or no longer the same; and what people wrote since would be undone."""
         name = entry.meta.signature
-        waiting = self._forge.standing(f"kb/{name}", path_of(name)).open
-        if waiting is not None:
-            raise BadCommand(f"{doing} {name}", f"a diagnosis of it waits in {waiting.url}", "merge or close that request first, then run this again")
+        standing = self._forge.standing(f"kb/{name}", path_of(name))
+        if standing.open is not None:
+            raise BadCommand(f"{doing} {name}", f"a diagnosis of it waits in {standing.open.url}", "merge or close that request first, then run this again")
+        here, there = self._files.get(path_of(name)), _published(standing)
+        if here is not None and there is not None and here.replace("\r\n", "\n") != there.replace("\r\n", "\n"):
+            cause = "the default branch holds it in other words than this checkout"
+            raise BadCommand(f"{doing} {name}", cause, "pull, commit or take back what was changed, then run this again")
 
     def _standing(self, standing: Standing, entry: Entry) -> Entry:
-        """The entry as it stands on the branch of its request, with what people changed there. A branch without a request is one that a run left
-        before it could open it: what stands there is not proposed yet."""
+        """The entry as it stands on the branch of its request, with what people changed there; else on the default branch by now, which may be later
+        than the checkout. A branch without a request is one that a run left before it could open it: what stands there is not proposed yet."""
         path = path_of(entry.meta.signature)
-        return named_as_its_file(parse(standing.text, path), path) if standing.open is not None and standing.text is not None else entry
+        text = standing.text if standing.open is not None else _published(standing)
+        return named_as_its_file(parse(text, path), path) if text is not None else entry
 
     def _last_seen(self, waiting: Standing, entry: Entry) -> str:
         """When the error was last seen, also in a diagnosis that waits; one that cannot be read keeps nobody from resolving the entry."""
@@ -211,9 +216,11 @@ class EntryLife:
         except BadEntry:
             return entry.meta.last_seen
 
-    def _changed(self, entry: Entry) -> tuple[File, ...]:
+    def _changed(self, entry: Entry, standing: Standing | None = None) -> tuple[File, ...]:
+        """The page, where it is not the one that is published already."""
         path = path_of(entry.meta.signature)
-        return () if self._files.get(path) == render(entry) else (File(path, render(entry)),)
+        known = (_published(standing) if standing is not None else None) or self._files.get(path)
+        return () if known == render(entry) else (File(path, render(entry)),)
 
     def _propose(
         self, what: str, entry: Entry, words: texts.Request, files: Callable[[Standing], tuple[File, ...]], *, by_hand: bool, path: str = ""
@@ -224,6 +231,11 @@ class EntryLife:
         if found is not None:
             self._say(f"{words.title}: {found.url}")
         return found
+
+
+def _published(standing: Standing) -> str | None:
+    """The text on the default branch, where that was read: no branch of its own holds commits of a run, or of people."""
+    return standing.text if not standing.branch_exists or standing.left_behind is not None else None
 
 
 def _is_listed(entry: Entry) -> bool:

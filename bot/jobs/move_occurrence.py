@@ -4,18 +4,18 @@ from bot.core.entry.entry import Entry, parse, path_of, render
 from bot.core.entry.identity import holds, identities
 from bot.core.entry.joining import joined
 from bot.core.entry.library import Library
-from bot.core.request.pull_request_marks import labels_of, words_of
+from bot.core.request.pull_request_marks import labels_of
 from bot.errors import BadCommand
 from bot.jobs.page_request import PageRequest, Say, propose_pages
 from bot.jobs.revise import BRANCH, entry_on_branch, name_of
 from bot.model import File, PullRequest, Standing
 from bot.model.review import ReviewRequest
-from bot.ports import Conversation, Forge
+from bot.ports import Forge
 from bot.texts import conversation as texts
 from bot.texts import markdown
 
 
-def move_occurrence(request: ReviewRequest, target: str, conversation: Conversation, forge: Forge, library: Library, say: Say) -> PullRequest:
+def move_occurrence(request: ReviewRequest, target: str, forge: Forge, library: Library, say: Say) -> PullRequest:
     """Open or update the request of `target` with everything that this request's entry holds; its name becomes an alias.
 
     Nobody's words are lost: what people wrote into the one stands in the other. Running it again adds nothing. Raises BadCommand for a target
@@ -26,13 +26,10 @@ def move_occurrence(request: ReviewRequest, target: str, conversation: Conversat
     kept = _target(name, target, library)
     there = forge.standing(f"{BRANCH}{kept}", path_of(kept))
     _check(name, kept, there)
-    body, labels = texts.move(name, request.url), labels_of(request.body)
-    if there.open is not None:
-        # The description of an open request keeps telling of its own diagnosis.
-        told = conversation.request(there.open.number).body
-        body = f"{words_of(told)}\n\n{body}" if body not in told else words_of(told)
-        labels = labels_of(told)
-    page = PageRequest(f"{BRANCH}{kept}", path_of(kept), texts.move_title(name, kept), body, texts.move_commit(name, kept), labels)
+    words = texts.move(name, request.url)
+    page = PageRequest(
+        f"{BRANCH}{kept}", path_of(kept), texts.move_title(name, kept), words, texts.move_commit(name, kept), labels_of(request.body), joins=True
+    )
     made = propose_pages(page, forge, lambda standing: _files(gone, kept, standing), say) or there.open
     if made is None:
         raise BadCommand(f"moving {name} into {kept}", "everything of it stands there already", f"comment `/withdraw` on #{request.number}")

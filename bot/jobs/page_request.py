@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 
-from bot.core.request.pull_request_marks import contents_of
+from bot.core.request.pull_request_marks import contents_of, labels_of, words_of
 from bot.errors import StaleBranch
 from bot.model import File, Proposal, PullRequest, Record, Standing
 from bot.ports import Forge
@@ -16,7 +16,8 @@ TRIES = 5
 class PageRequest(Record, frozen=True):
     """What the request is called and says. `path` is its leading page, whose text on the branch `Standing.text` gives.
 
-    `branch` is `errata/<what>/<name>`, computed in code; entries of a diagnosis have `kb/<signature>`.
+    `branch` is `errata/<what>/<name>`, computed in code; entries of a diagnosis have `kb/<signature>`. With `joins`, the description of a request
+    that is open keeps telling what it told, with its labels, and `body` comes after that.
     """
 
     branch: str
@@ -26,6 +27,7 @@ class PageRequest(Record, frozen=True):
     commit_message: str
     labels: tuple[str, ...] = ("errata",)
     reviewers: tuple[str, ...] = ()
+    joins: bool = False
 
 
 def propose_pages(request: PageRequest, forge: Forge, files: Callable[[Standing], tuple[File, ...]], say: Say, *, by_hand: bool = False) -> PullRequest | None:
@@ -45,14 +47,15 @@ def propose_pages(request: PageRequest, forge: Forge, files: Callable[[Standing]
         elif not made or (standing.open is not None and content in standing.described):
             say(progress.nothing_new(request.branch, standing.open))
             return standing.open
+        body, labels = _told(request, standing)
         proposal = Proposal(
             branch=request.branch,
             files=made,
             commit_message=request.commit_message,
             title=request.title,
-            body=request.body,
+            body=body,
             content=content,
-            labels=request.labels,
+            labels=labels,
             reviewers=request.reviewers,
             case=content,
         )
@@ -67,6 +70,14 @@ def propose_pages(request: PageRequest, forge: Forge, files: Callable[[Standing]
 def unfinished_content(standing: Standing) -> str:
     """What the open request brings, where the run that opened it ended before it was labelled; empty otherwise."""
     return next(iter(contents_of(standing.body)), "") if standing.open is not None and not standing.described else ""
+
+
+def _told(request: PageRequest, standing: Standing) -> tuple[str, tuple[str, ...]]:
+    """Description and labels, from how the request stands at this try: another run may have told of a diagnosis since the last."""
+    if not request.joins or standing.open is None:
+        return request.body, request.labels
+    words = words_of(standing.body)
+    return words if request.body in words else f"{words}\n\n{request.body}", labels_of(standing.body)
 
 
 def _digest(files: tuple[File, ...]) -> str:

@@ -38,15 +38,20 @@ def diagnosed(kept: Procedure | None, proposed: Iterable[Proposed]) -> tuple[Bot
 
 
 def published(kept: Procedure | None, merged: MergedEntry, before: Entry | None, after: Entry, new: Sequence[Permalink], url: str) -> tuple[BotError, ...]:
-    """After a merge: the runs of new threads are documented; those of an entry that is resolved now are completed, of a withdrawn one failed."""
+    """After a merge: the runs of new threads are documented; those of an entry that is resolved are completed, of a withdrawn one failed.
+
+    Of an entry that had ended before, these are the runs of the alerts that this merge brought: they came late.
+    """
     meta, was = after.meta, before.meta.status if before is not None else ""
     told = procedure.published(url, merged.approved_by)
     records = [RunRecord(_marker(thread), meta.signature, told) for thread in new]
-    if meta.status != was and meta.status == "resolved":
+    known = {_marker(thread) for thread in places(before.meta.threads).values()} if before is not None and meta.status == was else set()
+    ending = [marker for marker in dict.fromkeys((*_markers(after), *map(_marker, new))) if marker not in known]
+    if meta.status == "resolved":
         steps = Redactor().record(RunRecord("", steps=procedure.resolved(meta.resolution, url))).steps
-        records += [RunRecord(marker, meta.signature, (*told, *steps), "completed") for marker in _markers(after)]
-    if meta.status != was and meta.status == "withdrawn":
-        records += [RunRecord(marker, meta.signature, (), "failed", "the entry was withdrawn") for marker in _markers(after)]
+        records += [RunRecord(marker, meta.signature, (*told, *steps), "completed") for marker in ending]
+    if meta.status == "withdrawn":
+        records += [RunRecord(marker, meta.signature, (), "failed", "the entry was withdrawn") for marker in ending]
     return _written(kept, records)
 
 

@@ -17,6 +17,7 @@ from bot.core.entry.entry import Entry, amended, parse, path_of, render
 from bot.core.recurrence import trust
 from bot.errors import BadEntry, BotError, StaleBranch
 from bot.jobs import indexing, procedure, relating
+from bot.jobs.caught_up import come_back
 from bot.jobs.thread_replies import ThreadReplies
 from bot.jobs.tracking_issue import Tracking
 from bot.model import MergedEntry, Permalink, Revision, TrackingIssue
@@ -130,7 +131,7 @@ class Publication:
         if text is None:
             return []
         entry, merged = parse(text, merge.merged.path), merge.merged
-        made = entry
+        made = come_back(entry, merge.before)
         if merged.approved_by and merged.merged_at is not None:
             made = trust.reviewed(made, merged.approved_by, merged.merged_at, merge.before)
         if tracked is not None:
@@ -187,13 +188,14 @@ def _merges(merged: Sequence[MergedEntry], entries: Mapping[str, str], failures:
     read: list[tuple[MergedEntry, Entry | None, Entry]] = []
     for one in merged:
         try:
-            read.append((one, _before(one), parse(one.after, one.path)))
+            before = _before(one)
+            read.append((one, before, come_back(parse(one.after, one.path), before)))
         except BotError as error:
             failures.append(error)
     for one, before, after in read:
         try:
             inherited = [then for _, then, now in read if then is not None and now is not after and _took_over(after, then, now)]
-            yield Merge(one, before, after, _now(one, after, entries), touched(before, after, inherited, _telling))
+            yield Merge(one, before, after, _now(one, before, after, entries), touched(before, after, inherited, _telling))
         except BotError as error:
             failures.append(error)
 
@@ -203,9 +205,9 @@ def _took_over(entry: Entry, then: Entry, now: Entry) -> bool:
     return now.meta.replaced_by == name or then.meta.signature in entry.meta.aliases or not left.isdisjoint(entry.meta.threads)
 
 
-def _now(one: MergedEntry, after: Entry, entries: Mapping[str, str]) -> Entry:
+def _now(one: MergedEntry, before: Entry | None, after: Entry, entries: Mapping[str, str]) -> Entry:
     try:
-        return parse(entries[one.path], one.path) if one.path in entries else after
+        return come_back(parse(entries[one.path], one.path), before) if one.path in entries else after
     except BadEntry:
         return after  # somebody broke it since; what was merged here stands
 

@@ -12,13 +12,18 @@ from bot.core.request import review_marks
 from bot.core.request.pull_request_marks import begun_of, reminders_of
 from bot.errors import BotError
 from bot.model.review import UNKNOWN, ReviewRequest
-from bot.ports import Conversation, RequestHistory, Upkeep
+from bot.ports import Conversation, RequestHistory, Transcript, Upkeep
 from bot.texts import reminder
 
 Say = Callable[[str], None]
 MOST = 50
-"""Requests that one run speaks on: each takes up to eight calls, and an hour has a thousand."""
+"""Requests that one run speaks on: each takes up to a dozen calls, and an hour has a thousand."""
 MOST_PEOPLE = 5
+REMINDER, FAREWELL = "reminder", "farewell/"
+STEPS: dict[review_marks.Step, str] = {"closing": FAREWELL, "reminder": REMINDER}
+"""How the marker of each step's comment begins."""
+MARKED, COMMENTED = timedelta(minutes=1), timedelta(seconds=10)
+"""How long after the time of a mark, which is its run's, and after our comment, which is the forge's own, what touched a request was that."""
 
 
 class Reminding(NamedTuple):
@@ -27,6 +32,7 @@ class Reminding(NamedTuple):
     history: RequestHistory
     upkeep: Upkeep
     conversation: Conversation
+    transcript: Transcript
     policy: Requests
     codeowners: str = ""
 
@@ -38,7 +44,10 @@ def remind(desk: Reminding, now: datetime, say: Say) -> tuple[BotError, ...]:
     failures = []
     for one in due[:MOST]:
         try:
-            _speak(one, desk, now, say)
+            # As it is by now: people speak while others are reminded of.
+            request = desk.conversation.request(one.number)
+            if request.state == "open" and _is_due(request, desk.policy, now):
+                _speak(request, desk, now, say)
         except BotError as error:
             failures.append(error)
     if len(due) > MOST:
@@ -58,44 +67,61 @@ def remind_once(request: ReviewRequest, desk: Reminding, now: datetime, marker: 
 
 
 def _is_due(request: ReviewRequest, policy: Requests, now: datetime) -> bool:
-    return request.updated != UNKNOWN and (_is_over(request, policy, now) or _is_silent(request, policy, now))
+    if request.updated == UNKNOWN:
+        return False
+    begun = any(_may_go_on(request, what, policy) and begun_of(request.body, what, request.updated) for what in STEPS)
+    return begun or _is_over(request, policy, now) or _is_silent(request, policy, now)
+
+
+def _may_go_on(request: ReviewRequest, what: review_marks.Step, policy: Requests) -> bool:
+    """Whether a step that was begun is still to be finished."""
+    return policy.close_after_days > 0 if what == "closing" else policy.remind_after_days > 0 and not reminders_of(request.body)
 
 
 def _is_silent(request: ReviewRequest, policy: Requests, now: datetime) -> bool:
-    """Whether it was never reminded of, though nothing happened for days but a reminder that was cut off."""
-    cut_off = begun_of(request.body, "reminder", request.updated) is not None
-    idle = now - request.updated
-    return policy.remind_after_days > 0 and (cut_off or idle >= timedelta(days=policy.remind_after_days)) and not reminders_of(request.body)
+    """Whether it was never reminded of, though nothing happened for days."""
+    return _may_go_on(request, "reminder", policy) and now - request.updated >= timedelta(days=policy.remind_after_days)
 
 
 def _is_over(request: ReviewRequest, policy: Requests, now: datetime) -> bool:
-    """Whether nothing happened for long: only after a reminder, where there are reminders. A closing that was cut off is finished."""
-    if policy.close_after_days > 0 and begun_of(request.body, "closing", request.updated):
-        return True
+    """Whether nothing happened for long: only after a reminder, where there are reminders."""
     asked = not policy.remind_after_days or bool(reminders_of(request.body))
-    return policy.close_after_days > 0 and asked and now - request.updated >= timedelta(days=policy.close_after_days)
+    return _may_go_on(request, "closing", policy) and asked and now - request.updated >= timedelta(days=policy.close_after_days)
 
 
 def _speak(request: ReviewRequest, desk: Reminding, now: datetime, say: Say) -> None:
-    if _is_over(request, desk.policy, now):
-        begun = _begun(request, "closing", desk, now)
+    """Close it, remind of it, or leave it where somebody spoke after a step that was cut off."""
+    closing = _cut_off(request, "closing", desk)
+    if closing or _is_over(request, desk.policy, now):
+        begun = closing or _begin(request, "closing", desk, now)
         # The same words from every run, so that nothing is edited: how long it was silent before the mark is not known any more.
         words = reminder.farewell(timedelta(days=desk.policy.close_after_days), request)
-        desk.conversation.say(request.number, words, f"farewell/{begun.astimezone(UTC):%Y-%m-%d}")
+        desk.conversation.say(request.number, words, f"{FAREWELL}{begun.astimezone(UTC):%Y-%m-%d}")
         desk.upkeep.lapse(request.number)
         say(reminder.lapsed(request))
         return
-    _begun(request, "reminder", desk, now)
-    remind_once(request, desk, now, "reminder")
+    if not _cut_off(request, "reminder", desk):
+        if not _is_silent(request, desk.policy, now):
+            return
+        _begin(request, "reminder", desk, now)
+    remind_once(request, desk, now, REMINDER)
     say(reminder.reminded(request))
 
 
-def _begun(request: ReviewRequest, what: review_marks.Step, desk: Reminding, now: datetime) -> datetime:
-    """When it was begun, by a mark that is put first: the comment that follows counts as something that happened."""
-    begun = begun_of(request.body, what, request.updated)
+def _begin(request: ReviewRequest, what: review_marks.Step, desk: Reminding, now: datetime) -> datetime:
+    """Now, by a mark that is put first: the comment that follows counts as something that happened."""
+    desk.upkeep.note(request.number, review_marks.begun(what, now))
+    return now
+
+
+def _cut_off(request: ReviewRequest, what: review_marks.Step, desk: Reminding) -> datetime | None:
+    """When a step was begun that is still to be finished, where nothing touched the request since but our mark and comment."""
+    begun = begun_of(request.body, what, request.updated) if _may_go_on(request, what, desk.policy) else None
     if begun is None:
-        desk.upkeep.note(request.number, review_marks.begun(what, now))
-    return begun or now
+        return None
+    ours = desk.transcript.said(request.number, STEPS[what])
+    last = max((one.time + COMMENTED for one in ours if one.time >= begun - review_marks.EARLY), default=begun + MARKED)
+    return begun if request.updated <= last else None
 
 
 def _page(request: ReviewRequest) -> str:

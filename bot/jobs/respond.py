@@ -54,14 +54,17 @@ class Response:
             return self._amended(asked, found)
         if kind == "approve-query":
             return self._approved(asked, found)
+        request = self.conversation.request(asked.request)
+        if request.state == "merged":  # after the command was heard; what this very command closed is finished all the same
+            self._answer(asked, texts.closed(request.state))
+            return None
         if kind == "withdraw":
             # Said first: a crash between the two leaves an open request, and the command can be given again.
             self._answer(asked, texts.withdrawn(asked.author))
             self.conversation.close(asked.request)
             self.say(f"closed request {asked.request}")
         elif kind == "merge-into":
-            request = self.conversation.request(asked.request)
-            there = move_occurrence(request, asked.command.argument, self.conversation, self.run.forge, self.run.library, self.say)
+            there = move_occurrence(request, asked.command.argument, self.run.forge, self.run.library, self.say)
             kept = self.run.library.called(asked.command.argument)
             self._answer(asked, texts.moved(kept.meta.signature if kept is not None else asked.command.argument, there.url, asked.author))
             # No "no": until the other request is merged, an alert of this error still needs a request of its own.

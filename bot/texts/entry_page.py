@@ -12,6 +12,7 @@ from bot.core.entry.occurrence_block import Note
 from bot.core.entry.sections import IN_SHORT, PLACEHOLDER, RELATED, SIGNATURE, find
 from bot.core.entry.standing_row import standing_row
 from bot.core.fix.regression import as_regression
+from bot.core.knowledge.related import easily_mistaken
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.redaction.redaction import Redactor
 from bot.core.signature.recased import recased
@@ -54,7 +55,7 @@ def record_occurrence(entry: Entry, occurrence: Occurrence, signature: Signature
     )
     resolved = worked(meta.resolution, meta.resolved_at) if meta.resolution.strip() else ""
     standing = standing_row(status, resolution_words(meta.resolution), meta.resolved_at)
-    summary = in_short(_recognised(meta.error_type, meta.culprit, message), occurrence.diagnosis, meta.related)
+    summary = in_short(_recognised(meta.error_type, meta.culprit, message), occurrence.diagnosis, easily_mistaken(entry))
     summary = f"{standing}\n{summary}" if standing else summary
     note = _note(occurrence, summary, resolved, sections)
     return recording.record(entry, note if signature is None else msgspec.structs.replace(note, fingerprints=prints_of(signature)))
@@ -65,8 +66,8 @@ def signature_section(signature: Signature) -> str:
     return _signature_rows(signature.culprit, signature.error_type, signature.message, signature.frames, fingerprint(signature))
 
 
-def in_short(recognised: str, diagnosis: Diagnosis, related: tuple[str, ...]) -> str:
-    """Four sentences for a reader at three in the morning. `recognised` is Markdown."""
+def in_short(recognised: str, diagnosis: Diagnosis, alike: tuple[str, ...]) -> str:
+    """Four sentences for a reader at three in the morning. `recognised` is Markdown, `alike` are names of entries."""
     cause = diagnosis.root_cause
     why = f"{_line(cause.statement)} ({cause.confidence} confidence)" if cause.known else f"Not known yet. {_line(cause.statement)}".strip()
     step = diagnosis.next_steps[0] if diagnosis.next_steps else ""
@@ -74,7 +75,7 @@ def in_short(recognised: str, diagnosis: Diagnosis, related: tuple[str, ...]) ->
         ("How to recognise it", recognised),
         ("Why it happens", why),
         ("What to do", _line(_action(diagnosis.immediate_fix, step)) or "read the latest diagnosis below."),
-        ("Easily mistaken for", _entries(related, ", ") or NOTHING_ALIKE),
+        ("Easily mistaken for", _entries(alike, ", ") or NOTHING_ALIKE),
     )
     return "\n".join(f"- **{name}:** {words}" for name, words in rows)
 

@@ -8,7 +8,7 @@ from bot.core.request import review_marks
 from bot.core.request.pull_request_marks import declining, noted
 from bot.errors import ForgeError, StaleBranch
 from bot.model import PullRequest, Record
-from bot.model.review import BoardPage, Reaction, ReviewRequest
+from bot.model.review import BoardPage, Reaction, Remark, ReviewRequest
 
 
 class Said(Record, frozen=True):
@@ -56,6 +56,7 @@ class FakeRequests:
         self.known = {one.number: one for one in requests}
         self.now, self.writers = now, writers
         self.said: list[Said] = []
+        self.times: dict[tuple[int, str], datetime] = {}
         self.diagnosed: list[str] = []
         self.refuses: str = ""
 
@@ -81,6 +82,7 @@ class FakeRequests:
             return
         kept = [one for one in self.said if (one.number, one.marker) != (number, marker)]
         self.said = [*kept, Said(number, text, marker)]
+        self.times.setdefault((number, marker), self.now)
         self._change(number, updated=self.now)
 
     def close(self, number: int) -> None:
@@ -119,6 +121,18 @@ class FakeRequests:
 
     def _change(self, number: int, **changes: object) -> None:
         self.known[number] = replace(self.known[number], **changes)
+
+
+class FakeTranscript:
+    """A Transcript of what such requests were told."""
+
+    def __init__(self, requests: FakeRequests) -> None:
+        self._requests = requests
+
+    def said(self, number: int, marker: str) -> tuple[Remark, ...]:
+        """See `Transcript.said`."""
+        found = [one for one in self._requests.said if one.number == number and one.marker.startswith(marker)]
+        return tuple(Remark(1, number, "errata", one.text, self._requests.times[number, one.marker], by_bot=True) for one in found)
 
 
 class FakeForge:

@@ -20,6 +20,8 @@ _TRACE = regex(r"`([0-9A-Za-z-]{16,64})`")
 _RELEASE = regex(r"^- \*\*Release:\*\* `{1,3} ?([^`\n]{1,80}?) ?`{1,3}\s*$", re.MULTILINE)
 _COMMIT = regex(r"(?:\bcommit[ \t]{1,3}\[?`{0,3}|/commits?/)([0-9a-f]{7,40})(?![0-9a-z])", re.IGNORECASE)
 _SHORT = 7
+_SAME_TRACE, _SAME_COMMIT, _SAME_RELEASE = "seen in the same trace", "both name commit", "seen in the same release,"
+_BESIDE = regex(rf"(?:{_SAME_TRACE})?(?:(?:^|, ){_SAME_COMMIT} `[0-9a-f]{{7}}`)?(?:(?:^|, ){_SAME_RELEASE} [^\n]{{1,300}})?")
 
 
 class Marks(NamedTuple):
@@ -66,6 +68,17 @@ def is_named(entry: Entry, name: str) -> bool:
     return name in entry.meta.related or (section is not None and name in entry.body[section.content : section.end])
 
 
+def easily_mistaken(entry: Entry) -> tuple[str, ...]:
+    """The names in `related` that could be taken for this error: all but those that happen beside it, which our line under Related Errors says of them.
+
+    The same trace, commit or release makes no error look like another; the same function or nearly the same words do, and people name what they met.
+    """
+    section = find(entry.body, RELATED)
+    lines = entry.body[section.content : section.end].splitlines() if section else ()
+    said = {name: words for line in lines for name in entry.meta.related for _, found, words in [line.partition(f"]({name}.md): ")] if found}
+    return tuple(name for name in entry.meta.related if not said.get(name) or _BESIDE.fullmatch(said[name]) is None)
+
+
 def _relative(entry: Entry, own: Marks, other: Entry) -> Relative:
     meta, theirs, their_marks = entry.meta, other.meta, marks(other)
     same_place = meta.culprit.casefold() == theirs.culprit.casefold() != "unknown"
@@ -74,11 +87,11 @@ def _relative(entry: Entry, own: Marks, other: Entry) -> Relative:
     services = sorted(set(meta.services) & set(theirs.services))
     releases = sorted(own.releases & their_marks.releases) if services else []
     reasons = (
-        (5.0, "seen in the same trace" if own.traces & their_marks.traces else ""),
-        (4.0, f"both name commit `{shared[0]}`" if (shared := sorted(own.commits & their_marks.commits)) else ""),
+        (5.0, _SAME_TRACE if own.traces & their_marks.traces else ""),
+        (4.0, f"{_SAME_COMMIT} `{shared[0]}`" if (shared := sorted(own.commits & their_marks.commits)) else ""),
         (2.0 + same_type, f"`{theirs.culprit}` fails in both" + (" with the same type" if same_type else "") if same_place else ""),
         (3.0 * alike, "nearly the same words" if alike >= _ALIKE else ""),
-        (1.0, f"seen in the same release, `{releases[0]}` of {services[0]}" if releases else ""),
+        (1.0, f"{_SAME_RELEASE} `{releases[0]}` of {services[0]}" if releases else ""),
     )
     told = tuple((weight, words) for weight, words in reasons if words)
     return Relative(other, sum(weight for weight, _ in told), tuple(words for _, words in told))

@@ -90,7 +90,7 @@ def reminders_of(body: str | None) -> tuple[datetime, ...]:
 
 
 def begun_of(body: str | None, what: review_marks.Step, touched: datetime) -> datetime | None:
-    """When the bot began to remind of this request or to close it, where nobody touched it since; `touched` is its last change."""
+    """When the bot began to remind of this request or to close it, where its last change, at `touched`, may have been that or the comment that followed."""
     return review_marks.begun_in(_part(body), what, touched)
 
 

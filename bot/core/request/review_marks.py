@@ -44,7 +44,7 @@ def reminders_in(part: str) -> tuple[datetime, ...]:
 
 
 def begun_in(part: str, what: Step, touched: datetime) -> datetime | None:
-    """When it was begun, where nobody touched the request since: mark and comment themselves touch it, the comment minutes later at most."""
+    """When it was begun, where the request may not have been touched since: mark and comment themselves touch it, the comment minutes later at most."""
     return max((time for time in _times(_BEGUN[what], part) if time - EARLY <= touched <= time + LATE), default=None)
 
 

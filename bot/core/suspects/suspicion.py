@@ -8,6 +8,7 @@ without failing, and for what changed only formatting, comments, tests or docume
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from bot.core.code.hunks import Hunk
@@ -69,7 +70,7 @@ def strong(reason: str) -> bool:
 
 
 def _suspicion(ready: Compared, candidate: Candidate, left: Sequence[Piece]) -> Suspicion | None:
-    found = [signal for signal in signals(ready, candidate, left) if signal.points > 0]
+    found = _each_once(signal for signal in signals(ready, candidate, left) if signal.points > 0)
     if not found and not _of_the_trace(ready.scene, candidate):
         return None
     weight = max((piece.weight for piece in left), default=0.0)
@@ -79,6 +80,16 @@ def _suspicion(ready: Compared, candidate: Candidate, left: Sequence[Piece]) -> 
     path = _path(ready.scene, candidate, found)
     relation, hunks = _relation(ready.scene, candidate, path)
     return Suspicion(candidate, score, _reasons(found, around, reason), path, relation, hunks, (*found, *around))
+
+
+def _each_once(found: Iterable[Signal]) -> list[Signal]:
+    """The signals, the strongest of those that say the same of one file: blame and the function's lines are no two witnesses of who wrote it."""
+    strongest: dict[tuple[str, str], Signal] = {}
+    for signal in found:
+        known = strongest.setdefault((signal.reason, signal.path), signal)
+        if signal.points > known.points:
+            strongest[signal.reason, signal.path] = signal
+    return list(strongest.values())
 
 
 def _reasons(found: Sequence[Signal], around: Sequence[Signal], nature: str) -> tuple[str, ...]:
@@ -104,10 +115,11 @@ def _circumstances(scene: Scene, candidate: Candidate, left: Sequence[Piece]) ->
 
 
 def _time_factor(scene: Scene, candidate: Candidate) -> float:
-    """What ran before this release, or for weeks, did not fail then."""
-    if candidate.released is not None:
-        return 1.0 if candidate.released else _RAN_BEFORE
-    return 1.0 if (scene.time - candidate.time).total_seconds() <= DAYS * 86400 else _OLD
+    """What ran before this release, or for weeks, did not fail then. Who wrote the failing code weeks ago is known with any release, and broke nothing now."""
+    if candidate.released is False:
+        return _RAN_BEFORE
+    late = scene.time - candidate.time <= timedelta(days=DAYS)
+    return 1.0 if late or (candidate.released and not candidate.brings(scene.sites[0])) else _OLD
 
 
 def _ago(days: float) -> str:

@@ -1,0 +1,78 @@
+"""A request that waited while its entry was resolved or withdrawn: what the merge leaves, and what becomes of the runs of its alerts."""
+
+import pytest
+
+from bot.core.entry import life
+from bot.core.entry.entry import Entry, amended
+from bot.core.entry.standing_row import standing_row
+from bot.jobs import procedure
+from bot.model import MergedEntry, TrackingIssue
+from bot.model.procedure import RunRecord
+from tests.test_publish import CHANNEL, LATER, THREAD, House, entry, house, merge, seen_again, server
+
+__all__ = ["house", "server"]
+pytestmark = pytest.mark.slow
+
+EARLY, LATE = "2025-12-17T10:00:00Z", "2025-12-17T23:00:00Z"
+"""Before and after the later alert, of 11:13."""
+
+
+def ended(known: Entry, time: str = EARLY) -> Entry:
+    """As the default branch says meanwhile."""
+    return life.resolved(known, "Row lock, commit 4be91d07", time, standing_row("resolved", "Row lock", time), ())
+
+
+class Runs:
+    """A Procedure that remembers how each run stands."""
+
+    def __init__(self) -> None:
+        self.ends: dict[str, str] = {}
+
+    def record(self, record: RunRecord) -> TrackingIssue:
+        """See `Procedure.record`."""
+        self.ends[record.marker] = record.end or self.ends.get(record.marker, "")
+        return TrackingIssue("1", "https://odoo.example/1", open=True)
+
+    def after(self, before: Entry, now: Entry, *new: str) -> dict[str, str]:
+        """How the runs stand after a merge."""
+        links = tuple(link for link in (THREAD, LATER) if f"{link.channel}/{link.ts}" in new)
+        assert procedure.published(self, MergedEntry("x.md", None, ""), before, now, links, "https://kb.example/x") == ()
+        return self.ends
+
+
+def test_an_alert_of_after_the_end_leaves_the_entry_regressed(house: House) -> None:
+    """Though no alert came between end and merge: a step graver, once, and the summary says so; what was before the end changes nothing."""
+    house.slack.post(CHANNEL, "again", ts=LATER.ts)
+    house.publish(merge(entry()))
+    known = house.now()
+    assert house.publish(merge(ended(seen_again(known), LATE), ended(known, LATE))) == ()
+    assert (house.now().meta.status, house.now().meta.severity) == ("resolved", "high")
+
+    assert house.publish(merge(ended(seen_again(known)), ended(known))) == ()
+    now = house.now()
+    assert (now.meta.status, now.meta.severity) == ("regressed", "critical")
+    assert now.meta.resolved_at < now.meta.last_seen
+    assert "**Came back:** it was resolved on 2025-12-17" in now.body
+    assert house.publish() == ()
+    assert house.now() == now
+
+
+def test_an_end_that_a_person_wrote_since_stands(house: House) -> None:
+    """Publishing the older push again takes nothing back."""
+    house.slack.post(CHANNEL, "again", ts=LATER.ts)
+    known = entry()
+    house.publish(merge(ended(seen_again(known)), ended(known)))
+    house.forge.files[merge(known).path] = merge(ended(seen_again(known), LATE)).after
+    assert house.publish() == ()
+    assert (house.now().meta.status, house.now().meta.resolved_at) == ("resolved", LATE)
+
+
+def test_the_run_of_an_alert_that_came_late_ends_with_the_merge() -> None:
+    """Of a resolved entry it is completed, of a withdrawn one failed; those that ended before are left, and one that came back stays open."""
+    first, late = f"{THREAD.channel}/{THREAD.ts}", f"{LATER.channel}/{LATER.ts}"
+    known = entry()
+    assert Runs().after(ended(known, LATE), ended(seen_again(known), LATE), late) == {late: "completed"}
+    assert Runs().after(known, ended(seen_again(known), LATE), late) == {first: "completed", late: "completed"}
+    gone = life.withdrawn(known, "> Withdrawn.")
+    assert Runs().after(gone, life.withdrawn(seen_again(known), "> Withdrawn.")) == {late: "failed"}
+    assert Runs().after(ended(known), amended(ended(seen_again(known)), {"status": "regressed"}), late) == {late: ""}
