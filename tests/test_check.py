@@ -10,7 +10,7 @@ from git import Repo
 from bot.__main__ import main
 from bot.core.entry.entry import render
 from bot.errors import BadCommand
-from bot.jobs.check import check, fix
+from bot.jobs.check import check, findings, fix
 from bot.sources.code.branch_patches import patches_since
 from bot.sources.knowledge.knowledge import KnowledgeFolder
 from bot.texts.entry_page import new_entry
@@ -201,6 +201,33 @@ def test_a_base_that_is_no_commit_of_this_checkout_is_refused(root: Path, base: 
     committed(root, "one\n")
     with pytest.raises(BadCommand, match="looking through what was added"):
         patches_since(root, base, ("knowledge",))
+
+
+def test_a_page_that_nothing_reads_is_named(root: Path) -> None:
+    """An entry in a folder of its own, or under another ending, fails the check; a draft of a runbook is a notice; pictures are nobody's business."""
+    for name in ("errors/billing/a.md", "errors/b.MD", "errors/billing/graph.png", "errors/.notes/c.md", "runbooks/drafts/d.md"):
+        (root / "knowledge" / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / "knowledge" / name).write_text("x", encoding="utf-8")
+    found = [one for one in findings(root, "knowledge") if one.rule == "KB004"]
+    assert [(one.path, one.notice) for one in found] == [
+        ("knowledge/errors/b.MD", False),
+        ("knowledge/errors/billing/a.md", False),
+        ("knowledge/runbooks/drafts/d.md", True),
+    ]
+
+
+def test_a_page_about_the_folder_of_entries_is_no_entry(root: Path) -> None:
+    """Its text is read as that of any page; diagnoses and the index know nothing of it."""
+    (root / "knowledge" / "errors" / "README.md").write_text("# Our errors\n\n[gone](gone.md)\n", encoding="utf-8")
+    code, words = checked(root)
+    assert code == 1
+    assert words.splitlines()[0] == "knowledge/errors/README.md:3: KB030 the link to gone.md leads nowhere"
+    assert words.splitlines()[-1].startswith("1 entry read, 1 finding.")
+    folder = KnowledgeFolder(root)
+    assert list(folder.entries()) == [f"knowledge/errors/{NAME}.md"]
+    (root / "knowledge" / "errors" / "README.md").write_bytes(b"\xff")
+    assert folder.unread_entries() == ()
+    assert [one.path for one in folder.unread()] == ["knowledge/errors/README.md"]
 
 
 def test_no_finding_shows_a_secret_whichever_rule_it_is_of(root: Path) -> None:

@@ -7,10 +7,10 @@ import pytest
 
 from bot.core.entry.entry import render
 from bot.core.knowledge.code_catalogue import KnownCode, parse
+from bot.core.knowledge.index_marks import BEGIN
 from bot.core.knowledge.runbook import parse as runbook
 from bot.jobs.check import check, findings, fix
 from bot.texts.entry_page import new_entry
-from bot.texts.index_marks import BEGIN
 from bot.texts.reference_pages import codes_page, runbooks_page
 from tests.conftest import project
 from tests.occurrences import occurrence, signature
@@ -100,6 +100,7 @@ def test_a_runbook_without_a_scope_is_a_notice_that_fails_no_check(root: Path) -
     ("name", "text", "found"),
     [
         ("codes.yml", "A1: x\nA1: y\n", "codes.yml:2 KB042 `A1` stands twice (first on line 1)"),
+        ("codes.yaml", "SHOP_EMPTY: x\n", "codes.yaml:1 KB042 nothing reads it under this name"),
         ("codes.yml", "SHOP_EMPTY: x\npassword: hunter2-and-more\n", "codes.yml:2 KB031 looks like a secret (password)"),
         ("runbooks/loose.md", "# No front matter\n", "runbooks/loose.md:1 KB043 no front matter: the first line is not `---`"),
         ("runbooks/x.md", "---\ntitle: X\n---\nwords\n", "runbooks/x.md:1 KB043 its scope names nothing, so that nothing chooses it"),
@@ -125,6 +126,17 @@ def test_a_post_mortem_of_an_entry_is_fine(root: Path) -> None:
     """Named by its day and its error."""
     write(root, f"postmortems/2025-12-17-{NAME}.md", "# Post-mortem\n")
     assert told(root) == []
+
+
+def test_each_name_that_a_post_mortem_may_have_is_fine(root: Path) -> None:
+    """The second alert of a day has its time in it; an entry that was renamed by hand is still the page's."""
+    write(root, f"postmortems/2025-12-17T101502-{NAME}.md", "# Post-mortem\n")
+    assert told(root) == []
+    entry = root / "knowledge" / "errors" / f"{NAME}.md"
+    entry.rename(entry.with_stem("leaves-run-out"))
+    assert [one for one in told(root) if "KB045" in one] == []
+    write(root, f"postmortems/2025-99-99-{NAME}.md", "# Post-mortem\n")
+    assert [one for one in told(root) if "KB045" in one] == [f"postmortems/2025-99-99-{NAME}.md:1 KB045 its name is not a date and a signature"]
 
 
 def test_what_cannot_be_read_leaves_its_page(root: Path) -> None:

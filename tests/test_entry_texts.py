@@ -128,7 +128,7 @@ def test_a_name_can_be_a_files() -> None:
     """No dot or dash first, no two dots, no ending that git or the folder uses."""
     for name in ("a", "a.b", "a_b-c", "x" * 120, "mdx", ".md"[1:]):
         assert new_name(name) == name
-    for name in ("", ".a", "-a", "a..b", "a.", "a.lock", "a.md", "a.MD", "a/b", "x" * 121, "a b", "a\n"):
+    for name in ("", ".a", "-a", "a..b", "a.", "a.lock", "a.md", "a.MD", "a/b", "x" * 121, "a b", "a\n", "README"):
         with pytest.raises(BadCommand, match="is no name for an entry"):
             new_name(name)
     assert path_of("a.b") == "knowledge/errors/a.b.md"

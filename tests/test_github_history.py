@@ -124,8 +124,9 @@ def test_other_folders_and_removed_entries_are_left_out_and_renamed_ones_keep_th
 def test_a_first_push_is_compared_with_its_parent_or_with_nothing(github: FakeGitHub, forge: GitHubForge) -> None:
     """The event of a new branch says forty zeros."""
     root = str(github.git.head("main"))
-    after = github.seed({f"{ENTRIES}/new.md": "new\n"})
+    after = github.seed({f"{ENTRIES}/new.md": "new\n", f"{ENTRIES}/README.md": "About the folder.\n"})
 
+    assert [entry.path for entry in forge.merged(ZEROS, after)] == [entry.path for entry in forge.merged(root, after)]
     assert [entry.path for entry in forge.merged(ZEROS, after)] == [f"{ENTRIES}/new.md"]
     assert [(entry.path, entry.before) for entry in forge.merged(ZEROS, root)] == [(f"{ENTRIES}/old.md", None)]
 

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bench.knowledge_entries import entries
-from bot.core.entry.entry import Entry, amended, parse
+from bot.core.entry.entry import Entry, amended, parse, render
 from bot.core.entry.front_patch import Setting
 from bot.core.entry.meta import KEYS, EntryMeta
+from bot.core.knowledge.index_marks import BEGIN, END
 from bot.core.lint.lint import check
 from bot.jobs.indexing import MAX_BATCH, batches, revisions
 from bot.model import Revision
 from bot.texts.entry_page import new_entry
 from bot.texts.index import FRONT, commit_message, pages
-from bot.texts.index_marks import BEGIN, END
 from bot.texts.index_pages import EMPTY, MAX_SERVICES, file_name
 from bot.texts.schema_page import schema_page
 from tests.conftest import project
@@ -39,6 +39,14 @@ def entry(message: str, **changes: Setting) -> Entry:
 def index(entries: Iterable[EntryMeta], page: str = "") -> str:
     """The front page."""
     return pages(entries, {FRONT: page})[FRONT]
+
+
+def test_an_entry_whose_file_was_renamed_by_hand_is_linked_there() -> None:
+    """Under the name of the file, also before the name inside follows; a file whose name can be no entry's is left out."""
+    text = render(entry("a"))
+    (front, *_) = [one.after for one in revisions({"knowledge/errors/renamed.md": text, "knowledge/errors/a b.md": text}, {}) if one.path == FRONT]
+    assert "(errors/renamed.md)" in front
+    assert entry("a").meta.signature not in front
 
 
 def targets(path: str, page: str) -> set[str]:

@@ -32,6 +32,13 @@ def test_a_renamed_entry_is_found_by_its_fingerprint() -> None:
     assert library.named(signature()) == msgspec.structs.replace(signature(), name="race_in_transfer_handler")
 
 
+def test_a_copy_with_the_same_fingerprint_is_not_the_errors_entry() -> None:
+    """Whoever began an entry of another error from it may have left the fingerprint in; a page that only leads elsewhere is none either."""
+    copy = entry(signature="zzz")
+    assert Library([entry(), copy]).name_for(signature()) == signature().name
+    assert Library([entry(status="withdrawn", replaced_by="zzz"), copy]).name_for(signature()) == "zzz"
+
+
 def test_an_entry_that_was_merged_into_another_is_found_by_its_alias() -> None:
     """Aliases keep old names alive."""
     kept = entry("another message", aliases=(signature().name,))

@@ -2,10 +2,14 @@
 
 import pytest
 
+from bot.core.entry.entry import render
+from bot.core.knowledge.index_marks import BEGIN, END
 from bot.core.lint import body
 from bot.core.lint.diff import secrets_added
 from bot.core.lint.lint import RULES, check
 from bot.core.lint.page import Page, PageCheck
+from bot.texts.entry_page import new_entry
+from tests.occurrences import occurrence, signature
 
 TOKEN = "SECRET"
 
@@ -40,11 +44,52 @@ def marked(text: str) -> list[tuple[int, int, str]]:
         (body.all_sections, "## In short", []),
         (body.sections_in_order, "## Related Errors\n## In short\n## In short", []),
         (body.nothing_invisible, "a\n\u200bb\u202e", [(2, "the invisible character U+200B")]),
+        (body.nothing_invisible, "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", []),
+        (body.nothing_invisible, "ad\u200cmin \u06cc\u200c", [(1, "the invisible character U+200C")]),
     ],
 )
 def test_what_a_page_is_told(check: PageCheck, text: str, told: list[tuple[int, str]]) -> None:
     """At its line; what only entries must have is not asked of it."""
     assert [(one.line, one.message) for one in check(page(text))] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("[^1]: Footnote of the pool", []),
+        ("[Note]: the pool is small", []),
+        ("take f[0](1, 2)", []),
+        ('[a](b.md "t") [a]( c.md ) [a](<d e.md>)', ["b.md", "c.md", "d e.md"]),
+        ("[a](b(c).md) [a](d.md (t)) [a](e.md", ["b(c).md", "d.md", "e.md"]),
+        ('[x]: b.md "t"', ["b.md"]),
+        ("[x]: <b c.md>", ["b c.md"]),
+    ],
+)
+def test_what_is_a_link_on_github_is_followed(text: str, targets: list[str]) -> None:
+    """And prose with brackets is none."""
+    lost = Page("knowledge/a.md", text, lambda _path: False, lambda _text: ())
+    assert [one.message for one in body.links_lead_somewhere(lost)] == [f"the link to {target} leads nowhere" for target in targets]
+
+
+def test_links_that_the_bot_makes_anew_are_not_followed() -> None:
+    """A request that takes an entry out has nothing to mend in the index; what people wrote around it is theirs."""
+    text = f"[a](errors/a.md)\n{BEGIN}\n- [b](errors/b.md)\n{END}\n[c](errors/c.md)"
+    lost = Page("knowledge/README.md", text, lambda _path: False, lambda _text: ())
+    assert [one.line for one in body.links_lead_somewhere(lost)] == [1, 5]
+    unmarked = Page("knowledge/README.md", text.replace(END, ""), lambda _path: False, lambda _text: ())
+    assert [one.line for one in body.links_lead_somewhere(unmarked)] == [1, 3, 5]
+
+
+@pytest.mark.parametrize("heading", ["### In short", "# In short", "## **In short**", "## In short :clock1:", "## In Short:", "In short\n---", "In short\n==="])
+def test_a_heading_that_only_people_read_as_the_section_is_named(heading: str) -> None:
+    """The bot would add a second one."""
+    entry = render(new_entry(signature(), occurrence()))
+    changed = entry.replace("## In short", heading)
+    (found,) = [one for one in check({"knowledge/errors/x.md": changed}) if one.rule == "KB020"]
+    line = changed[: changed.index(heading)].count("\n") + 1
+    assert (found.line, found.message) == (line, f"`{heading.partition(chr(10))[0]}` is not read as the section `## In short`")
+    renamed = [one for one in check({"knowledge/errors/x.md": entry.replace("## In short", "## Kurzfassung")}) if one.rule == "KB020"]
+    assert [one.message for one in renamed] == ["the section `## In short` is missing"]
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_merged_entries_come_with_their_past_their_request_and_who_merged(reposi
 
 def test_a_first_push_is_compared_with_its_parent_or_with_nothing(repository: WorkTree, forge: LocalForge) -> None:
     """Forty zeros, as GitHub's event has them."""
-    after = repository.commits({PATH: "entry\n"})
+    after = repository.commits({PATH: "entry\n", "knowledge/errors/README.md": "About the folder.\n"})
 
     assert [entry.path for entry in forge.merged(ZEROS, after)] == [PATH]
     assert forge.merged(ZEROS, repository("rev-parse", "HEAD~1")) == ()

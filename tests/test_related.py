@@ -5,10 +5,13 @@ from msgspec.structs import replace
 
 from bot.core.entry.entry import Entry, amended, parse, path_of, render
 from bot.core.entry.front_patch import Setting
+from bot.core.entry.joining import joined
 from bot.core.knowledge.related import MOST, easily_mistaken, relatives
 from bot.jobs.relating import related_links
 from bot.model import MergedEntry, Permalink, Revision
+from bot.texts.entry_life import title_line
 from bot.texts.entry_page import new_entry, record_occurrence
+from bot.texts.related import both_ways
 from tests.occurrences import occurrence, signature
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -129,6 +132,20 @@ def test_what_people_wrote_stays_and_what_they_named_or_took_out_is_theirs() -> 
     assert section(after).startswith("Ask Ada.\n\n- [")
     taken_out = render(amended(one, {"related": (other.meta.signature,)}))
     assert linked(one, other, before=taken_out)[one.meta.signature] == one
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_an_entry_that_took_another_in_leads_to_neither(newline: str) -> None:
+    """The bot's own two lines go; what people wrote of the other one stays."""
+    one, other = entry("a", "transfer"), entry("b", "transfer")
+    after = linked(one, other)
+    theirs = f"- [b]({other.meta.signature}.md): ask Ada"
+    for words, left in (("", PLACEHOLDER), (theirs, theirs)):
+        kept = parse(render(after[one.meta.signature]).rstrip("\n").replace("\n", newline) + newline + words)
+        gone = after[other.meta.signature]
+        both = joined(gone, kept, (title_line(gone), *both_ways(gone, kept)))
+        assert section(msgspec.structs.replace(both, body=both.body.replace("\r\n", "\n"))) == left
+        assert both.meta.related == ()
 
 
 def test_a_hostile_title_is_no_link_and_no_heading() -> None:

@@ -11,11 +11,11 @@ from github.File import File as ChangedFile
 from github.PullRequest import PullRequest
 from github.Repository import Repository
 
+from bot.core.entry.entry import FOLDER, is_entry_path
 from bot.errors import ForgeError
 from bot.forges.github_requests import aware
 from bot.model import MergedEntry
 
-FOLDER = "knowledge/errors"
 LISTED = 300
 """GitHub's compare lists at most this many files and says nothing of the rest."""
 SEARCHED = 100
@@ -80,7 +80,7 @@ def _changes(repo: Repository, comparison: Comparison | None, base: str | None, 
         old, new = _listing(repo, base) if base else {}, _listing(repo, after)
         gone = {sha: path for path, sha in old.items() if path not in new}
         return [Change(path, path if path in old else gone.get(sha), sha) for path, sha in sorted(new.items()) if old.get(path) != sha]
-    listed = [file for file in comparison.files if _is_entry(file.filename) and file.status not in {"removed", "unchanged"}]
+    listed = [file for file in comparison.files if is_entry_path(file.filename) and file.status not in {"removed", "unchanged"}]
     return sorted((Change(file.filename, _earlier(file), file.sha) for file in listed), key=lambda change: change.path)
 
 
@@ -88,11 +88,6 @@ def _earlier(file: ChangedFile) -> str | None:
     if file.status == "renamed":
         return file.previous_filename
     return file.filename if file.status in {"modified", "changed"} else None
-
-
-def _is_entry(path: str) -> bool:
-    folder, _, name = path.rpartition("/")
-    return folder == FOLDER and name.endswith(".md")
 
 
 def _listing(repo: Repository, commit: str) -> dict[str, str]:
@@ -103,7 +98,8 @@ def _listing(repo: Repository, commit: str) -> dict[str, str]:
         if below is None:
             return {}
         tree = repo.get_git_tree(below.sha)
-    return {f"{FOLDER}/{element.path}": element.sha for element in tree.tree if element.type == "blob" and element.path.endswith(".md")}
+    found = {f"{FOLDER}/{element.path}": element.sha for element in tree.tree if element.type == "blob"}
+    return {path: sha for path, sha in found.items() if is_entry_path(path)}
 
 
 def _text(repo: Repository, path: str, commit: str) -> str | None:

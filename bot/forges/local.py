@@ -8,13 +8,13 @@ from typing import Literal
 
 import msgspec
 
+from bot.core.entry.entry import FOLDER, is_entry_path
 from bot.core.request.pull_request_marks import cases_of, contents_of, framed, is_lapsed, merge_body
 from bot.errors import ForgeError, StaleBranch
 from bot.forges.local_git import LocalGit
 from bot.forges.local_pulls import Pull, Pulls
 from bot.model import Checkup, File, MergedEntry, Proposal, PullRequest, Revision, Standing
 
-FOLDER = "knowledge/errors"
 CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 
 State = Literal["open", "merged", "closed"]
@@ -83,7 +83,7 @@ class LocalForge:
         """See `Forge.merged`. A `before` of zeros stands for the parent of `after`; whoever merged counts as having approved."""
         new = self._known(after)
         old = self._known(before) if before.strip("0") else self._git.parent(new)
-        changes = [change for change in self._git.changes(old, new, FOLDER) if _is_entry(change.path)]
+        changes = [change for change in self._git.changes(old, new, FOLDER) if is_entry_path(change.path)]
         pulls = self._pulls.all() if changes else []
         entries = []
         for change in changes:
@@ -178,11 +178,6 @@ class LocalForge:
 
     def _noun(self, pull: Pull, state: State) -> PullRequest:
         return PullRequest(pull.number, self._pulls.page(pull.number).as_uri(), pull.title, state, pull.branch)
-
-
-def _is_entry(path: str) -> bool:
-    folder, _, name = path.rpartition("/")
-    return folder == FOLDER and name.endswith(".md")
 
 
 def _lenient(raw: bytes) -> str:

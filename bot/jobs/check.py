@@ -8,7 +8,7 @@ from typing import Literal, TextIO
 import msgspec
 
 from bot.core.lint.diff import secrets_added
-from bot.core.lint.lint import GENERATED, RULE_FILE, UNREAD, Finding
+from bot.core.lint.lint import ASTRAY, GENERATED, RULE_FILE, UNREAD, Finding
 from bot.core.lint.lint import check as lint
 from bot.core.lint.lint import secrets_of as only_secrets
 from bot.core.plain_text.plain_text import cut
@@ -51,6 +51,7 @@ def findings(root: Path, folder: str, patches: Patches = ("", "")) -> list[Findi
     redactor = Redactor()
     secrets = partial(_secrets, redactor)
     unread = [Finding(one.path, 1, UNREAD.id, one.cause, one.remedy) for one in knowledge.unread()]
+    unread += map(partial(_astray, knowledge.folder), knowledge.astray())
     found = [*unread, *lint(files, knowledge.exists, secrets), *_stale_schema(files, knowledge.folder)]
     found += check_reference.findings(knowledge, secrets)
     found += [*_rule_files(root, knowledge.folder), *only_secrets(rule_texts(root / folder / "rules", root)[0], secrets)]
@@ -65,6 +66,11 @@ def fix(root: Path, folder: str) -> list[Path]:
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(schema_page(), encoding="utf-8", newline="\n")
     return [page, *check_reference.fix(root, folder)]
+
+
+def _astray(folder: str, path: str) -> Finding:
+    """A draft of a runbook may lie anywhere; an entry that nothing reads is forgotten."""
+    return Finding(path, 1, ASTRAY.id, "nothing reads it here", ASTRAY.remedy, notice=not path.startswith(f"{folder}/errors/"))
 
 
 def _stale_schema(files: dict[str, str], folder: str) -> Iterable[Finding]:

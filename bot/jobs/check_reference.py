@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from bot.core.entry.library import Library
 from bot.core.knowledge.code_catalogue import KnownCode
+from bot.core.knowledge.index_marks import marked
+from bot.core.knowledge.postmortem import named
 from bot.core.knowledge.runbook import Runbook, parse
 from bot.core.lint.lint import CODES, POSTMORTEM, REFERENCE, RUNBOOK, Finding, page_findings
 from bot.core.lint.lint import secrets_of as only_secrets
@@ -11,13 +14,11 @@ from bot.core.rules.codes import codes as standard_codes
 from bot.errors import BadEntry
 from bot.regex import regex
 from bot.sources.knowledge.knowledge import KnowledgeFolder
-from bot.texts.index_marks import marked
 from bot.texts.reference_pages import codes_page, runbooks_page
 
 Secrets = Callable[[str], Iterable[tuple[int, str]]]
-CODES_FILE, CODES_PAGE, RUNBOOKS_PAGE = "codes.yml", "codes.md", "runbooks/README.md"
+CODES_FILE, OTHER_ENDING, CODES_PAGE, RUNBOOKS_PAGE = "codes.yml", "codes.yaml", "codes.md", "runbooks/README.md"
 _LINE = regex(r"line (\d{1,9}): ")
-_NAME = regex(r"\d{4}-\d\d-\d\d-(?P<signature>[A-Za-z0-9._-]{1,120})\.md")
 
 
 def findings(knowledge: KnowledgeFolder, secrets: Secrets) -> Iterator[Finding]:
@@ -25,6 +26,8 @@ def findings(knowledge: KnowledgeFolder, secrets: Secrets) -> Iterator[Finding]:
     codes, broken = _codes(knowledge)
     runbooks, unread = _runbooks(knowledge)
     yield from (*broken, *unread)
+    if knowledge.text(OTHER_ENDING) is not None:
+        yield Finding(f"{knowledge.folder}/{OTHER_ENDING}", 1, CODES.id, "nothing reads it under this name", f"name it {CODES_FILE}, or put its codes there")
     yield from _unreachable(runbooks, codes)
     texts = {**knowledge.runbooks(), **knowledge.postmortems(), **knowledge.reviews()}
     yield from page_findings(texts, knowledge.exists, secrets)
@@ -105,13 +108,16 @@ def _unreachable(runbooks: list[Runbook], codes: dict[str, KnownCode]) -> Iterat
 
 def _postmortems(knowledge: KnowledgeFolder) -> Iterator[Finding]:
     """Whether each is named by its date and its error, and the error is one that the folder knows."""
-    known = {path.rpartition("/")[2].removesuffix(".md") for path in knowledge.entries()}
-    for path in knowledge.postmortems():
-        match = _NAME.fullmatch(path.rpartition("/")[2])
-        if match is None:
+    names = {path: named(path) for path in knowledge.postmortems()}
+    files = knowledge.entries() if names else {}
+    known = {path.rpartition("/")[2].removesuffix(".md") for path in files}
+    astray = {path: name[1] for path, name in names.items() if name and name[1] not in known}
+    library = Library.read(files) if astray else None  # an entry that was renamed by hand has its old name as an alias
+    for path, name in names.items():
+        if name is None:
             yield Finding(path, 1, POSTMORTEM.id, "its name is not a date and a signature", POSTMORTEM.remedy)
-        elif match["signature"] not in known:
-            yield Finding(path, 1, POSTMORTEM.id, f"there is no entry {match['signature']}", POSTMORTEM.remedy)
+        elif path in astray and library is not None and library.called(name[1]) is None:
+            yield Finding(path, 1, POSTMORTEM.id, f"there is no entry {name[1]}", "name it after the entry that the error has now, or put that one back")
 
 
 def _finding(error: BadEntry, path: str, rule: str) -> Finding:

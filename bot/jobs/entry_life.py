@@ -21,6 +21,7 @@ from bot.jobs.page_request import PageRequest, propose_pages
 from bot.model import File, PullRequest, Standing
 from bot.ports import Forge
 from bot.texts import entry_life as texts
+from bot.texts import related
 from bot.texts.entry_page import resolution_words, worked
 
 Say = Callable[[str], None]
@@ -104,7 +105,7 @@ class EntryLife:
             raise BadCommand(f"merging {gone_name} into {kept_name}", f"both are {kept.meta.signature}", "name two entries")
         for one in (gone, kept):
             self._check_settled(one, "merging")
-        outcome = joined(gone, kept, (texts.title_line(gone),))
+        outcome = joined(gone, kept, (texts.title_line(gone), *related.both_ways(gone, kept)))
         target = kept.meta.signature
         left = entry_life.stub(gone, target, texts.stub_body(gone, target, "merge"), keeps_fingerprint=gone.meta.fingerprint != kept.meta.fingerprint)
         pages = (File(path_of(target), render(outcome)), File(path_of(gone.meta.signature), render(left)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from bot.core.entry import own_front
-from bot.core.entry.entry import parse
+from bot.core.entry.library import entry_in
 from bot.core.entry.meta import EntryMeta
 from bot.errors import BadEntry
 from bot.model import Revision
@@ -22,12 +22,12 @@ def revisions(entries: Mapping[str, str], pages: Mapping[str, str]) -> tuple[Rev
 
 
 def metas(entries: Mapping[str, str]) -> list[EntryMeta]:
-    """The front matters of those that can be read."""
+    """The front matters of those that can be read, each under the name of its file: that is where links lead."""
     found = []
     for path, text in entries.items():
         own = own_front.read(text) if "<<<<<<<" not in text and ">>>>>>>" not in text and "|||||||" not in text else None
         try:
-            found.append(own[0] if own is not None else parse(text, path).meta)
+            found.append(own[0] if own is not None and path.endswith(f"/{own[0].signature}.md") else entry_in(text, path).meta)
         except BadEntry:
             continue
     return found

@@ -74,7 +74,7 @@ def investigate(message: Message, desk: Desk, say: Say) -> Iterator[Closed]:
     for number, alert in enumerate(found, start=1):
         redactor = redactor_of(configuration, desk.own_secrets)
         case = _case(alert, desk, redactor, say)
-        say(progress.case(case, number, len(found)))
+        say(progress.case(case, number, len(found), desk.library.unreadable(case.signature)))
         yield Closed(case, redactor)
 
 

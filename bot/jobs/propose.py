@@ -117,12 +117,14 @@ def _moment(one: Proposed, tries: int) -> float:
 def _placed(signature: Signature, forge: Forge, library: Library) -> tuple[Signature, Standing, Entry | None]:
     """The name of the error, what stands under it, and the entry there, with what the default branch says by now of its end.
 
-    A name that another error claims in an open request is not its own.
+    A name that another error claims in an open request is not its own. Raises BadEntry where its entry cannot be read, whatever that is called by now.
     """
     published = library
     for _ in range(TRIES):
         named = library.named(signature)
         standing = forge.standing(f"kb/{named.name}", path_of(named.name))
+        if standing.open is None and (unreadable := published.unreadable(signature)) is not None:
+            raise unreadable
         entry = parse(standing.text, path_of(named.name)) if standing.text is not None else None
         if entry is None or not is_other(entry, named.name, prints_of(signature)):
             break

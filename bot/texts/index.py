@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from heapq import nlargest, nsmallest
 
 from bot.core.entry.meta import SEVERITIES, EntryMeta
+from bot.core.knowledge.index_marks import within
 from bot.texts import index_pages
-from bot.texts.index_marks import within
 from bot.texts.index_rows import Row, rows_of, urgency, whole_table
 
 FRONT = "knowledge/README.md"

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.core.entry.meta import SEVERITIES, EntryMeta
+from bot.core.knowledge.index_marks import marked
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.regex import regex
-from bot.texts.index_marks import marked
 from bot.texts.index_rows import HEADER, Row, alerts_by_month, parts, standing, under
 from bot.texts.markdown import inline, table
 

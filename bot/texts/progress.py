@@ -1,6 +1,7 @@
 """What a job says while it works: short lines for a terminal or a workflow log."""
 
 from bot.core.plain_text.plain_text import cut, one_line
+from bot.errors import BadEntry
 from bot.model import Case, Diagnosis, Findings, Permalink, PullRequest, TrackingIssue
 from bot.texts.pull_request_past import times
 
@@ -22,11 +23,13 @@ def findings(source: str, found: Findings) -> str | None:
     return f"  {source}: {told or 'nothing'}{gaps}"
 
 
-def case(closed: Case, number: int, count: int) -> str:
-    """The case, before it is diagnosed."""
+def case(closed: Case, number: int, count: int, unreadable: BadEntry | None = None) -> str:
+    """The case, before it is diagnosed; `unreadable` is what keeps its entry from being read."""
     which = f" ({number} of {count})" if count > 1 else ""
     known = next((past for past in closed.history if past.relation != "similar"), None)
     past = f"known: {times(known.occurrences)}, last {known.last_seen:%Y-%m-%d %H:%M} UTC, {known.status}" if known else "not seen before"
+    if unreadable is not None:
+        past = f"its entry cannot be read, so no request can be made of this before it is mended ({_line(str(unreadable))}); {_line(unreadable.remedy)}"
     return f"signature {closed.signature.name}{which}: {past}"
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from bot.core.knowledge.code_catalogue import Catalogue, KnownCode, family_of
+from bot.core.knowledge.index_marks import within
 from bot.core.knowledge.runbook import Runbook
 from bot.core.plain_text.plain_text import cut, one_line
-from bot.texts.index_marks import within
 from bot.texts.markdown import code, inline, table
 
 MAX_BYTES = 450_000

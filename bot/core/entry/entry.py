@@ -12,9 +12,11 @@ from bot.errors import BadEntry
 from bot.model import Record
 from bot.regex import regex
 
-__all__ = ["FOLDER", "Entry", "EntryMeta", "amended", "conflicts", "made", "parse", "path_of", "render"]
+__all__ = ["FOLDER", "README", "Entry", "EntryMeta", "amended", "conflicts", "is_entry_path", "is_name", "made", "parse", "path_of", "render"]
 
 FOLDER = "knowledge/errors"
+README = "README.md"
+"""What people write about the folder: no entry, wherever entries are looked for."""
 _NAME = regex(SIGNATURE)
 _MARKERS = ("<<<<<<<", ">>>>>>>", "|||||||")
 
@@ -84,9 +86,20 @@ def amended(entry: Entry, changes: Mapping[str, Setting]) -> Entry:
 
 def path_of(signature_name: str) -> str:
     """Where an entry is kept, relative to the repository. Raises BadEntry for a name that could leave the folder."""
-    if signature_name.startswith(".") or not _NAME.match(signature_name):
+    if not is_name(signature_name):
         raise BadEntry("naming an entry", f"{signature_name[:60]!r} is no file name", "use 1 to 120 letters, digits, `.`, `_` or `-`, no dot first")
     return f"{FOLDER}/{signature_name}.md"
+
+
+def is_name(stem: str) -> bool:
+    """Whether an entry's file may be called so, without its `.md`."""
+    return not stem.startswith(".") and _NAME.match(stem) is not None and f"{stem}.md" != README
+
+
+def is_entry_path(path: str) -> bool:
+    """Whether what lies there, relative to the repository, is read as an entry."""
+    folder, _, name = path.rpartition("/")
+    return folder == FOLDER and name.endswith(".md") and name != README
 
 
 def conflicts(entry: Entry) -> list[int]:

@@ -1,6 +1,5 @@
 """The values of a front matter checked against the schema, each problem with what to write instead."""
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple, get_args, get_origin, get_type_hints
@@ -60,8 +59,8 @@ def _checked(key: str, value: object, at: Value) -> tuple[object, Problem | None
         value = iso(value)
     try:
         return msgspec.convert(value, _HINTS[key]), None
-    except msgspec.ValidationError as error:
-        return None, Problem("wrong value", at.line, f"`{key}`: {_said(key, error)}", _remedy(key, value, at))
+    except msgspec.ValidationError:
+        return None, Problem("wrong value", at.line, f"`{key}`: {_said(key, value, at)}", _remedy(key, value, at))
 
 
 def iso(value: object) -> object:
@@ -80,24 +79,56 @@ def iso(value: object) -> object:
         return None
 
 
-def _said(key: str, error: msgspec.ValidationError) -> str:
+def _said(key: str, value: object, at: Value) -> str:
     if key in TIMES:
         return "no time"
-    return re.sub(r"matching regex '.*'", "of the right form", str(error))
+    kind = _kind(key)
+    if (kind is tuple) != (at.items is not None):
+        return "a list, where one value belongs" if at.items is not None else "one value, where a list belongs"
+    if kind is Literal:
+        return f"{_source(at)} is none of its values"
+    if kind is int:
+        return f"{value} is too small" if type(value) is int else "no whole number"
+    if isinstance(value, list):
+        return next((f"item {number} is {_text_said(item)}" for number, item in enumerate(value, start=1) if not _fits(key, [item])), "no list of texts")
+    return _text_said(value)
+
+
+def _text_said(value: object) -> str:
+    if not isinstance(value, str):
+        return "no text"
+    return "not of the right form" if value else "empty"
+
+
+def _fits(key: str, value: object) -> bool:
+    try:
+        msgspec.convert(value, _HINTS[key])
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _remedy(key: str, value: object, at: Value) -> str:
     if key in TIMES:
         return f'write a time in UTC: {key}: "2025-12-17T09:12:44Z"'
-    source = " ".join(at.source.split())[:60]
-    kind = get_origin(_TYPES[key]) or _TYPES[key]
+    source, kind = _source(at), _kind(key)
     if kind is Literal:
-        return f"one of: {', '.join(str(choice) for choice in get_args(_TYPES[key]))}"
+        return f"write one of: {', '.join(str(choice) for choice in get_args(_TYPES[key]))}"
+    if kind is int and at.items is None:
+        return f"write a whole number without quotes: {key}: 3"
     if (kind is tuple) != (at.items is not None):
         return f"write one value: {key}: …" if at.items is not None else f'write a list: {key}: ["{source}"]'
     if kind is str and value is not None and not isinstance(value, str):
         return f'put it in double quotes: {key}: "{source}"'
     return "put each item in double quotes, of the form that knowledge/SCHEMA.md shows" if kind is tuple else f"see knowledge/SCHEMA.md for what `{key}` takes"
+
+
+def _source(at: Value) -> str:
+    return " ".join(at.source.split())[:60]
+
+
+def _kind(key: str) -> object:
+    return get_origin(_TYPES[key]) or _TYPES[key]
 
 
 def _nearest(key: str) -> str:

@@ -11,19 +11,19 @@ from bot.core.entry.meta import EntryMeta, higher
 from bot.core.entry.occurrence_block import numbered, occurrence_blocks
 from bot.core.entry.recording import with_block
 from bot.core.entry.remains import Part, closed, remains, shown
-from bot.core.entry.sections import CAUSES, IN_SHORT, RELATED, RESOLUTIONS, SECTIONS, ensured, find, insert, with_line
+from bot.core.entry.sections import CAUSES, IN_SHORT, RELATED, RESOLUTIONS, SECTIONS, ensured, find, insert, with_line, without_lines
 from bot.model import Status
 
 _LISTS = (CAUSES, RESOLUTIONS, RELATED)
 
 
 def joined(gone: Entry, kept: Entry, own_lines: tuple[str, ...] = ()) -> Entry:
-    """`kept` with everything that `gone` holds. `own_lines` are lines of `gone` that the bot wrote without a seal: its title.
+    """`kept` with everything that `gone` holds. `own_lines` are those that the bot wrote without a seal: the title of `gone`, and how each leads to the other.
 
     Raises BadEntry where the front matter's style defeats a change.
     """
     newline = kept.newline
-    body = ensured(kept.body, {}, newline)
+    body = without_lines(ensured(kept.body, {}, newline), RELATED, frozenset(own_lines))
     body = _with_history(body, gone, kept)
     for part in remains(gone.body):
         body = _with_part(body, part, gone.meta.signature, frozenset(own_lines), newline)

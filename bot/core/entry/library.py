@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from bot.core.entry.entry import Entry, amended, parse, path_of
+from bot.core.entry.claims import claims
+from bot.core.entry.entry import Entry, amended, is_name, parse, path_of
 from bot.core.entry.identity import identities, time_of
 from bot.core.entry.likeness import Likeness, Traits, likeness, traits, wanted
 from bot.core.entry.meta import EntryMeta
@@ -37,11 +38,11 @@ class Neighbour(NamedTuple):
 
 
 class Library:
-    """Entries by name. `broken` holds the path and the error of each file that could not be read; those are known by name only."""
+    """Entries by name. `broken` holds the path and the error of each file that could not be read, `claimed` that error by what the file says of whose it is."""
 
-    def __init__(self, entries: Iterable[Entry], broken: tuple[tuple[str, BadEntry], ...] = ()) -> None:
+    def __init__(self, entries: Iterable[Entry], broken: tuple[tuple[str, BadEntry], ...] = (), claimed: Mapping[str, BadEntry] | None = None) -> None:
         self.entries: Mapping[str, Entry] = {entry.meta.signature: entry for entry in entries}
-        self.broken = broken
+        self.broken, self._claimed = broken, claimed or {}
         self._fingerprints = {entry.meta.fingerprint: name for name, entry in self.entries.items() if entry.meta.fingerprint}
         self._aliases = {alias: name for name, entry in self.entries.items() for alias in entry.meta.aliases}
         self._unread = {path.rpartition("/")[2].removesuffix(".md") for path, _ in broken}
@@ -53,13 +54,14 @@ class Library:
 
         A file that was renamed by hand goes by its own name.
         """
-        entries, broken = [], [*unread]
+        entries, broken, claimed = list[Entry](), [*unread], dict[str, BadEntry]()
         for path, text in sorted(files.items()):
             try:
-                entries.append(named_as_its_file(parse(text, path), path))
+                entries.append(entry_in(text, path))
             except BadEntry as error:
                 broken.append((path, error))
-        return cls(entries, tuple(sorted(broken, key=lambda one: one[0])))
+                claimed |= dict.fromkeys(claims(text, path), error)
+        return cls(entries, tuple(sorted(broken, key=lambda one: one[0])), claimed)
 
     def gaps(self) -> tuple[Gap, ...]:
         """What diagnoses must do without: the past that broken files tell of, in one gap."""
@@ -71,7 +73,7 @@ class Library:
 
     def knowing(self, entry: Entry) -> "Library":
         """The same with one entry as it stands elsewhere, on the branch of an open request."""
-        return Library([*(one for name, one in self.entries.items() if name != entry.meta.signature), entry], self.broken)
+        return Library([*(one for name, one in self.entries.items() if name != entry.meta.signature), entry], self.broken, self._claimed)
 
     def called(self, name: str) -> Entry | None:
         """The entry of that name, of that earlier name, or to which the entry of that name was renamed or merged; None where nothing leads to one.
@@ -97,6 +99,9 @@ class Library:
     def name_for(self, signature: Signature) -> str:
         """The name this error has here. Where another error holds the short name, the hex grows; nothing is ever overwritten."""
         prints = prints_of(signature)
+        own = self.entries.get(signature.name)
+        if own is not None and own.meta.fingerprint == prints[0] and not is_stub(own.meta):
+            return signature.name  # whoever copied it for another error may have left the fingerprint in the copy
         known = next((name for one in prints if (name := self._by_fingerprint(one))), None)
         if known is not None:
             return self._live(known)
@@ -109,6 +114,14 @@ class Library:
             if not is_other(owner, name, prints):
                 return self._live(name)
         return self._earlier(signature, prints) or free or name_of(signature.culprit, signature.error_type, signature.fingerprint, _HEX_DIGITS[-1])
+
+    def unreadable(self, signature: Signature) -> BadEntry | None:
+        """Why the entry of this error cannot be used: a file that cannot be read says that it is it, and no entry in use does."""
+        own = self.find(signature)
+        if own is not None and not is_stub(own.meta):
+            return None
+        names = (*prints_of(signature), signature.name, *signature.earlier[1::2], *((own.meta.replaced_by,) if own is not None else ()))
+        return next((self._claimed[name] for name in names if name in self._claimed), None)
 
     def named(self, signature: Signature) -> Signature:
         """The signature under the name it has here."""
@@ -169,6 +182,17 @@ class Library:
         if name not in self._traits:
             self._traits[name] = traits(entry)
         return self._traits[name]
+
+
+def entry_in(text: str, path: str) -> Entry:
+    """The entry in a file, under the name of the file.
+
+    Raises BadEntry, also for a file whose name can be no entry's: under the name inside, the next alert would begin a second entry of the same error.
+    """
+    entry, stem = parse(text, path), path.rpartition("/")[2].removesuffix(".md")
+    if not is_name(stem):
+        raise BadEntry(f"reading {path}", f"{stem[:60]!r} is no name for an entry", "name the file in 1 to 120 letters, digits, `.`, `_` or `-`, no dot first")
+    return named_as_its_file(entry, path)
 
 
 def is_stub(meta: EntryMeta) -> bool:

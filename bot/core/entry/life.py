@@ -1,8 +1,7 @@
 """What moves an entry from one state to the next: resolved, opened again, withdrawn, replaced, under another name."""
 
-from bot.core.entry.entry import Entry, amended
+from bot.core.entry.entry import Entry, amended, is_name
 from bot.core.entry.front_patch import Setting
-from bot.core.entry.meta import SIGNATURE
 from bot.core.entry.outline import outline
 from bot.core.entry.sections import RESOLUTIONS, ensured, insert, with_bullets
 from bot.core.entry.standing_row import with_standing
@@ -13,7 +12,6 @@ from bot.model import Record
 from bot.regex import regex
 
 MAX_WORDS = 600
-_NAME = regex(SIGNATURE)
 _BY_NAME = regex(r"(?:[\w.~-]{1,100}/){1,8}[\w.-]{1,100}[#!]\d{1,9}\Z|[#!]\d{1,9}\Z")
 
 
@@ -99,7 +97,7 @@ def stub(entry: Entry, target: str, body: str, *, keeps_fingerprint: bool) -> En
 
 def new_name(name: str) -> str:
     """The name, when it can be a file's. Raises BadCommand."""
-    if not _NAME.match(name) or name.startswith((".", "-")) or ".." in name or name.endswith((".", ".lock")) or name.lower().endswith(".md"):
+    if not is_name(name) or name.startswith("-") or ".." in name or name.endswith((".", ".lock")) or name.lower().endswith(".md"):
         cause = f"{one_line(name)[:60]!r} is no name for an entry"
         raise BadCommand("naming the entry", cause, "use 1 to 120 letters, digits, `.`, `_` or `-`; no dot at either end, no two in a row, no `.md`")
     return name

@@ -94,6 +94,19 @@ def with_line(body: str, section: Span, line: str, newline: str) -> str:
     return body[: last.end] + lead + line + newline + body[last.end :]
 
 
+def without_lines(body: str, title: str, lines: frozenset[str]) -> str:
+    """The body without these lines of a section; where they were all of it, the placeholder stands there again."""
+    section = find(body, title)
+    gone = [one for one in outline(body).lines if section and section.content <= one.start < section.end and not one.hidden and one.text in lines]
+    for one in reversed(gone):
+        body = body[: one.start] + body[one.end :]
+    left = find(body, title)
+    if gone and left is not None and not body[left.content : left.end].strip():
+        newline = "\r\n" if "\r\n" in body else "\n"
+        return body[: left.content] + f"{newline}{PLACEHOLDER}{newline}" + (newline if left.end < len(body) else "") + body[left.end :]
+    return body
+
+
 def digest(words: str) -> str:
     """By which the bot knows its own text again; line ends and outer blank lines do not count."""
     return hashlib.sha256("\n".join(re.split(r"\r\n|\r|\n", words)).strip("\n \t").encode("utf-8", "replace")).hexdigest()[:16]

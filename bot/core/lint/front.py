@@ -9,6 +9,7 @@ from bot.core.lint.page import Found, Page, Rules
 from bot.core.signature.signature import MAX_NAME
 
 RULES = Rules()
+_MERGE = "merge the two entries: `bot merge ONE OTHER`"
 SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
 
 
@@ -87,7 +88,7 @@ def resolved_how(page: Page) -> Iterator[Found]:
         yield Found(page.key_line("status"), f"resolved without {missing}")
 
 
-@RULES.folder("KB018", "merge the two entries: `bot merge ONE OTHER`")
+@RULES.folder("KB018", _MERGE)
 def one_owner(pages: Mapping[str, Page]) -> Iterator[tuple[str, Found]]:
     """A fingerprint and an alias have one entry; no alias is another's name unless that one leads here by `replaced_by`; no two names differ in case only."""
     named: dict[str, str] = {}
@@ -105,7 +106,8 @@ def one_owner(pages: Mapping[str, Page]) -> Iterator[tuple[str, Found]]:
                     continue
                 other = names.get(value) or owners.setdefault(value, path)
                 if other != path:
-                    yield path, Found(pages[path].key_line(key), f"{key} {value} also belongs to {other}")
+                    remedy = f"{_MERGE}; or, of a copy that is another error, take `fingerprint` out" if key == "fingerprint" else _MERGE
+                    yield path, Found(pages[path].key_line(key), f"{key} {value} also belongs to {other}", remedy)
 
 
 @RULES.folder("KB019", "name in `replaced_by` the entry that it was merged into or renamed to; or take the key out: the next alert then finds this entry again")
@@ -113,20 +115,21 @@ def replaced_by_something(pages: Mapping[str, Page]) -> Iterator[tuple[str, Foun
     """`replaced_by` stands in a withdrawn entry only, and leads to an entry that is there, not in a circle."""
     metas = {path: meta for path, page in sorted(pages.items()) if page.in_folder and (meta := _meta(page))}
     names = {alias: path for path, meta in metas.items() for alias in meta.aliases} | {meta.signature: path for path, meta in metas.items()}
+    unread = {page.name.removesuffix(".md") for path, page in pages.items() if page.in_folder and path not in metas}
     for path, meta in metas.items():
         line = pages[path].key_line("replaced_by")
         if meta.replaced_by and meta.status != "withdrawn":
             yield path, Found(line, f"replaced by {meta.replaced_by[:120]}, but {meta.status}", "set `status` to `withdrawn`, or take `replaced_by` out")
-        elif told := _astray(path, metas, names):
+        elif told := _astray(path, metas, names, unread):
             yield path, Found(line, f"replaced by {meta.replaced_by[:120]}, which {told}")
 
 
-def _astray(path: str, metas: Mapping[str, EntryMeta], names: Mapping[str, str]) -> str:
+def _astray(path: str, metas: Mapping[str, EntryMeta], names: Mapping[str, str], unread: set[str]) -> str:
     seen = {path}
     while metas[path].replaced_by:
         following = names.get(metas[path].replaced_by)
         if following is None:
-            return "leads to no entry"
+            return "" if metas[path].replaced_by in unread else "leads to no entry"  # what is wrong there is told there
         if following in seen:
             return "leads in a circle"
         seen.add(following)

@@ -6,16 +6,32 @@ from bot.core.lint import body as lint_body
 from bot.core.lint import front as lint_front
 from bot.core.lint.page import Finding, Found, Page, Rule
 
-__all__ = ["CODES", "GENERATED", "POSTMORTEM", "REFERENCE", "RULES", "RULE_FILE", "RUNBOOK", "UNREAD", "Finding", "check", "page_findings", "secrets_of"]
+__all__ = [
+    "ASTRAY",
+    "CODES",
+    "GENERATED",
+    "POSTMORTEM",
+    "REFERENCE",
+    "RULES",
+    "RULE_FILE",
+    "RUNBOOK",
+    "UNREAD",
+    "Finding",
+    "check",
+    "page_findings",
+    "secrets_of",
+]
 
 UNREAD = Rule("KB001", "Every file is UTF-8 text that lies inside the knowledge folder.", "save it as UTF-8 inside the folder")
+_LIES = "Entries, runbooks, post-mortems and reviews lie in their folder itself, as `.md`."
+ASTRAY = Rule("KB004", _LIES, "move it into the folder itself, as `.md`: nothing else is read")
 GENERATED = Rule("KB040", "The schema page is the one that this version of the bot writes.", "write it anew: `bot check knowledge --fix`")
 RULE_FILE = Rule("KB041", "A rule of diagnosis can be used, and its own examples hold.", "mend the rule; `bot rules test` shows each example")
 CODES = Rule("KB042", "The list of error codes can be read.", "write each code as one line, or as a record with `meaning:`")
 RUNBOOK = Rule("KB043", "A runbook can be read, and something can choose it.", "mend its front matter; docs/runbooks.md shows every key")
 REFERENCE = Rule("KB044", "The pages of codes and runbooks are those that are made from them.", "write them anew: `bot check knowledge --fix`")
 POSTMORTEM = Rule("KB045", "A post-mortem is named by its date and by an error that has an entry.", "name it `2025-12-17-<signature>.md`, after an entry")
-_OF_FILES = (UNREAD, GENERATED, RULE_FILE, CODES, RUNBOOK, REFERENCE, POSTMORTEM)
+_OF_FILES = (UNREAD, ASTRAY, GENERATED, RULE_FILE, CODES, RUNBOOK, REFERENCE, POSTMORTEM)
 RULES: tuple[Rule, ...] = tuple(sorted((*_OF_FILES, *lint_front.RULES.rules, *lint_body.RULES.rules), key=lambda rule: rule.id))
 
 

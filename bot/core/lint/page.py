@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from bot.core.entry import front_matter
-from bot.core.entry.entry import FOLDER
+from bot.core.entry.entry import FOLDER, README
 from bot.core.entry.outline import Outline, outline
 from bot.model import Record
 from bot.regex import regex
@@ -31,7 +31,7 @@ class Page:
         self.path, self.text = path, text
         self.exists, self.find_secrets = exists, find_secrets
         self.name = path.rpartition("/")[2]
-        self.in_folder = f"/{path}".rpartition("/")[0].endswith(f"/{FOLDER.rpartition('/')[2]}")
+        self.in_folder = f"/{path}".rpartition("/")[0].endswith(f"/{FOLDER.rpartition('/')[2]}") and self.name != README
         self.is_entry = self.in_folder or self.name == "EXAMPLE.md"
         self.reading = front_matter.read(text) if self.is_entry else None
         block = self.reading.block if self.reading else None

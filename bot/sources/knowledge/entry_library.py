@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.core.entry.entry import Entry, parse, path_of
-from bot.core.entry.library import Library, named_as_its_file
+from bot.core.entry.claims import claims
+from bot.core.entry.entry import Entry, path_of
+from bot.core.entry.library import Library, entry_in
 from bot.errors import BadEntry
 from bot.model import Alert, Signature
 from bot.sources.knowledge.entry_search import EntrySearch, Mark
@@ -16,7 +17,9 @@ class FolderLibrary(Library):
     """Answers as `Library` does, but that entries like an error are sought among the two hundred that share most of its words, or its culprit."""
 
     def __init__(self, search: EntrySearch, elsewhere: Entry | None = None) -> None:
-        super().__init__((), tuple(_why(path, search.text(path)) for path in search.broken()[:_MOST_BROKEN]))
+        unread = [(path, search.text(path)) for path in search.broken()[:_MOST_BROKEN]]
+        broken = tuple(_why(path, text) for path, text in unread)
+        super().__init__((), broken, {name: error for (path, text), (_, error) in zip(unread, broken, strict=True) for name in claims(text or "", path)})
         self._search, self._elsewhere = search, elsewhere
         self.entries = _Entries(search, elsewhere)
         if elsewhere is not None:
@@ -103,7 +106,7 @@ def _parsed(name: str, search: EntrySearch) -> Entry | None:
     try:
         path = path_of(name)
         text = search.text(path)
-        return named_as_its_file(parse(text, path), path) if text is not None else None
+        return entry_in(text, path) if text is not None else None
     except BadEntry:
         return None
 
@@ -111,7 +114,7 @@ def _parsed(name: str, search: EntrySearch) -> Entry | None:
 def _why(path: str, text: str | None) -> tuple[str, BadEntry]:
     """A file that is no entry, with what is wrong with it."""
     try:
-        parse(text if text is not None else "", path)
+        entry_in(text if text is not None else "", path)
     except BadEntry as error:
         return path, error
     return path, BadEntry(f"reading {path}", "it is not UTF-8, or was mended just now", "save it as UTF-8")

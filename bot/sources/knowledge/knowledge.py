@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.core.entry.entry import README
 from bot.core.knowledge import code_catalogue
 from bot.core.knowledge.code_catalogue import KnownCode
 from bot.errors import BadEntry
@@ -12,7 +13,9 @@ from bot.model import Record
 MAX_BYTES = 4_000_000
 READ_WHOLE = 1_000
 """Entries up to which a folder is read whole: as quick, and no cache is needed."""
-INDEX_PAGES = ("README.md",)
+FOLDERS = ("errors", "runbooks", "postmortems", "reviews")
+"""Where people's pages lie, each kind in one folder without others in it."""
+INDEX_PAGES = (README,)
 """Pages that list what stands beside them."""
 
 
@@ -34,15 +37,16 @@ class KnowledgeFolder:
 
     def entries(self) -> dict[str, str]:
         """Path → text of every entry, with its BOM and line ends. What cannot be read is left out; `unread` tells of it."""
-        return dict(self._texts(self._folder / "errors"))
+        return {path: text for path, text in self._texts(self._folder / "errors") if path.rpartition("/")[2] != README}
 
     def count(self) -> int:
         """How many files lie in the folder of entries, none of which is read. Raises BadEntry, as all do that look through a folder; see `listed`."""
         return len(listed(self._folder / "errors"))
 
     def pages(self) -> dict[str, str]:
-        """Path → text of the pages beside the entries: index, schema, example."""
-        return dict(self._texts(self._folder))
+        """Path → text of the pages beside the entries: index, schema, example, and what people wrote about the folder of entries."""
+        about = self.text(f"errors/{README}")
+        return dict(self._texts(self._folder)) | ({} if about is None else {f"{self.folder}/errors/{README}": about})
 
     def index(self) -> dict[str, str]:
         """Path → text of the front page and of the pages of the index below it."""
@@ -85,13 +89,23 @@ class KnowledgeFolder:
 
     def unread(self) -> tuple[Unread, ...]:
         """The files that `entries`, `pages` and the other folders leave out."""
-        folders = (self._folder, *(self._folder / name for name in ("errors", "runbooks", "postmortems", "reviews")))
+        folders = (self._folder, *(self._folder / name for name in FOLDERS))
         return tuple(outcome for folder in folders for _, outcome in self._files(folder) if isinstance(outcome, Unread))
 
     def unread_entries(self) -> tuple[tuple[str, BadEntry], ...]:
         """Path and error of the entries that `entries` leaves out."""
-        found = (one for _, one in self._files(self._folder / "errors") if isinstance(one, Unread))
+        found = (one for name, one in self._files(self._folder / "errors") if isinstance(one, Unread) and not name.endswith(f"/{README}"))
         return tuple((one.path, BadEntry(f"reading {one.path}", one.cause, one.remedy)) for one in found)
+
+    def astray(self) -> Iterator[str]:
+        """Pages that nothing reads: in a folder below one of the four, or under another ending. Hidden folders are not looked into."""
+        for kind in FOLDERS:
+            for place, folders, files in os.walk(self._folder / kind):
+                folders[:] = sorted(name for name in folders if not name.startswith("."))
+                below = Path(place) != self._folder / kind
+                for name in sorted(files):
+                    if name.casefold().endswith((".md", ".markdown")) and (below or not name.endswith(".md")):
+                        yield self._name(Path(place) / name)
 
     def exists(self, path: str) -> bool:
         """Whether a path relative to the repository's root is there, or may be: of what nobody lets us look at, `unread` tells."""

@@ -17,5 +17,11 @@ def within(page: str, words: str, introduction: str) -> str:
 
 def marked(page: str) -> bool:
     """Whether a part of the page is the bot's."""
+    return bool(lines_of(page))
+
+
+def lines_of(page: str) -> range:
+    """The numbers, from 1, of the lines that are the bot's, its markers among them."""
     start = page.find(BEGIN)
-    return start >= 0 and page.find(END, start) >= 0
+    end = page.find(END, start) if start >= 0 else -1
+    return range(page.count("\n", 0, start) + 1, page.count("\n", 0, end) + 2) if end >= 0 else range(0)
