@@ -18,8 +18,40 @@ class Fields(Record, frozen=True):
     """Field names of a log document, the first that is present wins; dots reach into nested objects."""
 
     time: tuple[str, ...] = ("@timestamp", "timestamp", "time", "Timestamp")
-    level: tuple[str, ...] = ("level", "log.level", "severity", "severity_text", "severityText", "severity.text", "Level")
-    message: tuple[str, ...] = ("message", "msg", "body", "body.text", "log", "RenderedMessage", "MessageTemplate")
+    # Where a logger writes both a number and a word (Monolog), the word tells more: it comes first.
+    level: tuple[str, ...] = (
+        "level_name",
+        "levelname",
+        "level",
+        "log.level",
+        "log_level",
+        "loglevel",
+        "severity",
+        "severity_text",
+        "severityText",
+        "severity.text",
+        "Level",
+        "LogLevel",
+        "lvl",
+        "@l",
+    )
+    message: tuple[str, ...] = (
+        "message",
+        "msg",
+        "body",
+        "body.text",
+        "log",
+        "RenderedMessage",
+        "MessageTemplate",
+        "Message",
+        "short_message",
+        "@m",
+        "@mt",
+        "fields.message",
+        "jsonPayload.message",
+        "textPayload",
+        "event",
+    )
     service: tuple[str, ...] = (
         "service",
         "service.name",
@@ -28,8 +60,11 @@ class Fields(Record, frozen=True):
         "resource.attributes.service.name",
         "resource.attributes.service@name",
         "kubernetes.container.name",
+        "kubernetes.container_name",
+        "service_name",
+        "dd.service",
     )
-    trace: tuple[str, ...] = ("trace_id", "trace.id", "traceId", "spans.trace_id")
+    trace: tuple[str, ...] = ("trace_id", "trace.id", "traceId", "spans.trace_id", "traceID", "TraceId", "otelTraceID", "dd.trace_id", "mdc.traceId", "@tr")
     error_type: tuple[str, ...] = (
         "error.type",
         "exception.type",
@@ -54,6 +89,8 @@ class Fields(Record, frozen=True):
         "stacktrace",
         "Exception",
         "exception.backtrace",
+        "exception",
+        "@x",
     )
     release: tuple[str, ...] = ("release", "service.version", "resource.attributes.service.version", "resource.attributes.service@version", "version")
     user: tuple[str, ...] = ("user.id", "user_id", "userId", "enduser.id", "attributes.enduser.id")
@@ -89,5 +126,9 @@ class OpenSearchCluster(Record, frozen=True):
     ] = None
     fields: Fields = Fields()
     error_query: Annotated[
-        str, described("Query string, written by you, that tells errors from the rest; left out: a field of `fields: level:` says error, fatal or critical.")
+        str,
+        described(
+            "Query string, written by you, that tells errors from the rest; left out: "
+            "a field of `fields: level:` says error, critical, severe, panic and the like, or 50 or 60."
+        ),
     ] = ""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from bot.core.alert import alert_traces
+from bot.core.logs import trace_id
 from bot.core.signature.normalization import normalised
 from bot.core.signature.signature import last_name
 from bot.core.stacktrace import stacktrace
@@ -45,7 +46,11 @@ _MESSAGE = regex(r"(?<![\w.-])(?:err|error|msg|message|reason)=(?:\"(?P<quoted>[
 # Sentry writes the place as `checkout/cart in addItem`.
 _SENTRY = regex(r"^\W{0,5}[\w./@-]{2,120} in (?P<value>[A-Za-z_]\w{1,79})(?:\(\))?\W{0,5}$", re.MULTILINE)
 _TRACE = regex(r"\btrace[ _.-]?id[\"'*`]{0,2}\s{0,3}[:=→]{1,2}\s{0,3}[\"'*`]{0,2}([0-9a-fA-F][0-9a-fA-F-]{14,40}[0-9a-fA-F])\b", re.IGNORECASE)
-_TRACEPARENT = regex(r"\b00-([0-9a-f]{32})-[0-9a-f]{16}-0[01]\b")
+_TRACEPARENT = regex(r"\b00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}\b")
+# A whole id right behind the word: `*Trace*\n4bf9…`, `/traces/4bf9…`; a shorter one only within an address, or in the header of B3.
+_TRACE_WHOLE = regex(r"(?<![A-Za-z])traces?(?:[ _.-]?id)?[\s\"'*`:=→/]{1,8}([0-9a-f]{32})\b", re.IGNORECASE)
+_TRACE_LINKED = regex(r"/traces?/([0-9a-f]{16}|[0-9]{17,20})\b")
+_B3 = regex(r"\bb3[\"'`]?\s{0,3}[:=]\s{0,3}[\"'`]?([0-9a-f]{32}|[0-9a-f]{16})-[0-9a-f]{16}\b", re.IGNORECASE)
 _XRAY = regex(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
 _IN = regex(r"^[^\w\n]{0,8}(?:in|at|from)\s{1,3}[`*_\"']{0,3}(?P<value>[a-z_]\w{2,79})(?:\(\))?", re.IGNORECASE)
 _NAMED = regex(
@@ -58,10 +63,11 @@ _STOP = frozenset(
 
 
 class _Words(Record, frozen=True):
-    """What a message says of one error: all of it, and without the lines of stack traces."""
+    """What a message says of one error: all of it, without the lines of stack traces, and the addresses that it links."""
 
     all: str
     beside_traces: str
+    links: str
 
 
 class _Head(Record, frozen=True):
@@ -93,7 +99,9 @@ def alerts(message: Message, environments: Sequence[EnvironmentPattern], default
         share = _share(lines, heads, number)
         read = share if len(heads) == 1 else starting.get(head.line, share)
         trace = stacktrace.read("\n".join(lines[n] for n in read), own)
-        told = _Words("\n".join(lines[n] for n in share), "\n".join(lines[n] for n in share if n not in inside))
+        # Which of several errors a link is about, it does not say.
+        linked = "\n".join(message.links) if len(heads) == 1 else ""
+        told = _Words("\n".join(lines[n] for n in share), "\n".join(lines[n] for n in share if n not in inside), linked)
         found.append(_alert(message, links, environment, head, trace, told))
     return tuple(found)
 
@@ -129,7 +137,7 @@ def _alert(message: Message, links: tuple[str, ...], environment: str, head: _He
         frames=trace.frames,
         service=_value(_SERVICE, text),
         release=_value(_RELEASE, text),
-        trace_ids=_trace_ids(text),
+        trace_ids=_trace_ids(f"{text}\n{words.links}"),
     )
 
 
@@ -229,8 +237,11 @@ def _value(pattern: re.Pattern[str], text: str) -> str | None:
 
 
 def _trace_ids(text: str) -> tuple[str, ...]:
-    found = [match for pattern in (_TRACE, _TRACEPARENT, _XRAY) for match in pattern.findall(text)]
-    return tuple(dict.fromkeys(found))[:5]
+    found = [match for pattern in (_TRACE, _TRACEPARENT, _XRAY, _TRACE_WHOLE, _TRACE_LINKED, _B3) for match in pattern.findall(text)]
+    known: dict[str, str] = {}
+    for one in found:
+        known.setdefault(trace_id.spellings(one)[-1], one)
+    return tuple(known.values())[:5]
 
 
 def _key_terms(message: str) -> tuple[str, ...]:

@@ -26,6 +26,9 @@ _CAUSE = regex(r"^(?:Caused by: ?|Uncaught |Unhandled |Exception in thread \"[^\
 _LEVELS = {"err": "ERROR", "crit": "CRITICAL", "emerg": "EMERGENCY", "warning": "WARN", "eror": "ERROR", "information": "INFO", "informational": "INFO"}
 _PINO_LEVELS = {"10": "TRACE", "20": "DEBUG", "30": "INFO", "40": "WARN", "50": "ERROR", "60": "FATAL"}
 ERROR_LEVELS = frozenset({"ERROR", "FATAL", "CRITICAL", "PANIC", "DPANIC", "SEVERE", "EMERGENCY", "ALERT"})
+ERROR_WORDS = tuple(sorted({name.lower() for name in ERROR_LEVELS} | {short for short, name in _LEVELS.items() if name in ERROR_LEVELS}))
+"""Every word that `level` takes for an error's, in lower case."""
+ERROR_NUMBERS = tuple(number for number, name in _PINO_LEVELS.items() if name in ERROR_LEVELS)
 
 
 _Layer = tuple[Mapping[str, object], frozenset[str]]
