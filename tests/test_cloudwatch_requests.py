@@ -55,7 +55,7 @@ def test_a_trace_of_xray_leads_to_the_request(account: Account) -> None:
     assert len(findings.events) == 7
     assert findings.events[0].message == "asking for a transfer"
     assert {event.trace_id for event in findings.events} == {W3C, XRAY}
-    assert findings.queries[0].startswith(f"cloudwatch prod: trace {W3C}, {XRAY} in ")
+    assert findings.queries[0].startswith(f"cloudwatch prod: trace {W3C}, {XRAY}, ")
 
 
 def test_a_line_with_the_trace_leads_to_its_request(account: Account) -> None:

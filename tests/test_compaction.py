@@ -64,6 +64,15 @@ def test_the_way_of_the_trace_is_told() -> None:
     assert told == "the trace went through 3 services in 0.4 s; the first error was in orders, the deepest service that failed"
 
 
+def test_a_trace_through_two_systems_is_one_way() -> None:
+    """Told once, with the first error of both; a line that was shipped to both counts once."""
+    trace = request(0, "t1", broken=True)
+    other = [*trace[:1], said(0.3, "stock", "no stock", level="ERROR", trace="t1")]
+    (told,) = trends(evidence_of(trace[-1], trace, trace, "files", elsewhere=other))
+    assert told == "the trace went through 4 services in 0.4 s; the first error was in stock, the deepest service that failed"
+    assert trends(evidence_of(None, other, other, "opensearch prod", elsewhere=None)) == []
+
+
 def test_the_failing_event_says_how_often_it_came() -> None:
     """Other services that say the same are counted apart."""
     window = [*(said(n, "api", f"lock {n} is held", level="ERROR") for n in range(5)), said(9, "web", "lock 9 is held", level="ERROR")]

@@ -109,6 +109,14 @@ def test_a_longer_id_that_begins_alike_is_another_trace(tmp_path: Path) -> None:
     assert messages(source.gather(following(TRACE))) == ["yes"]
 
 
+def test_a_trace_is_found_however_a_service_spells_it(tmp_path: Path) -> None:
+    """X-Ray's and Datadog's ids of the trace that the alert names as W3C does."""
+    source = given_source(tmp_path, [given_line(f"Root=1-{TRACE[:8]}-{TRACE[8:]}"), given_line("m", -5, dd={"trace_id": str(int(TRACE[16:], 16))})])
+    findings = source.gather(following(TRACE))
+    assert len(findings.events) == 2
+    assert findings.queries[0].startswith(f"files: trace {TRACE} 2025")
+
+
 def test_a_long_trace_is_cut_at_its_end_and_told(tmp_path: Path) -> None:
     """The beginning explains more than the end."""
     source = given_source(tmp_path, [given_line(f"t{n}", n - 100, "INFO", trace_id=TRACE) for n in range(30)], Limits(trace_events=10))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.logs.lambda_lines import Mark, Usage, ended_badly, mark, request_id, requests, spellings, usage, version, without_request, xray_id
+from bot.core.logs.lambda_lines import Mark, Usage, ended_badly, mark, request_id, requests, usage, version, without_request, xray_id
 
 ONE, TWO = "8f5b2c1e-1111-4222-8333-444455556666", "8f5b2c1e-1111-4222-8333-444455557777"
 XRAY = "1-5759e988-bd862e3fe1be46a994272793"
@@ -91,13 +91,10 @@ def test_the_id_does_not_stand_at_the_head_of_a_message() -> None:
     assert without_request(f"order {ONE} failed") == f"order {ONE} failed"
 
 
-def test_trace_ids_of_xray_and_w3c_are_the_same() -> None:
-    """Each is looked for in both spellings."""
+def test_the_trace_that_a_header_names_is_its_root() -> None:
+    """A shorter id is none of X-Ray's."""
     assert xray_id(f"X-Amzn-Trace-Id: Root={XRAY};Parent=53995c3f42cd8ad8;Sampled=1") == XRAY
     assert xray_id("Root=1-abc") is None
-    assert spellings(XRAY) == (XRAY, "5759e988bd862e3fe1be46a994272793")
-    assert spellings("5759e988bd862e3fe1be46a994272793") == ("5759e988bd862e3fe1be46a994272793", XRAY)
-    assert spellings(ONE) == (ONE,)
 
 
 def test_a_stream_names_the_version() -> None:

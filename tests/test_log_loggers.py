@@ -25,6 +25,14 @@ GO = "main.handle\n\t/src/main.go:11\nmain.main\n\t/src/main.go:3"
             {"Timestamp": "2025-12-17T09:12:44Z", "Level": "Error", "MessageTemplate": "Taking {Article}", "Exception": NET},
             *("ERROR", "Shop.StockException", "Taking {Article}", 1),
         ),
+        ({"asctime": "2025-12-17 09:12:44,123", "levelname": "ERROR", "name": "shop", "message": "job failed"}, "ERROR", None, "job failed", 0),
+        ({"datetime": "2025-12-17T09:12:44+00:00", "level": 400, "level_name": "ERROR", "message": "no stock"}, "ERROR", None, "no stock", 0),
+        ({"@t": "2025-12-17T09:12:44Z", "@l": "Error", "@mt": "Taking {Article}", "@x": NET}, "ERROR", "Shop.StockException", "Taking {Article}", 1),
+        ({"Timestamp": "2025-12-17T09:12:44Z", "LogLevel": "Error", "Message": "no stock"}, "ERROR", None, "no stock", 0),
+        ({"timestamp": "2025-12-17T09:12:44Z", "level": "error", "event": "no stock", "exception": NODE}, "ERROR", "PaymentError", "no stock", 2),
+        ({"timestamp": "2025-12-17T09:12:44Z", "level": "ERROR", "fields": {"message": "no stock"}, "target": "shop"}, "ERROR", None, "no stock", 0),
+        ({"t": "2025-12-17T09:12:44Z", "lvl": "eror", "msg": "no stock"}, "ERROR", None, "no stock", 0),
+        ({"timestamp": "2025-12-17T09:12:44Z", "severity": "ERROR", "jsonPayload": {"message": "no stock"}}, "ERROR", None, "no stock", 0),
         ({"timestamp": "2025-12-17T09:12:44Z", "level": "error", "msg": "dial failed", "stacktrace": GO}, "ERROR", None, "dial failed", 2),
         (
             {
@@ -40,7 +48,7 @@ GO = "main.handle\n\t/src/main.go:11\nmain.main\n\t/src/main.go:3"
             *("ERROR", "ValueError", "x", 2),
         ),
     ],
-    ids=["pino", "Serilog", "zap", "Rails", "Datadog"],
+    ids=["pino", "Serilog", "python-json-logger", "Monolog", "Serilog, compact", ".NET", "structlog", "tracing", "log15", "Google", "zap", "Rails", "Datadog"],
 )
 def test_the_error_is_read_where_its_logger_puts_it(document: dict[str, object], level: str, error_type: str | None, message: str, frames: int) -> None:
     """Type, message and trace of one line."""

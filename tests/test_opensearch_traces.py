@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.config import Limits
+from bot.config import Fields, Limits
 from tests.fakes.fault_proxy import on
 from tests.fakes.loopback import Answer
 from tests.opensearch_cluster import DASHED, DATE, FIRST, KEYWORD, NOON, TRACE, Cluster, following, given_document, messages
@@ -125,3 +125,23 @@ def test_a_point_in_time_that_cannot_be_closed_is_told(cluster: Cluster) -> None
     findings = cluster.source().gather(following(TRACE))
     assert len(findings.events) == 700
     assert "could not be closed" in findings.queries[0]
+
+
+def test_a_cluster_is_asked_in_the_spelling_that_it_keeps(cluster: Cluster) -> None:
+    """The alert names X-Ray's id, one service logs W3C's and another Datadog's."""
+    xray, w3c, datadog = "1-5759e988-bd862e3fe1be46a994272793", "5759e988bd862e3fe1be46a994272793", "16266516598257821587"
+    documents = (given_document(name, seconds, trace_id=one) for name, seconds, one in (("w3c", -9, w3c), ("datadog", -5, datadog), ("other", -5, TRACE)))
+    cluster.index("logs-api", *documents)
+    found = cluster.source().gather(following(xray))
+    assert [event.message for event in found.events] == ["w3c", "datadog"]
+    assert f"trace {xray} in" in found.queries[0]
+
+
+def test_a_trace_within_a_flat_object_is_found(cluster: Cluster) -> None:
+    """Its name is in no mapping; the object's is."""
+    properties = {**DATE, "attributes": {"type": "flat_object"}, "message": {"type": "text"}, "level": KEYWORD}
+    cluster.index("logs-api", given_document("m", attributes={"trace_id": TRACE}), given_document("other", attributes={}), properties=properties)
+    source = cluster.source(fields=Fields(trace=("attributes.trace_id",)))
+    found = source.gather(following(TRACE))
+    assert (messages(found), found.gaps) == (["m"], ())
+    assert all(checkup.ok for checkup in source.examine())

@@ -144,7 +144,7 @@ def test_an_entry_that_took_another_in_leads_to_neither(newline: str) -> None:
         kept = parse(render(after[one.meta.signature]).rstrip("\n").replace("\n", newline) + newline + words)
         gone = after[other.meta.signature]
         both = joined(gone, kept, (title_line(gone), *both_ways(gone, kept)))
-        assert section(msgspec.structs.replace(both, body=both.body.replace("\r\n", "\n"))) == left
+        assert section(replace(both, body=both.body.replace("\r\n", "\n"))) == left
         assert both.meta.related == ()
 
 

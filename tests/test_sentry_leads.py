@@ -104,6 +104,16 @@ def test_later_rounds_follow_new_leads_once(sentry: FakeSentry) -> None:
     assert asking.gather(msgspec.structs.replace(later, trace_ids=())) == Findings()
 
 
+def test_a_trace_is_asked_for_as_sentry_spells_it(sentry: FakeSentry) -> None:
+    """Logs may call it as X-Ray does; what is no id of Sentry's stays as it is."""
+    asking, first = source(sentry), inquiry(link(sentry))
+    asking.gather(first)
+    sentry.requests.clear()
+    asking.gather(msgspec.structs.replace(first, search=False, trace_ids=(f"1-{TRACE[:8]}-{TRACE[8:]}", TRACE, "order-17")))
+
+    assert [request.query["query"] for request in sentry.requests] == [f'trace:["{TRACE}", "order-17"]']
+
+
 def test_a_release_that_others_named(sentry: FakeSentry) -> None:
     """Sentry found no issue of its own: the release of the log line leads to its commits, once."""
     asking, first = source(sentry), inquiry(text="")

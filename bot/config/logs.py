@@ -18,9 +18,14 @@ class Fields(Record, frozen=True):
     """Field names of a log document, the first that is present wins; dots reach into nested objects."""
 
     time: tuple[str, ...] = ("@timestamp", "timestamp", "time", "Timestamp")
+    # Where a logger writes both a number and a word (Monolog), the word tells more: it comes first.
     level: tuple[str, ...] = (
+        "level_name",
+        "levelname",
         "level",
         "log.level",
+        "log_level",
+        "loglevel",
         "severity",
         "severity_text",
         "severityText",
@@ -28,7 +33,7 @@ class Fields(Record, frozen=True):
         "Level",
         "@l",
         "LogLevel",
-        "levelname",
+        "lvl",
         "error_severity",
     )
     message: tuple[str, ...] = (
@@ -62,8 +67,22 @@ class Fields(Record, frozen=True):
         "kubernetes.container_name",
         "resource.labels.container_name",
         "resource.labels.service_name",
+        "service_name",
+        "dd.service",
     )
-    trace: tuple[str, ...] = ("trace_id", "trace.id", "traceId", "spans.trace_id", "@tr", "logging.googleapis.com/trace")
+    trace: tuple[str, ...] = (
+        "trace_id",
+        "trace.id",
+        "traceId",
+        "spans.trace_id",
+        "traceID",
+        "TraceId",
+        "otelTraceID",
+        "dd.trace_id",
+        "mdc.traceId",
+        "@tr",
+        "logging.googleapis.com/trace",
+    )
     error_type: tuple[str, ...] = (
         "error.type",
         "exception.type",
@@ -128,5 +147,9 @@ class OpenSearchCluster(Record, frozen=True):
     ] = None
     fields: Fields = Fields()
     error_query: Annotated[
-        str, described("Query string, written by you, that tells errors from the rest; left out: a field of `fields: level:` says error, fatal or critical.")
+        str,
+        described(
+            "Query string, written by you, that tells errors from the rest; left out: "
+            "a field of `fields: level:` says error, critical, severe, panic and the like, or 50 or 60."
+        ),
     ] = ""

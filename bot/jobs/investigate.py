@@ -8,9 +8,12 @@ import msgspec
 from bot.config import Configuration
 from bot.core.alert import alert as alerts
 from bot.core.entry.library import Library
-from bot.core.logs import trend
+from bot.core.knowledge.runbook import system_of
+from bot.core.links import unread_link
+from bot.core.logs import trace_id, trend
 from bot.core.logs.compaction import evidence_of
 from bot.core.logs.matching import alike, earliest_error, failing_event
+from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.redaction.redaction import Redactor
 from bot.core.rules import triage
 from bot.core.rules.ranking import ranked
@@ -108,7 +111,8 @@ def _case(posted: Alert, desk: Desk, redactor: Redactor, say: Say) -> Case:
     seen = _asked(desk, leads, redactor, seen, say)
     seen = _followed_to_origin(desk, leads, redactor, seen, say)
     seen = _counted(seen, failing, history, first)
-    gaps = tuple(dict.fromkeys((*desk.library.gaps(), *desk.rules.gaps(), *seen.gaps)))
+    unread = () if failing else tuple(_unread(desk, alert))
+    gaps = tuple(dict.fromkeys((*desk.library.gaps(), *desk.rules.gaps(), *unread, *seen.gaps)))
     evidence = _numbered(failing, seen, desk.configuration.limits.evidence_tokens)
     case = Case(alert, signature, start, end, evidence, gaps, history, tuple(dict.fromkeys(seen.searches)))
     closed = redactor.record(guidance.added(case))
@@ -120,10 +124,12 @@ def _asked(desk: Desk, inquiry: Inquiry, redactor: Redactor, seen: _Seen, say: S
     for name, findings in answers.items():
         if told := progress.findings(name, findings):
             say(told)
-    events = {name: findings.events for name, findings in answers.items() if findings.events}
+    ids = (*inquiry.alert.trace_ids, *inquiry.trace_ids)
+    events = {name: trace_id.unified(findings.events, ids) for name, findings in answers.items() if findings.events}
+    window, trace = ({name: trace_id.unified(found, ids) for name, found in before.items()} for before in (seen.window, seen.trace))
     return _Seen(
-        {**seen.window, **events} if inquiry.search else seen.window,
-        seen.trace if inquiry.search else _joined(seen.trace, events),
+        {**window, **events} if inquiry.search else window,
+        trace if inquiry.search else _joined(trace, events),
         seen.evidence + tuple(evidence for findings in answers.values() for evidence in findings.evidence),
         seen.gaps + tuple(gap for findings in answers.values() for gap in findings.gaps),
         seen.searches + tuple(Search(name, query.removeprefix(f"{name}: ")) for name, findings in answers.items() for query in findings.queries),
@@ -154,6 +160,13 @@ def _counted(seen: _Seen, failing: LogEvent | None, history: Sequence[PastEntry]
     earlier += [one.time for one in issues if one.time is not None and one.time < alert.time]
     found = trend.trends(events, deploys, earlier, min((event.time for event in events), default=alert.time), asked.start)
     return msgspec.structs.replace(seen, evidence=(*seen.evidence, *map(trend.evidence_of, found)))
+
+
+def _unread(desk: Desk, alert: Alert) -> Iterator[Gap]:
+    """Links that nobody followed. Where the failing event was found all the same, nothing is missed by that."""
+    systems = {system_of(source.name) or "" for source in desk.sources}
+    for link in unread_link.unread(alert.log_links, systems, alert.time):
+        yield Gap("alert", f"what {cut(one_line(link.url), 120)} shows", link.cause, link.remedy)
 
 
 def _completed(alert: Alert, failing: LogEvent | None, own: tuple[str, ...]) -> Alert:
@@ -191,10 +204,13 @@ def _joined(one: dict[str, tuple[LogEvent, ...]], other: dict[str, tuple[LogEven
 
 def _numbered(failing: LogEvent | None, seen: _Seen, tokens: int) -> tuple[Evidence, ...]:
     logs: list[Evidence] = []
+    # A trace that runs through several systems is one way: told once, by the first of them.
+    teller = next(iter(seen.trace), None)
     for name in dict.fromkeys((*seen.window, *seen.trace)):
         window, trace = seen.window.get(name, ()), seen.trace.get(name, ())
         here = failing if failing in window else None
-        logs += evidence_of(here, window, trace, name, tokens)
+        elsewhere = tuple(event for other, events in seen.trace.items() if other != name for event in events) if name == teller else None
+        logs += evidence_of(here, window, trace, name, tokens, elsewhere=elsewhere)
     leading = [evidence for evidence in logs if evidence.detail is failing]
     rest = [evidence for evidence in logs if evidence.detail is not failing]
     ordered = [*leading, *seen.evidence, *rest]

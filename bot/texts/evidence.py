@@ -22,7 +22,8 @@ def _case(case: Case, number: int, count: int) -> Iterator[str]:
     known = (("alert", alert.permalink.url), ("error", said), ("environment", alert.environment), ("service", alert.service), ("release", alert.release))
     yield from (f"  {name:<12}{_line(value)}" for name, value in known if value)
     yield f"  {'window':<12}{case.start:%Y-%m-%d %H:%M:%S} to {case.end:%H:%M:%S} UTC"
-    yield from _block("Asked", [f"{_line(search.source)}: {_line(search.query)}" for search in case.searches], "nothing: no source is configured for it")
+    unasked = "nothing: no source answered" if case.gaps else "nothing: no source is configured for it"
+    yield from _block("Asked", [f"{_line(search.source)}: {_line(search.query)}" for search in case.searches], unasked)
     yield from _block("Known", [_past(past) for past in case.history], "no entry of this error, and none like it")
     yield from _block("Found", [_piece(evidence) for evidence in case.evidence], "nothing")
     yield from _block("Could not be seen", [_gap(gap) for gap in case.gaps], "no gap")

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.core.alert import alert_parts, alert_traces
 from bot.core.alert.alert_parts import Head
+from bot.core.logs import trace_id
 from bot.core.signature.normalization import normalised
 from bot.core.signature.signature import last_name
 from bot.core.stacktrace import stacktrace
@@ -50,7 +51,11 @@ _MESSAGE_FIELD = regex(_FIELD.format("message") + r"(?:\"(?P<quoted>[^\"\n]{1,10
 # Sentry writes the place as `checkout/cart in addItem`.
 _SENTRY = regex(r"^\W{0,5}[\w./@-]{2,120} in (?P<value>[A-Za-z_]\w{1,79})(?:\(\))?\W{0,5}$", re.MULTILINE)
 _TRACE = regex(r"\btrace[ _.-]?id[\"'*`]{0,2}\s{0,3}[:=→]{1,2}\s{0,3}[\"'*`]{0,2}([0-9a-fA-F][0-9a-fA-F-]{14,40}[0-9a-fA-F])\b", re.IGNORECASE)
-_TRACEPARENT = regex(r"\b00-([0-9a-f]{32})-[0-9a-f]{16}-0[01]\b")
+_TRACEPARENT = regex(r"\b00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}\b")
+# A whole id right behind the word: `*Trace*\n4bf9…`, `/traces/4bf9…`; a shorter one only within an address, or in the header of B3.
+_TRACE_WHOLE = regex(r"(?<![A-Za-z])traces?(?:[ _.-]?id)?[\s\"'*`:=→/]{1,8}([0-9a-f]{32})\b", re.IGNORECASE)
+_TRACE_LINKED = regex(r"/traces?/([0-9a-f]{16}|[0-9]{17,20})\b")
+_B3 = regex(r"\bb3[\"'`]?\s{0,3}[:=]\s{0,3}[\"'`]?([0-9a-f]{32}|[0-9a-f]{16})-[0-9a-f]{16}\b", re.IGNORECASE)
 _XRAY = regex(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
 _LABELS = {"culprit": _CULPRIT, "service": _SERVICE, "release": _RELEASE, "trace": _TRACE}
 _IN = regex(r"^[^\w\n]{0,8}(?:in|at|from)\s{1,3}[`*_\"']{0,3}(?P<value>[a-z_]\w{2,79})(?:\(\))?", re.IGNORECASE)
@@ -64,11 +69,12 @@ _STOP = frozenset(
 
 
 class _Words(Record, frozen=True):
-    """What a message says of one error: all of it, without the lines of stack traces, and where it says several, what stands above this one."""
+    """What a message says of one error: all of it, without the lines of stack traces, what stands above it where it says several, and what it links."""
 
     all: str
     beside_traces: str
     above: str
+    links: str
 
 
 def alerts(message: Message, environments: Sequence[EnvironmentPattern], default_environment: str, limit: int, own: tuple[str, ...] = ()) -> tuple[Alert, ...]:
@@ -88,8 +94,9 @@ def alerts(message: Message, environments: Sequence[EnvironmentPattern], default
     for head, share in zip(heads, alert_parts.parts(lines, heads, _LABELS), strict=True):
         read = share if len(heads) == 1 else starting.get(head.line, share)
         trace = stacktrace.read("\n".join(lines[n] for n in read), own)
-        above = "\n".join(lines[n] for n in share if n < head.line) if len(heads) > 1 else ""
-        told = _Words("\n".join(lines[n] for n in share), "\n".join(lines[n] for n in share if n not in inside), above)
+        # Which of several errors a link is about, it does not say.
+        above, linked = ("\n".join(lines[n] for n in share if n < head.line), "") if len(heads) > 1 else ("", "\n".join(message.links))
+        told = _Words("\n".join(lines[n] for n in share), "\n".join(lines[n] for n in share if n not in inside), above, linked)
         found.append(_alert(message, links, environment, head, trace, told))
     return tuple(found)
 
@@ -125,7 +132,7 @@ def _alert(message: Message, links: tuple[str, ...], environment: str, head: Hea
         frames=trace.frames,
         service=_nearest(_SERVICE, words),
         release=_nearest(_RELEASE, words),
-        trace_ids=_trace_ids(text),
+        trace_ids=_trace_ids(f"{text}\n{words.links}"),
     )
 
 
@@ -228,8 +235,11 @@ def _nearest(pattern: re.Pattern[str], words: _Words) -> str | None:
 
 
 def _trace_ids(text: str) -> tuple[str, ...]:
-    found = [match for pattern in (_TRACE, _TRACEPARENT, _XRAY) for match in pattern.findall(text)]
-    return tuple(dict.fromkeys(found))[:5]
+    found = [match for pattern in (_TRACE, _TRACEPARENT, _XRAY, _TRACE_WHOLE, _TRACE_LINKED, _B3) for match in pattern.findall(text)]
+    known: dict[str, str] = {}
+    for one in found:
+        known.setdefault(trace_id.spellings(one)[-1], one)
+    return tuple(known.values())[:5]
 
 
 def _key_terms(message: str) -> tuple[str, ...]:

@@ -22,13 +22,22 @@ _LONGEST, _SHORT, _SHORTEST = 600, 300, 120
 """Characters of a message that are shown; the second of lines that are no errors, the last of errors when they are many."""
 
 
-def evidence_of(failing: LogEvent | None, window: Sequence[LogEvent], trace: Sequence[LogEvent], source: str, tokens: int = TOKENS) -> tuple[Evidence, ...]:
+def evidence_of(
+    failing: LogEvent | None,
+    window: Sequence[LogEvent],
+    trace: Sequence[LogEvent],
+    source: str,
+    tokens: int = TOKENS,
+    *,
+    elsewhere: Sequence[LogEvent] | None = (),
+) -> tuple[Evidence, ...]:
     """What one source's events come to: the failing event, its trace in order of time, the other errors folded, then what the whole tells.
 
+    `elsewhere` are the trace's events of other sources: its way through the services is told with them; None where another source tells it.
     The texts together keep within `tokens` of four characters. Every kind of error is told, more shortly when they are many; nothing is dropped
     silently: what is not shown is counted in the last piece.
     """
-    page = _Page(failing, window, trace, tokens * CHARACTERS_PER_TOKEN)
+    page = _Page(failing, window, trace, tokens * CHARACTERS_PER_TOKEN, elsewhere)
     if not page.events:
         return ()
     page.take_failing()
@@ -40,13 +49,15 @@ def evidence_of(failing: LogEvent | None, window: Sequence[LogEvent], trace: Seq
 class _Page:
     """The page as it fills: which events are shown with which text, and which statements are told by them."""
 
-    def __init__(self, failing: LogEvent | None, window: Sequence[LogEvent], trace: Sequence[LogEvent], characters: int) -> None:
+    def __init__(
+        self, failing: LogEvent | None, window: Sequence[LogEvent], trace: Sequence[LogEvent], characters: int, elsewhere: Sequence[LogEvent] | None
+    ) -> None:
         unique = {event.place: event for event in (*window, *trace, *((failing,) if failing else ()))}
         self.events = sorted(unique.values(), key=lambda event: event.time)
         self._said = statements(self.events)
         self._folds = folded(self.events, self._said)
         self._key = {event.place: shared(said) for event, said in zip(self.events, self._said, strict=True)}
-        self._failing, self._traced = failing, {event.place for event in trace}
+        self._failing, self._traced, self._elsewhere = failing, {event.place for event in trace}, elsewhere
         self._characters, self._used = characters, 0
         self._for_trends = int(characters * _FOR_TRENDS)
         self._shown: dict[str, tuple[LogEvent, str]] = {}
@@ -112,7 +123,9 @@ class _Page:
 
     def trends(self, source: str) -> list[Evidence]:
         """What the events tell as a whole, as far as there is room; what is left out always."""
-        trace = [event for event in self.events if event.place in self._traced]
+        own = [event for event in self.events if event.place in self._traced]
+        # One line may have been shipped to several systems.
+        trace = [] if self._elsewhere is None else list({(event.time, event.message): event for event in (*self._elsewhere, *own)}.values())
         tellers: tuple[Callable[[], Sequence[Evidence | None]], ...] = (
             lambda: log_trends.skews(self.events, source),
             lambda: (log_trends.way(trace, source),),

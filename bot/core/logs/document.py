@@ -39,6 +39,9 @@ _SYSLOG_LEVELS = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARN", "NOTICE", "
 _OPENTELEMETRY_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 """Four numbers each, from 1 on."""
 ERROR_LEVELS = frozenset({"ERROR", "FATAL", "CRITICAL", "PANIC", "DPANIC", "SEVERE", "EMERGENCY", "ALERT"})
+ERROR_WORDS = tuple(sorted({name.lower() for name in ERROR_LEVELS} | {short for short, name in _LEVELS.items() if name in ERROR_LEVELS}))
+"""Every word that `level` takes for an error's, in lower case."""
+ERROR_NUMBERS = tuple(number for number, name in _NUMBERED.items() if name in ERROR_LEVELS)
 
 
 class FieldNames(Protocol):

@@ -15,8 +15,6 @@ _LEADING = regex(rf"(?P<before>(?:\[[A-Z]{{4,8}}\]\s)?\d{{4}}-\d\d-\d\dT[\d:.]{{
 _TIMED_OUT = regex(r"Task timed out after (?P<seconds>\d{1,4}(?:\.\d{1,3})?) seconds")
 _CRASHED = regex(r"Runtime exited(?: with error)?\b|Runtime\.(?:ExitError|OutOfMemory|ImportModuleError)\b|fatal error: runtime: out of memory")
 _ROOT = regex(r"(?:Root=|TraceId: )(?P<id>1-[0-9a-f]{8}-[0-9a-f]{24})\b")
-_XRAY = regex(r"1-(?P<time>[0-9a-f]{8})-(?P<rest>[0-9a-f]{24})")
-_W3C = regex(r"[0-9a-f]{32}")
 _UUID_ONLY = regex(_UUID)
 _FIGURE = r"(?<!Billed )(?<!Init )(?<!Restore ){}: (?P<value>\d{{1,9}}(?:\.\d{{1,6}})?) {}"
 _DURATION, _MEMORY, _USED = (regex(_FIGURE.format(*pair)) for pair in (("Duration", "ms"), ("Memory Size", "MB"), ("Max Memory Used", "MB")))
@@ -112,13 +110,6 @@ def xray_id(text: str) -> str | None:
     """The trace that a line names as X-Ray does: `Root=1-…` or `TraceId: 1-…`."""
     match = _ROOT.search(text[:_HEAD])
     return match["id"] if match else None
-
-
-def spellings(trace_id: str) -> tuple[str, ...]:
-    """A trace id as it is, and as the other of X-Ray and W3C writes it (`1-5759e988-bd86…` is `5759e988bd86…`)."""
-    if match := _XRAY.fullmatch(trace_id):
-        return trace_id, match["time"] + match["rest"]
-    return (trace_id, f"1-{trace_id[:8]}-{trace_id[8:]}") if _W3C.fullmatch(trace_id) else (trace_id,)
 
 
 def request_ids(text: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import msgspec
 
 from bot.config import Fields
 from bot.core.links import cloudwatch_link
-from bot.core.logs import lambda_lines
+from bot.core.logs import lambda_lines, trace_id
 from bot.core.logs.lambda_lines import Usage
 from bot.errors import SourceError
 from bot.model import Evidence, Gap, LogEvent, Record, Trend
@@ -92,7 +92,7 @@ def followed(client: LogsClient, requests: Sequence[Request], fields: Fields, li
 
 def pattern_of(trace_ids: Iterable[str]) -> tuple[tuple[str, ...], str]:
     """The ids that can be asked for, in every spelling, and the filter pattern for them."""
-    ids = cloudwatch_query.ids(spelling for one in trace_ids for spelling in lambda_lines.spellings(one))
+    ids = cloudwatch_query.ids(trace_id.every(trace_ids))
     return ids, cloudwatch_query.any_of(ids)
 
 

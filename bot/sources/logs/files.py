@@ -2,12 +2,13 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.config import Fields, Limits, LogFiles
+from bot.core.logs import trace_id
 from bot.core.logs.time import Dating
 from bot.core.logs.words import LogWords
 from bot.errors import BadConfiguration
@@ -55,13 +56,13 @@ class FileSource:
         found, gaps = self._found(named, inquiry.alert.time)
         window, margin = Stretch(inquiry.start, inquiry.end), Stretch(inquiry.start - TRACE_MARGIN, inquiry.end + TRACE_MARGIN)
         words = LogWords(inquiry.words, inquiry.service or "") if inquiry.words else None
-        sought = Sought(window if inquiry.search or words else None, ids, margin, words)
+        sought = Sought(window if inquiry.search or words else None, trace_id.every(ids), margin, words)
         reading = LogReading(sought, Kept(self._limits.error_events, _newest_first), Kept(self._limits.trace_events, datetime.timestamp), self._fields)
         reading.read(found, lambda: self._clock() <= until)
         return Findings(
             events=tuple(dict.fromkeys((*reading.errors.events(), *reading.traced.events()))),
             gaps=tuple(dict.fromkeys((*gaps, *self._cut(reading.traced), *reading.tally.gaps(self._name)))),
-            queries=tuple(self._queries(reading, sought, len(found))),
+            queries=tuple(self._queries(reading, sought, ids, len(found))),
         )
 
     def examine(self) -> Iterable[Checkup]:
@@ -94,16 +95,16 @@ class FileSource:
             remedy = "name its real place in `files:`, by an absolute path, if it is meant"
         return Gap(self._name, f"log lines of {pattern}", cause, remedy)
 
-    def _queries(self, reading: LogReading, sought: Sought, count: int) -> Iterable[str]:
+    def _queries(self, reading: LogReading, sought: Sought, ids: Sequence[str], count: int) -> Iterable[str]:
         where = f"in {files(count)}, {reading.tally.looked()}"
         if sought.window is not None:
             kept, offered = len(reading.errors.events()), reading.errors.offered
             cut = f", the newest {kept:,} kept" if offered > kept else ""
             what = "errors" if sought.words is None else sought.words
             yield f"{self._name}: {what} {_told(sought.window)} {where} → {offered:,}{cut}"
-        if sought.ids:
+        if ids:
             kept, offered = len(reading.traced.events()), reading.traced.offered
-            yield f"{self._name}: trace {', '.join(sought.ids)} {_told(sought.trace)} {where} → {kept:,} of {offered:,}"
+            yield f"{self._name}: trace {', '.join(ids)} {_told(sought.trace)} {where} → {kept:,} of {offered:,}"
 
     def _cut(self, traced: Kept) -> tuple[Gap, ...]:
         kept = len(traced.events())

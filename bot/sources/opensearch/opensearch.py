@@ -13,6 +13,7 @@ from bot.sources.opensearch import counts as opensearch_counts
 from bot.sources.opensearch import dashboards as opensearch_dashboards
 from bot.sources.opensearch import frequency as opensearch_frequency
 from bot.sources.opensearch import query as opensearch_query
+from bot.sources.opensearch import silence as opensearch_silence
 from bot.sources.opensearch.client import OpenSearchClient, Search
 from bot.sources.opensearch.connection import Credentials, open_session
 from bot.sources.opensearch.counts import Counting
@@ -92,10 +93,10 @@ class OpenSearchSource:
             client = self._client()
             yield self._mapping.checkup(client)
             mapping, _ = self._mapping.known(client)
-            errors = self._error_query(mapping)
+            errors, shown = self._error_query(mapping), opensearch_query.errors_told(self._cluster.error_query, self._cluster.fields, mapping)
             day = {"range": {mapping.time: {"gte": "now-24h"}}}
             count = client.count({"query": {"bool": {"filter": [day, opensearch_query.operators_query(errors)]}}}, ",".join(self._cluster.indices))
-            yield Checkup(f"{self.name} errors", True, f"{count:,} in the last 24 hours by `{errors}`")
+            yield Checkup(f"{self.name} errors", True, f"{count:,} in the last 24 hours by `{shown}`")
             if (dashboards := self._dashboards()) is not None:
                 saw = f"{len(dashboards.index_patterns()):,} index patterns; links to evidence open {self._index_id()}"
                 yield Checkup(f"{self.name} Dashboards", True, saw)
@@ -118,11 +119,16 @@ class OpenSearchSource:
         size = {"size": self._limits.error_events}
         searches: list[Search] = [("searching errors", {**body, **size}, indices)]
         searches += [("searching what the alert's link selects", {**one.body, **size}, one.indices) for one in selected]
-        told = [f"errors in {indices} {span(inquiry.start, inquiry.end)} where {errors}", *(one.told for one in selected)]
+        shown = opensearch_query.errors_told(self._cluster.error_query, self._cluster.fields, mapping)
+        told = [f"errors in {indices} {span(inquiry.start, inquiry.end)} where {shown}", *(one.told for one in selected)]
         answers = client.search_all(searches, ignore_missing=self._mapping.ignore_missing)
         if isinstance(answers[0], SourceError) and all(isinstance(answer, SourceError) for answer in answers):
             raise answers[0]
         read = [self._read(answer, what, words) for answer, what, words in zip(answers, _wanted(len(answers)), told, strict=True)]
+        if not read[0].events and not read[0].gaps:
+            heard, gap = opensearch_silence.heard(client, window, mapping, self._asked, ignore_missing=self._mapping.ignore_missing)
+            read[0] = Findings(queries=tuple(f"{query}{heard}" for query in read[0].queries))
+            gaps += [gap] if gap else []
         return _together(*read, gaps=tuple(gaps))
 
     def _holding(self, client: OpenSearchClient, inquiry: Inquiry, mapping: IndexFields) -> Findings:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.config import Fields
+from bot.core.logs.document import ERROR_NUMBERS, ERROR_WORDS
 from bot.model import Alert, Record
 
 Json = dict[str, Any]
@@ -12,11 +13,15 @@ _ANALYSED = {"text", "match_only_text"}
 _TEXT = {*_ANALYSED, "keyword", "constant_keyword", "wildcard", "version"}
 _COUNTED = {"keyword", "constant_keyword", "long", "integer", "short", "unsigned_long", "ip"}
 _TIMES = {"date", "date_nanos"}
+_FLAT = {"flat_object", "flattened"}
+"""Objects that are mapped as one field: what is in them can be searched, and is in no mapping."""
 _KINDS = ("service", "release", "user", "error_type")
 """Kinds of fields whose values are counted."""
 _LONGEST_NAMES = 3_000
 """Characters of field names in one address: OpenSearch takes 4,096 in all (http.max_initial_line_length)."""
-_ERROR_WORDS = "(ERROR OR error OR Error OR FATAL OR fatal OR Fatal OR CRITICAL OR critical OR Critical)"
+_NUMBERS = {"long", "integer", "short", "byte", "double", "float"}
+_ERROR_VALUES = " OR ".join((*(spelt for word in ERROR_WORDS for spelt in (word, word.upper(), word.capitalize())), *ERROR_NUMBERS))
+"""A keyword is found only as it is written; a number is lenient about words."""
 
 
 class IndexFields(Record, frozen=True):
@@ -28,7 +33,12 @@ class IndexFields(Record, frozen=True):
     """Those of `text` that are cut into words."""
     nested: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Paths that are nested objects, with the indices in which they are; no index: in all that have the path."""
+    flat: frozenset[str] = frozenset()
+    """Trace fields within such an object."""
     levels: tuple[str, ...] = ()
+    """Level fields of words or numbers."""
+    numbered: bool = False
+    """Whether the levels are numbers in all of these fields."""
     counted: tuple[tuple[str, str], ...] = ()
     """Kind of field (service, release, user, error_type), and the name by which its values can be counted."""
     nanos: bool = False
@@ -39,7 +49,7 @@ class IndexFields(Record, frozen=True):
 
 def asked_fields(fields: Fields) -> tuple[str, ...]:
     """Every name whose mapping matters, with the parents of dotted trace fields (they may be nested), and the keywords beside texts that are counted."""
-    parents = (".".join(name.split(".")[:depth]) for name in fields.trace for depth in range(1, name.count(".") + 1))
+    parents = (parent for name in fields.trace for parent in _parents(name))
     searched = (*fields.time, *fields.message, *fields.error_type, *fields.stack, *fields.trace, *parents, *fields.level)
     counted = [part for kind in _KINDS for name in getattr(fields, kind) for part in (name, f"{name}.keyword")]
     names, room = dict.fromkeys(searched), _LONGEST_NAMES - sum(len(name) + 1 for name in dict.fromkeys(searched))
@@ -50,6 +60,10 @@ def asked_fields(fields: Fields) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _parents(name: str) -> list[str]:
+    return [".".join(name.split(".")[:depth]) for depth in range(1, name.count(".") + 1)]
+
+
 def read_mapping(capabilities: Json, fields: Fields) -> IndexFields:
     """What `_field_caps` says: by name, by type, the indices that map it so."""
     found = capabilities.get("fields")
@@ -58,19 +72,23 @@ def read_mapping(capabilities: Json, fields: Fields) -> IndexFields:
     time = next((name for accepted in (_TIMES, {"long"}) for name in fields.time if accepted & set(kinds.get(name, ()))), None)
     wanted = (*fields.message, *fields.error_type, *fields.stack, *fields.trace)
     parents = [name for name in asked_fields(fields) if "nested" in kinds.get(name, ())]
+    flat = frozenset(name for name in fields.trace if any(_FLAT & set(kinds.get(parent, ())) for parent in _parents(name)))
     nested = tuple((name, tuple(kinds[name]["nested"].get("indices", ())) if len(kinds[name]) > 1 else ()) for name in parents)
     counted = ((kind, name) for kind in _KINDS if (name := _counted_by(getattr(fields, kind), kinds)))
+    levels = tuple(name for name in fields.level if set(kinds.get(name, ())) & (_TEXT | _NUMBERS))
     return IndexFields(
         time=time or fields.time[0],
         text=frozenset(name for name in wanted if kinds.get(name) and set(kinds[name]) <= _TEXT),
         analysed=frozenset(name for name in wanted if kinds.get(name) and set(kinds[name]) <= _ANALYSED),
         nested=nested,
-        levels=tuple(name for name in fields.level if set(kinds.get(name, ())) & _TEXT),
+        levels=levels,
+        numbered=bool(levels) and not any(set(kinds[name]) & _TEXT for name in levels),
         counted=tuple(counted),
         nanos=time is not None and set(kinds[time]) >= _TIMES,
         known=True,
         timed=time is not None,
-        traced=any(name in kinds for name in fields.trace),
+        flat=flat,
+        traced=bool(flat) or any(name in kinds for name in fields.trace),
     )
 
 
@@ -93,7 +111,17 @@ def between(mapping: IndexFields, start: datetime, end: datetime, *, upto: bool 
 
 def error_query(configured: str, fields: Fields, mapping: IndexFields) -> str:
     """What tells errors from the rest: as the operator wrote it, else what the level says, in the fields that there are."""
-    return configured or " OR ".join(f"{name}:{_ERROR_WORDS}" for name in mapping.levels or fields.level)
+    return configured or " OR ".join(f"{name}:({_ERROR_VALUES})" for name in mapping.levels or fields.level)
+
+
+def errors_told(configured: str, fields: Fields, mapping: IndexFields) -> str:
+    """`error_query`, for a reader: which words of which fields, without each way to write them."""
+    return configured or f"{', '.join(mapping.levels or fields.level)} says {', '.join(ERROR_WORDS)}, {' or '.join(ERROR_NUMBERS)}, in any case"
+
+
+def any_line(window: Json) -> Json:
+    """How many documents there are in the window at all, error or not."""
+    return {"query": {"bool": {"filter": [window]}}, "size": 0, "track_total_hits": 10_000}
 
 
 def operators_query(error_query: str) -> Json:
@@ -141,8 +169,9 @@ def trace(ids: Sequence[str], window: Json, fields: Fields, mapping: IndexFields
     """All events of these traces, oldest first; within the nested objects at `path`, or in plain fields."""
     names = [name for name in fields.trace if path is None or name.startswith(f"{path}.")]
     if path is None:
-        names = [name for name in names if name in mapping.text] or names
-    clauses: list[Json] = [{"match_phrase": {name: one}} for name in names for one in ids]
+        names = [name for name in names if name in mapping.text or name in mapping.flat] or names
+    # What is flat is a keyword, and need not take phrases.
+    clauses: list[Json] = [{"match" if name in mapping.flat else "match_phrase": {name: one}} for name in names for one in ids]
     if path is not None:
         clauses = [{"nested": {"path": path, "ignore_unmapped": True, "query": clause}} for clause in clauses]
     return {

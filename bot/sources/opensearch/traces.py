@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.config import Limits
+from bot.core.logs import trace_id
 from bot.errors import SourceError
 from bot.model import Findings, Gap, Inquiry
 from bot.sources.opensearch import paging as opensearch_paging
@@ -28,7 +29,7 @@ class Traces:
 
     def searches(self, inquiry: Inquiry, mapping: IndexFields) -> list[tuple[str, Json]]:
         """(indices, body): one search; a second where a path is nested in some indices only, since a nested query fails in the others."""
-        fields, ids = self._asked.cluster.fields, inquiry.trace_ids[:_MAX_TRACES]
+        fields, ids = self._asked.cluster.fields, trace_id.every(inquiry.trace_ids[:_MAX_TRACES])
         window = opensearch_query.between(mapping, *_around(inquiry))
         plain = opensearch_query.trace(ids, window, fields, mapping)
         searches = [(",".join(self._asked.cluster.indices), plain)]

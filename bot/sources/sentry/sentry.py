@@ -8,10 +8,12 @@ from bot.config import Limits, Secret
 from bot.config.sources import SentryOrganization
 from bot.core.links import sentry_link
 from bot.core.links.sentry_link import SLUG, SentryLink
+from bot.core.logs import trace_id
 from bot.core.systems.sentry_shape import text
 from bot.errors import SourceError
 from bot.http_client import HttpClient, HttpRefusal, System
 from bot.model import Alert, Checkup, Findings, Gap, Inquiry
+from bot.regex import regex
 from bot.sources.sentry.client import SentryClient
 from bot.sources.sentry.evidence import Place
 from bot.sources.sentry.gathering import Gathering
@@ -20,6 +22,7 @@ _DEADLINE_SHARE = 0.9
 """Of the time a source is given: what was found by then must still be handed over."""
 _SCOPES = "event:read, project:read and org:read"
 _MOST_TRACES = 3
+_OF_SENTRY = regex(r"[0-9a-f]{32}")
 
 
 class SentrySource:
@@ -60,7 +63,8 @@ class SentrySource:
         before = self._before
         if before is None:  # it could not be asked in the first round either
             return Findings()
-        traces = tuple(one for one in inquiry.trace_ids if one not in before.traces)[:_MOST_TRACES]
+        spelt = dict.fromkeys(next(filter(_OF_SENTRY.fullmatch, trace_id.spellings(one)), one) for one in inquiry.trace_ids)
+        traces = tuple(one for one in spelt if one not in before.traces)[:_MOST_TRACES]
         release = inquiry.release if inquiry.release and not before.releases and before.issue is None else None
         if not traces and release is None:
             return Findings()

@@ -1,0 +1,53 @@
+"""Links of an alert into systems that nobody was asked in: what they show may be what the sources did not find."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from bot.core.links import cloudwatch_link, dashboards_link, sentry_link
+from bot.regex import regex
+
+_SENTRY = "https://sentry.io"
+# Grafana is known by its Explore, whatever its host: `/explore?panes=…`, before version 10 `?left=…`, and by its dashboards `/d/<id>/<name>`.
+_GRAFANA = regex(r"https?://(?:[^/?#]{0,200}grafana[^/?#]{0,200}/|[^?#]{1,400}/explore/?\?(?:[^#]{0,200}&)?(?:panes|left)=)")
+_HOSTS = (("Datadog", "datadoghq"), ("Splunk", "splunk"), ("Papertrail", "papertrail"), ("New Relic", "newrelic"), ("Honeycomb", "honeycomb"))
+_ELSEWHERE = "put what it shows into the alert, such as the trace id or the error's words, or tell it by `/rediagnose <what you know>` on the pull request"
+
+
+class UnreadLink(NamedTuple):
+    """A link, why nobody read it, and what to do."""
+
+    url: str
+    cause: str
+    remedy: str
+
+
+def unread(links: Sequence[str], systems: Collection[str], at: datetime) -> Iterator[UnreadLink]:
+    """Those links that lead to a system without a reader, or to one that is not among `systems`, as the configuration names them. `at`: the alert's time."""
+    for link in links:
+        if system := _readable(link, at):
+            if system not in systems:
+                yield UnreadLink(link, f"it leads to {system}, which is not configured", f"name it under `{system}:` in .github/knowledge-bot.yml")
+        elif vendor := _vendor(link):
+            yield UnreadLink(link, f"it leads to {vendor}, whose links no source reads", _ELSEWHERE)
+
+
+def _readable(link: str, at: datetime) -> str | None:
+    if cloudwatch_link.read(link, at):
+        return "cloudwatch"
+    if sentry_link.parse(link, _SENTRY):
+        return "sentry"
+    # `/goto/` alone is also how others shorten their links.
+    own = dashboards_link.is_dashboards(link) and ("/app/" in link or "_dashboards" in link) and not _GRAFANA.match(link)
+    return "opensearch" if own else None
+
+
+def _vendor(link: str) -> str | None:
+    if _GRAFANA.match(link):
+        return "Grafana"
+    try:
+        host = (urlsplit(link).hostname or "").lower()
+    except ValueError:
+        return None
+    return next((name for name, part in _HOSTS if part in host), None)
