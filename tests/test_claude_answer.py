@@ -40,6 +40,25 @@ def test_quotes_of_a_diff_lose_their_sign_and_stand() -> None:
     assert [one.evidence for one in grounded(diagnosis, transfer_case.case())[0].root_cause.citations] == ["E4"]
 
 
+@pytest.mark.parametrize("around", ["```json\n{}\n```", "Here it is:\n\n{}", " {}\nThat is all."])
+def test_what_stands_around_the_answer_costs_no_second_one(around: str) -> None:
+    """A fence, or a word before it, from a provider that holds the model to no schema."""
+    assert claude_answer.read(around.replace("{}", json.dumps(GOOD))) == claude_answer.read(json.dumps(GOOD))
+
+
+@pytest.mark.parametrize(
+    ("summary", "cause", "foreign"),
+    [
+        ("Transfers fail.", "Pool exhausted: checked_out=30, waiting=173.", False),
+        ("Transfers fail because two of them take the same leaf.", "A commit removed the lock of the row, so both of them read it at once.", False),
+        ("Les virements échouent depuis le déploiement de midi.", "Le verrou de la ligne manque, donc deux virements prennent la même feuille.", True),
+    ],
+)
+def test_another_language_is_known_by_its_small_words(summary: str, cause: str, foreign: bool) -> None:
+    """Few words tell nothing."""
+    assert claude_answer.is_foreign(claude_answer.read(json.dumps({**GOOD, "summary": summary, "root_cause": cause}))) == foreign
+
+
 @pytest.mark.parametrize(("said", "severity"), [("critical", "critical"), ("high", "high"), ("medium", "medium"), ("low", "medium")])
 def test_a_severity_falls_by_one_step_at_most(said: str, severity: str) -> None:
     """The rules read `high` here; what it obliges to is the configuration's."""

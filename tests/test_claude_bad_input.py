@@ -23,6 +23,7 @@ pytestmark = pytest.mark.slow
 
 PROSE = Turn((text("The lock is missing. I would revert the commit."),))
 SEARCH = Turn((uses("search_logs", {"words": ["leaf"]}, "t1"),), "tool_use")
+GERMAN = "Der Commit hat die Sperre der Zeile entfernt, deshalb belegen zwei Überweisungen zugleich dasselbe Blatt."
 CUT = json.dumps(GOOD)[:300]
 
 
@@ -53,6 +54,8 @@ def last_text(body: Json) -> str:
         (Turn((text(json.dumps({**GOOD, "verdict": "panic"})),)), "does not fit the schema"),
         (Turn((text(json.dumps({**GOOD, "branch": "main"})),)), "does not fit the schema"),
         (Turn((text(json.dumps({**GOOD, "summary": "转账失败，因为两次转账占用了同一个叶子。", "root_cause": "行锁被删除。"})),)), "not written in English"),
+        (says({**GOOD, "summary": GERMAN, "root_cause": GERMAN}), "not written in English"),
+        (says({**GOOD, "summary": " ", "root_cause": "\u200b"}), "it says nothing in summary and root_cause"),
         (Turn((text("[" * 100_000),)), "does not fit the schema"),
         (Turn((text("x" * 230_000),)), "characters"),
         (Turn((uses("search_logs", {}, "t1"),), "max_tokens"), "cut off"),

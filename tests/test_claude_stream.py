@@ -38,6 +38,15 @@ def test_a_stream_of_nothing_but_pings_ends_with_the_seconds() -> None:
             client.send(asking, seconds=5, most_characters=1_000_000)
 
 
+def test_a_block_that_is_newer_than_the_client_is_passed_over(recwarn: pytest.WarningsRecorder) -> None:
+    """Without a word on the terminal about the client's own types."""
+    newer = {"type": "server_tool_use", "id": "s1", "name": "look_around", "input": {}}
+
+    diagnosis, _, _ = asked([Turn((newer, *says(GOOD).content))])
+
+    assert (diagnosis.fallback, [one for one in recwarn if one.category is UserWarning]) == ("", [])
+
+
 def test_an_error_in_the_middle_of_a_stream_is_one() -> None:
     """It comes under status 200."""
     raw = b'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n'

@@ -211,11 +211,12 @@ def test_how_long_a_line_came_again() -> None:
     """By the words that tell it, from clock to clock; in a line of a log alone."""
     for text, minutes in (
         ("from 01:00:00 to 03:04:00", [124]),
-        ("from 03:04:00 to 01:00:00", [124]),
-        ("x from 01:00:00 to 01:00:60 and from 02:00:00 to 02:05:00", [1, 5]),
+        ("from 23:58:00 to 00:05:00", [7]),
+        ("x from 01:00:00 to 01:01:00 and from 02:00:00 to 02:05:00", [1, 5, 65]),
         (f"{'x' * 375}from 01:00:00 to 01:07:00", [7]),
         (f"{'x' * 376}from 01:00:00 to 01:07:00", []),
         ("from 1:00:00 to 2:00:00", []),
+        ("from 01:00:00 to 01:00:60", []),
     ):
         assert spans(replace(CASE, evidence=(seen(replace(EVENT, trace_id=None), text=text),))) == minutes
         assert spans(replace(CASE, evidence=(seen(None, "issue", text),))) == []

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core.grounding.index import Index
-from bot.core.grounding.numbers import Spot
+from bot.core.grounding.spot import Spot
 from tests.listing import listed
 
 MOMENT = datetime(2025, 12, 17, 9, 12, 44, tzinfo=UTC)

@@ -32,6 +32,9 @@ LONGEST_ANSWER = 200_000
 """Characters; beyond them an answer is not even parsed."""
 _PROSE, _SENTENCE, _QUOTE = 4_000, 600, 600
 _MOST = 12
+_SMALL_WORDS = frozenset(("the", "of", "is", "are", "were", "and", "to", "it", "that", "with", "by", "because", "which", "from"))
+"""Of English: a fifth of any text or more."""
+_ENOUGH_WORDS = 20
 _ORDER: tuple[Severity, ...] = ("low", "medium", "high", "critical")
 
 
@@ -97,17 +100,30 @@ def read(text: str) -> Answer:
     if len(text) > LONGEST_ANSWER:
         raise ValueError(f"the answer had {len(text):,} characters, at most {LONGEST_ANSWER:,} are read")
     try:
-        return msgspec.json.decode(text.strip(), type=Answer)
+        answer = msgspec.json.decode(_object(text), type=Answer)
     except msgspec.ValidationError as error:
         raise ValueError(f"the JSON does not fit the schema: {one_line(str(error))[:300]}") from error
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ValueError(f"the answer is not one JSON object: {one_line(str(error))[:300]}") from error
+    empty = [name for name, words in (("summary", answer.summary), ("root_cause", answer.root_cause)) if not visible(words).strip()]
+    if empty:
+        raise ValueError(f"it says nothing in {' and '.join(empty)}")
+    return answer
+
+
+def _object(text: str) -> str:
+    """Without a greeting before the object and the fence around it: not every provider holds the model to the schema."""
+    first, last = text.find("{"), text.rfind("}")
+    return text[first : last + 1] if 0 <= first < last else text.strip()
 
 
 def is_foreign(answer: Answer) -> bool:
-    """Whether the prose is written in another script than the one the readers share."""
-    letters = [character for character in answer.summary + answer.root_cause if character.isalpha()]
-    return sum(character > "\u024f" for character in letters) * 2 > len(letters)
+    """Whether the prose is written in another script than the one the readers share, or without the small words of its language."""
+    prose = f"{answer.summary} {answer.root_cause}"
+    letters = [character for character in prose if character.isalpha()]
+    words = prose.casefold().split()
+    small = sum(word in _SMALL_WORDS for word in words)
+    return sum(character > "\u024f" for character in letters) * 2 > len(letters) or (len(words) >= _ENOUGH_WORDS and small * 20 < len(words))
 
 
 def diagnosis(answer: Answer, case: Case, rules: Diagnosis, severities: Severities) -> Diagnosis:

@@ -16,11 +16,14 @@ PAST = frozenset({"history", "knowledge"})
 GUIDANCE = ("knowledge/runbooks/", "knowledge/codes.yml ")
 """Where evidence is from that tells what to do about a kind of failure."""
 
-_BETWEEN = regex(r"from (\d\d):(\d\d):(\d\d) to (\d\d):(\d\d):(\d\d)")
+_CLOCK = r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d)"
+_BETWEEN = regex(rf"from {_CLOCK} to {_CLOCK}")
 _SUSPECTED = "the first suspect, the likeliest of the suspects"
 """What a case with commits calls the first of them: an entry that was written in the same words does not make that an old story."""
 _GUTTER = regex(r"^>?[ ]{1,8}\d{1,6}(?= |$)", re.MULTILINE)
 """The number before a line of code is no number that the code says."""
+_MOST_DEPLOYS = 5
+"""Of which the time to each commit is known, and commits of one piece of evidence."""
 _MOST_OF_A_TRACE, _SHORT = 60, timedelta(seconds=2)
 """Steps of a trace of which the times between are known; longer ones lie as far apart as anybody could claim."""
 
@@ -103,13 +106,19 @@ class Known:
         return tuple(evidence.detail for evidence in self.case.evidence if isinstance(evidence.detail, CodePlace))
 
     def _spans(self, seen: Sequence[Evidence]) -> list[timedelta]:
-        """Between what a report puts side by side: the alert, the first and last event; and each change, and when it was seen before."""
+        """Between what a report puts side by side: the alert, the first and last event, each change, and when it was seen before; a commit and its deploy."""
         case = self.case
         events = [evidence.time for evidence in seen if evidence.time and isinstance(evidence.detail, LogEvent)]
+        often = [ends for evidence in seen for ends in _first_and_last(evidence)]
+        events += [moment for ends in often for moment in ends]
         anchors = list(dict.fromkeys((case.alert.time, case.start, case.end, *((min(events), max(events)) if events else ()))))
         changes = [moment for evidence in seen if not isinstance(evidence.detail, LogEvent) for moment in _moments(evidence)][:200]
         changes += [moment for past in self.own for moment in (past.last_seen, past.resolved_at, *past.seen[-20:]) if moment]
-        return [*(abs(one - other) for one in anchors for other in (*anchors, *changes) if one != other), *_within(seen), *self._of_the_trace()]
+        deploys = [evidence.detail.time for evidence in seen if isinstance(evidence.detail, Deploy)][:_MOST_DEPLOYS]
+        commits = [commit for evidence in seen for commit in commits_of(evidence)[:_MOST_DEPLOYS]]
+        waited = [abs(deploy - commit.time) for deploy in deploys for commit in commits]
+        apart = [abs(one - other) for one in anchors for other in (*anchors, *changes) if one != other]
+        return [*apart, *waited, *(last - first for first, last in often), *self._of_the_trace()]
 
     def _of_the_trace(self) -> Iterator[timedelta]:
         """From the first, the last and each failing step of the alert's trace to every other one."""
@@ -205,13 +214,16 @@ def _days_ago(alert: datetime, moments: Sequence[datetime]) -> Iterator[str]:
     )
 
 
-def _within(seen: Sequence[Evidence]) -> Iterator[timedelta]:
-    """How long the same line came again and again, as evidence tells it: `from 09:09:10 to 09:12:43`."""
-    for evidence in seen:
-        if isinstance(evidence.detail, LogEvent):
-            for match in _BETWEEN.finditer(evidence.text[:400]):
-                first, last = (timedelta(hours=int(h), minutes=int(m), seconds=int(s)) for h, m, s in (match.groups()[:3], match.groups()[3:]))
-                yield abs(last - first)
+def _first_and_last(evidence: Evidence) -> Iterator[tuple[datetime, datetime]]:
+    """When a line that came again and again came first and last, on the day of its event or over a midnight beside it; nothing of any other."""
+    if not isinstance(evidence.detail, LogEvent):
+        return
+    seen = evidence.detail.time.replace(microsecond=0)
+    for match in _BETWEEN.finditer(evidence.text[:400]):
+        first, last = (seen.replace(hour=int(h), minute=int(m), second=int(s)) for h, m, s in (match.groups()[:3], match.groups()[3:]))
+        if first > last:
+            first, last = (first, last + timedelta(days=1)) if seen >= first else (first - timedelta(days=1), last)
+        yield first, last
 
 
 def _moments(evidence: Evidence) -> Iterator[datetime]:

@@ -8,19 +8,23 @@ evidence and lines of code are looked up there, too, for whoever follows the adv
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from bot.core.grounding.authors import attributions
 from bot.core.grounding.case import Known
+from bot.core.grounding.clocks import times
 from bot.core.grounding.index import Index
 from bot.core.grounding.links import is_known
 from bot.core.grounding.markup import unmarked_quote
 from bot.core.grounding.names import people
-from bot.core.grounding.numbers import AMOUNT, Spot, amounts, times
+from bot.core.grounding.numbers import AMOUNT, amounts
 from bot.core.grounding.past import recurrences, speaks_of_the_past
-from bot.core.grounding.systems import moved_measures, named_parts
+from bot.core.grounding.spot import Spot
+from bot.core.grounding.systems import moved_measures, multiplied, named_parts
 from bot.core.grounding.technology import is_technology
 from bot.core.grounding.units import number
+from bot.core.grounding.worked_out import is_worked_out
 from bot.core.plain_text.plain_text import cut
 from bot.regex import regex
 
@@ -52,6 +56,12 @@ _PLAIN_CODE = frozenset(("none", "null", "nil", "undefined", "true", "false", "n
 _TOOL = regex(
     r"(?:git|kubectl|docker|curl|psql|mysql|redis-cli|aws|gcloud|az|helm|terraform|npm|yarn|pip|python|pytest|make|go|cargo|grep|journalctl|systemctl) "
 )
+_ABSENT = regex(
+    r"(?:\b(?:no|not|never|without|nothing|nobody|neither|nor|lacks?|lacked|lacking|missing|instead of|rather than|absence of|forg[eo]ts?)|n['’]t)\b"
+    r"(?:[\s/,]{1,200}(?!(?:because|since|when|that|which|as|but|until|if|and|so|while|whether)\b)[\w-]{0,40}){0,5}\Z",
+    re.IGNORECASE,
+)
+_GONE = regex(r"[ )]{0,2}(?:(?:call|check|clause|block|guard|statement|handler)s? )?(?:is|are|was|were) (?:missing|absent|lacking|never|not)\b", re.IGNORECASE)
 _MOST = 1_000
 """Claims of one sentence; whoever makes more is not looked up any further."""
 
@@ -69,7 +79,9 @@ def claims(sentence: str, known: Known, tone: Tone, *, code: bool = False) -> li
     reading = _Reading(sentence, known, tone, code)
     found = dict[tuple[str, str], Claim]()
     for claim in reading.all():
-        found.setdefault((claim.what, claim.text), claim)
+        known_as = (claim.what, claim.text)
+        if known_as not in found or not claim.stands:  # of "10-12 s" both must stand
+            found[known_as] = claim
         if len(found) >= _MOST:
             break
     return list(found.values())
@@ -98,14 +110,18 @@ class _Reading:
             yield from self._word(match)
         if self.code:
             return
-        for spot in self._spots():
-            if not spot.text or self._verbatim(spot):
-                continue
-            yield Claim(cut(spot.text, 80), spot.what, self._in(spot))
+        spots = [(spot, self._in(spot)) for spot in islice(self._spots(), _MOST) if spot.text]
+        stated = [spot for spot, stands in spots if stands]
+        for spot, stands in spots:
+            if not self._verbatim(spot):
+                yield Claim(cut(spot.text, 80), spot.what, stands or is_worked_out(spot, stated, self.known.today))
         yield from (Claim(name, "a person", self._says(name)) for name in people(self.rest))
         yield from (Claim(both, "an author", stands) for both, stands in attributions(self.whole, self.known))
         if self.strict:
             yield from (Claim(name, "a name", self._says(name) or self._says(re.sub("[-_]", " ", name))) for name in named_parts(self.rest))
+            yield from (
+                Claim(said, "a measurement", self._says(verb) or is_worked_out(spot, stated, self.known.today)) for said, verb, spot in multiplied(self.rest)
+            )
             yield from (Claim(words, "a measurement", self._says(measure) or self._says(measure.split()[0])) for measure, words in moved_measures(self.rest))
             yield from (Claim(words, "an earlier time", stands) for words, stands in recurrences(self.rest, self.known))
 
@@ -124,9 +140,15 @@ class _Reading:
             if self._quoted(inner) or (is_code and (self._is_known_code(inner) or self._is_known_number(inner))):
                 yield Claim(cut(inner, 160), "code" if is_code else "a quotation", True)
                 self._blank(match.start(), match.end())
+            elif is_code and self._is_missed(match):
+                self._blank(match.start(), match.end())
             elif self.strict and self._tells(inner, is_code):
                 yield Claim(cut(inner, 160), "code" if is_code else "a quotation", False)
                 self._blank(match.start(), match.end())
+
+    def _is_missed(self, match: re.Match[str]) -> bool:
+        """Whether the sentence says that it is not there: what nobody wrote can stand nowhere."""
+        return bool(_ABSENT.search(self.rest, max(0, match.start() - 80), match.start()) or _GONE.match(self.rest, match.end()))
 
     def _tells(self, inner: str, is_code: bool) -> bool:
         """Whether a span is long enough to be a quotation: a word in inverted commas may be irony, and `None` is nobody's."""
@@ -168,7 +190,9 @@ class _Reading:
         if not has_call and word.isalpha() and not word.isupper():
             return
         call = _CALL.search(match.group()[:1_000]) if has_call else None
-        if call and self.tone != "advice":
+        if call and self._is_missed(match) and not self._says(call[1].rpartition(".")[2]):
+            self._blank(match.start(), match.end())
+        elif call and self.tone != "advice":
             yield Claim(call.group(), "a function", self._says(call[1]) or self._says(call[1].rpartition(".")[2]))
             self._blank(match.start(), match.end())
         elif found := self._named(word, match):
@@ -241,9 +265,16 @@ class _Reading:
             line = int(spot.amount)
             in_code = any(first <= line <= last for spans in self.known.lines.values() for first, last in spans)
             return in_code or self.known.today.says(f"line {line}") or bool(re.search(rf"\.[a-z]{{1,5}}:{line}\b", self.known.today.folded))
+        if spot.what == "a number" and spot.kind == "events" and any(self._names(key) for key in self.known.today.keys_of(spot.amount)):
+            return True
         if self.whole[max(0, spot.start - 5) : spot.start] in ("port ", "Port ") and self._says(f":{spot.text}"):
             return True
         return bool(AMOUNT.fullmatch(spot.text)) and any(spot.text in words for words in self.known.configured)
+
+    def _names(self, key: str) -> bool:
+        """Whether the sentence names what a log counts under that key: `173 requests were waiting`, where it says `waiting=173`."""
+        parts = [part for part in re.split(r"[_.-]", key) if part]
+        return all(re.search(rf"\b{re.escape(part)}\b", self.whole, re.IGNORECASE) for part in parts)
 
     def _verbatim(self, spot: Spot) -> bool:
         """Whether it stands among words that are copied from the case: with two others, before, behind or within it."""

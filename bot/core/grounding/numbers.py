@@ -1,37 +1,22 @@
-"""Times, amounts and identifiers of a sentence: what is claimed with a number, and how an index would have to say it."""
+"""Amounts and identifiers of a sentence: what is claimed with a number."""
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from bot.core.grounding.advice import is_wished, tells
-from bot.core.grounding.index import Index
+from bot.core.grounding.clocks import without_times
+from bot.core.grounding.spot import Spot
 from bot.core.grounding.technology import is_technology
-from bot.core.grounding.units import SPELLED, SPELLED_ELSEWHERE, UNITS, VAGUE, binary, counted_kind, number
+from bot.core.grounding.units import DURATION, MULTIPLES, SPELLED, SPELLED_ELSEWHERE, UNITS, VAGUE, counted_kind, number
 from bot.regex import regex
 
-AMOUNT = regex(r"[~≈<>≤≥+-]{0,2}([$€£]?)(\d{1,15}(?:[.,_]\d{1,9}){0,4})(%|[^\W\d_]{0,12}\+?)")
+AMOUNT = regex(r"[~≈<>≤≥+-]{0,2}([$€£]?)(\d{1,15}(?:[.,_]\d{1,9}){0,4})(%|×|[^\W\d_]{0,12}\+?)")
 _JOINED = regex(r"(\d{1,12}(?:\.\d{1,6})?)-([^\W\d_]{1,20})")
 _RANGE = regex(r"([$€£]?\d{1,12}(?:\.\d{1,6})?)(?:-|–|\.\.)(\d{1,12}(?:\.\d{1,6})?)(%|[^\W\d_]{0,12})")
 _VERSION = regex(r"v\d{1,6}(?:\.\d{1,6}){0,5}(?:[-+.][\w.]{1,40})?|\d{1,6}(?:\.\d{1,6}){2,5}(?:[-+.][\w.]{1,40})?", re.IGNORECASE)
 _DIGIT = regex(r"\d")
 _WORD = regex(r"\S{1,2000}")
 _EDGES = "\"'“”‘’«»()[]{}<>.,;:!?*_…`"
-_DATE_TIME = regex(r"(?<![\w-])(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})?)?(?![\w-])")
-_CLOCK = regex(r"(?<![\w:.])(\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?(?![\w:])|(?<![\w:.])(\d{1,2})\s?([ap])\.?m\b", re.IGNORECASE)
-_MONTHS = {
-    month: number
-    for number, month in enumerate(
-        ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"], start=1
-    )
-}
-_MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DAY = regex(
-    rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})\b|\b(?P<month2>{_MONTH})\.? (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)", re.IGNORECASE
-)
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAYS = regex(rf"\b(?:(?P<weekday>{'|'.join(_WEEKDAYS)})|(?P<ago>yesterday|last (?:week|month|year|night)|this morning))\b", re.IGNORECASE)
 _VAGUE = regex(rf"\b({'|'.join(VAGUE)}) of ((?:[^\W\d_]{{1,20}} ){{0,2}}?)([^\W\d_]{{3,20}})\b", re.IGNORECASE)
 _EXTENT = regex(
     r"\b(?:all|every|each|most|many|nobody|no)(?: of)?(?: the| our)? (?:affected |our |other )?(?:users?|customers?|tenants?|clients?|merchants?)\b",
@@ -39,14 +24,26 @@ _EXTENT = regex(
 )
 _PLURAL = regex(r" (?:[^\W\d_]{2,20} )?[^\W\d_]{3,30}s\b")
 """Whatever it is called: nobody writes `forty-two` of what was not counted."""
+_SHARES = {"half": 50.0, "a third": 100 / 3, "two thirds": 200 / 3, "a quarter": 25.0, "three quarters": 75.0}
+_SHARES |= dict.fromkeys(("the majority", "a majority", "most"), 50.0)
 _PART = regex(
-    r"\b(?:half|a third|two thirds|a quarter|three quarters|the majority) of (?:all |the |our |these |those )*[^\W\d_]{3,30}s\b"
+    rf"\b({'|'.join(_SHARES)})(?: of|(?<=most))(?: all| the| our| these| those)* [^\W\d_]{{3,30}}s\b"
     r"(?= (?:fail|failed|are|were|was|is|saw|see|lost|time|timed|got|get|could|cannot)\b)",
     re.IGNORECASE,
 )
 _ABOUT = frozenset(("about", "around", "roughly", "nearly", "almost", "over", "than", "least", "to", "some", "approximately", "circa", "most"))
-_AT_MOST = frozenset(("within", "under"))
-"""Before the most that something took, which is rounded generously."""
+_FEW = rf"(one|{'|'.join(list(SPELLED)[:9])})"
+_IN = regex(rf"\b(?:{_FEW} (?:in|out of|of every|in every) {_FEW}|(\d{{1,2}}) (?:in|of every|in every) (\d{{1,3}}))(?= ([^\W\d_]{{3,30}}))", re.IGNORECASE)
+_HOUR = regex(r"(?<!once )(?<!times )(?<!twice )(?<!of )\b(half )?an hour\b", re.IGNORECASE)
+_AT_LEAST = frozenset(("over", "above", "beyond", "exceeds", "exceeded", "exceeding", "more than", "greater than", "longer than", "at least"))
+_AT_MOST = frozenset(("within", "under", "below", "less than", "fewer than", "at most"))
+"""Before a bound; what was seen may be a third further from it."""
+_OUT_OF = regex(r"(\d{1,9})/(\d{1,9})")
+_COMPARED = regex(
+    r"\s{1,3}(?:the|its|their|our|more|higher|larger|longer|slower|faster|greater|as (?:many|much|long|high|large|slow|often|big))\b", re.IGNORECASE
+)
+_MOVED = frozenset(("rose", "climbed", "jumped", "surged", "increased", "grew", "spiked", "fell", "dropped", "decreased", "up", "down", "by"))
+"""Behind `eight times`, or before `8x`, where that compares and counts nothing."""
 _OWN_NUMBERS = frozenset(("step", "option", "point", "item", "phase", "part", "reason", "cause", "hypothesis", "section", "why", "figure", "table", "priority"))
 _ENDS = frozenset(
     (  # noqa: SIM905 - read as a list of words
@@ -54,53 +51,14 @@ _ENDS = frozenset(
     ).split()
 )
 _LINES = ("line", "lines")
-_SUFFIXES = {"k": 1_000.0, "m": 1_000_000.0, "x": 1.0, "": 1.0}
+_SUFFIXES = {"k": 1_000.0, "x": 1.0, "×": 1.0, "": 1.0}
+_MILLIONS = ("M", "M+")
 _ORDINALS = frozenset(("st", "nd", "rd", "th"))
-
-
-class Spot(NamedTuple):
-    """A claim with a number in it. `kind` is that of the unit ("" for none), `amount` in its smallest unit."""
-
-    start: int
-    end: int
-    text: str
-    what: str
-    kind: str = ""
-    amount: float = 0
-    leeway: float = 0
-    unit: float = 0
-    date: tuple[int, int, int] = (0, 0, 0)
-
-    def found_in(self, index: Index) -> bool:
-        """Whether the index says so; a time also when it lies between two moments of it."""
-        if self.what == "a time":
-            return self.text.removeprefix("0") in index.clocks or index.says(self.text)
-        if self.what == "a date":
-            return any(_same_day(self.date, known) for known in index.dates) or index.says(self.text)
-        if self.what in ("an identifier", "how many"):
-            none_of_them = self.text[:2].casefold() == "no" and index.has_number(0, "people", 0)
-            return index.says(self.text) or none_of_them or (self.amount > 0 and index.largest(self.kind) >= self.amount)
-        if self.kind == "size" and index.has_number(self.amount / self.unit * binary(self.unit), "size", self.leeway):
-            return True
-        if self.kind == "time":
-            return index.has_number(self.amount, "time", self.leeway) or index.has_span(self.amount, self._between())
-        return index.has_number(self.amount, self.kind, self.leeway)
-
-    def _between(self) -> float:
-        """How far a time between two moments may be off: people cut off as often as they round, yet not the half of it."""
-        return self.leeway if "." in self.text else max(self.leeway, min(self.unit, self.amount * 0.25))
-
-
-def times(rest: str, *, strict: bool) -> Iterator[Spot]:
-    """Clocks, dates and days of the week; without `strict` only what a clause tells of the past."""
-    for spot in (*((*_dates(rest), *_clocks(rest)) if _DIGIT.search(rest) else ()), *_days(rest)):
-        if strict or tells(rest, spot.start, spot.end):
-            yield spot
 
 
 def amounts(rest: str, *, strict: bool) -> Iterator[Spot]:
     """Amounts, counts, versions and identifiers with digits."""
-    rest = _without_times(rest) if _DIGIT.search(rest) else rest
+    rest = without_times(rest) if _DIGIT.search(rest) else rest
     for spot in (*_vague(rest), *_counted(rest)):
         if strict and spot.what == "a number" and not spot.kind and is_wished(rest, spot.start, spot.end):
             continue
@@ -108,67 +66,62 @@ def amounts(rest: str, *, strict: bool) -> Iterator[Spot]:
             yield spot
 
 
-def _dates(rest: str) -> Iterator[Spot]:
-    for match in _DATE_TIME.finditer(rest):
-        yield Spot(match.start(), match.end(), match.group()[:10], "a date", date=(int(match[1]), int(match[2]), int(match[3])))
-        if match[4]:
-            yield Spot(match.start(), match.end(), match[4], "a time")
-    for match in _DAY.finditer(rest):
-        day, month = int(match["day"] or match["day2"]), _MONTHS[(match["month"] or match["month2"]).lower()]
-        yield Spot(match.start(), match.end(), match.group(), "a date", date=(0, month, day))
-
-
-def _clocks(rest: str) -> Iterator[Spot]:
-    for match in _CLOCK.finditer(_DATE_TIME.sub(lambda found: " " * len(found.group()), rest)):
-        if match[1]:
-            yield Spot(match.start(), match.end(), match[1], "a time")
-        else:
-            hour = int(match[2]) % 12 + (12 if match[3].lower() == "p" else 0)
-            yield Spot(match.start(), match.end(), f"{hour}:00", "a time")
-
-
-def _days(rest: str) -> Iterator[Spot]:
-    for match in _DAYS.finditer(rest):
-        weekday = _WEEKDAYS.index(match["weekday"].lower()) + 1 if match["weekday"] else 0
-        yield Spot(match.start(), match.end(), match.group(), "a date", date=(0, 0, weekday) if weekday else (0, 0, 0))
-
-
-def _same_day(claimed: tuple[int, int, int], known: tuple[int, int, int]) -> bool:
-    year, month, day = claimed
-    if month:
-        return (month, day) == known[1:] and year in (0, known[0])
-    return bool(day) and _weekday(known) == day
-
-
-def _weekday(date: tuple[int, int, int]) -> int:
-    """Monday is 1; Zeller's rule, for a date that may not exist."""
-    year, month, day = date
-    year, month = (year - 1, month + 12) if month < 3 else (year, month)
-    return (day + 13 * (month + 1) // 5 + year + year // 4 - year // 100 + year // 400 + 5) % 7 + 1
-
-
-def _without_times(rest: str) -> str:
-    for pattern in (_DATE_TIME, _DAY, _CLOCK):
-        rest = pattern.sub(lambda found: " " * len(found.group()), rest)
-    return rest
-
-
 def _vague(rest: str) -> Iterator[Spot]:
     for match in _VAGUE.finditer(rest):
         kind = counted_kind(match[3]) or counted_kind(match[2].strip()) or ""
         yield Spot(match.start(), match.end(), match.group(), "how many", kind, VAGUE[match[1].lower()])
-    for match in (*_EXTENT.finditer(rest), *_PART.finditer(rest)):
+    for match in _EXTENT.finditer(rest):
         yield Spot(match.start(), match.end(), match.group(), "how many")
+    for match in _PART.finditer(rest):
+        name = match[1].lower()
+        share = _SHARES[name]
+        if name.endswith(("majority", "most")):
+            yield Spot(match.start(), match.end(), match.group(), "how many", f"part {counted_kind(match.group().split()[-1]) or ''}", share, above=share)
+        else:
+            yield Spot(match.start(), match.end(), match.group(), "how many", "share", share, share * 0.1)
+    yield from _so_many_in(rest)
+    for match in _HOUR.finditer(rest) if "hour" in rest else ():
+        amount = 3_600_000.0 / (2 if match[1] else 1)
+        yield Spot(match.start(), match.end(), match.group(), "a number", "time", amount, amount / 4, 3_600_000.0)
+    yield from _durations(rest)
+
+
+def _so_many_in(rest: str) -> Iterator[Spot]:
+    """`Two in five requests`: a share. `4 in 5 minutes` is none."""
+    for match in _IN.finditer(rest) if " in " in rest or " of " in rest else ():
+        part, whole = (1 if word.casefold() == "one" else SPELLED.get(word.casefold()) or int(word) for word in match.groups()[:4] if word)
+        if 0 < part < whole and counted_kind(match[5]):
+            yield Spot(match.start(), match.end(), match.group(), "how many", "share", 100 * part / whole, 10 * part / whole)
+
+
+def _durations(rest: str) -> Iterator[Spot]:
+    """`3 min 28 s`: one amount, as exact as its smaller unit."""
+    for match in DURATION.finditer(rest) if _DIGIT.search(rest) else ():
+        (_, large), (_, small) = UNITS[match[2].casefold()], UNITS[match[4].casefold()]
+        if small < large and (large >= UNITS["hours"][1] or "," not in match.group()):  # "3 s, 20 ms of it in the database" is two
+            before = rest[: match.start()].split()[-1:]
+            amount = float(match[1]) * large + float(match[3]) * small
+            leeway = max(small / 2, amount * 0.05 if before and before[0].casefold() in _ABOUT else 0.0)
+            yield Spot(match.start(), match.end(), match.group(), "a number", "time", amount, leeway, small)
 
 
 def _counted(rest: str) -> Iterator[Spot]:
+    for spot in (*_durations(rest), *_so_many_in(rest)):
+        rest = f"{rest[: spot.start]}{' ' * (spot.end - spot.start)}{rest[spot.end :]}"
     words = list(_WORD.finditer(rest))
     for n, word in enumerate(words):
         core = word.group().strip(_EDGES)
         if not core.isalpha() and _DIGIT.search(core):
             yield from _with_digits(words, n, core, words[n - 1].group().strip(_EDGES).casefold() if n else "")
-        elif (lower := core.casefold()) in SPELLED or lower in SPELLED_ELSEWHERE or lower == "twice":
+        elif (lower := core.casefold()) in MULTIPLES and n and _is_number(words[n - 1].group().strip(_EDGES)):
+            continue  # read with the number before it
+        elif lower in SPELLED or lower in SPELLED_ELSEWHERE or lower == "twice":
             yield from _spelled(words, n, lower)
+
+
+def _is_number(word: str) -> bool:
+    found = AMOUNT.fullmatch(word)
+    return word.casefold() in SPELLED or (found is not None and not found[3])
 
 
 def _with_digits(words: list[re.Match[str]], n: int, core: str, before: str) -> Iterator[Spot]:
@@ -177,10 +130,17 @@ def _with_digits(words: list[re.Match[str]], n: int, core: str, before: str) -> 
         return
     if (found := _JOINED.fullmatch(core)) and (found[2].casefold() in UNITS or counted_kind(found[2])):
         yield from _amount(words, n, before, found[1], found[2], "")
+    elif (found := _OUT_OF.fullmatch(core)) and core != "24/7":
+        for digits in found.groups():
+            yield from _amount(words, n, before, digits, "", "")
     elif found := _RANGE.fullmatch(core):
         for digits in (found[1], found[2]):
             yield from _amount(words, n, before, digits.lstrip("$€£"), found[3], "$" if digits[0] in "$€£" else "")
-    elif (found := AMOUNT.fullmatch(core)) and core.count(".") < 2 and (found[3].casefold() in UNITS or found[3].casefold().rstrip("+") in _SUFFIXES):
+    elif (
+        (found := AMOUNT.fullmatch(core))
+        and core.count(".") < 2
+        and (found[3].casefold() in UNITS or found[3].casefold().rstrip("+") in _SUFFIXES or found[3] in _MILLIONS)
+    ):
         yield from _amount(words, n, before, found[2], found[3], found[1])
     elif found and found[3].casefold() in _ORDINALS:
         return
@@ -203,8 +163,11 @@ def _amount(words: list[re.Match[str]], n: int, before: str, digits: str, suffix
     value = next(number(digits), None)
     if value is None:
         return
-    unit, last = _unit(words, n, suffix.casefold())
+    at, times = _multiple(words, n) if not suffix or suffix in _MILLIONS else (n, 1.0)
+    times = 1_000_000.0 if suffix in _MILLIONS else times
+    unit, last = _unit(words, at, "" if suffix in _MILLIONS else suffix.casefold())
     kind, factor = ("money", 1.0) if sign else UNITS[unit] if unit in UNITS else (counted_kind(unit) or "", _SUFFIXES.get(suffix.casefold().rstrip("+"), 1.0))
+    factor *= times
     if value in (0, 1) and kind not in ("time", "size", "share", "money") and factor == 1:
         return  # "off by 1", "returns 0", "1 of them"
     # "The failing lines 23 hours before" names no line.
@@ -217,12 +180,38 @@ def _amount(words: list[re.Match[str]], n: int, before: str, digits: str, suffix
         return
     point = digits.rpartition(".")[2] if "." in digits else ""
     half = 0.5 * factor * 10.0 ** -len(point) if kind in ("time", "size", "share", "rate") or factor > 1 else 0.0
-    about = before in _ABOUT or words[n].group().lstrip("(\"'")[:1] in "~≈<>≤≥"
     if kind in ("size", "share"):
         half = min(half, abs(value * factor) * 0.1)  # "1 GB" is not any size from half a gigabyte on
-    leeway = max(half, abs(value * factor) * (0.3 if kind == "time" and before in _AT_MOST else 0.05 if about else 0.0))
+    yield _spot(words, (n, max(last, at)), (_ratio(words, last, suffix, unit) or kind, value * factor), half, factor / times if kind in ("time", "size") else 0)
+
+
+def _multiple(words: list[re.Match[str]], n: int) -> tuple[int, float]:
+    """`thousand` in `1.3 thousand requests`: where the number ends, and by what it is multiplied."""
+    following = words[n + 1].group().strip(_EDGES).casefold() if n + 1 < len(words) and words[n].group()[-1:] not in ".,;:!?)" else ""
+    return (n + 1, MULTIPLES[following]) if following in MULTIPLES else (n, 1.0)
+
+
+def _ratio(words: list[re.Match[str]], last: int, suffix: str, unit: str) -> str:
+    compares = _COMPARED.match(words[last].string, words[last].end())
+    moved = last > 0 and words[last - 1].group().casefold() in _MOVED
+    return "ratio" if (compares and unit == "times") or (suffix.casefold() in ("x", "×") and (compares or moved)) else ""
+
+
+def _spot(words: list[re.Match[str]], place: tuple[int, int], told: tuple[str, float], half: float, unit: float) -> Spot:
+    """An amount from its first word to its last, as generous as the words before it are."""
+    (n, last), (kind, value) = place, told
+    earlier = [word.group().strip(_EDGES).casefold() for word in words[max(0, n - 4) : n]]
+    if earlier and earlier[-1] in ("a", "an"):
+        earlier.pop()
+    before, sign = earlier[-1] if earlier else "", words[n].group().lstrip("(\"'")[:1]
+    bounds = {before, " ".join(earlier[-2:])}
+    denied = len(earlier) > 2 and earlier[-3] in ("no", "not")
+    least, most = (_AT_MOST, _AT_LEAST) if denied else (_AT_LEAST, _AT_MOST)
+    leeway = max(half, abs(value) * (0.05 if before in _ABOUT or sign in "~≈<>≤≥" else 0.1 if kind == "ratio" else 0.0))
+    below = abs(value) / 3 if kind and (bounds & most or sign in "<≤") else 0.0
+    above = abs(value) / 3 if kind and (bounds & least or sign in ">≥") else 0.0
     text = " ".join(word.group().strip(_EDGES) for word in words[n : last + 1])
-    yield Spot(words[n].start(), words[last].end(), text, "a number", kind, value * factor, leeway, factor if kind in ("time", "size") else 0)
+    return Spot(words[n].start(), words[last].end(), text, "a number", kind, value, leeway, unit, below=below, above=above)
 
 
 def _unit(words: list[re.Match[str]], n: int, suffix: str) -> tuple[str, int]:
@@ -246,23 +235,15 @@ def _spelled(words: list[re.Match[str]], n: int, lower: str) -> Iterator[Spot]:
     if lower == "twice":
         yield Spot(words[n].start(), words[n].end(), "twice", "a number", "events", 2)
         return
-    value = SPELLED.get(lower) or SPELLED_ELSEWHERE[lower]
-    unit, last = _unit(words, n, "")
-    if not unit and value > 11 and lower in SPELLED and _PLURAL.match(words[n].string, words[n].end()):
-        yield Spot(words[n].start(), words[n].end(), lower, "a number", "", value)
+    at, times = _multiple(words, n)
+    value = (SPELLED.get(lower) or SPELLED_ELSEWHERE[lower]) * times
+    unit, last = _unit(words, at, "")
+    if not unit and value > 11 and lower in SPELLED and _PLURAL.match(words[at].string, words[at].end()):
+        yield _spot(words, (n, at), ("", value), 0.0, 0)._replace(text=" ".join((lower, *(word.group() for word in words[n + 1 : at + 1]))))
     if not unit:
         return  # "two transfers read the same leaf": said of how it works, not counted
     kind, factor = UNITS.get(unit) or (counted_kind(unit) or "", 1.0)
-    if lower == "two" and kind not in ("time", "people"):
+    if lower == "two" and times == 1 and kind not in ("time", "people") and not _ratio(words, last, "", unit):
         return  # "two requests at the same time": what a race is
-    text = " ".join(word.group().strip(_EDGES) for word in words[n : last + 1])
-    yield Spot(
-        words[n].start(),
-        words[last].end(),
-        text,
-        "a number",
-        kind,
-        value * factor,
-        0.5 * factor if kind == "time" else 0,
-        factor if kind == "time" else 0,
-    )
+    measured = factor if kind == "time" else 0.0
+    yield _spot(words, (n, last), (_ratio(words, last, "", unit) or kind, value * factor), 0.5 * measured, measured)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from bot.core.grounding.spot import Spot
 from bot.regex import regex
 
 _CALLED = (
@@ -46,6 +47,13 @@ _MOVED = regex(
     rf"dropped|fell|increased|decreased|degraded|collapsed|grew)\b",
     re.IGNORECASE,
 )
+_BY = {"doubled": 2, "halved": 2, "twofold": 2, "tripled": 3, "threefold": 3, "quadrupled": 4, "fourfold": 4, "fivefold": 5, "sixfold": 6, "tenfold": 10}
+_TIMES = regex(r"(?:ubled|ipled|upled|alved|fold)\b", re.IGNORECASE)
+_MULTIPLIED = regex(
+    rf"\b(?:{_MEASURE}|errors|requests|failures|timeouts)(?: \w{{1,15}}){{0,4}}? (?:(?P<verb>doubled|tripled|quadrupled|halved)|"
+    r"(?:rose|climbed|jumped|surged|increased|grew|went up|fell|dropped)(?: \w{1,15}){0,3}? (?P<fold>\w{2,6}fold))\b",
+    re.IGNORECASE,
+)
 
 
 def named_parts(sentence: str) -> Iterator[str]:
@@ -59,3 +67,13 @@ def named_parts(sentence: str) -> Iterator[str]:
 def moved_measures(sentence: str) -> Iterator[tuple[str, str]]:
     """What is measured, and the words that say it moved: whoever did not see the measurement cannot know."""
     yield from ((match[1], match.group()) for match in _MOVED.finditer(sentence))
+
+
+def multiplied(sentence: str) -> Iterator[tuple[str, str, Spot]]:
+    """What is said to be so many times what it was, the word that says so, and the amount: whoever read only one of the two cannot know."""
+    if not _TIMES.search(sentence):
+        return
+    for match in _MULTIPLIED.finditer(sentence):
+        verb = (match["verb"] or match["fold"]).casefold()
+        if verb in _BY:
+            yield match.group(), verb, Spot(match.start(), match.end(), match.group(), "a number", "ratio", _BY[verb], _BY[verb] * 0.1)

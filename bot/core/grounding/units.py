@@ -1,7 +1,10 @@
 """Numbers and what stands behind them: units of time, size and share, and the things that are counted."""
 
 import math
+import re
 from collections.abc import Iterator
+
+from bot.regex import regex
 
 _SECOND, _MINUTE, _HOUR, _DAY = 1_000.0, 60_000.0, 3_600_000.0, 86_400_000.0
 _TIMES = {
@@ -79,6 +82,8 @@ SPELLED = {
     "hundred": 100,
     "thousand": 1000,
 }
+MULTIPLES = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+"""Behind another number, which they multiply."""
 _ONES = ("one", *list(SPELLED)[:8])
 SPELLED |= {f"{tens}-{one}": SPELLED[tens] + n for tens in list(SPELLED)[list(SPELLED).index("twenty") :][:8] for n, one in enumerate(_ONES, start=1)}
 _FOREIGN = {
@@ -90,6 +95,11 @@ SPELLED_ELSEWHERE = {word: value for value, words in _FOREIGN.items() for word i
 """Numbers of other languages: counted only before a noun of theirs that is counted."""
 VAGUE = {"dozens": 12, "scores": 20, "hundreds": 100, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
 """Words for a large count → the least that it can mean."""
+
+_NAMES = "|".join(sorted((name for names in _TIMES for name in names if len(name) > 1 or name in "hms"), key=len, reverse=True))
+_DECIMAL_COMMA = regex(r"\d{1,15},(?:\d{1,2}|\d{4,9})")
+DURATION = regex(rf"(?<![\w.:/-])(\d{{1,6}})[ -]?({_NAMES})(?:,? and |, | ?)(\d{{1,6}}(?:\.\d{{1,3}})?)[ -]?({_NAMES})(?![\w/-])", re.IGNORECASE)
+"""A time in two units."""
 
 
 def binary(factor: float) -> float:
@@ -105,7 +115,7 @@ def counted_kind(noun: str) -> str | None:
 def number(digits: str) -> Iterator[float]:
     """What the digits can mean: `1,234` is 1234 and, where a comma is the point, 1.234."""
     plain = digits.replace("_", "").rstrip(".,")
-    if plain.count(".") <= 1:
+    if plain.count(".") <= 1 and not _DECIMAL_COMMA.fullmatch(plain):
         yield from _float(plain.replace(",", ""))
     if "," in plain:
         yield from _float(plain.replace(".", "").replace(",", ".", 1).replace(",", ""))
