@@ -48,15 +48,23 @@ def written(house: Chain, texts: Sequence[str]) -> None:
     """People wrote the texts into the entry, a runbook, the list of codes and an earlier review, and merged them."""
     path = path_of(NAME)
     entry = parse(house.github.text(path) or "", path)
-    told = amended(entry, {"resolution": f"{entry.meta.resolution} {' '.join(' '.join(texts).split())[:2_000]}"})
+    told = amended(entry, {"resolution": f"{entry.meta.resolution} {_whole(texts, 2_000)}"})
     said = "\n\n".join(texts)
     runbook = f"---\ntitle: Leaves\ncategories: [concurrency, database, validation, resource]\n---\n\n# Leaves\n\n{said}\n"
-    codes = "".join(f"E{10_000 + number}: {json.dumps(text[:200])}\n" for number, text in enumerate(texts))
+    codes = "".join(f"E{10_000 + number}: {json.dumps(_whole([text], 200))}\n" for number, text in enumerate(texts))
     house.github.person_commits(
         "main",
         {path: render(told) + f"\n{said}\n", "knowledge/runbooks/leaves.md": runbook, "knowledge/codes.yml": codes, "knowledge/reviews/2025-W49.md": said},
     )
     git(house.checkout, "pull", "--quiet")
+
+
+def _whole(texts: Sequence[str], most: int) -> str:
+    """As many of the texts as fit, in one line, none of them cut: half a secret is none that anybody could tell."""
+    said = ""
+    for text in (" ".join(text.split()) for text in texts):
+        said = f"{said} {text}" if len(said) + len(text) < most else said
+    return said.strip()
 
 
 def lived(review: Review, texts: Sequence[str], folder: Path) -> None:
@@ -67,7 +75,7 @@ def lived(review: Review, texts: Sequence[str], folder: Path) -> None:
     house.run("evidence", house.alert)
     for query in queries_in(review.body(number)):
         review.comment(number, f"/approve-query {query.digest}")
-    review.comment(number, f"/rediagnose {' '.join(' '.join(texts).split())[:_COMMENT]}")
+    review.comment(number, f"/rediagnose {_whole(texts, _COMMENT)}")
     for command in ("board", "remind", "escalate", "check"):
         house.run(command)
     house.publish(*house.merge(number))

@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.redaction.redaction import PLACEHOLDER, WITHHELD, Redactor, Span
 from bot.core.redaction.rules import RULES
+from bot.texts.markdown import inline
 from tests.fakes import transfer_case
 
 # Made-up tokens, put together here so that no scanner takes this file for a leak.
@@ -116,6 +117,14 @@ def test_redaction_twice_is_redaction_once() -> None:
     once = Redactor().text(f"password={STRIPE} Authorization: Bearer {GITHUB} mail a.b@example.com {PEM}")
     assert "mail" in once
     assert Redactor().text(once) == once
+
+
+def test_a_placeholder_that_markdown_escapes_stays() -> None:
+    """A page of an entry is redacted once more when a post-mortem is made from it: its placeholders are no secrets."""
+    page = inline(Redactor().text("call (+44 7700 900123) back, a.b@example.com"))
+    assert "secret:" in page
+    assert "\\]" in page
+    assert Redactor().text(page) == page
 
 
 def test_every_text_of_a_record_is_redacted() -> None:

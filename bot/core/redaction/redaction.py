@@ -21,7 +21,7 @@ from bot.regex import regex
 __all__ = ["PLACEHOLDER", "WITHHELD", "Redactor", "Span"]
 
 WITHHELD = "[withheld: redaction failed]"
-PLACEHOLDER = regex(r"\[secret:[a-z0-9-]{1,40}:\d{1,6}\]")
+PLACEHOLDER = regex(r"\[secret:[a-z0-9-]{1,40}:\d{1,6}\\?\]")
 
 R = TypeVar("R", bound=Record)
 Clock = Callable[[], float]
