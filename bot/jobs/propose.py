@@ -15,7 +15,7 @@ from bot.core.code.handles import handles
 from bot.core.entry.entry import Entry, parse, path_of, render
 from bot.core.entry.identity import holds, identity_of
 from bot.core.entry.instant_answers import instant_answers, uncounted
-from bot.core.entry.library import Library, is_other, named_as_its_file, prints_of
+from bot.core.entry.library import Library, is_other, is_stub, named_as_its_file, prints_of
 from bot.core.entry.meta import EntryMeta
 from bot.core.entry.repeats import missing, repeat, unrepeated
 from bot.core.fix.regression import as_regression, graver
@@ -123,9 +123,11 @@ def _placed(signature: Signature, forge: Forge, library: Library) -> tuple[Signa
     for _ in range(TRIES):
         named = library.named(signature)
         standing = forge.standing(f"kb/{named.name}", path_of(named.name))
-        if standing.open is None and (unreadable := published.unreadable(signature)) is not None:
-            raise unreadable
         entry = parse(standing.text, path_of(named.name)) if standing.text is not None else None
+        # The checkout may be older than the forge: an entry that stands there was mended since.
+        in_use = entry is not None and not is_stub(entry.meta)
+        if standing.open is None and not in_use and (unreadable := published.unreadable(signature)) is not None:
+            raise unreadable
         if entry is None or not is_other(entry, named.name, prints_of(signature)):
             break
         library = library.knowing(entry)
