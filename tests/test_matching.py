@@ -206,3 +206,19 @@ def test_what_the_logs_call_the_error_where_the_alert_calls_it_otherwise(given: 
     event = msgspec.structs.replace(given_event("insufficient leaf balance", stack=stack), error_type=given)
     assert type_in_logs(ALERT, event) == said
     assert type_in_logs(msgspec.structs.replace(ALERT, error_type=None), event) == ""
+
+
+@pytest.mark.parametrize("behind", ["", " in transfer_handler", " at transfer_handler()", " in `transfer_handler`."])
+@pytest.mark.parametrize(("message", "given"), [("ValidationError: no leaf", None), ("no leaf", "wallet.ValidationError"), ("no leaf", None)])
+def test_a_short_message_said_whole_is_the_alerts(behind: str, message: str, given: str | None) -> None:
+    """Also where the alerting rule put the place behind it; another message of the type, and that of another service, are not."""
+    alert = msgspec.structs.replace(ALERT, message=f"no leaf{behind}", text=f"ValidationError: no leaf{behind}", service="transfers")
+    stack = (
+        "" if given or message.startswith("V") else 'Traceback (most recent call last):\n  File "a.py", line 3, in f\n    raise it\nValidationError: no leaf'
+    )
+    same = given_event(message, service="transfers", stack=stack)
+    same = msgspec.structs.replace(same, error_type=given)
+    other = msgspec.structs.replace(given_event(message.replace("leaf", "coin"), -1, service="transfers"), error_type=given)
+    elsewhere = msgspec.structs.replace(same, service="mail")
+    assert failing_event(alert, [other, elsewhere]) is None
+    assert failing_event(alert, [other, elsewhere, same]) is same

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bot.config import Fields, Limits
+from bot.core.logs.document import ERROR_NUMBERS, unnamed
 from bot.model import Alert, Findings, Inquiry
 from tests.fakes.fault_proxy import on
 from tests.fakes.loopback import Answer
@@ -52,7 +53,7 @@ def test_words_of_an_alert_never_become_query_syntax(logs: Cluster, words: str) 
     assert sorted(messages(findings)) == ["insufficient leaf balance", "pool exhausted"]
     search = next(request for request in logs.proxy.requests if "_search" in request.path)
     [written] = [clause["query_string"]["query"] for clause in search.json["query"]["bool"]["filter"] if "query_string" in clause]
-    assert re.fullmatch(r"level:\([A-Za-z ]+(?: OR \d\d0?){6}\)", written)
+    assert re.fullmatch(rf"level:\([A-Za-z ]+ OR {' OR '.join(ERROR_NUMBERS)}\)", written)
 
 
 def test_an_alert_of_another_environment_is_not_asked(logs: Cluster) -> None:
@@ -151,11 +152,43 @@ def test_doctor_tells_what_gathering_would_meet(logs: Cluster) -> None:
     assert not indices.ok
 
 
-def test_only_the_configured_fields_travel(logs: Cluster) -> None:
+def test_only_what_is_read_travels(logs: Cluster) -> None:
     """Payloads stay where they are."""
     logs.source().gather(FIRST)
     search = next(request for request in logs.proxy.requests if "_search" in request.path)
-    assert set(search.json["_source"]) == {name for kind in Fields.__struct_fields__ for name in getattr(Fields(), kind)}
+    configured = {name for kind in Fields.__struct_fields__ for name in getattr(Fields(), kind)}
+    assert set(search.json["_source"]) == {*configured, *unnamed(Fields())}
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        ({"message": "request failed", "error": "connection refused"}, "request failed: connection refused"),
+        ({"message": "request failed", "error": {"message": "connection refused"}}, "request failed: connection refused"),
+        ({"message": "request failed", "err": {"message": "connection refused"}}, "request failed: connection refused"),
+        ({"MessageTemplate": "no price for {Sku}", "Properties": {"Sku": "s-17"}}, "no price for s-17"),
+    ],
+)
+def test_what_a_document_says_beside_its_message_is_read(cluster: Cluster, shape: dict[str, object], message: str) -> None:
+    """As it is of log files: what the error says of itself, and what belongs into a template."""
+    cluster.index("logs-api", {"@timestamp": NOON.isoformat(), "level": "error", "payload": "4111", **shape}, properties=DATE)
+    assert messages(cluster.source().gather(FIRST)) == [message]
+
+
+def test_causes_that_stand_as_objects_beside_the_stack_are_read(cluster: Cluster) -> None:
+    """Below it, each with what it says."""
+    inner = {"type": "Error", "message": "connect ECONNREFUSED", "cause": {"type": "Error", "message": "no route"}}
+    error = {"type": "PriceError", "stack": "PriceError: no price\n    at price (/app/price.js:3:1)", "cause": inner}
+    cluster.index("logs-api", given_document("no price", err=error), properties=DATE)
+    [event] = cluster.source().gather(FIRST).events
+    assert event.stack.endswith("\nCaused by: Error: connect ECONNREFUSED\nCaused by: Error: no route")
+
+
+def test_a_level_that_is_only_a_number_of_opentelemetry_is_read(cluster: Cluster) -> None:
+    """Of a trace's lines, too, which no query for errors has to find."""
+    cluster.index("logs-api", {"@timestamp": NOON.isoformat(), "message": "m", "trace_id": TRACE, "severityNumber": 17}, properties=DATE)
+    [event] = cluster.source().gather(following(TRACE)).events
+    assert event.level == "ERROR"
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,10 @@ class _Seen(Record, frozen=True):
     gaps: tuple[Gap, ...] = ()
     searches: tuple[Search, ...] = ()
 
+    def events(self) -> list[LogEvent]:
+        """All of them, each once."""
+        return list(dict.fromkeys(event for found in (*self.window.values(), *self.trace.values()) for event in found))
+
 
 def read(permalink: Permalink, chat: Chat, say: Say) -> Message:
     """The alert. Raises ChatError."""
@@ -82,41 +86,55 @@ def investigate(message: Message, desk: Desk, say: Say) -> Iterator[Closed]:
 
 
 def _case(posted: Alert, desk: Desk, redactor: Redactor, say: Say) -> Case:
-    alert = redactor.record(posted)
+    said = redactor.record(posted)
     window = desk.configuration.window
-    start, end = alert.time - timedelta(minutes=window.minutes_before), alert.time + timedelta(minutes=window.minutes_after)
+    start, end = said.time - timedelta(minutes=window.minutes_before), said.time + timedelta(minutes=window.minutes_after)
     guidance = Guidance(desk.shelf, desk.rules.rules)
-    first = guidance.steered(Inquiry(alert, start, end, category=_category(alert, alert.frames, desk.rules.rules)))
+    first = guidance.steered(Inquiry(said, start, end, category=_category(said, said.frames, desk.rules.rules)))
     seen = _asked(desk, first, redactor, _Seen(), say)
-    failing = failing_event(alert, [event for events in seen.window.values() for event in events])
+    failing = failing_event(said, seen.events())
+    leads, history = _led(first, said, failing, seen, desk, redactor)
+    leads = guidance.steered(leads, failing)
+    searched, seen = seen, _asked(desk, leads, redactor, seen, say)
+    found = failing_event(said, seen.events())
+    if found is not None and (failing is None or found.place != failing.place):
+        # The trace led to the very event, which no search of the window had brought: what it tells is followed, and comes first.
+        failing = found
+        leads, history = _led(leads, said, failing, seen, desk, redactor)
+        leads = guidance.steered(leads, failing)
+        led = _asked(desk, leads, redactor, msgspec.structs.replace(seen, evidence=searched.evidence), say)
+        seen = msgspec.structs.replace(led, evidence=tuple(dict.fromkeys((*led.evidence, *seen.evidence))))
+    seen = _followed_to_origin(desk, leads, redactor, seen, say)
+    seen = _counted(seen, failing, history, first)
+    alert = leads.alert
+    unread = () if failing else tuple(_unread(desk, alert))
+    gaps = tuple(dict.fromkeys((*desk.library.gaps(), *desk.rules.gaps(), *unread, *seen.gaps)))
+    evidence = _numbered(failing, seen, desk.configuration.limits.evidence_tokens)
+    case = Case(alert, signatures.of(alert), start, end, evidence, gaps, history, tuple(dict.fromkeys(seen.searches)))
+    closed = redactor.record(guidance.added(case))
+    return msgspec.structs.replace(closed, signature=signatures.of(closed.alert), gaps=(*closed.gaps, *redactor.gaps()))
+
+
+def _led(asked: Inquiry, said: Alert, failing: LogEvent | None, seen: _Seen, desk: Desk, redactor: Redactor) -> tuple[Inquiry, tuple[PastEntry, ...]]:
+    """What to follow after a round, with the alert as its failing event completes it; and what is known of that error."""
     # Once more: a token that stood bare in the alert may be known by now, from a log line that names it.
-    alert = redactor.record(_completed(alert, failing, desk.own))
-    signature = signatures.of(alert)
-    history = tuple(redactor.record(past) for past in desk.library.past(signature, alert))
+    alert = redactor.record(_completed(said, failing, desk.own))
+    history = tuple(redactor.record(past) for past in desk.library.past(signatures.of(alert), alert))
     frames = _frames(alert, failing, desk.own)
     leads = msgspec.structs.replace(
-        first,
+        asked,
         alert=alert,
         search=False,
         category=_category(alert, frames, desk.rules.rules),
-        before=first.category,
-        trace_ids=alert.trace_ids,
+        before=asked.category,
+        trace_ids=tuple(one for one in alert.trace_ids if one not in asked.trace_ids),
         frames=frames,
         release=alert.release,
         service=alert.service,
         past_fixes=tuple(past.fix for past in history if past.fix is not None),
         deploys=tuple(evidence.detail for evidence in seen.evidence if isinstance(evidence.detail, Deploy)),
     )
-    leads = guidance.steered(leads, failing)
-    seen = _asked(desk, leads, redactor, seen, say)
-    seen = _followed_to_origin(desk, leads, redactor, seen, say)
-    seen = _counted(seen, failing, history, first)
-    unread = () if failing else tuple(_unread(desk, alert))
-    gaps = tuple(dict.fromkeys((*desk.library.gaps(), *desk.rules.gaps(), *unread, *seen.gaps)))
-    evidence = _numbered(failing, seen, desk.configuration.limits.evidence_tokens)
-    case = Case(alert, signature, start, end, evidence, gaps, history, tuple(dict.fromkeys(seen.searches)))
-    closed = redactor.record(guidance.added(case))
-    return msgspec.structs.replace(closed, signature=signatures.of(closed.alert), gaps=(*closed.gaps, *redactor.gaps()))
+    return leads, history
 
 
 def _asked(desk: Desk, inquiry: Inquiry, redactor: Redactor, seen: _Seen, say: Say) -> _Seen:
@@ -208,7 +226,7 @@ def _numbered(failing: LogEvent | None, seen: _Seen, tokens: int) -> tuple[Evide
     teller = next(iter(seen.trace), None)
     for name in dict.fromkeys((*seen.window, *seen.trace)):
         window, trace = seen.window.get(name, ()), seen.trace.get(name, ())
-        here = failing if failing in window else None
+        here = failing if failing in (*window, *trace) else None
         elsewhere = tuple(event for other, events in seen.trace.items() if other != name for event in events) if name == teller else None
         logs += evidence_of(here, window, trace, name, tokens, elsewhere=elsewhere)
     leading = [evidence for evidence in logs if evidence.detail is failing]

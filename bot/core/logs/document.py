@@ -10,7 +10,7 @@ import msgspec
 
 from bot.core.logs import serilog
 from bot.core.logs.field_values import Layer, first, layer_of, values_at
-from bot.core.logs.logged_error import causes_below, error_text
+from bot.core.logs.logged_error import TEXTS, cause_paths, causes_below, error_text
 from bot.core.logs.stack_lines import is_detail
 from bot.core.logs.time import Dating, moment
 from bot.core.plain_text.plain_text import one_line, visible
@@ -38,6 +38,9 @@ _NUMBERED = {"10": "TRACE", "20": "DEBUG", "30": "INFO", "40": "WARN", "50": "ER
 _SYSLOG_LEVELS = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARN", "NOTICE", "INFO", "DEBUG")
 _OPENTELEMETRY_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 """Four numbers each, from 1 on."""
+_SEVERITY_NUMBERS = ("severityNumber", "severity_number")
+_GELF_MESSAGE = ("short_message",)
+_GOOGLE_TRACE = ("trace",)
 ERROR_LEVELS = frozenset({"ERROR", "FATAL", "CRITICAL", "PANIC", "DPANIC", "SEVERE", "EMERGENCY", "ALERT"})
 ERROR_WORDS = tuple(sorted({name.lower() for name in ERROR_LEVELS} | {short for short, name in _LEVELS.items() if name in ERROR_LEVELS}))
 """Every word that `level` takes for an error's, in lower case."""
@@ -97,7 +100,7 @@ def event(
         message = serilog.rendered(told)
     stack = first(layers, fields.stack, "\n")
     message, stack = error_text(layers, message, stack)
-    trace_id = first(layers, fields.trace).rpartition("/traces/")[2] or _google_trace(first(layers, ("trace",)))
+    trace_id = first(layers, fields.trace).rpartition("/traces/")[2] or _google_trace(first(layers, _GOOGLE_TRACE))
     return assembled(
         LogEvent(
             time,
@@ -115,6 +118,11 @@ def event(
             _span_id(first(layers, fields.parent_span)),
         )
     )
+
+
+def unnamed(fields: FieldNames) -> tuple[str, ...]:
+    """What `event` reads of a document under names that no configuration tells: a source that fetches fields by their names fetches these, too."""
+    return (*TEXTS, *cause_paths(fields.stack), *serilog.NAMES, *_SEVERITY_NUMBERS, *_GELF_MESSAGE, *_GOOGLE_TRACE)
 
 
 def _span_id(text: str) -> str | None:
@@ -159,9 +167,9 @@ def _google_trace(text: str) -> str:
 def _level(layers: Sequence[Layer], names: tuple[str, ...]) -> str:
     """By its word, else by the number of GELF (syslog's) or of OpenTelemetry."""
     word = first(layers, names)
-    if len(word) == 1 and word in "01234567" and first(layers, ("short_message",)):
+    if len(word) == 1 and word in "01234567" and first(layers, _GELF_MESSAGE):
         return _SYSLOG_LEVELS[int(word)]
-    number = first(layers, ("severityNumber", "severity_number"))
+    number = first(layers, _SEVERITY_NUMBERS)
     known = number.isascii() and number.isdigit() and len(number) < 3 and 1 <= int(number) <= 24
     return level(word) or (_OPENTELEMETRY_LEVELS[(int(number) - 1) // 4] if known else "")
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.core.logs.field_values import Layer, first, scalar, values_at
 from bot.core.stacktrace import stacktrace
 
-_ERROR = ("error", "err", "error.message", "err.message", "jsonPayload.error", "fields.error", "context.exception.message")
+TEXTS = ("error", "err", "error.message", "err.message", "jsonPayload.error", "fields.error", "context.exception.message")
+"""Where the error says of itself what went wrong."""
 _STACK = ("stack", "stack_trace", "stackTrace", "stacktrace")
 _TYPE = ("type", "name", "class", "code")
 _MOST_CAUSES = 8
@@ -13,7 +14,7 @@ _MOST_CAUSES = 8
 
 def error_text(layers: Sequence[Layer], message: str, stack: str) -> tuple[str, str]:
     """Message and stack with what the error says of itself, where neither has it: `request failed` with `connection refused`."""
-    said = first(layers, _ERROR)
+    said = first(layers, TEXTS)
     if not said or said in message or said in stack:
         return message, stack
     if not stack and any(stacktrace.is_frame(line) for line in said.splitlines()[:50]):
@@ -25,10 +26,14 @@ def causes_below(layers: Sequence[Layer], stacks: tuple[str, ...], stack: str) -
     """The causes that stand as objects beside a stack, as lines to put below it; those that it tells of itself are left out."""
     if not stack:
         return ""
-    owners = dict.fromkeys(name.rpartition(".")[0] for name in stacks)
-    paths = [f"{owner}.cause" if owner else "cause" for owner in owners]
-    cause = next((found for layer, _ in layers for path in paths for found in values_at(layer, path) if isinstance(found, Mapping)), None)
+    cause = next((found for layer, _ in layers for path in cause_paths(stacks) for found in values_at(layer, path) if isinstance(found, Mapping)), None)
     return "".join(f"\nCaused by: {text}" for text in _chain(cause) if text not in stack) if cause is not None else ""
+
+
+def cause_paths(stacks: tuple[str, ...]) -> tuple[str, ...]:
+    """Where the cause of an error stands whose stack has one of these names: beside it."""
+    owners = dict.fromkeys(name.rpartition(".")[0] for name in stacks)
+    return tuple(f"{owner}.cause" if owner else "cause" for owner in owners)
 
 
 def _chain(cause: object) -> Iterator[str]:

@@ -36,7 +36,7 @@ _ENOUGH_WORDS, _MOST_WORDS = 0.34, 0.67
 
 def failing_event(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:
     """The event that the alert is about: the most alike, of equals the nearest in time; None when none resembles it, and it links to none."""
-    wanted = _words(alert.message or alert.text)
+    wanted = _words(_said(alert))
     best: tuple[float, float] | None = None
     found = None
     for event in events:
@@ -73,6 +73,8 @@ def _likeness(alert: Alert, wanted: frozenset[str], event: LogEvent) -> float:
     """0 when the event has nothing of the alert but a level and a time, which any line has."""
     # `log.exception("submit failed")` says what was being done; what went wrong stands in the trace.
     overlap = _told(wanted, event)
+    if wanted and _says_the_same(alert, event):
+        overlap = 1.0
     traced = event.trace_id is not None and event.trace_id in alert.trace_ids
     told = overlap if overlap >= (_MOST_WORDS if _elsewhere(alert, event) else _ENOUGH_WORDS) else 0.0
     # A culprit that only passed on what failed below it, in other words and at another place, says nothing of the two.
@@ -121,8 +123,35 @@ def trace_of(event: LogEvent) -> stacktrace.Trace:
 
 def _told(wanted: frozenset[str], event: LogEvent) -> float:
     """How much of the wanted words its message has, or that of an error of its chain."""
-    thrown = (_words(link.message) for link in trace_of(event).chain[:_MOST_CHAINED] if link.message)
-    return max(_overlap(wanted, words) for words in (_words(event.message), *thrown))
+    return max(_overlap(wanted, _words(message)) for message in (event.message, *_thrown(event)))
+
+
+def _thrown(event: LogEvent) -> tuple[str, ...]:
+    """What the errors of its chain say."""
+    return tuple(link.message for link in trace_of(event).chain[:_MOST_CHAINED] if link.message)
+
+
+def _said(alert: Alert) -> str:
+    """Its message, else its text, without the place that an alerting rule put behind it: `no price in price_handler`."""
+    said = alert.message or alert.text
+    if not alert.culprit:
+        return said
+    behind = re.search(rf"\s(?:in|at)\s+[`'\"]?{re.escape(alert.culprit)}(?:\(\))?[`'\"]?[\s.]*\Z", said)
+    return said[: behind.start()] if behind else said
+
+
+def _says_the_same(alert: Alert, event: LogEvent) -> bool:
+    """Whether type and whole message are the alert's, but for what varies: so short ones are compared, of too few words to be alike otherwise."""
+    if not alert.error_type or not alert.message or _elsewhere(alert, event) or not _same_type(alert, event):
+        return False
+    wanted = normalised(_said(alert)[:_EXAMINED].strip())
+    return any(normalised(_untyped(message, alert.error_type)) == wanted for message in (event.message, *_thrown(event)))
+
+
+def _untyped(message: str, error_type: str) -> str:
+    """A message without the type that it begins with."""
+    head, colon, rest = message[:_EXAMINED].strip().partition(": ")
+    return rest.strip() if colon and last_name(head) == last_name(error_type) else message[:_EXAMINED].strip()
 
 
 def _elsewhere(alert: Alert, event: LogEvent) -> bool:

@@ -8,6 +8,8 @@ from itertools import islice
 from bot.regex import regex
 
 _TOKEN = regex(r"\{\{|\}\}|\{[@$]?(?P<name>\w{1,100})(?:,-?\d{1,4})?(?P<format>:[^{}\n]{1,100})?\}")
+NAMES = ("@t", "@mt", "@r", "MessageTemplate", "Properties")
+"""What is read of a document here, beside its level and message. The compact form's properties have any name, and are not among these."""
 _MOST_TOKENS, _LONGEST = 100, 2_000
 _ESCAPED = {"{{": "{", "}}": "}"}
 

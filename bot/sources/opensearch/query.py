@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.config import Fields
-from bot.core.logs.document import ERROR_NUMBERS, ERROR_WORDS
+from bot.core.logs.document import ERROR_NUMBERS, ERROR_WORDS, unnamed
 from bot.model import Alert, Record
 
 Json = dict[str, Any]
@@ -189,7 +189,8 @@ def by_time(mapping: IndexFields, order: str) -> Json:
 
 def source_fields(fields: Fields) -> list[str]:
     """Only what an event is made of travels."""
-    return list(dict.fromkeys(name for names in (getattr(fields, kind) for kind in fields.__struct_fields__) for name in names))
+    named = (name for kind in fields.__struct_fields__ for name in getattr(fields, kind))
+    return list(dict.fromkeys((*named, *unnamed(fields))))
 
 
 def _likeness(alert: Alert, fields: Fields, mapping: IndexFields) -> Iterable[Json]:

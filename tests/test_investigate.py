@@ -1,0 +1,73 @@
+"""An investigation follows what is known of the failing event, whichever round it was found in."""
+
+import json
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+from bot.config import Configuration, Fields, Limits, LogFiles
+from bot.core.entry.library import Library
+from bot.diagnosers import clues
+from bot.jobs.investigate import Desk, investigate
+from bot.model import Case, Checkup, Findings, Inquiry, Message, Permalink
+from bot.ports import Source
+from bot.sources.logs.files import FileSource
+
+PLACE = Permalink("acme.slack.com", "C1", "1765886400.000000")
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+STACK = 'Traceback (most recent call last):\n  File "/app/stock/prices.py", line 12, in price_of\n    return prices[sku]\nKeyError: no price'
+
+
+class Listening:
+    """A source that has nothing to say, and remembers what it was asked."""
+
+    name = "listening"
+
+    def __init__(self) -> None:
+        self.heard: list[Inquiry] = []
+
+    def gather(self, inquiry: Inquiry) -> Findings:
+        """Nothing."""
+        self.heard.append(inquiry)
+        return Findings()
+
+    def examine(self) -> Iterable[Checkup]:
+        """Nothing to examine."""
+        return ()
+
+
+def investigated(root: Path, text: str, lines: list[dict[str, object]], *others: Source) -> Case:
+    """The case of an alert, with these lines in a log file; `before` counts seconds."""
+    dated = [{"time": (PLACE.time - timedelta(seconds=float(str(line["before"])))).isoformat(), "level": "ERROR", **line} for line in lines]
+    (root / "shop.ndjson").write_text("".join(f"{json.dumps(line)}\n" for line in dated))
+    files = FileSource("files", root, (LogFiles(("shop.ndjson",)),), Fields(), Limits())
+    desk = Desk((files, *others), Library.read({}), Configuration())
+    (case,) = (closed.case for closed in investigate(Message(PLACE, text, ()), desk, lambda _: None))
+    return case
+
+
+def test_an_event_that_only_the_trace_leads_to_is_the_failing_one(tmp_path: Path) -> None:
+    """It failed before the window began; what it tells is followed as if a search had brought it."""
+    window = Configuration().window.minutes_before * 60
+    line = {"before": window + 60, "service": "stock", "message": "KeyError: no price", "stack_trace": STACK, "trace_id": TRACE, "release": "v7"}
+    other = {"before": 5, "service": "mail", "message": "the queue is full"}
+    listening = Listening()
+    case = investigated(tmp_path, f"Orders fail\ntrace_id: {TRACE}", [line, other], listening)
+
+    assert (case.alert.error_type, case.alert.service, case.alert.release) == ("KeyError", "stock", "v7")
+    assert case.signature.error_type == "KeyError"
+    read = clues.read(case)
+    assert read.failing is not None
+    assert (read.failing.evidence.id, read.failing.detail.message) == ("E1", "KeyError: no price")
+    assert [len(inquiry.frames) for inquiry in listening.heard] == [0, 0, 1]
+    assert [inquiry.trace_ids for inquiry in listening.heard] == [(), (TRACE,), ()]
+
+
+def test_an_event_that_a_search_brought_is_followed_once(tmp_path: Path) -> None:
+    """The trace adds nothing that is more alike."""
+    line = {"before": 5, "service": "stock", "message": "KeyError: no price", "stack_trace": STACK, "trace_id": TRACE}
+    listening = Listening()
+    case = investigated(tmp_path, "KeyError: no price", [line, {**line, "before": 6, "level": "INFO", "message": "asked", "stack_trace": ""}], listening)
+
+    assert case.alert.trace_ids == (TRACE,)
+    assert [inquiry.trace_ids for inquiry in listening.heard] == [(), (TRACE,)]
