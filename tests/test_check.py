@@ -102,6 +102,20 @@ def test_the_schema_page_must_be_current(root: Path) -> None:
     assert checked(root)[0] == 0
 
 
+def test_words_of_a_person_in_the_schema_page_do_not_go_without_a_word(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """How many lines were replaced, and where to keep them; nothing where nothing of the kind stood there."""
+    page = root / "knowledge" / "SCHEMA.md"
+    page.write_text(schema_page().replace("\n", "\r\n") + "\nAsk Mira before you add a key.\n\nOr Jonas.\n", encoding="utf-8", newline="")
+    command = ["--root", str(root), "check", "knowledge", "--fix"]
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    assert "knowledge/SCHEMA.md: replaced 2 lines that this version does not write; `git diff` shows them." in said
+    assert "Keep words of your own in knowledge/README.md" in said
+    assert page.read_text(encoding="utf-8") == schema_page()
+    assert main(command) == 0
+    assert "replaced" not in capsys.readouterr().out
+
+
 def test_secrets_and_dead_links_are_found_on_disk(root: Path) -> None:
     """With the real redaction rules and the real files; the secret is not repeated."""
     token = "ghp_" + "Zk3vT9qLw2XyB7nRd5Hs8JpCmAf4Ge6UtQ1o"

@@ -270,3 +270,16 @@ def test_what_cannot_be_read_is_refused_with_what_to_do() -> None:
     assert caught.value.remedy == "run `bot check knowledge`"
     with pytest.raises(BadEntry, match=f"the new entry {ENTRY.meta.signature}"):
         made(replace(ENTRY.meta, title=""), "")
+
+
+def test_how_to_recognise_an_error_stays_as_it_was_said_first() -> None:
+    """A later occurrence does not cut it down to the title; where a person gave the error another culprit, it is said anew."""
+    said = f"node LN-{'a' * 60} with the name {'b' * 60} is not there after 30.5 s"
+    first = new_entry(signature(message=said), occurrence(), said)
+    row = next(line for line in first.body.split("\n") if line.startswith("- **How to recognise it:**"))
+    again = record_occurrence(first, occurrence(SECOND, cause="Another cause."))
+    assert "- **Why it happens:** Another cause." in again.body
+    assert row in again.body
+    moved = record_occurrence(amended(first, {"culprit": "sync_handler"}), occurrence(SECOND))
+    assert row not in moved.body
+    assert "`ValidationError` in `sync_handler`, saying `" in moved.body

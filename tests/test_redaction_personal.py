@@ -28,6 +28,10 @@ mira@10.1.2.3
 ⟦mira@10acme.com⟧
 ⟦mira@10.acme.com⟧
 user@1000.service
+service@name.keyword
+attributes.service@name.keyword
+log.attributes.exception@type
+⟦mira@keyword.com⟧
 @acme.com
 mira @acme.com
 a@b c.de

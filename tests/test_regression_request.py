@@ -232,3 +232,17 @@ def test_an_entry_split_by_a_merge_conflict_while_its_request_waits(tree: WorkTr
     (failure,) = outcome.failures
     assert "a merge-conflict marker" in failure.cause
     assert tree("rev-parse", f"kb/{NAME}") == head
+
+
+def test_a_later_alert_is_told_with_the_severity_of_the_entry_that_came_back(tree: WorkTree) -> None:
+    """Banner, label, and why; how soon to respond follows it. The entry's block keeps what the alert is by itself."""
+    tree.commits({path_of(NAME): render(amended(new_entry(signature(), occurrence(FIRST)), RESOLVED | {"severity": "high"}))})
+    happens(tree, SECOND)
+    assert "> Severity **critical**, respond within" in page(tree)
+    happens(tree, THIRD)
+    text, entry = page(tree), on(tree, NAME)
+    assert entry.meta.severity == "critical"
+    assert "> Severity **critical**, respond within 15 minutes." in text
+    assert "low for this alert alone, but the error was resolved and came back, and its entry is critical" in text
+    assert '"severity:critical"' in text
+    assert "severity **low** · regression" in entry.body

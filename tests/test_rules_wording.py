@@ -1,6 +1,7 @@
 """What the rules' diagnosis says reads well and stands, whichever rule of the catalogue holds."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from bot.diagnosers.rule_book import shipped
 from bot.diagnosers.rules import RulesDiagnoser
 from bot.model import Case, Diagnosis
 from tests.test_alert import read
-from tests.test_rules import case, diagnose, event, place
+from tests.test_rules import ALERT, REMOVER, case, diagnose, event, fix_check, past, place
 
 RULES = shipped().rules
 _BADLY = re.compile(r"[.:;,] in billing\b|[^.]\.\.\Z|\btells of a\b|[Ff]irst look at (?:who|which|what|when|where|whether|how|that)\b")
@@ -53,3 +54,30 @@ def test_a_line_just_before_tells_which_failure_it_was() -> None:
     """Whatever the rule is called, with or without an article."""
     tips = diagnose(case(event("out of memory: 512 MiB used", seconds=9), event("insufficient leaf balance"))).resolution_tips
     assert 'A line like "out of memory: 512 MiB used" just before it tells what it was: out of memory.' in tips
+
+
+@pytest.mark.parametrize(
+    ("days", "last", "told"),
+    [
+        ((-9, -2, 1, 3), ALERT - timedelta(days=2), "It was seen 3 times before and never resolved."),
+        ((-9, 0, 3), ALERT - timedelta(days=9), "It was seen twice before and never resolved."),
+        ((0,), None, "It was seen once before and never resolved."),
+        ((0, 1), None, "Its entry knows of no alert before this one, and of no resolution."),
+        ((), None, "It was seen once before and never resolved."),
+    ],
+    ids=["later ones", "itself and a later one", "itself", "only itself and later ones", "without times"],
+)
+def test_what_came_after_an_alert_was_not_before_it(days: tuple[int, ...], last: datetime | None, told: str) -> None:
+    """One that is diagnosed late, or again, finds itself and later alerts recorded; an entry may count more than it has times of."""
+    seen = tuple(ALERT + timedelta(days=day) for day in days)
+    often = 5 if len(days) == 4 else 4 if len(days) == 3 else 2
+    known = past(status="diagnosed", seen=seen, occurrences=often, last_seen=max(seen, default=ALERT + timedelta(days=1)))
+    history = diagnose(case(event("insufficient leaf balance"), history=(known,))).history
+    assert (history.last_seen, history.applies) == (last, told)
+
+
+def test_a_lost_fix_is_proven_whatever_happened_after_the_alert() -> None:
+    """The error was last seen before the fix was removed, and the alerts after this one say nothing of that."""
+    known = past(seen=(ALERT - timedelta(days=5), ALERT + timedelta(days=1)), last_seen=ALERT + timedelta(days=1))
+    found = diagnose(case(event("ValidationError: insufficient leaf balance"), place(), fix_check(removed_by=REMOVER), history=(known,)))
+    assert (found.root_cause.confidence, found.history.last_seen) == ("high", ALERT - timedelta(days=5))

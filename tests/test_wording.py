@@ -7,6 +7,8 @@ from msgspec.structs import replace
 
 from bot.config import Configuration
 from bot.core.entry.entry import Entry, amended, parse, render
+from bot.core.entry.library import root_cause_of
+from bot.core.grounding.leads import NOTHING_SEEN
 from bot.core.signature.recased import recased
 from bot.core.upkeep.review_figures import Row
 from bot.jobs.proposal_directory import Proposed
@@ -138,8 +140,23 @@ def test_what_was_found_before_stands_where_nothing_is_found_now() -> None:
 
 def test_an_unknown_cause_begins_with_that() -> None:
     """The entry does not tell first what it then takes back."""
-    unknown = replace(DIAGNOSIS, root_cause=RootCause(False, "Something did not answer.", "none"))
-    assert "#### Root cause\n\n**Not known.** Something did not answer." in entry(unknown).body
+    silent = replace(DIAGNOSIS, root_cause=RootCause(False, "", "none"))
+    assert "#### Root cause\n\n**Not known.** What was seen does not settle the cause." in entry(silent).body
+    nothing = replace(DIAGNOSIS, root_cause=RootCause(False, NOTHING_SEEN, "none"))
+    assert f"**Not known.** {NOTHING_SEEN}" in entry(nothing).body
+    assert f"**The cause is not known.**\n\n{NOTHING_SEEN}" in body(diagnosis=nothing)
+
+
+def test_a_cause_that_is_named_but_not_proven_is_told_as_a_lead() -> None:
+    """In the request, in the entry's summary and block, and in the thread; a later diagnosis does not take it for what was found."""
+    lead = replace(DIAGNOSIS, root_cause=RootCause(False, "The pool was closed by the new release.", "none"))
+    text, merged = body(diagnosis=lead), entry(lead)
+    assert "**Not proven: a lead to check first.**\n\nThe pool was closed by the new release." in text
+    assert "not known" not in text.partition("## Root cause")[2].partition("\n## ")[0]
+    assert "- **Why it happens:** Not proven: The pool was closed by the new release.\n" in merged.body
+    assert "#### Root cause\n\n**Not proven:** The pool was closed by the new release." in merged.body
+    assert any("*Not proven:* The pool was closed" in words for words in told(merged))
+    assert root_cause_of(merged) == ""
 
 
 @pytest.mark.parametrize(("recurrence", "shown"), [("new", False), ("recurring", True)])

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot import wiring
 from bot.commands.telling import in_actions, say
 from bot.errors import BadCommand
-from bot.jobs.check import check, fix
+from bot.jobs.check import check, fix, replaced
 from bot.sources.code.branch_patches import patches_since
 
 
@@ -17,8 +17,11 @@ def run(arguments: argparse.Namespace) -> int:
     root = wiring.root_of(arguments.root)
     folder = _below(root, arguments.folder)
     if arguments.fix:
+        lost = replaced(root, folder)
         for page in fix(root, folder):
             say(f"wrote {page}")
+        if lost:
+            say(lost)
     patches = patches_since(root, arguments.base, (folder, ".github")) if arguments.base else ("", "")
     return check(root, folder, sys.stdout, as_json=arguments.json, annotations=in_actions(), patches=patches)
 

@@ -7,6 +7,8 @@ a cause, a commit that is suspected for what it did to the failing lines. What i
 from collections.abc import Iterable
 from datetime import timedelta
 
+from bot.core.entry.times import seen_before
+from bot.core.grounding.leads import NOTHING_SEEN
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.rules.ranking import Match
 from bot.core.suspects.suspicion import FIRST_DEPLOYED, circumstantial, strong
@@ -103,7 +105,8 @@ def _back(clues: Clues, back: Seen[FixCheck], culprit: Commit) -> RootCause:
 def _proof(clues: Clues, check: FixCheck, remover: Commit) -> Confidence:
     """High when code and time agree: the failing file lost the fix, after the error was last seen and before it came back."""
     same_file = clues.place is None or clues.place.path in (check.fix.path, remover.path)
-    in_time = remover.time <= clues.case.alert.time and (clues.past is None or clues.past.last_seen <= remover.time)
+    last = seen_before(clues.past, clues.case.alert.time)[1] if clues.past else None
+    in_time = remover.time <= clues.case.alert.time and (last is None or last <= remover.time)
     whole = check.state != "partly lost" or len(check.missing) * 2 >= check.followed
     return "high" if same_file and in_time and clues.place and whole else "medium"
 
@@ -227,7 +230,7 @@ def _unknown(clues: Clues, suspected: Seen[Commit] | None) -> RootCause:
         leads.append(f"The nearest change: {named(suspected.detail)} {_because(clues, suspected.detail)}.")
     return RootCause(
         known=False,
-        statement=" ".join(leads) or "What was seen does not carry a cause.",
+        statement=" ".join(leads) or NOTHING_SEEN,
         confidence="none",
         five_whys=tuple(_whys(clues)),
         citations=_kept(*_where(clues)),

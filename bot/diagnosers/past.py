@@ -1,5 +1,6 @@
 """What earlier occurrences say of this one: weighed against the code as it was read, never assumed."""
 
+from bot.core.entry.times import seen_before
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.diagnosers.clues import Clues, Seen
 from bot.model import Commit, FixCheck, HistoricalContext, PastEntry, Recurrence
@@ -51,7 +52,8 @@ def context(clues: Clues) -> HistoricalContext:
     past = clues.past
     if past is None:
         return HistoricalContext("new", applies=_of_similar(clues))
-    return HistoricalContext(recurrence(clues), past.last_seen, past.resolution, _applies(clues, past), _reference(clues, past))
+    _, last = seen_before(past, clues.case.alert.time)
+    return HistoricalContext(recurrence(clues), last, past.resolution, _applies(clues, past), _reference(clues, past))
 
 
 def named(commit: Commit) -> str:
@@ -80,7 +82,8 @@ def _applies(clues: Clues, past: PastEntry) -> str:
         named = past.fix is not None and (past.fix.commit or past.fix.pull_request)
         unseen = "it was not checked whether that resolution still stands (see what could not be seen)"
         return f"Not known: {unseen if named else 'the resolution names no commit and no pull request, so it could not be checked'}."
-    return f"It was seen {_times(past.occurrences)} before and never resolved."
+    often, _ = seen_before(past, clues.case.alert.time)
+    return f"It was seen {_times(often)} before and never resolved." if often else "Its entry knows of no alert before this one, and of no resolution."
 
 
 def _times(count: int) -> str:

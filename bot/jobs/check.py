@@ -68,6 +68,16 @@ def fix(root: Path, folder: str) -> list[Path]:
     return [page, *check_reference.fix(root, folder)]
 
 
+def replaced(root: Path, folder: str) -> str:
+    """What `fix` is about to take out of the schema page, in a sentence; empty where every line of it is one that this version writes."""
+    written = set(schema_page().split("\n"))
+    others = [line for line in (KnowledgeFolder(root, folder).text(SCHEMA) or "").splitlines() if line.strip() and line.rstrip() not in written]
+    if not others:
+        return ""
+    count = "1 line" if len(others) == 1 else f"{len(others)} lines"
+    return f"{folder}/{SCHEMA}: replaced {count} that this version does not write; `git diff` shows them. Keep words of your own in {folder}/README.md"
+
+
 def _astray(folder: str, path: str) -> Finding:
     """A draft of a runbook may lie anywhere; an entry that nothing reads is forgotten."""
     return Finding(path, 1, ASTRAY.id, "nothing reads it here", ASTRAY.remedy, notice=not path.startswith(f"{folder}/errors/"))

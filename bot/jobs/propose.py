@@ -18,7 +18,7 @@ from bot.core.entry.instant_answers import instant_answers, uncounted
 from bot.core.entry.library import Library, is_other, is_stub, named_as_its_file, prints_of
 from bot.core.entry.meta import EntryMeta
 from bot.core.entry.repeats import missing, repeat, unrepeated
-from bot.core.fix.regression import as_regression, graver
+from bot.core.fix.regression import as_grave, as_regression, graver
 from bot.core.knowledge.told_guidance import runbooks_of
 from bot.core.request import gap_marks, spend_marks, tracking
 from bot.core.request.proposal_digest import case_digest, content_digest
@@ -188,7 +188,7 @@ def proposal_of(one: Proposed, signature: Signature, standing: Standing, entry: 
         return counting.proposal(one, recalled, signature, standing, entry, known, local=local)
     path = path_of(signature.name)
     meta = entry.meta
-    diagnosis = as_regression(one.diagnosis, meta.status)
+    diagnosis = as_grave(as_regression(one.diagnosis, meta.status), meta, configuration.severities)
     reason = tracking.reason(meta, configuration.tracking)
     content = content_digest(signature, one.diagnosis)
     case = case_digest(one.case.alert.permalink, content)

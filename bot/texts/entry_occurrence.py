@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from bot.core.alert.place import vendor_of
+from bot.core.grounding.leads import is_lead
 from bot.core.plain_text.plain_text import cut, one_line, visible
 from bot.model import AffectedCode, Diagnosis, Hint, HistoricalContext, Occurrence, Prevention
 from bot.regex import regex
@@ -81,7 +82,7 @@ def _root_cause(diagnosis: Diagnosis) -> str:
     cause = diagnosis.root_cause
     statement = _prose(cause.statement) or ("" if cause.known else "What was seen does not settle the cause.")
     title = verified.confidence(diagnosis) if cause.known else ""
-    statement = statement if cause.known else f"**Not known.** {statement}"
+    statement = statement if cause.known else f"**{'Not proven:' if is_lead(cause) else 'Not known.'}** {statement}"
     rivals = verified.rivals(cause.rivals, 3)
     whys = "\n".join(f"{n}. {_line(why)}" for n, why in enumerate(cause.five_whys[:MAX_ITEMS], start=1))
     parts = (

@@ -8,10 +8,11 @@ from bot.core.code.handles import handles
 from bot.core.entry import recording
 from bot.core.entry.entry import Entry
 from bot.core.entry.library import prints_of
-from bot.core.entry.occurrence_block import Note
+from bot.core.entry.occurrence_block import Note, in_short_words
 from bot.core.entry.sections import IN_SHORT, PLACEHOLDER, RELATED, SIGNATURE, find
 from bot.core.entry.standing_row import standing_row
 from bot.core.fix.regression import as_regression
+from bot.core.grounding.leads import is_lead
 from bot.core.knowledge.related import easily_mistaken
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.redaction.redaction import Redactor
@@ -26,6 +27,7 @@ from bot.texts.markdown import code, inline, sentence
 __all__ = ["new_entry", "occurrence_block", "record_occurrence", "resolution_words", "summary_of", "worked"]
 
 MAX_LINE = 500
+RECOGNISED = "How to recognise it"
 NOTHING_ALIKE = "nothing known so far; name it in `related` when you meet it."
 """For whoever edits the entry; where it is only read, the row says nothing."""
 _COMMENT = regex(r"<!--.*?-->", re.DOTALL)
@@ -55,7 +57,7 @@ def record_occurrence(entry: Entry, occurrence: Occurrence, signature: Signature
     )
     resolved = worked(meta.resolution, meta.resolved_at) if meta.resolution.strip() else ""
     standing = standing_row(status, resolution_words(meta.resolution), meta.resolved_at)
-    summary = in_short(_recognised(meta.error_type, meta.culprit, message), occurrence.diagnosis, easily_mistaken(entry))
+    summary = in_short(_recognised_before(entry) or _recognised(meta.error_type, meta.culprit, message), occurrence.diagnosis, easily_mistaken(entry))
     summary = f"{standing}\n{summary}" if standing else summary
     note = _note(occurrence, summary, resolved, sections)
     return recording.record(entry, note if signature is None else msgspec.structs.replace(note, fingerprints=prints_of(signature)))
@@ -69,10 +71,11 @@ def signature_section(signature: Signature) -> str:
 def in_short(recognised: str, diagnosis: Diagnosis, alike: tuple[str, ...]) -> str:
     """Four sentences for a reader at three in the morning. `recognised` is Markdown, `alike` are names of entries."""
     cause = diagnosis.root_cause
-    why = f"{_line(cause.statement)} ({cause.confidence} confidence)" if cause.known else f"Not known yet. {_line(cause.statement)}".strip()
+    unproven = "Not proven:" if is_lead(cause) else "Not known yet."
+    why = f"{_line(cause.statement)} ({cause.confidence} confidence)" if cause.known else f"{unproven} {_line(cause.statement)}".strip()
     step = diagnosis.next_steps[0] if diagnosis.next_steps else ""
     rows = (
-        ("How to recognise it", recognised),
+        (RECOGNISED, recognised),
         ("Why it happens", why),
         ("What to do", _line(_action(diagnosis.immediate_fix, step)) or "read the latest diagnosis below."),
         ("Easily mistaken for", _entries(alike, ", ") or NOTHING_ALIKE),
@@ -142,6 +145,14 @@ def _signature_rows(culprit: str, error_type: str, message: str, frames: tuple[s
 def _recognised(error_type: str, culprit: str, message: str) -> str:
     what = f"{code(error_type)} in {code(culprit)}"
     return f"{what}, saying {code(cut(message, 200))}" if message else what
+
+
+def _recognised_before(entry: Entry) -> str:
+    """How the summary says it already, in the error's own words: the title, of which it would be made anew, holds them with the variable parts left out."""
+    begins = f"- **{RECOGNISED}:** "
+    rows = (in_short_words(entry.body) or "").split("\n")
+    said = next((row.removeprefix(begins) for row in rows if row.startswith(begins)), "")
+    return said if said.startswith(_recognised(entry.meta.error_type, entry.meta.culprit, "")) else ""
 
 
 def _entries(names: tuple[str, ...], between: str) -> str:

@@ -1,5 +1,6 @@
 """What a quality system is told of an investigation, step by step, as plain text."""
 
+from bot.core.grounding.leads import is_lead
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Case, Diagnosis
 from bot.model.procedure import StepResult
@@ -19,7 +20,8 @@ def diagnosed(case: Case, diagnosis: Diagnosis) -> tuple[StepResult, ...]:
     seen = (f"{len(case.evidence)} pieces of evidence from {len({one.source for one in case.evidence})} sources.", *gaps)
     whys = [f"{number}. {_line(why)}" for number, why in enumerate(cause.five_whys[:5], start=1)]
     unsettled = [f"Would settle it: {_line(one)}" for one in cause.unsettled[:10]]
-    why = (f"{'Cause' if cause.known else 'Not known'} ({cause.confidence} confidence): {_line(cause.statement)}", *whys, *unsettled)
+    begins = "Cause" if cause.known else "Not proven" if is_lead(cause) else "Not known"
+    why = (f"{begins} ({cause.confidence} confidence): {_line(cause.statement)}", *whys, *unsettled)
     return (
         StepResult("classification", "\n".join(classified)),
         StepResult("evidence", "\n".join(seen)),

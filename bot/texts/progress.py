@@ -1,5 +1,6 @@
 """What a job says while it works: short lines for a terminal or a workflow log."""
 
+from bot.core.grounding.leads import is_lead
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import BadEntry
 from bot.model import Case, Diagnosis, Findings, Permalink, PullRequest, TrackingIssue
@@ -37,7 +38,8 @@ def diagnosis(made: Diagnosis) -> str:
     """The answer in two lines; why the rules stood in, and what was taken out or marked because no evidence carries it."""
     cause, checked = made.root_cause, made.verified
     lines = [f"{made.verdict}: {_line(made.summary)}"]
-    lines.append(f"  {f'cause ({cause.confidence} confidence)' if cause.known else 'cause unknown'}: {_line(cause.statement)}")
+    sure = f"cause ({cause.confidence} confidence)" if cause.known else "cause not proven" if is_lead(cause) else "cause unknown"
+    lines.append(f"  {sure}: {_line(cause.statement)}")
     lines += [f"  diagnosed by {_line(made.diagnoser)}: {_line(made.fallback)}"] if made.fallback else []
     lines += [f"  not in the evidence: {_line(claim)}" for claim in checked.unfounded[:MOST_LINES]]
     lines += [f"  and {len(checked.unfounded) - MOST_LINES} claims more"] if len(checked.unfounded) > MOST_LINES else []

@@ -3,6 +3,7 @@
 import re
 
 from bot.core.alert.place import vendor_of
+from bot.core.grounding.leads import is_lead
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.signature.recased import recased
 from bot.core.signature.signature import readable
@@ -163,7 +164,8 @@ def _root_cause(diagnosis: Diagnosis, case: Case) -> str:
     cause = diagnosis.root_cause
     known = {evidence.id: evidence for evidence in case.evidence}
     quotes = "\n".join(f"- {_cited(known.get(name), name)}: {words}" for name, words in verified.quotes(cause.citations))
-    title = verified.confidence(diagnosis) if cause.known else "**The cause is not known.**"
+    unproven = "**Not proven: a lead to check first.**" if is_lead(cause) else "**The cause is not known.**"
+    title = verified.confidence(diagnosis) if cause.known else unproven
     rivals = verified.rivals(cause.rivals)
     parts = (
         f"## Root cause\n\n{title}",

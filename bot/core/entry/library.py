@@ -240,7 +240,7 @@ def root_cause_of(entry: Entry) -> str:
     section = find(entry.body, IN_SHORT)
     match = _WHY.search(entry.body, section.content, section.end) if section else None
     words = _CONFIDENCE.sub("", unescaped(match.group(1).strip())) if match else ""
-    return "" if words.startswith("Not known yet.") else words
+    return "" if words.startswith(("Not known yet.", "Not proven:")) else words
 
 
 def _past(entry: Entry, relation: Relation) -> PastEntry:

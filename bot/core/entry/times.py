@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from bot.core.entry.entry import Entry, EntryMeta
 from bot.core.entry.identity import folded_in
 from bot.core.entry.sections import HISTORY, find
+from bot.model import PastEntry
 from bot.regex import regex
 
 _ALERT = regex(r"(?:/archives|\balert:[a-z]{1,20})/([A-Z0-9]{1,30})/p(\d{10})(\d{6})\b")
@@ -20,6 +21,18 @@ def alert_times(entry: Entry) -> tuple[datetime, ...]:
     found = {*_ALERT.findall(threads), *_ALERT.findall(history), *_MARK.findall(history)}
     found |= {(channel, *ts.split(".")) for channel, _, ts in (one.partition("/") for one in folded_in(entry.body))}
     return tuple(sorted(datetime.fromtimestamp(int(seconds), UTC).replace(microsecond=int(micros)) for _, seconds, micros in found))
+
+
+def seen_before(past: PastEntry, time: datetime) -> tuple[int, datetime | None]:
+    """How often an error was seen before that time, and when last; None where no alert of before has a time.
+
+    An alert that is diagnosed late finds later ones recorded, or itself: none of them was before. Times of entries have no fractions of a second.
+    """
+    time = time.replace(microsecond=0)
+    since = sum(moment >= time for moment in past.seen)
+    if not since and past.last_seen < time:
+        return past.occurrences, past.last_seen
+    return max(past.occurrences - max(since, 1), 0), max((moment for moment in past.seen if moment < time), default=None)
 
 
 def instant(stamp: str) -> datetime | None:

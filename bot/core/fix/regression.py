@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from bot.core.entry.entry import Entry
-from bot.core.entry.meta import higher
+from bot.core.entry.meta import EntryMeta, higher
 from bot.core.entry.recording import severity_after
 from bot.core.entry.times import alert_times, instant
 from bot.model import Assessment, Diagnosis, Severity, Status
@@ -48,6 +48,16 @@ def graver(diagnosis: Diagnosis, entry: Entry, time: datetime, matrix: Matrix) -
         return diagnosis
     why = "for that" if diagnosis.history.recurrence == "regression" else "because it was resolved and came back"
     row, reason = matrix.of(severity), f"{found.reason}; raised from {found.severity} {why}"
+    return msgspec.structs.replace(diagnosis, assessment=Assessment(severity, reason, row.response_time, row.escalation))
+
+
+def as_grave(diagnosis: Diagnosis, meta: EntryMeta, matrix: Matrix) -> Diagnosis:
+    """The diagnosis as a request tells it: with the entry's severity, where the error came back and this alert alone is less grave than that."""
+    found, severity = diagnosis.assessment, higher(meta.severity, diagnosis.assessment.severity)
+    if meta.status != "regressed" or severity == found.severity:
+        return diagnosis
+    row = matrix.of(severity)
+    reason = f"{found.reason}; {found.severity} for this alert alone, but the error was resolved and came back, and its entry is {severity}"
     return msgspec.structs.replace(diagnosis, assessment=Assessment(severity, reason, row.response_time, row.escalation))
 
 

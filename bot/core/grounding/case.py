@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from bot.core.entry.times import seen_before
 from bot.core.grounding.index import Index, folded
 from bot.core.grounding.markup import unmarked
 from bot.model import Case, CodePlace, Commit, Deploy, Evidence, FixCheck, LogEvent, PastEntry, Trend
@@ -65,7 +66,8 @@ class Known:
         entries = self.case.history
         moments = [moment for past in entries for moment in (past.last_seen, past.resolved_at, *past.seen) if moment]
         moments += [moment for evidence in told for moment in _moments(evidence)]
-        counts = [(float(count), "time") for past in entries for count in (past.occurrences, past.occurrences + 1, len(past.seen)) if count]
+        often = [(past.occurrences, past.occurrences + 1, len(past.seen), seen_before(past, self.case.alert.time)[0]) for past in entries]
+        counts = [(float(count), "time") for told in often for count in told if count]
         return Index([*("\n".join(_of_entry(past)) for past in entries), *("\n".join(words(evidence)) for evidence in told)], moments, counts)
 
     @cached_property

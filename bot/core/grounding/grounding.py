@@ -13,6 +13,7 @@ from bot.core.grounding.advice import is_general, is_imperative
 from bot.core.grounding.borrowed import is_borrowed
 from bot.core.grounding.case import Known
 from bot.core.grounding.claims import Tone, claims
+from bot.core.grounding.leads import FROM_THE_PAST, UNKNOWN
 from bot.core.grounding.links import without_foreign_links
 from bot.core.grounding.past import speaks_of_the_past
 from bot.core.grounding.quotes import complaint, is_of_today
@@ -21,8 +22,6 @@ from bot.core.grounding.sentences import marked, plain, without_lead
 from bot.core.plain_text.plain_text import cut, one_line, visible
 from bot.model import AffectedCode, Case, Citation, Diagnosis, Prevention, RivalCause, RootCause, RuleMatch, Verified, WantedQuery
 
-UNKNOWN = "Unknown: a cause was named, but nothing that was quoted for it stands in the evidence."
-FROM_THE_PAST = "Unknown: the cause that was named is that of an earlier time, and no evidence of today shows it."
 RULES = "rules"
 """The diagnoser whose causes are sentences that people reviewed."""
 MOST_TEXT, MOST_LINE, MOST_ITEMS, MOST_CITATIONS, MOST_TOLD = 8_000, 2_000, 60, 60, 200

@@ -10,8 +10,12 @@ _LOCAL = regex(r"[A-Za-z0-9._%+'\u00c0-\u024f-]{1,64}")
 _DOMAIN = regex(r"(?P<domain>(?:[A-Za-z0-9\u00c0-\u024f-]{1,63}\.){1,8}(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24}))(?![\w@])")
 _AT = regex(r"(?:(?<=[\w.%+'-])@|(?<=[\w.+'-])%40)(?=[A-Za-z0-9\u00c0-\u024f])")
 _IN_URL = regex(r"://[^\s/@]{0,130}:\Z")
-# systemd units (user@1000.service), packages and pictures (icon@2x.png) are written alike.
-_NO_DOMAIN = regex(r"service|socket|timer|target|mount|slice|scope|device|path|swap|tgz|zip|gz|m?js|css|png|jpe?g|svg|gif|webp|py|java|go|rs|so|dll|exe|jar")
+# systemd units (user@1000.service), packages and pictures (icon@2x.png) are written alike; so is the field of whole values that OpenSearch
+# makes beside each text: Data Prepper's `service@name.keyword`.
+_NO_DOMAIN = regex(
+    r"keyword|service|socket|timer|target|mount|slice|scope|device|path|swap|tgz"
+    r"|zip|gz|m?js|css|png|jpe?g|svg|gif|webp|py|java|go|rs|so|dll|exe|jar"
+)
 
 
 def email(text: str, lowered: str) -> Iterator[Span]:
