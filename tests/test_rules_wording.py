@@ -53,3 +53,12 @@ def test_a_line_just_before_tells_which_failure_it_was() -> None:
     """Whatever the rule is called, with or without an article."""
     tips = diagnose(case(event("out of memory: 512 MiB used", seconds=9), event("insufficient leaf balance"))).resolution_tips
     assert 'A line like "out of memory: 512 MiB used" just before it tells what it was: out of memory.' in tips
+
+
+def test_the_stop_of_a_message_does_not_stand_within_a_sentence() -> None:
+    """Neither in the steps, nor before where it was logged, nor twice at the end of what was quoted."""
+    message = "HikariPool-1 - Connection is not available, request timed out after 30000ms."
+    found = diagnose(case(event(message), message=message))
+    told = (found.root_cause.statement, *found.root_cause.five_whys, found.verification)
+    assert "timed out" in found.root_cause.statement
+    assert not any(re.search(r"(?:ms|…)\.(?:”\.| [a-z(])", one) for one in told)

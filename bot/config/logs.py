@@ -150,6 +150,6 @@ class OpenSearchCluster(Record, frozen=True):
         str,
         described(
             "Query string, written by you, that tells errors from the rest; left out: "
-            "a field of `fields: level:` says error, critical, severe, panic and the like, or 50 or 60."
+            "a field of `fields: level:` says error, critical, severe, panic and the like, or 50, 60, or 400 and more."
         ),
     ] = ""
