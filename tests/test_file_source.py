@@ -53,14 +53,30 @@ def messages(findings: Findings) -> list[str]:
     [
         {"timeUnixNano": f"{int(NOON.timestamp())}000000000", "severityNumber": 17, "body": {"stringValue": "no leaf"}},
         {"timestamp": NOON.timestamp(), "version": "1.1", "level": 3, "short_message": "no leaf"},
+        {"timestamp": NOON.timestamp(), "gl2_source_input": "5f", "level": 3, "message": "no leaf"},
+        {"timestamp": NOON.timestamp(), "severity_number": "17", "message": "no leaf"},
+        {"timestamp": NOON.timestamp(), "levelno": 40, "message": "no leaf"},
+        {"timestamp": NOON.timestamp(), "status": "error", "message": "no leaf"},
     ],
-    ids=["OpenTelemetry", "GELF"],
+    ids=["OpenTelemetry", "GELF", "Graylog", "OpenTelemetry, as a text", "Python", "Datadog"],
 )
 def test_an_error_that_only_a_number_tells_is_found(tmp_path: Path, document: dict[str, object]) -> None:
-    """However its line is spaced; the number of a calm line is passed over."""
-    calm = {name: {"severityNumber": 9, "level": 6}.get(name, value) for name, value in document.items()}
+    """Or Datadog's word; however its line is spaced. A calm line is passed over."""
+    calm_values = {"severityNumber": 9, "severity_number": "9", "level": 6, "levelno": 20, "status": "info"}
+    calm = {name: calm_values.get(name, value) for name, value in document.items()}
     lines = [json.dumps(document), json.dumps(calm), json.dumps(document, separators=(",", ":"))]
-    assert messages(given_source(tmp_path, lines).gather(inquiry())) == ["no leaf"] * 2
+    findings = given_source(tmp_path, lines).gather(inquiry())
+    assert (messages(findings), findings.gaps) == (["no leaf"] * 2, ())
+
+
+@pytest.mark.parametrize("said", [{"level": 3}, {"severity": "E"}, {"log": {"level": 3}}])
+def test_a_level_that_means_nothing_is_a_gap(tmp_path: Path, said: dict[str, object]) -> None:
+    """Its errors cannot be told from the rest. Where one line says its level, or none has a field for it, nothing is missed."""
+    line = {"timestamp": NOON.timestamp(), "message": "no leaf"}
+    [gap] = given_source(tmp_path, [json.dumps(line | said)]).gather(inquiry()).gaps
+    assert (gap.wanted, "`fields: level:`" in gap.remedy) == ("log lines of logs/api.log", True)
+    for other in (line, line | {"level": "info"}):
+        assert given_source(tmp_path, [json.dumps(other), *([json.dumps(line | said)] if "level" in other else [])]).gather(inquiry()).gaps == ()
 
 
 def test_errors_of_the_window_come_newest_first(tmp_path: Path) -> None:

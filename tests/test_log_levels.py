@@ -81,9 +81,12 @@ def test_a_number_of_opentelemetry_is_a_level(number: int) -> None:
     assert found.level == ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")[(number - 1) // 4]
 
 
-@pytest.mark.parametrize("said", [{"severityNumber": 0}, {"severityNumber": 99}, {"severityNumber": "¹"}, {"level": "3"}, {"severity": "DEFAULT"}])
+@pytest.mark.parametrize(
+    "said",
+    [{"severityNumber": 0}, {"severityNumber": 99}, {"severityNumber": "¹"}, {"level": "3"}, {"severity": "DEFAULT"}, {"status": 500}, {"status": "declined"}],
+)
 def test_what_is_no_level_is_none(said: dict[str, object]) -> None:
-    """A number that has no meaning by itself, and Google's word for none."""
+    """A number that has no meaning by itself, Google's word for none, and what became of a request."""
     [found] = events([json.dumps({"timestamp": "2025-12-17T12:00:00Z", "message": "no leaf", **said})])
     assert found.level == ""
 

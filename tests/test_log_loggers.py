@@ -144,6 +144,7 @@ def test_a_cause_that_says_nothing_adds_nothing(loops: dict[str, object]) -> Non
         ({"time": "2025-12-17T09:12:44Z", "level": "ERROR", "msg": "x: dial: refused", "error": "dial: refused"}, "ERROR", "x: dial: refused"),
         ({"timestamp": "2025-12-17T09:12:44Z", "level": "ERROR", "fields": {"message": "x", "error": "refused"}, "target": "pay"}, "ERROR", "x: refused"),
         ({"@timestamp": "2025-12-17T09:12:44Z", "log.level": "ERROR", "message": "x", "error.message": "refused"}, "ERROR", "x: refused"),
+        ({"@timestamp": "2025-12-17T09:12:44Z", "log": {"syslog": {"severity": {"code": 3, "name": "Error"}}}, "message": "x"}, "ERROR", "x"),
         ({"Timestamp": "2025-12-17T09:12:44Z", "LogLevel": "Critical", "Message": "x", "State": {"Message": "x"}}, "CRITICAL", "x"),
         ({"version": "1.1", "host": "web", "timestamp": 1765962764.1, "level": 3, "short_message": "x"}, "ERROR", "x"),
         ({"datetime": "2025-12-17T09:12:44Z", "level": 400, "level_name": "ERROR", "channel": "app", "message": "x"}, "ERROR", "x"),
@@ -155,7 +156,7 @@ def test_a_cause_that_says_nothing_adds_nothing(loops: dict[str, object]) -> Non
         ({"time": "2025-12-17T09:12:44Z", "category": "AppServiceConsoleLogs", "level": "Error", "properties": {"message": "x"}}, "ERROR", "x"),
     ],
     ids=[
-        *("slog", "said twice", "tracing", "ECS", "Microsoft.Extensions.Logging", "GELF", "Monolog", "python-json-logger", "structlog"),
+        *("slog", "said twice", "tracing", "ECS", "ECS, syslog", "Microsoft.Extensions.Logging", "GELF", "Monolog", "python-json-logger", "structlog"),
         *("logback", "PostgreSQL", "OpenTelemetry", "Azure"),
     ],
 )
@@ -178,3 +179,14 @@ def test_google_cloud_puts_a_document_around_the_line(payload: dict[str, object]
     event = read({"timestamp": "2025-12-17T09:12:44Z", **about, **payload})
     assert (event.service, event.error_type, event.trace_id) == ("pay", "PaymentError", "4bf92f3577b34da6a3ce929d0e0e4736")
     assert event.level in ("", "ERROR")
+
+
+def test_what_gelf_calls_otherwise_is_read() -> None:
+    """One's own fields begin with an underscore, the version is the format's, and a panic stands below the message."""
+    panic = f"panic: no leaf\n\ngoroutine 7 [running]:\n{GO}"
+    document = {"version": "1.1", "host": "web", "short_message": "panic: no leaf", "full_message": panic, "timestamp": 1765962764.1, "level": 2}
+    event = read(document | {"_service": "pay", "_trace_id": "4bf92f3577b34da6a3ce929d0e0e4736"})
+    assert (event.level, event.message, event.service) == ("CRITICAL", "panic: no leaf", "pay")
+    assert (event.trace_id, event.release) == ("4bf92f3577b34da6a3ce929d0e0e4736", None)
+    assert event.stack == panic
+    assert read(document | {"_version": "7.2.0"}).release == "7.2.0"

@@ -81,3 +81,12 @@ def test_a_lost_fix_is_proven_whatever_happened_after_the_alert() -> None:
     known = past(seen=(ALERT - timedelta(days=5), ALERT + timedelta(days=1)), last_seen=ALERT + timedelta(days=1))
     found = diagnose(case(event("ValidationError: insufficient leaf balance"), place(), fix_check(removed_by=REMOVER), history=(known,)))
     assert (found.root_cause.confidence, found.history.last_seen) == ("high", ALERT - timedelta(days=5))
+
+
+def test_the_stop_of_a_message_does_not_stand_within_a_sentence() -> None:
+    """Neither in the steps, nor before where it was logged, nor twice at the end of what was quoted."""
+    message = "HikariPool-1 - Connection is not available, request timed out after 30000ms."
+    found = diagnose(case(event(message), message=message))
+    told = (found.root_cause.statement, *found.root_cause.five_whys, found.verification)
+    assert "timed out" in found.root_cause.statement
+    assert not any(re.search(r"(?:ms|…)\.(?:”\.| [a-z(])", one) for one in told)

@@ -165,7 +165,7 @@ def _said(clues: Clues, match: Match) -> str:
         first = f"{clues.service or 'the service'} fails with it"
     elif clues.origin and match.where == "first error of the trace":
         first = f"{clues.origin.detail.service} failed first in the trace"
-    return f"{match.meaning}; {first}: “{cut(_telling(clues, match), 200)}”."
+    return f"{match.meaning}; {first}: “{cut(_telling(clues, match), 200).rstrip('.')}”."
 
 
 def _telling(clues: Clues, match: Match) -> str:

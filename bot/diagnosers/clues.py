@@ -72,10 +72,10 @@ class Clues:
 
     @property
     def error(self) -> str:
-        """`ValidationError: insufficient leaf balance`, in one line."""
+        """`ValidationError: insufficient leaf balance`, in one line, a part of a sentence."""
         alert = self.case.alert
         known = ": ".join(part for part in (alert.error_type, alert.message) if part)
-        return cut(one_line(known or (self.failing.detail.message if self.failing else alert.text)), 200) or "an error without words"
+        return cut(one_line(known or (self.failing.detail.message if self.failing else alert.text)), 200).rstrip(".") or "an error without words"
 
     @property
     def shape(self) -> str:
@@ -83,14 +83,14 @@ class Clues:
         alert, message = self.case.alert, self.case.signature.message
         words = recased(one_line(readable(message)), one_line(alert.message or "")) if message else ""
         known = ": ".join(part for part in (alert.error_type, words) if part)
-        return cut(one_line(known), 200) or self.error
+        return cut(one_line(known), 200).rstrip(".") or self.error
 
     @property
     def logged(self) -> str:
         """What the failing event says: the alert's error, or its own words where it only shares the trace or the culprit with that."""
         if self.failing is None or is_of(self.case.alert, self.failing.detail):
             return self.error
-        return f"“{cut(one_line(self.failing.detail.message), 200)}”"
+        return f"“{cut(one_line(self.failing.detail.message), 200).rstrip('.')}”"
 
     @property
     def raised(self) -> Link | None:

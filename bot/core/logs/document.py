@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from bot.core.logs import serilog
+from bot.core.logs import gelf, serilog
 from bot.core.logs.field_values import Layer, first, layer_of, values_at
 from bot.core.logs.logged_error import TEXTS, cause_paths, causes_below, error_text
 from bot.core.logs.stack_lines import is_detail
@@ -35,15 +35,18 @@ _NUMBERED = {"10": "TRACE", "20": "DEBUG", "30": "INFO", "40": "WARN", "50": "ER
     "550": "ALERT",
     "600": "EMERGENCY",
 }
-_SYSLOG_LEVELS = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARN", "NOTICE", "INFO", "DEBUG")
 _OPENTELEMETRY_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 """Four numbers each, from 1 on."""
-_SEVERITY_NUMBERS = ("severityNumber", "severity_number")
-_GELF_MESSAGE = ("short_message",)
+_SEVERITY_NUMBERS = ("severityNumber", "severity_number", "SeverityNumber")
+_SYSLOG_NAMES = ("log.syslog.severity.name",)
 _GOOGLE_TRACE = ("trace",)
+_STATUS = ("status",)
+_PYTHON_NUMBER = ("levelno",)
+_PYTHON_LEVELS = {"10": "DEBUG", "20": "INFO", "30": "WARN", "40": "ERROR", "50": "CRITICAL"}
 ERROR_LEVELS = frozenset({"ERROR", "FATAL", "CRITICAL", "PANIC", "DPANIC", "SEVERE", "EMERGENCY", "ALERT"})
 ERROR_WORDS = tuple(sorted({name.lower() for name in ERROR_LEVELS} | {short for short, name in _LEVELS.items() if name in ERROR_LEVELS}))
 """Every word that `level` takes for an error's, in lower case."""
+_STATUSES = ERROR_LEVELS.union(gelf.LEVELS, _OPENTELEMETRY_LEVELS)
 ERROR_NUMBERS = tuple(number for number, name in _NUMBERED.items() if name in ERROR_LEVELS)
 
 
@@ -87,6 +90,7 @@ def event(
 
     A message that is itself a JSON object with a message is opened, one level deep: container runtimes wrap lines so.
     """
+    document = gelf.opened(document)
     time = next((at for name in fields.time for value in values_at(document, name) if (at := moment(value, dating))), fallback)
     if time is None:
         return None
@@ -122,7 +126,7 @@ def event(
 
 def unnamed(fields: FieldNames) -> tuple[str, ...]:
     """What `event` reads of a document under names that no configuration tells: a source that fetches fields by their names fetches these, too."""
-    return (*TEXTS, *cause_paths(fields.stack), *serilog.NAMES, *_SEVERITY_NUMBERS, *_GELF_MESSAGE, *_GOOGLE_TRACE)
+    return (*TEXTS, *cause_paths(fields.stack), *serilog.NAMES, *gelf.NAMES, *_SEVERITY_NUMBERS, *_SYSLOG_NAMES, *_STATUS, *_PYTHON_NUMBER, *_GOOGLE_TRACE)
 
 
 def _span_id(text: str) -> str | None:
@@ -165,13 +169,18 @@ def _google_trace(text: str) -> str:
 
 
 def _level(layers: Sequence[Layer], names: tuple[str, ...]) -> str:
-    """By its word, else by the number of GELF (syslog's) or of OpenTelemetry."""
-    word = first(layers, names)
-    if len(word) == 1 and word in "01234567" and first(layers, _GELF_MESSAGE):
-        return _SYSLOG_LEVELS[int(word)]
+    """By its word (also that of syslog, as ECS has it), else by the number of OpenTelemetry or Python, else by Datadog's `status`.
+
+    A status is elsewhere what became of a request: only a word of a level counts.
+    """
+    if known := level(first(layers, names) or first(layers, _SYSLOG_NAMES)):
+        return known
     number = first(layers, _SEVERITY_NUMBERS)
-    known = number.isascii() and number.isdigit() and len(number) < 3 and 1 <= int(number) <= 24
-    return level(word) or (_OPENTELEMETRY_LEVELS[(int(number) - 1) // 4] if known else "")
+    if number.isascii() and number.isdigit() and len(number) < 3 and 1 <= int(number) <= 24:
+        return _OPENTELEMETRY_LEVELS[(int(number) - 1) // 4]
+    status = first(layers, _STATUS)
+    word = level(status) if status.isalpha() else ""
+    return _PYTHON_LEVELS.get(first(layers, _PYTHON_NUMBER), word if word in _STATUSES else "")
 
 
 def is_trace_id(text: str) -> bool:
@@ -227,7 +236,10 @@ def _whole(document: Mapping[str, object]) -> str:
 
 def _stack_apart(message: str) -> tuple[str, str]:
     lines = message[: 10 * MAX_TEXT].splitlines()
-    begin = next((n for n, line in enumerate(lines) if line.startswith("Traceback (most recent") or stacktrace.is_frame(line)), None)
+    begun = (
+        n for n, line in enumerate(lines) if line.startswith("Traceback (most recent") or stacktrace.is_frame(line) or (n and line.startswith("goroutine "))
+    )
+    begin = next(begun, None)
     if begin is None:
         return message, ""
     before = "\n".join(lines[:begin]).strip()

@@ -12,6 +12,7 @@ from bot.core.logs.time import Dating
 from bot.regex import regex
 from bot.sources.logs.blocks import Block
 from bot.sources.logs.exports import is_array, table_delimiter
+from bot.sources.logs.levels import unknown_level
 from bot.sources.logs.sought import Stretch
 
 Kind = Literal["lines", "array", "table", "binary"]
@@ -54,6 +55,8 @@ class Profile(NamedTuple):
     yearless: bool = False
     times: tuple[datetime, ...] = ()
     """Of the first lines that have one."""
+    unknown_level: str = ""
+    """A field that tells its lines' level by what means none."""
 
     def needles(self, stretch: Stretch | None) -> tuple[Needle, ...] | None:
         """What finds the times of a stretch in this file's bytes; None where nothing does."""
@@ -83,7 +86,8 @@ def profile(sample: bytes, name: str, fields: FieldNames, dating: Dating) -> Pro
     known = frozenset(form for form in forms if form is not None)
     foretold = known if known and len(known) == len(forms) <= _MOST_FORMS else None
     wordless, yearless = _WORDLESS.search(sample) is not None, _YEARLESS.search(sample) is not None
-    return Profile("lines", forms=foretold, wordless=wordless, yearless=yearless, times=tuple(time for _, time in first))
+    unknown = unknown_level(text, fields, dating)
+    return Profile("lines", forms=foretold, wordless=wordless, yearless=yearless, times=tuple(time for _, time in first), unknown_level=unknown)
 
 
 def time_of(line: bytes, fields: FieldNames, dating: Dating) -> datetime | None:

@@ -87,6 +87,9 @@ class FileScan:
         for found, flag in self._found(part):
             self._take(found, flag)
         self.tally.yearless = self._profile.yearless
+        if (said := self._profile.unknown_level) and self._sought.window is not None and self._sought.words is None:
+            cause = f"its level is no word and no number of a known logger (`{said}`): only lines with a stack trace or an error's type were taken for errors"
+            self.tally.refuse(self._file.shown, cause, "have the logger write the level as a word (error), or name the field that has one in `fields: level:`")
         if self._trouble:
             self.tally.refuse(self._file.shown, self._trouble)
         if part is None or self._stream.size is None:
