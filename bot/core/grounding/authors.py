@@ -6,6 +6,8 @@ from bot.core.grounding.case import Known
 from bot.regex import regex
 
 _SHA = r"`?\b(?=[0-9a-f]{0,39}\d)([0-9a-f]{7,40})\b`?"
+# Stands in every commit below, and is found faster than any of them.
+_HEX = regex(r"[0-9a-f]{7}")
 _NAME = r"([^\W\d_a-z][^\W\d_]{1,30}(?: [^\W\d_a-z][^\W\d_]{1,30}){0,2})"
 _MADE = r"(?:removed|added|changed|introduced|dropped|fixed|restored|deleted|reverted|wrote|refactored|made|committed|merged)"
 _BY = regex(rf"{_SHA}(?: \([^()]{{1,60}}\))?,? (?:of|by|from|authored by|written by) {_NAME}")
@@ -15,6 +17,8 @@ _IN = regex(rf"{_NAME} {_MADE} [^.;:,]{{1,80}} (?:in|with) (?:commit )?{_SHA}")
 
 def attributions(sentence: str, known: Known) -> Iterator[tuple[str, bool]]:
     """Commit and person, and whether the evidence says that it is theirs; commits and people that are not known are no matter of this."""
+    if not _HEX.search(sentence):
+        return
     found = [(match[1], match[2]) for match in _BY.finditer(sentence)]
     found += [(match[2], match[1]) for pattern in (_OF, _IN) for match in pattern.finditer(sentence)]
     if not found:

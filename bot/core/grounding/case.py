@@ -135,6 +135,8 @@ def links_of(case: Case) -> frozenset[str]:
     found = {case.alert.permalink.url, *case.alert.log_links}
     for evidence in case.evidence:
         found.add(evidence.place)
+        if isinstance(evidence.detail, LogEvent):
+            continue  # most of a case, and its place is its only link
         found.update(link for commit in commits_of(evidence) for link in (commit.permalink, commit.pull_request) if link)
         if isinstance(evidence.detail, CodePlace | Deploy) and evidence.detail.permalink:
             found.add(evidence.detail.permalink)
@@ -152,7 +154,8 @@ def words(evidence: Evidence) -> Iterator[str]:
         yield " ".join(
             filter(None, (detail.level, detail.service, detail.error_type, detail.trace_id, detail.span_id, detail.release, detail.user, detail.tenant))
         )
-    elif isinstance(detail, CodePlace):
+        return  # most of a case, and no commit
+    if isinstance(detail, CodePlace):
         yield from (part for part in (detail.snippet,) if part not in text)
         yield f"{detail.repository} {detail.commit} {detail.path} {detail.path}:{detail.line} {detail.function}\n{' '.join((*detail.owners, *detail.authors))}"
     elif isinstance(detail, Deploy):
@@ -230,10 +233,12 @@ def _first_and_last(evidence: Evidence) -> Iterator[tuple[datetime, datetime]]:
 
 def _moments(evidence: Evidence) -> Iterator[datetime]:
     detail = evidence.detail
-    if isinstance(detail, LogEvent | Deploy):
+    if isinstance(detail, LogEvent):
         yield detail.time
-    elif evidence.time:
-        yield evidence.time
+        return  # most of a case, and no commit
+    moment = detail.time if isinstance(detail, Deploy) else evidence.time
+    if moment:
+        yield moment
     yield from (commit.time for commit in commits_of(evidence))
 
 

@@ -103,7 +103,7 @@ class _Reading:
             yield from self._spans()
         for match in _MENTION.finditer(self.rest):
             yield Claim(match.group(), "a mention", False)
-        for match in _SUM.finditer(self.rest):
+        for match in _SUM.finditer(self.rest) if "+" in self.rest else ():
             if self.known.today.has_number(int(match[1]) + int(match[2]), "", 0):
                 self._blank(match.start(), match.end())  # "137 (128 + 9)": how a number that stands is read
         for match in _WORD.finditer(self.rest):

@@ -20,12 +20,12 @@ _OUT_OF = regex(
     r"(?P<whole>\d{1,3}(?:,\d{3}){0,3}|\d{1,9})(?: (?P<counted>[a-z]{3,20}))?(?![\w:/-]|[.,]\d)"
 )
 """`3 of 40 pods`, `2/3 replicas`, `1,284 requests failed of 3,234`: both count the same. Looked for around the signs below, which are found quickly."""
-_OF, _SLASH, _AROUND = regex(r" of (?:the )?[0-9]"), regex(r"/[0-9]"), 64
+_OF, _SLASH, _AROUND = regex(r" of (?:the )?[0-9]"), regex(r"/[0-9](?=\d{0,8}(?!\w))"), 64
 _KEYED = regex(r"[=:](?<!\d[=:])[*\"'`)]{0,3}\s{0,2}[\"'`(*]{0,3}(\d{1,15}(?:\.\d{1,9})?)(?![\w.:-])")
 _KEY = regex(r"([A-Za-z][A-Za-z0-9_.-]{0,40}+)[\"'*`)]{0,3}\s{0,2}\Z")
 _CLOCK = regex(r"([0-9](?<![\d:].)[0-9]?:[0-9]{2})(:[0-9]{2})?(?![\d:])")
 _DATE = regex(r"([0-9](?<![\d-].)[0-9]{3}-[0-9]{2}-[0-9]{2})(?!\d)")
-_HEX = regex(r"[0-9a-f](?<![0-9a-z][0-9a-f])[0-9a-f]{6,63}(?![0-9a-z])")
+_RUN, _HEX = regex(r"[0-9a-z]+"), regex(r"[0-9a-f]{7,64}")
 _REFERENCE = regex(r"(?:[#!]|/(?:pull|pulls|issues|merge_requests)/|gh-)(\d{1,9})(?!\w)")
 _REQUESTS = frozenset(("pr", "request", "issue", "mr"))
 _DIGIT = regex(r"\d")
@@ -58,7 +58,8 @@ class Index:
     @cached_property
     def _unmarked(self) -> str:
         """As `folded`, without markup."""
-        return folded(unmarked(self._text))
+        read = unmarked(self._text)
+        return self.folded if read == self._text else folded(read)
 
     @property
     def _split(self) -> frozenset[str]:
@@ -71,16 +72,25 @@ class Index:
         return found | {word.strip(_EDGES) for word in found if not word.isalnum()}
 
     @cached_property
-    def _digits(self) -> str:
+    def _digits(self) -> list[str]:
         """The words that hold a digit, each once."""
-        return " ".join([word for word in self._split if not word.isalpha() and _DIGIT.search(word)])
+        return [word for word in self._split if not word.isalpha() and _DIGIT.search(word)]
+
+    def _with(self, *signs: str) -> str:
+        """The words that hold a digit and one of the signs, each once."""
+        return " ".join({word for sign in signs for word in self._digits if sign in word})
 
     def says(self, text: str) -> bool:
         """Whether it stands there, white space, case and markup apart, and not as a part of longer words."""
         wanted = folded(text)
         if wanted not in self._said:
-            self._said[wanted] = bool(wanted) and (wanted in self.words or _finds(self.folded, wanted) or _finds(self._unmarked, self._as_read(text)))
+            self._said[wanted] = bool(wanted) and (wanted in self.words or _finds(self.folded, wanted) or self._says_read(text, wanted))
         return self._said[wanted]
+
+    def _says_read(self, text: str, wanted: str) -> bool:
+        """As `says`, both without markup; where neither has any, that was looked up already."""
+        read = self._as_read(text)
+        return (read != wanted or self._unmarked is not self.folded) and _finds(self._unmarked, read)
 
     def holds(self, text: str) -> bool:
         """As `says`, also as a part of longer words."""
@@ -161,7 +171,7 @@ class Index:
     @cached_property
     def clocks(self) -> frozenset[str]:
         """`9:12` and `9:12:44`, without the zero in front."""
-        found = {clock for minutes, seconds in _CLOCK.findall(self._digits) for clock in (minutes, f"{minutes}{seconds}")}
+        found = {clock for minutes, seconds in _CLOCK.findall(self._with(":")) for clock in (minutes, f"{minutes}{seconds}")}
         for moment in self._moments:
             minutes = f"{moment.hour}:{moment.minute:02}"
             found |= {minutes, f"{minutes}:{moment.second:02}"}
@@ -171,7 +181,7 @@ class Index:
     def dates(self) -> frozenset[tuple[int, int, int]]:
         """Year, month, day."""
         found = {(moment.year, moment.month, moment.day) for moment in self._moments}
-        for date in set(_DATE.findall(self._digits)):
+        for date in set(_DATE.findall(self._with("-"))):
             year, month, day = map(int, date.split("-"))
             found.add((year, month, day))
         return frozenset(found)
@@ -183,7 +193,8 @@ class Index:
 
     @cached_property
     def _hexes(self) -> list[str]:
-        return sorted(set(_HEX.findall(self._digits)))
+        runs = set(_RUN.findall(" ".join([word for word in self._digits if len(word) >= 7])))
+        return sorted(run for run in runs if _HEX.fullmatch(run))
 
     def has_commit(self, sha: str) -> bool:
         """Whether a commit of the texts begins with it."""
@@ -195,7 +206,7 @@ class Index:
     def references(self) -> frozenset[int]:
         """Numbers of pull requests and issues."""
         behind = (word for _, word in self._pairs(_REQUESTS) if word.isdecimal() and len(word) < 10)
-        return frozenset(map(int, (*_REFERENCE.findall(self._digits), *behind)))
+        return frozenset(map(int, (*_REFERENCE.findall(self._with("#", "!", "/", "gh-")), *behind)))
 
 
 def folded(text: str) -> str:
@@ -229,6 +240,8 @@ def _near(values: Sequence[float], value: float, leeway: float) -> bool:
 def _add(found: dict[str, set[float]], digits: str, unit: str) -> None:
     for value in (float(digits),) if digits.isdecimal() else number(digits):
         found[""].add(value)
+        if not unit:
+            continue
         if unit in UNITS:
             kind, factor = UNITS[unit]
             found.setdefault(kind, set()).update((value * factor, value * binary(factor)) if kind == "size" else (value * factor,))

@@ -20,6 +20,8 @@ _TALK = "ask|tell|talk to|speak to|speak with|talk with|reach out to|check with|
 _TO = rf"by|from|{_TALK}|work with|involve|escalate to|mention|page|cc|thank|thanks to|according to|assigned to|assign|owner is|author is"
 _DOER = regex(rf"(?<![\w.])({_FULL}|{_NAME})(?:'s|’s)?(?:,? who)? (?:{_DID}|commit|change|pull request|fix|refactoring|patch)\b")
 _TOLD = regex(rf"\b(?i:{_BY}|{_TO})(?: the author)?:? ({_FULL}|{_NAME})(?!\w|\.\w)")
+# Stands before every name that is told, and is found faster.
+_INNER = regex(r" [^\W\d_a-z]")
 _SURE = regex(rf"\b(?i:{_BY}|{_TALK}|according to|assigned to|author is|owner is)(?: the author)?:? \Z")
 _ORGANISATIONS = frozenset(
     (  # noqa: SIM905 - read as a list of words
@@ -43,7 +45,7 @@ def people(sentence: str) -> Iterator[str]:
         name = re.sub(r"['’]s\Z", "", match[1])
         if _is_person(name) and (" " in name or match.start() > 0):
             yield name
-    for match in _TOLD.finditer(sentence):
+    for match in _TOLD.finditer(sentence) if _INNER.search(sentence) else ():
         if _is_person(match[1]) and (" " in match[1] or _SURE.search(sentence, 0, match.start(1))):
             yield match[1]
 

@@ -46,9 +46,10 @@ def recurrences(sentence: str, known: Known) -> Iterator[tuple[str, bool]]:
     for match in _NTH.finditer(sentence):
         count = _ORDINAL[match["word"].lower()] if match["word"] else int(match["digits"])
         yield match.group(), count < 2 or known.past.has_number(count, "events", 0)
-    for match in _NEW.finditer(sentence):
+    new = list(_NEW.finditer(sentence))
+    for match in new:
         yield match.group(), not known.own or match.group().lower() == "not a regression"
-    fresh = _NEW.sub(" ", sentence)
+    fresh = _NEW.sub(" ", sentence) if new else sentence
     for match in _AGAIN.finditer(fresh):
         if not _DENIED.search(fresh, max(0, match.start() - 40), match.start()):
             yield match.group(), known.recurs

@@ -58,9 +58,9 @@ _MULTIPLIED = regex(
 
 def named_parts(sentence: str) -> Iterator[str]:
     """Each name that nobody would write of a thing that is not there; a compound of plain English is none."""
-    for pattern in (_AFTER, _BEFORE, _DEPLOYED):
+    for pattern in (_AFTER, _BEFORE, _DEPLOYED) if "-" in sentence or "_" in sentence else ():
         yield from (match[1] for match in pattern.finditer(sentence) if not _ADJECTIVES.fullmatch(match[1].casefold()))
-    yield from (match[1] for match in _SNAKE.finditer(sentence))
+    yield from (match[1] for match in (_SNAKE.finditer(sentence) if "_" in sentence else ()))
     yield from (match[1] for match in _CLASS.finditer(sentence) if match[1].endswith(_CLASSES))
 
 
