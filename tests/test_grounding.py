@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from bot.core.grounding.grounding import FROM_THE_PAST, UNKNOWN, grounded
+from bot.core.grounding.grounding import grounded
+from bot.core.grounding.leads import FROM_THE_PAST, UNKNOWN
 from bot.core.grounding.links import GONE
 from bot.core.grounding.sentences import MARK
 from bot.model import AffectedCode, Citation, Diagnosis, Evidence, PastEntry, RivalCause, RuleMatch, Verified

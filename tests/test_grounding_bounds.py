@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from bot.core.grounding.grounding import FROM_THE_PAST, UNKNOWN, grounded
+from bot.core.grounding.grounding import grounded
+from bot.core.grounding.leads import FROM_THE_PAST, UNKNOWN
 from bot.core.grounding.sentences import MARK
 from bot.model import (
     AffectedCode,

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from bot.core.grounding.grounding import FROM_THE_PAST, UNKNOWN, grounded
+from bot.core.grounding.grounding import grounded
+from bot.core.grounding.leads import FROM_THE_PAST, UNKNOWN
 from bot.core.grounding.links import GONE
 from bot.core.grounding.sentences import pieces, plain
 from bot.core.plain_text.plain_text import visible

@@ -2,8 +2,7 @@
 
 A claim is what can be looked up: a quotation, a place in the code, a commit, a pull request, a person, an identifier, a number, a time.
 Advice ("retry 3 times", "within 5 minutes") is no claim of what happened: in a text that says what to do, a number counts as a claim only in a
-clause that tells what was seen (`it failed 400 times`) and sets no condition (`if`, `when`, `at least`); names of commits, requests, people,
-evidence and lines of code are looked up there, too, for whoever follows the advice would look for them in vain.
+clause that tells what was seen (`it failed 400 times`) and sets no condition (`if`, `at least`); names that people would look for count there, too.
 """
 
 import re
@@ -28,8 +27,7 @@ from bot.core.grounding.worked_out import is_worked_out
 from bot.core.plain_text.plain_text import cut
 from bot.regex import regex
 
-Tone = Literal["claim", "advice", "past"]
-"""How a text is meant: what is so, what to do, what was so."""
+Tone = Literal["claim", "advice", "past"]  # what is so, what to do, what was so
 
 _SPAN = regex(r"`([^`\n]{1,600})`|“([^”\n]{1,600})”|\"([^\"\n]{1,600})\"|«([^»\n]{1,600})»")
 _URL = regex(r"https?://[^\s<>()\[\]`|\"]{1,2000}", re.IGNORECASE)
