@@ -29,7 +29,7 @@ demo: $(run_stamp)
 	@$(python) -m demo
 
 test: lint
-	$(python) -m pytest -q
+	$(python) -m pytest -q -n auto
 	$(python) -m pytest -q -m slow -n auto --dist loadgroup
 
 coverage: $(dev_stamp)
