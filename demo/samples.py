@@ -1,5 +1,6 @@
 """`python -m demo.samples`: what people get to see, made by the real jobs and drawn as GitHub and Slack draw it. The same text on every machine."""
 
+import argparse
 import html
 import json
 import re
@@ -108,4 +109,5 @@ def _leads(text: str) -> list[str]:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m demo.samples", description=__doc__).parse_args()
     sys.exit(main())

@@ -1,5 +1,6 @@
 """`python -m demo.tour`: writes docs/tour.md, the way from an empty knowledge base to its first answer. Its commands are run, its output is what they print."""
 
+import argparse
 import os
 import re
 import shutil
@@ -108,4 +109,5 @@ def _git(folder: Path, *arguments: str) -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m demo.tour", description=__doc__).parse_args()
     sys.exit(main())
