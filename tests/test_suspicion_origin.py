@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.suspects.suspicion import ranked
-from tests.test_suspicion import CHARGE, FAILING, PAY, candidate, hunk, scene
+from tests.test_suspicion import CHARGE, FAILING, LOG, PAY, candidate, hunk, scene
 
 
 @pytest.mark.parametrize("released", [None, True])
@@ -15,3 +15,12 @@ def test_who_wrote_the_code_months_ago_comes_after_a_change_of_hours(released: b
     found = ranked(scene(), [origin, later])
     assert [one.candidate.sha for one in found] == ["later", "origin"]
     assert [signal.reason for signal in found[1].signals].count("brought `charge`, as a whole") == 1
+
+
+def test_whoever_brought_a_migration_changed_what_ran() -> None:
+    """Its file was not there before, as the failing one was: what it takes out counts whole beside a newer change of the failing function."""
+    drop = hunk("migrations/7.sql", "", "ALTER TABLE rows DROP COLUMN ledger_id;")
+    brought = candidate("brought", drop, brought=frozenset({"migrations/7.sql"}))
+    standing = candidate("standing", drop)
+    points = {one.candidate.sha: sum(signal.points for signal in one.signals) for one in ranked(scene(), [LOG, brought, standing])}
+    assert points["brought"] == points["standing"] > points["log"]
