@@ -90,6 +90,11 @@ class Candidate:
         """Whether it brings the function, and changes nothing else of its file."""
         return self.brings(site) and all(site.holds(hunk) for hunk in self.hunks if hunk.path == site.path)
 
+    def began(self, sites: Sequence[Site]) -> frozenset[str]:
+        """Files of which it is the origin. Whoever brought other files than those that failed, a migration say, changed what ran."""
+        origin = self.brought if any(site.path in self.brought for site in sites) else frozenset()
+        return origin | {site.path for site in sites if self.brings_alone(site)}
+
 
 @dataclass(frozen=True)
 class Signal:

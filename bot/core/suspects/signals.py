@@ -24,10 +24,7 @@ _GUARD, _FAR_GUARD, _KIND, _FAR_KIND, _TOOK_USED = 1.6, 0.25, 0.8, 0.2, 2.0
 
 def signals(scene: Compared, candidate: Candidate, left: Sequence[Piece]) -> Iterator[Signal]:
     """Everything in the candidate that has to do with the failure; `left` is what its changed lines mean."""
-    sites = scene.scene.sites
-    # Whoever brought another file than those that failed, a migration say, changed what ran.
-    origin = candidate.brought if any(site.path in candidate.brought for site in sites) else frozenset()
-    began = origin | {site.path for site in sites if candidate.brings_alone(site)}
+    began = candidate.began(scene.scene.sites)
     for signal in _all(scene, candidate, left):
         told = signal.path not in began or signal.reason.startswith("brought ")
         yield signal if told else replace(signal, points=signal.points * _BROUGHT)
