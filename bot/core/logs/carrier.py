@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.core.logs.document import document_in, level
+from bot.core.logs.gelf import SYSLOG_LEVELS
 from bot.core.logs.stamp import HEAD, Stamp, service_of
 from bot.core.logs.time import Dating, moment
 from bot.regex import regex
@@ -28,7 +29,6 @@ _CARRIED_STACK = regex(
 _JOURNAL_STACK = regex(rb'"MESSAGE" ?: ?"(?:"|' + _STACK + rb")")
 _JOURNAL_LINE = 8_000
 """So many bytes of a journal's document are searched for its message."""
-_JOURNAL_LEVELS = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARN", "NOTICE", "INFO", "DEBUG")
 _EXPORT_PREFIX = "_source."
 _LISTS = ("events", "hits", "rawResponse", "results", "logEvents", "rows", "data", "items", "records", "logs")
 _TOLD = frozenset({"message", "msg", "@timestamp", "timestamp", "time"})
@@ -108,7 +108,7 @@ def carried_by(document: Mapping[str, object], dating: Dating) -> Carried | None
     if isinstance(message, str) and "__REALTIME_TIMESTAMP" in document:
         unit = document.get("_SYSTEMD_UNIT") or document.get("SYSLOG_IDENTIFIER")
         priority = document.get("PRIORITY")
-        word = _JOURNAL_LEVELS[int(priority)] if isinstance(priority, str) and len(priority) == 1 and priority in "01234567" else ""
+        word = SYSLOG_LEVELS[int(priority)] if isinstance(priority, str) and len(priority) == 1 and priority in "01234567" else ""
         service = unit.removesuffix(".service") if isinstance(unit, str) else ""
         return Carried(message, moment(document["__REALTIME_TIMESTAMP"]), service, level(word), stream=f"{service}[{document.get('_PID')}]")
     return None

@@ -46,7 +46,7 @@ _PYTHON_LEVELS = {"10": "DEBUG", "20": "INFO", "30": "WARN", "40": "ERROR", "50"
 ERROR_LEVELS = frozenset({"ERROR", "FATAL", "CRITICAL", "PANIC", "DPANIC", "SEVERE", "EMERGENCY", "ALERT"})
 ERROR_WORDS = tuple(sorted({name.lower() for name in ERROR_LEVELS} | {short for short, name in _LEVELS.items() if name in ERROR_LEVELS}))
 """Every word that `level` takes for an error's, in lower case."""
-_STATUSES = ERROR_LEVELS.union(gelf.LEVELS, _OPENTELEMETRY_LEVELS)
+_STATUSES = ERROR_LEVELS.union(gelf.SYSLOG_LEVELS, _OPENTELEMETRY_LEVELS)
 ERROR_NUMBERS = tuple(number for number, name in _NUMBERED.items() if name in ERROR_LEVELS)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-LEVELS = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARN", "NOTICE", "INFO", "DEBUG")
+SYSLOG_LEVELS = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARN", "NOTICE", "INFO", "DEBUG")
 """Syslog's, by their numbers from 0 on."""
 NAMES = ("short_message", "gl2_source_input", "version")
 """Fields that `opened` looks at, beside the level and those that begin with an underscore."""
@@ -16,4 +16,4 @@ def opened(document: Mapping[str, object]) -> Mapping[str, object]:
     own = {name: value for name, value in document.items() if not (is_sent and name == "version")}
     told = {name[1:]: value for name, value in own.items() if name[:1] == "_"} | own
     number = str(told.get("level"))
-    return {**told, "level": LEVELS[int(number)]} if len(number) == 1 and number in "01234567" else told
+    return {**told, "level": SYSLOG_LEVELS[int(number)]} if len(number) == 1 and number in "01234567" else told
