@@ -21,7 +21,7 @@ from bot.core.signature import signature
 from bot.errors import BadCommand, BadLink
 from bot.model import Message
 from tests.fuzzing import Reader, bounded, decoded, seen
-from tests.intake_payloads import PAYLOADS
+from tests.intake_payloads import PAYLOADS, SNS
 
 AT = datetime(2025, 12, 17, 9, 12, 44, tzinfo=UTC)
 POSTED = permalink.parse("https://acme.slack.com/archives/C024BE91L/p1765962764000100")
@@ -55,6 +55,39 @@ SLACK = json.dumps(
         "reactions": [{"name": "white_check_mark", "count": 1, "users": ["U2"]}],
         "thread_ts": "1765962764.000100",
     }
+)
+SENTRY = (
+    {
+        "action": "created",
+        "data": {
+            "issue": {
+                "id": "4711",
+                "title": "ValidationError: no leaf",
+                "culprit": "transfers.handler",
+                "metadata": {"type": "ValidationError", "value": "no leaf"},
+                "project": {"slug": "transfers"},
+                "level": "error",
+                "lastSeen": "2025-12-17T09:12:44Z",
+                "permalink": "https://acme.sentry.io/issues/4711/",
+            }
+        },
+    },
+    {
+        "action": "critical",
+        "data": {
+            "metric_alert": {
+                "id": "7",
+                "identifier": "12",
+                "title": "Errors",
+                "date_started": "2025-12-17T09:12:44Z",
+                "projects": ["transfers"],
+                "alert_rule": {"name": "Errors of transfers", "environment": "prod"},
+            },
+            "description_title": "Critical: Errors",
+            "description_text": "7 events in the last minute",
+            "web_url": "https://acme.sentry.io/alerts/12/",
+        },
+    },
 )
 DISCOVER = "https://logs.acme.example/_dashboards/app/data-explorer/discover#?_a=(discover:(columns:!(_source),sort:!()),metadata:(indexPattern:'logs-*'))"
 GLOBAL = "&_g=(filters:!(),time:(from:'2025-12-17T09:00:00.000Z',to:now-1h))&_q=(filters:!(('$state':(store:appState),meta:(key:a,negate:!t,"
@@ -201,6 +234,9 @@ READERS = (
     Reader("a line of text", _plain, ("mira@users.noreply.github.com within 15 minutes \x1b[31mred\x1b[0m \u202eabc", "@acme/transfers, mira")),
     Reader("a permalink", _permalink, (POSTED.url, f"{POSTED.url}?thread_ts=1765962764.000100&cid=C024BE91L", f"<{POSTED.url}|here>")),
     *(Reader(f"a payload of {vendor}", _intake, (json.dumps(payload),), documents=True) for vendor, payload in PAYLOADS.items()),
+    Reader("a payload of SNS", _intake, (json.dumps(SNS),), documents=True),
+    Reader("an alarm in a payload of SNS", lambda text: _intake(json.dumps({**SNS, "Message": text})), (SNS["Message"],), documents=True),
+    Reader("an issue or a metric of Sentry", _intake, tuple(map(json.dumps, SENTRY)), documents=True),
     Reader("a link to Discover", _discover, (WHOLE, "https://logs.acme.example/_dashboards/goto/abcdef0123456789abcdef0123456789?security_tenant=global")),
     *map(_query, QUERIES),
     Reader("a link to CloudWatch", _console, CONSOLE),

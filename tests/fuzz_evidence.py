@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from bot.config import Fields, Limits, LogFiles
 from bot.core.knowledge.code_sightings import sighted
 from bot.core.logs import compaction, form, lambda_lines
@@ -24,11 +26,20 @@ from bot.core.suspects.culprit import named, suspects
 from bot.core.suspects.release_name import lineage, shas, tags_of
 from bot.core.systems import pods, sentry_counts, sentry_event
 from bot.core.systems.github_refusals import refusal
-from bot.model import LogEvent
+from bot.model import Frame, LogEvent
 from bot.sources.cloudwatch.lines import events as cloudwatch_events
 from bot.sources.cloudwatch.paging import Line
 from bot.sources.logs.files import FileSource
-from tests import sentry_events, test_stacktrace_compiled, test_stacktrace_managed, test_stacktrace_native, test_stacktrace_python_php, test_stacktrace_script
+from bot.sources.opensearch import frequency
+from tests import (
+    sentry_events,
+    test_stacktrace_carried,
+    test_stacktrace_compiled,
+    test_stacktrace_managed,
+    test_stacktrace_native,
+    test_stacktrace_python_php,
+    test_stacktrace_script,
+)
 from tests.cloudwatch_account import inquiry
 from tests.cluster_asking import a_pod, an_event
 from tests.fuzzing import Reader, bounded, decoded, seen
@@ -39,6 +50,10 @@ TRACES = {
     module.__name__.rpartition("stacktrace_")[2]: tuple(case.text for case in module.CASES)
     for module in (test_stacktrace_compiled, test_stacktrace_managed, test_stacktrace_native, test_stacktrace_python_php, test_stacktrace_script)
 }
+IN_JSON = (
+    *map(json.dumps, (test_stacktrace_carried.SENTRY, test_stacktrace_carried.STRUCTLOG, test_stacktrace_carried.ELEMENTS)),
+    '{"message":"down","context":{"exception":{"class":"StoreError","message":"down","file":"/srv/a.php:4","trace":["/srv/a.php:7","/srv/b.php:9"]}}}',
+)
 LINES = (
     "2025-12-17T09:12:43.296Z ERROR [http-1] c.a.Transfers - trace_id=0af7651916cd43dd8448eb211c80319c boom\n  at a.B.c(B.java:1)\nCaused by: x\n",
     '{"@timestamp":"2025-12-17T09:12:43Z","level":"error","message":"boom","service":{"name":"transfers"},"trace.id":"0af7651916cd43dd8448eb211c80319c"}\n',
@@ -59,6 +74,20 @@ EXPORTS = (
     '[{"@timestamp":"2025-12-17T09:12:43Z","level":"ERROR","message":"boom"},\n {"time":1765962763}]',
     '{"hits":{"hits":[{"_source":{"@timestamp":"2025-12-17T09:12:43Z","message":"ERROR boom"}}]}}',
     '{"events":[{"timestamp":1765962763000,"message":"ERROR boom","logStreamName":"s"}]}',
+)
+COUNTS = json.dumps(
+    {
+        "hits": {"total": {"value": 7, "relation": "eq"}},
+        "aggregations": {
+            "window": {"doc_count": 5, "service": {"buckets": [{"key": "transfers", "doc_count": 5}]}, "users": {"value": 2}},
+            "before": {"doc_count": 1, "release": {"buckets": [{"key": "1.2", "doc_count": 1}]}, "users": {"value": 1}},
+            "first": {"value": 1765962764000.0},
+            "last": {"value": 1765962765000.0},
+            "day": {"hours": {"buckets": [{"key": 1765962000000, "doc_count": 5}]}},
+            "service": {"doc_count": 5, "bg_count": 40, "buckets": [{"key": "transfers", "doc_count": 5, "bg_count": 6}]},
+            "sample": {"words": {"doc_count": 5, "bg_count": 40, "buckets": [{"key": "deadlock", "doc_count": 5, "bg_count": 6}]}},
+        },
+    }
 )
 JOB = (
     "2025-12-17T09:12:40.1234567Z ##[group]Run pytest\n2025-12-17T09:12:43.0Z ##[error]Process completed with exit code 1.\n2025-12-17T09:12:44Z ##[endgroup]\n"
@@ -116,6 +145,7 @@ def _trace(text: str) -> None:
     assert len(found.frames) <= 2_000
     for frame in found.frames:
         bounded((frame.function, frame.file, frame.module), 2_000)
+        assert msgspec.json.decode(msgspec.json.encode(frame), type=Frame) == frame
     suspects(found)
     named(found)
     v1.read(text)
@@ -181,8 +211,16 @@ def _refused(document: dict[str, Any]) -> None:
     bounded((found.cause, found.remedy), 1_000)
 
 
+def _counted(document: dict[str, Any]) -> None:
+    asked = frequency.Asked(inquiry(), "opensearch prod", "https://logs.acme.example")
+    found = (*frequency.frequency(document, asked, {}), frequency.apart(document, asked, ("leaf",)))
+    bounded((one.text for one in found if one is not None), 10_000)
+    frequency.told(asked.inquiry, document, document)
+
+
 READERS = (
     *(Reader(f"traces of {kind} runtimes", _trace, seeds) for kind, seeds in TRACES.items()),
+    Reader("traces in JSON", _trace, IN_JSON, documents=True),
     Reader("a name of an error", _name, (*LINES[:2], "E1042 SQLSTATE[23505] HTTP 503 user ada failed attempt 3 of 5 at 10.0.0.1:5432 in 12.5 ms")),
     Reader("lines of a log", _lines, LINES),
     Reader(
@@ -200,7 +238,13 @@ READERS = (
         ("transfers@2.14.0+sha.abcdef1 v2.14.0 transfers-v2.14.0-rc.1", "registry/transfers:2.14@sha256:0af7651916cd43dd8448eb211c80319c"),
     ),
     Reader("the log of a job", _job, (JOB,)),
-    Reader("an event of Sentry", _of_system(_sentry), (json.dumps(sentry_events.event(1)),), documents=True),
+    Reader(
+        "an event of Sentry",
+        _of_system(_sentry),
+        tuple(json.dumps({**sentry_events.event(1), "platform": platform}) for platform in ("python", "java", "javascript", "ruby")),
+        documents=True,
+    ),
+    Reader("counts of OpenSearch", _of_system(_counted), (COUNTS, COUNTS.replace('"bg_count": 40', f'"bg_count": {10**400}')), documents=True),
     Reader("pods", _of_system(_pod), (json.dumps(a_pod()), json.dumps(an_event("transfers-1"))), documents=True),
     Reader("a refusal of GitHub", _of_system(_refused), ('{"message":"Validation Failed","errors":[{"message":"x"},"y"],"Retry-After":"5"}',), documents=True),
 )

@@ -26,7 +26,13 @@ _ODD = (
     *("https://", "http://[::1", "//evil.example/", "javascript:", "\\u0000", "\\ud800", "\\x1b", "{{", "${", "$(", "; DROP TABLE x", "/*", "*/"),
 )
 _JUNK: st.SearchStrategy[object] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from(_ODD) | st.text(max_size=12),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.just(10**400)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from(_ODD)
+    | st.text(max_size=12),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(("type", "text", "value", "id", "time", "")), inner, max_size=3),
     max_leaves=5,
 )

@@ -61,6 +61,15 @@ def test_expired_events_are_told_apart_from_silence(account: Account) -> None:
     assert account.server.asked("FilterLogEvents")
 
 
+@pytest.mark.parametrize("said", [10**9, -(10**400), 10**400, True], ids=["beyond the calendar", "less than nothing", "enormous", "no number"])
+def test_a_retention_that_no_calendar_holds_is_none(account: Account, said: int) -> None:
+    """What stands for AWS in a test environment may say anything; the group is read as one of which nothing is known."""
+    account.server.group(TRANSFERS, retention=said, stored=said)
+    account.server.put(TRANSFERS, "a", (at(-30), "ERROR insufficient leaf balance"))
+    findings = account.source(TRANSFERS).gather(inquiry())
+    assert (messages(findings), findings.gaps) == (["insufficient leaf balance"], ())
+
+
 def test_a_group_created_after_the_window_is_told(account: Account) -> None:
     """Somebody made it anew: what was there before is gone."""
     account.server.group(TRANSFERS, created=round((NOON + timedelta(hours=2)).timestamp() * 1000))

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests import fuzz_alerts, fuzz_code, fuzz_evidence, fuzz_pages
+from tests import fuzz_alerts, fuzz_cases, fuzz_code, fuzz_evidence, fuzz_pages
 from tests.fuzzing import FUZZ, Reader, inputs, repeated
 
-READERS = (*fuzz_alerts.READERS, *fuzz_evidence.READERS, *fuzz_pages.READERS, *fuzz_code.READERS)
+READERS = (*fuzz_alerts.READERS, *fuzz_evidence.READERS, *fuzz_pages.READERS, *fuzz_code.READERS, *fuzz_cases.READERS)
 each_reader = pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
 
 pytestmark = pytest.mark.slow

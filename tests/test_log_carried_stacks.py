@@ -258,6 +258,7 @@ def test_a_plain_line_with_padding_ends_a_stack_without_times() -> None:
     assert [(one.level, bool(one.stack)) for one in events(*lines)] == [("ERROR", True), ("INFO", False)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("carrier", CARRIERS)
 def test_hostile_lines_cost_time_in_proportion(carrier: Carrier) -> None:
     """Each line that could begin, continue or end a trace, over and over, gives bounded events and none is lost in a loop."""

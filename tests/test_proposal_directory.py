@@ -189,6 +189,18 @@ def test_a_flood_is_refused_or_cut(directory: Path) -> None:
     assert all(len(label) <= 50 for label in pull_request.labels(one.case, one.diagnosis))
 
 
+@pytest.mark.parametrize("number", [10**400, -(10**400), 2**63])
+def test_a_number_without_end_is_refused(directory: Path, number: int) -> None:
+    """JSON holds any number; no amount could be computed of it when the claims are held against the case."""
+    folder = folder_of(directory)
+    case = json.loads((folder / "case.json").read_text())
+    case["evidence"][0]["detail"] = {"type": "trend", "statement": "Errors", "counts": [["errors", number]]}
+    (folder / "case.json").write_text(json.dumps(case))
+
+    with pytest.raises(BadProposal, match="counts"):
+        read(directory)
+
+
 def test_a_forged_signature_is_refused(directory: Path) -> None:
     """The name is that of the alert, and no other."""
     folder = folder_of(directory)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.model.record import Record
+from bot.model.record import Number, Record
 
 
 class Permalink(Record, frozen=True):
@@ -54,7 +54,7 @@ class Frame(Record, frozen=True):
 
     function: str
     file: str | None = None
-    line: int | None = None
+    line: Number | None = None
     module: str | None = None
     in_app: bool = True
 
@@ -89,5 +89,5 @@ class Signature(Record, frozen=True):
     error_type: str
     message: str
     frames: tuple[str, ...] = ()
-    version: int = 1
+    version: Number = 1
     earlier: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from typing import Literal
 
 from bot.model.alert import Alert, Frame, Signature
 from bot.model.evidence import Deploy, Evidence, Gap
-from bot.model.record import Record
+from bot.model.record import Number, Record
 from bot.model.words import Category, Severity, Status
 
 
@@ -61,7 +61,7 @@ class PastEntry(Record, frozen=True):
     status: Status
     severity: Severity
     last_seen: datetime
-    occurrences: int
+    occurrences: Number
     relation: Literal["same", "alias", "similar"]
     resolution: str = ""
     resolved_at: datetime | None = None

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from bot.model.record import Record
+from bot.model.record import Number, Record
 from bot.model.words import BugClass, Category, Confidence, Recurrence, Severity, Verdict
 
 
@@ -56,7 +56,7 @@ class AffectedCode(Record, frozen=True):
     """A place in the code that the diagnosis names."""
 
     path: str
-    line: int
+    line: Number
     function: str
     issue: str
     permalink: str | None = None
@@ -93,11 +93,11 @@ class Spend(Record, frozen=True):
     """
 
     model: str
-    requests: int
-    input_tokens: int
-    output_tokens: int
-    cache_read_tokens: int = 0
-    cache_write_tokens: int = 0
+    requests: Number
+    input_tokens: Number
+    output_tokens: Number
+    cache_read_tokens: Number = 0
+    cache_write_tokens: Number = 0
     dollars: float = 0
     saved: float = 0
     seconds: float = 0
@@ -113,7 +113,7 @@ class Verified(Record, frozen=True):
     `confidence` says in words from what the confidence was computed.
     """
 
-    claims: int = 0
+    claims: Number = 0
     unfounded: tuple[str, ...] = ()
     confidence: str = ""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from bot.model.record import Record
+from bot.model.record import Number, Record
 
 
 class LogEvent(Record, frozen=True, tag="log"):
@@ -34,9 +34,9 @@ class CodePlace(Record, frozen=True, tag="code"):
     repository: str
     commit: str
     path: str
-    line: int
+    line: Number
     function: str
-    first_line: int
+    first_line: Number
     snippet: str
     permalink: str | None = None
     owners: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ class FixCheck(Record, frozen=True, tag="fix"):
     removed_by: Commit | None = None
     state: FixState = "stands"
     moved_to: str | None = None
-    followed: int = 0
+    followed: Number = 0
     carried_by: Commit | None = None
 
 
@@ -128,7 +128,7 @@ class Trend(Record, frozen=True, tag="trend"):
     """What counts over time tell: `statement` is one sentence, `counts` the numbers it rests on, in the order they are shown."""
 
     statement: str
-    counts: tuple[tuple[str, int], ...] = ()
+    counts: tuple[tuple[str, Number], ...] = ()
 
 
 Detail = LogEvent | CodePlace | Commit | FixCheck | Deploy | Trend

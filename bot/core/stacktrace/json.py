@@ -143,7 +143,8 @@ def _frames(objects: Sequence[Mapping[object, object]]) -> list[Raw]:
 def _frame(item: Mapping[object, object]) -> Raw | None:
     file, function, module = _text(item, _FILE), _text(item, _FUNCTION), _text(item, _MODULE)
     line = next((found for name in _LINE if (found := item.get(name)) is not None), None)
-    number = int(line) if isinstance(line, int) or (isinstance(line, str) and line.isascii() and line.isdigit() and len(line) < 8) else None
+    said = str(line) if isinstance(line, int | str) else ""
+    number = int(said) if said.isascii() and said.isdigit() and len(said) < 8 else None
     if function is None or (file is None and module is None) or (number is None and "line" not in str(list(item)[:20]).lower()):
         return None
     if module and file and file.endswith((".java", ".kt", ".scala")):

@@ -20,6 +20,8 @@ _MOST_PAGES = 10
 """Of fifty groups each, for a name that ends in `*`."""
 _PACKED = 7
 """`storedBytes` counts compressed bytes, and a query scans what was written: seven times as much or less for text."""
+_LONGEST_KEPT, _LARGEST = 36_500, 2**63 - 1
+"""Days and bytes: AWS keeps events for ten years at most, and counts in longs."""
 READABLE = ("STANDARD", "INFREQUENT_ACCESS", "ESSENTIALS")
 """Classes whose events can be read at all; the class DELIVERY only passes them on."""
 
@@ -141,16 +143,19 @@ def _group(told: Any, elsewhere: bool) -> Group | None:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         return None
     arn = str(told.get("logGroupArn") or told.get("arn") or "").removesuffix(":*")
-    days, stored = told.get("retentionInDays"), told.get("storedBytes")
     return Group(
         name,
         arn if elsewhere and arn else name,
         one_line(str(told.get("logGroupClass") or "STANDARD")[:40]),
         moment(told.get("creationTime")),
-        days if isinstance(days, int) and days > 0 else None,
-        stored if isinstance(stored, int) else None,
+        _whole(told.get("retentionInDays"), _LONGEST_KEPT),
+        _whole(told.get("storedBytes"), _LARGEST),
         match["account"] if (match := _ARN.fullmatch(arn)) else None,
     )
+
+
+def _whole(value: object, most: int) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= most else None
 
 
 def _nothing(asked: Asked, name: str) -> Gap:

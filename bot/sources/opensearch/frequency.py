@@ -15,6 +15,8 @@ from bot.sources.opensearch.refusal import Asked as Cluster
 
 _LONGEST_VALUE = 80
 _LONGEST_QUERY = 2_000
+_LARGEST = 2**63 - 1
+"""Counts of the cluster are longs; what is larger is none of them, and no share can be computed of it."""
 _TELLING = 2.0
 """How many times as large a share among the errors of the window must be as among those of the hour before."""
 _FEWEST = 3
@@ -166,7 +168,7 @@ def _count(part: Json) -> int | None:
 
 
 def _number(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST else None
 
 
 def _part(of: object, name: str) -> Json:
