@@ -8,7 +8,6 @@ import gc
 import io
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from typing import Any, TextIO
 
@@ -36,6 +35,8 @@ def main(argv: Sequence[str] | None = None, run: Callable[[Sequence[str]], int] 
     except KeyboardInterrupt:
         return 130
     except Exception:  # noqa: BLE001 - the one place that may: whatever arrives here is our bug
+        import traceback
+
         from bot import config
         from bot.texts import failure
 

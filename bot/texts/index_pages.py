@@ -56,15 +56,20 @@ def is_left(path: str, text: str) -> bool:
 
 
 def made(rows: Sequence[Row]) -> dict[str, Page]:
-    """Path → page, in order; rows of withdrawn entries are listed too, the last of each page."""
+    """Path → page, in order; `rows` are in order of their names. Those of withdrawn entries are listed too, the last of each page."""
     ordered = sorted(rows, key=standing)
+    severities = {severity: list[Row]() for severity in SEVERITIES}
+    categories = {category: list[Row]() for category in _CATEGORIES}
+    for row in ordered:
+        severities[row.meta.severity].append(row)
+        categories[row.meta.category].append(row)
     found: dict[str, Page] = {}
-    for severity in SEVERITIES:
-        found |= _listed("severity", severity, severity, [row for row in ordered if row.meta.severity == severity])
-    for category in _CATEGORIES:
-        found |= _listed("category", category, category, [row for row in ordered if row.meta.category == category])
+    for severity, listed in severities.items():
+        found |= _listed("severity", severity, severity, listed)
+    for category, listed in categories.items():
+        found |= _listed("category", category, category, listed)
     found |= _by_service(ordered)
-    found |= _by_month(ordered)
+    found |= _by_month(rows)
     return found
 
 
@@ -91,29 +96,28 @@ def _by_service(ordered: Sequence[Row]) -> dict[str, Page]:
     return pages | _overview("service", "Services", pages)
 
 
-def _by_month(ordered: Sequence[Row]) -> dict[str, Page]:
-    found: dict[str, list[tuple[Row, int]]] = {}
-    for row in sorted(ordered, key=lambda row: (SEVERITIES.index(row.meta.severity), row.meta.signature)):
+def _by_month(rows: Sequence[Row]) -> dict[str, Page]:
+    found: dict[str, list[tuple[Row, str]]] = {}
+    news = Counter[str]()
+    for row in sorted(rows, key=lambda row: SEVERITIES.index(row.meta.severity)):
+        began = row.meta.first_seen[:7]
+        news[began] += 1
         for month, alerts in alerts_by_month(row.meta).items():
-            found.setdefault(month, []).append((row, alerts))
+            line = f"{row.begins} {row.services} | {alerts or ''} | {'new' if month == began else ''} |"
+            found.setdefault(month, []).append((row, line))
     pages: dict[str, Page] = {}
     for month in sorted(found, reverse=True)[:MAX_MONTHS]:
         seen = found[month]
-        new = sum(row.meta.first_seen[:7] == month for row, _ in seen)
-        told = f"{len(seen)} {'error was' if len(seen) == 1 else 'errors were'} seen in {month}, {new} of them for the first time."
-        chunks = parts([row for row, _ in seen], [_month_line(row, alerts, month) for row, alerts in seen])
-        pages |= _in_parts(("month", month, month), len(seen), [under(_MONTH_HEADER, chunk) for chunk in chunks], told)
+        told = f"{len(seen)} {'error was' if len(seen) == 1 else 'errors were'} seen in {month}, {news[month]} of them for the first time."
+        tables = [under(_MONTH_HEADER, chunk) for chunk in parts(seen)]
+        pages |= _in_parts(("month", month, month), len(seen), tables, told)
     return pages | _overview("month", "Months", pages)
-
-
-def _month_line(row: Row, alerts: int, month: str) -> str:
-    return f"{row.begins} {row.services} | {alerts or ''} | {'new' if row.meta.first_seen[:7] == month else ''} |"
 
 
 def _listed(kind: str, name: str, label: str, rows: Sequence[Row]) -> dict[str, Page]:
     if not rows:
         return {}
-    tables = [under(HEADER, chunk) for chunk in parts(rows, [row.line for row in rows])]
+    tables = [under(HEADER, chunk) for chunk in parts((row, row.line) for row in rows)]
     return _in_parts((kind, name, label), len(rows), tables, counts([row.meta for row in rows]))
 
 

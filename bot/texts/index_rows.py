@@ -64,10 +64,10 @@ def urgency(row: Row) -> tuple[int, int, str]:
     return SEVERITIES.index(row.meta.severity), -row.meta.occurrences, row.meta.signature
 
 
-def parts(rows: Sequence[Row], lines: Sequence[str]) -> Iterator[list[str]]:
-    """The lines in pages of at most `MAX_BYTES`. A page ends at rows whose own names say so: a row that comes or goes changes one page."""
+def parts(lines: Iterable[tuple[Row, str]]) -> Iterator[list[str]]:
+    """The lines, given beside their rows, in pages of at most `MAX_BYTES`. A page ends at rows whose names say so: one that comes or goes changes one page."""
     part, size = list[str](), 0
-    for row, line in zip(rows, lines, strict=True):
+    for row, line in lines:
         length = len(line if line.isascii() else line.encode()) + 1
         if part and (size + length > MAX_BYTES or (size > _ENOUGH and crc32(row.meta.signature.encode()) % _ONE_IN == 0)):
             yield part

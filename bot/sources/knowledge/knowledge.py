@@ -1,6 +1,7 @@
 """The knowledge folder on disk, read character for character."""
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -129,9 +130,11 @@ class KnowledgeFolder:
     def _content(self, name: str, folder: Path, file: str) -> str | Unread:
         path = f"{folder}/{file}"
         try:
-            if not self._holds(folder, path):
+            found = os.lstat(path)
+            linked = stat.S_ISLNK(found.st_mode)
+            if not (self._is_ours(Path(path)) if linked else self._holds(folder)):
                 return Unread(name, "a link that leads out of the knowledge folder", "replace it by the file itself")
-            if os.stat(path).st_size > MAX_BYTES:
+            if (os.stat(path) if linked else found).st_size > MAX_BYTES:
                 return Unread(name, "larger than 4 MB", "move long quotes out of it and link to them")
             with open(path, "rb", buffering=0) as opened:
                 return opened.readall().decode("utf-8")
@@ -140,13 +143,12 @@ class KnowledgeFolder:
         except (OSError, RuntimeError) as error:
             return Unread(name, getattr(error, "strerror", None) or "a loop of links", "check the file and its permissions")
 
-    def _holds(self, folder: Path, path: str) -> bool:
-        """Whether a file of the folder lies in ours; what is no link lies where its folder does, which is looked up once."""
-        if os.path.islink(path):
-            return self._is_ours(Path(path))
-        if folder not in self._inside:
-            self._inside[folder] = self._is_ours(folder)
-        return self._inside[folder]
+    def _holds(self, folder: Path) -> bool:
+        """Whether what is no link in this folder lies in ours: where the folder does, which is looked up once."""
+        inside = self._inside.get(folder)
+        if inside is None:
+            inside = self._inside[folder] = self._is_ours(folder)
+        return inside
 
     def _is_ours(self, place: Path) -> bool:
         """The folder itself may be a link: that leads nowhere outside the repository either."""
