@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from bot.core.logs.document import is_error
@@ -16,6 +16,7 @@ from bot.model import Case, Citation, CodePlace, Commit, Evidence, FixCheck, Log
 from bot.regex import regex
 
 _REPEATED = regex(r" \((\d{1,9}) times in the window\)")
+_UNTIL = regex(r" times in the window\) from [\d:]{8} to ([01]\d|2[0-3]):([0-5]\d):([0-5]\d)")
 D = TypeVar("D", LogEvent, CodePlace, Commit, FixCheck)
 
 
@@ -109,6 +110,17 @@ class Clues:
     def service(self) -> str:
         """The failing service, empty when nothing names it."""
         return one_line(self.case.alert.service or (self.failing.detail.service if self.failing else ""))
+
+
+def last_seen(seen: Seen[LogEvent]) -> datetime:
+    """When an event, which may stand for many that say the same, was seen last."""
+    found, time = _UNTIL.search(seen.evidence.text), seen.detail.time
+    if found is None:
+        return time
+    hour, minute, second = map(int, found.groups())
+    last = time.replace(hour=hour, minute=minute, second=second)
+    # A window is shorter than a day: what reads earlier by half of one is of the next.
+    return max(time, last if time - last < timedelta(hours=12) else last + timedelta(days=1))
 
 
 def headed(link: Link) -> str:

@@ -11,6 +11,8 @@ from bot.regex import regex
 _SENTRY = "https://sentry.io"
 # Grafana is known by its Explore, whatever its host: `/explore?panes=…`, before version 10 `?left=…`, and by its dashboards `/d/<id>/<name>`.
 _GRAFANA = regex(r"https?://(?:[^/?#]{0,200}grafana[^/?#]{0,200}/|[^?#]{1,400}/explore/?\?(?:[^#]{0,200}&)?(?:panes|left)=)")
+# What Grafana puts under every alert: the list of alerts, the rule, the form that silences it. None shows what failed.
+_NO_EVIDENCE = regex(r"[^?#]{1,400}/alerting/(?:list\b|grafana/|silence)")
 _HOSTS = (("Datadog", "datadoghq"), ("Splunk", "splunk"), ("Papertrail", "papertrail"), ("New Relic", "newrelic"), ("Honeycomb", "honeycomb"))
 _ELSEWHERE = "put what it shows into the alert, such as the trace id or the error's words, or tell it by `/rediagnose <what you know>` on the pull request"
 
@@ -45,7 +47,7 @@ def _readable(link: str, at: datetime) -> str | None:
 
 def _vendor(link: str) -> str | None:
     if _GRAFANA.match(link):
-        return "Grafana"
+        return None if _NO_EVIDENCE.match(link) else "Grafana"
     try:
         host = (urlsplit(link).hostname or "").lower()
     except ValueError:

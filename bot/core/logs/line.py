@@ -21,6 +21,10 @@ _LEVEL = regex(
 _PAIR = regex(r"([A-Za-z_][\w.-]{0,60})=(\"(?:[^\"\\]|\\.){0,20000}\"|[^\s\"]{0,2000})")
 _LOGFMT = regex(r"(?:time|ts|timestamp|level|lvl)=\S")
 _TRACE = regex(r"\btrace[_.-]?id[\"']?\s?[=:]\s?[\"']?([\w-]{8,64})", re.IGNORECASE | re.ASCII)
+# Spring Cloud Sleuth writes `[app,trace,span]`, before version 3 with `,true` behind it; Spring Boot since 3.2 `[trace-span]`.
+_CORRELATED = regex(r"\[(?:(?P<service>[\w.-]{1,80})?,)?(?P<trace>[0-9a-fA-F]{32}|[0-9a-fA-F]{16})[,-][0-9a-fA-F]{16}(?:,(?:true|false)?)?\]", re.ASCII)
+_STAMPED = 400
+"""It stands among what the logger puts before a message."""
 _SERVICE = regex(r"\b(?:service|app)=\"?([\w.-]{1,80})", re.ASCII)
 _SENT = regex(r"[\w./\[\]|:-]{2,120}(?: [\w./|-]{1,60})?\s{1,3}(?=\{\")")
 _BEFORE_DOCUMENT = regex(r"[\s:|,\]-]{0,5}(?P<word>\[?[\w./$@:\[\]-]{1,256} {1,3})?(?=\{)")
@@ -146,7 +150,10 @@ def _told(draft: LogEvent, text: str) -> LogEvent:
     trace = _TRACE.search(text) if "trace" in text or "Trace" in text or "TRACE" in text else None
     service = _SERVICE.search(text) if "service=" in text or "app=" in text else None
     trace_id = trace[1] if trace and is_trace_id(trace[1]) else None
-    return assembled(msgspec.structs.replace(draft, trace_id=trace_id, service=service[1] if service else draft.service))
+    named = service[1] if service else draft.service
+    if trace_id is None and "]" in text and (correlated := _CORRELATED.search(text[:_STAMPED])) is not None and is_trace_id(correlated["trace"]):
+        trace_id, named = correlated["trace"], named or correlated["service"] or ""
+    return assembled(msgspec.structs.replace(draft, trace_id=trace_id, service=named))
 
 
 def _saved(line: str, fields: FieldNames) -> dict[str, object]:

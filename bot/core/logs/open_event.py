@@ -121,7 +121,8 @@ class OpenEvent(Generic[Item]):
         if self._stack.is_stack or any(stacktrace.is_frame(line) or line.startswith("Traceback (most recent") for line in self.lines):
             if self._own:
                 return assembled(self._headed(event, text)), self.flag
-            head = f"{event.message}\n" if stacktrace.is_frame(self.lines[0]) else ""
+            # Monolog puts the error's type and place into the line above `[stacktrace]`, and a trace of PHP cannot be read without them.
+            head = f"{event.message}\n" if stacktrace.is_frame(self.lines[0]) or self.lines[0].strip() == "[stacktrace]" else ""
             return assembled(msgspec.structs.replace(event, stack=f"{event.stack}\n{head}{text}" if event.stack else head + text)), self.flag
         return assembled(msgspec.structs.replace(event, message=f"{event.message}\n{text}")), self.flag
 

@@ -66,7 +66,7 @@ def circumstantial(reason: str) -> bool:
 
 def strong(reason: str) -> bool:
     """Whether a reason names what the change did to the failing line or to what the message names."""
-    return reason.startswith(("changed the failing line ", "changed line ", "took out ", "took away ", "removed a guard", "changed the dependency "))
+    return reason.startswith(("changed the failing line ", "changed line ", "took out ", "took away ", "removed a guard", "changed the dependency ", "lets `"))
 
 
 def _suspicion(ready: Compared, candidate: Candidate, left: Sequence[Piece]) -> Suspicion | None:
