@@ -1,6 +1,6 @@
 """The sockets that adapters plug into. Each is a Protocol of at most five methods; jobs know nothing else of the outside."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
@@ -28,6 +28,9 @@ from bot.model.posted import Posted
 from bot.model.procedure import RunRecord
 from bot.model.questions import Answer, Question
 from bot.model.review import BoardPage, Reaction, Remark, ReviewRequest
+
+Say = Callable[[str], None]
+"""Takes a line of what is done, for the job's log."""
 
 
 class Source(Protocol):

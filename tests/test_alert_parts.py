@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.test_alert import read
+from tests.alert_reading import read
 
 FIRST = """Traceback (most recent call last):
   File "/app/billing/invoice.py", line 41, in load

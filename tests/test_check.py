@@ -8,20 +8,16 @@ import pytest
 from git import Repo
 
 from bot.__main__ import main
-from bot.core.entry.entry import render
 from bot.errors import BadCommand
 from bot.jobs.check import check, findings, fix
 from bot.sources.code.branch_patches import patches_since
 from bot.sources.knowledge.knowledge import KnowledgeFolder
-from bot.texts.entry_page import new_entry
 from bot.texts.schema_page import schema_page
-from tests.occurrences import occurrence, signature
+from tests.lint_pages import GOOD, NAME
 
-NAME = signature().name
 # Made up, and put together here so that no scanner takes this file for a leak.
 SECRET = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 OTHER = "pTgadDZF" + "lRJmCG9"
-GOOD = render(new_entry(signature(), occurrence()))
 
 
 @pytest.fixture

@@ -3,27 +3,16 @@
 import pytest
 from msgspec.structs import replace
 
-from bot.core.entry.earlier import HEADER, row_text
+from bot.core.entry.earlier import HEADER
 from bot.core.entry.entry import Entry
 from bot.core.entry.identity import folded, folded_in
-from bot.core.entry.occurrence_block import block_text
 from bot.core.entry.over_time import told
 from bot.core.entry.splitting import Apart, split
-from tests.test_entry_borders import identity, link, note
-from tests.test_entry_joining_parts import META, entry
+from tests.joined_entries import META, entry
+from tests.numbered_alerts import block, identity, link, note, row
 
 HISTORY = "## Diagnosis History\n\n"
 NEW = f"# New\n\n{HISTORY}_None recorded yet._\n\n## Mine\n"
-
-
-def block(number: int, of: int) -> str:
-    """A diagnosis under a number."""
-    return f"{block_text(note(of), number, note(of).time)}\n\n"
-
-
-def row(number: int, of: int) -> str:
-    """A row under a number."""
-    return row_text(number, f"| {note(of).time} | Words {of}. | `{identity(of)}`") + "\n"
 
 
 def table(*lines: str) -> str:

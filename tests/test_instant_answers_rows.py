@@ -18,7 +18,7 @@ from bot.core.entry.instant_answers import (
     without_answers,
 )
 from bot.model import Permalink
-from tests.test_entry_joining_parts import META, entry
+from tests.joined_entries import META, entry
 
 HISTORY = "## Diagnosis History\n\nwords\n\n"
 HEAD = "### Answered at once\n\n| No. | Time | Reviewed | Since then | Alert |\n|---|---|---|---|---|\n"

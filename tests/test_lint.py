@@ -9,10 +9,9 @@ from bot.core.lint.lint import RULES, Finding, check
 from bot.core.redaction.redaction import Redactor
 from bot.texts.entry_page import new_entry, record_occurrence
 from tests.conftest import project
+from tests.lint_pages import GOOD, PATH
 from tests.occurrences import SECOND, occurrence, signature
 
-GOOD = render(new_entry(signature(), occurrence()))
-PATH = f"knowledge/errors/{signature().name}.md"
 TOKEN = "ghp_" + "Zk3vT9qLw2XyB7nRd5Hs8JpCmAf4Ge6UtQ1o"
 
 AWFUL = f"""\

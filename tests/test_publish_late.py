@@ -8,7 +8,7 @@ from bot.core.entry.standing_row import standing_row
 from bot.jobs import procedure
 from bot.model import MergedEntry, TrackingIssue
 from bot.model.procedure import RunRecord
-from tests.test_publish import CHANNEL, LATER, THREAD, House, entry, house, merge, seen_again, server
+from tests.publishing import CHANNEL, LATER, THREAD, House, entry, house, merge, seen_again, server
 
 __all__ = ["house", "server"]
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from bot.core.request import review_marks
 from bot.core.request.pull_request_marks import is_lapsed, reminders_of
 from bot.errors import ForgeError
 from tests.fakes.upkeep_desk import FakeRequests
-from tests.test_remind import Desk, days, waiting
+from tests.reminding_desk import Desk, days, waiting
 from tests.upkeep import NOW
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.core.rules.rule import FactName
 from bot.diagnosers import clues, facts
 from bot.model import Case, Commit, Diagnosis, Evidence, Trend
-from tests.test_rules import case, changed, commit, diagnose, event, place
+from tests.rule_cases import case, changed, commit, diagnose, event, place
 
 PODS = (
     "ledger-7c9b6d-abcde: Running, since 2025-12-17 08:00 UTC\n"

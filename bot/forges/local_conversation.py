@@ -6,9 +6,9 @@ from pathlib import Path
 
 import msgspec
 
+from bot.clock import utc_now
 from bot.core.request.comment_marks import marked, marker_of, unmarked
 from bot.errors import ForeignRequest
-from bot.forges.local import utc_now
 from bot.forges.local_git import LocalGit
 from bot.forges.local_records import put, unreadable
 from bot.forges.local_requests import LocalRequests

@@ -32,7 +32,7 @@ def own_proposal(asked: Asked, request: ReviewRequest, proposed: tuple[Proposed,
     Who gave which hint is known here, and not taken from what the reading half left.
     """
     # An answer from reviewed text is no diagnosis, whoever says that this is one.
-    here = [one for one in proposed if holds(entry, _identity(one)) and recalled_of(one) is None]
+    here = [one for one in proposed if holds(entry, one.case.alert.permalink.identity) and recalled_of(one) is None]
     if len(proposed) != 1 or not here:
         raise BadProposal(f"amending request {request.number}", "the diagnosis is of another alert", "comment `/rediagnose` again")
     named = replace(here[0].case, signature=replace(here[0].case.signature, name=name_of(request)))
@@ -67,7 +67,7 @@ def amend(asked: Asked, proposed: tuple[Proposed, ...], conversation: Conversati
 
 def _amended(entry: Entry, occurrence: Occurrence, signature: Signature, asked: Asked, standing: Standing) -> tuple[Entry, Amendment]:
     """The bot's own words give way to the new ones; where a person has changed them, the new ones come after."""
-    identity = f"{occurrence.permalink.channel}/{occurrence.permalink.ts}"
+    identity = occurrence.permalink.identity
     # An alert that was answered from reviewed text, and only counted, is diagnosed after all.
     bare = unrepeated(uncounted(entry, identity), identity)
     if is_untouched(entry, identity) or bare != entry:
@@ -81,8 +81,3 @@ def _amended(entry: Entry, occurrence: Occurrence, signature: Signature, asked: 
 def _message(asked: Asked, one: Proposed) -> str:
     signature = one.case.signature
     return again_commit(f"{signature.error_type} in {signature.culprit}", one.diagnosis.summary, asked.author)
-
-
-def _identity(one: Proposed) -> str:
-    link = one.case.alert.permalink
-    return f"{link.channel}/{link.ts}"

@@ -19,12 +19,10 @@ from bot.core.signature.signature import name_of
 from bot.errors import BadCommand, BadEntry
 from bot.jobs.page_request import PageRequest, propose_pages
 from bot.model import File, PullRequest, Standing
-from bot.ports import Forge
+from bot.ports import Forge, Say
 from bot.texts import entry_life as texts
 from bot.texts import related
 from bot.texts.entry_page import resolution_words, worked
-
-Say = Callable[[str], None]
 
 
 class EntryLife:

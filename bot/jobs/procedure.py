@@ -20,12 +20,12 @@ MOST_RUNS = 10
 
 def begin(kept: Procedure, thread: Permalink) -> str:
     """Begin the run of an alert, or find it, and give its address. Raises TrackerError."""
-    return kept.record(RunRecord(_marker(thread))).url
+    return kept.record(RunRecord(thread.identity)).url
 
 
 def fail(kept: Procedure, thread: Permalink, reason: str) -> str:
     """Close the run of an alert as failed, and give its address. Raises TrackerError."""
-    return kept.record(RunRecord(_marker(thread), end="failed", reason=reason)).url
+    return kept.record(RunRecord(thread.identity, end="failed", reason=reason)).url
 
 
 def diagnosed(kept: Procedure | None, proposed: Iterable[Proposed]) -> tuple[BotError, ...]:
@@ -33,7 +33,7 @@ def diagnosed(kept: Procedure | None, proposed: Iterable[Proposed]) -> tuple[Bot
     records = []
     for one in proposed if kept is not None else ():
         steps = Redactor().record(RunRecord("", steps=procedure.diagnosed(one.case, one.diagnosis))).steps
-        records.append(RunRecord(_marker(one.case.alert.permalink), one.case.signature.name, steps))
+        records.append(RunRecord(one.case.alert.permalink.identity, one.case.signature.name, steps))
     return _written(kept, records)
 
 
@@ -44,9 +44,9 @@ def published(kept: Procedure | None, merged: MergedEntry, before: Entry | None,
     """
     meta, was = after.meta, before.meta.status if before is not None else ""
     told = procedure.published(url, merged.approved_by)
-    records = [RunRecord(_marker(thread), meta.signature, told) for thread in new]
-    known = {_marker(thread) for thread in places(before.meta.threads).values()} if before is not None and meta.status == was else set()
-    ending = [marker for marker in dict.fromkeys((*_markers(after), *map(_marker, new))) if marker not in known]
+    records = [RunRecord(thread.identity, meta.signature, told) for thread in new]
+    known = {thread.identity for thread in places(before.meta.threads).values()} if before is not None and meta.status == was else set()
+    ending = [marker for marker in dict.fromkeys((*_markers(after), *(thread.identity for thread in new))) if marker not in known]
     if meta.status == "resolved":
         steps = Redactor().record(RunRecord("", steps=procedure.resolved(meta.resolution, url))).steps
         records += [RunRecord(marker, meta.signature, (*told, *steps), "completed") for marker in ending]
@@ -67,8 +67,4 @@ def _written(kept: Procedure | None, records: Iterable[RunRecord]) -> tuple[BotE
 
 
 def _markers(entry: Entry) -> list[str]:
-    return [_marker(thread) for thread in list(places(entry.meta.threads).values())[-MOST_RUNS:]]
-
-
-def _marker(thread: Permalink) -> str:
-    return f"{thread.channel}/{thread.ts}"
+    return [thread.identity for thread in list(places(entry.meta.threads).values())[-MOST_RUNS:]]

@@ -21,10 +21,9 @@ from bot.jobs.caught_up import come_back
 from bot.jobs.thread_replies import ThreadReplies
 from bot.jobs.tracking_issue import Tracking
 from bot.model import MergedEntry, Permalink, Revision, TrackingIssue
-from bot.ports import Chat, Forge, Procedure, Tracker
+from bot.ports import Chat, Forge, Procedure, Say, Tracker
 from bot.texts import index, issue, progress, reply, reply_words
 
-Say = Callable[[str], None]
 TRIES = 3
 NOT_WRITTEN = "writing the reviews, the links of tracking issues and the index"
 LONGER_RANGE = "publish again from a commit in which it was readable: gh workflow run publish.yml -f before=<that commit> -f after=<the last one>"

@@ -1,6 +1,5 @@
 """Requests that nobody answers are reminded of once, and closed after long: politely, so that the closing is no "no"."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -12,10 +11,9 @@ from bot.core.request import review_marks
 from bot.core.request.pull_request_marks import begun_of, reminders_of
 from bot.errors import BotError
 from bot.model.review import UNKNOWN, ReviewRequest
-from bot.ports import Conversation, RequestHistory, Transcript, Upkeep
+from bot.ports import Conversation, RequestHistory, Say, Transcript, Upkeep
 from bot.texts import reminder
 
-Say = Callable[[str], None]
 MOST = 50
 """Requests that one run speaks on: each takes up to a dozen calls, and an hour has a thousand."""
 MOST_PEOPLE = 5

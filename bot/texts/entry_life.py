@@ -8,7 +8,7 @@ from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.redaction.redaction import Redactor
 from bot.texts import markdown
 from bot.texts.markdown import code, inline, link, sentence
-from bot.texts.pull_request_past import times
+from bot.texts.numbers import times
 
 MAX_WORDS = 600
 _UNPROVEN = (

@@ -4,6 +4,7 @@ from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Case, Commit, Diagnosis, FixCheck, PastEntry
 from bot.regex import regex
 from bot.texts.markdown import code, link, sentence
+from bot.texts.numbers import times
 from bot.texts.pull_request_evidence import commit_line, diff, reasons_of
 
 MAX_LINE = 600
@@ -91,11 +92,6 @@ def _similar(entries: list[PastEntry]) -> str:
         f"- {code(past.signature)}: {_line(past.title)}, {past.status}{f'; {_line(past.resolution)}' if past.resolution else ''}" for past in entries[:5]
     )
     return f"Similar entries, not the same error:\n\n{lines}" if lines else ""
-
-
-def times(count: int) -> str:
-    """A count as people say it."""
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _lines(count: int) -> str:

@@ -49,7 +49,7 @@ class Said(Record, frozen=True):
 
 def said(entry: Entry, thread: Permalink) -> Said:
     """What the entry says to this thread: the occurrence's own block; where it was folded or edited away, the summary."""
-    identity = f"{thread.channel}/{thread.ts}"
+    identity = thread.identity
     block = next((block for block in occurrence_blocks(entry.body) if block.identity == identity), None)
     found = _summarised(entry) if block is None else _occurrence(entry, block)
     if entry.meta.status != "withdrawn":

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
+from bot.clock import utc_now
 from bot.config import Secret
 from bot.config.tracking import Odoo
 from bot.core.plain_text.plain_text import cut, visible
@@ -25,9 +26,7 @@ _ENDED = (*_COMPLETED, "failed", "cancelled", "canceled")
 class OdooTracker:
     """A Tracker, and a Procedure, on the runs of one procedure. `clock` gives the time in UTC."""
 
-    def __init__(
-        self, url: str, login: str, key: Secret, settings: Odoo, clock: Callable[[], datetime] = lambda: datetime.now(UTC), seconds: float = 30.0
-    ) -> None:
+    def __init__(self, url: str, login: str, key: Secret, settings: Odoo, clock: Callable[[], datetime] = utc_now, seconds: float = 30.0) -> None:
         self._rpc = OdooRpc(url, login, key, settings, seconds)
         self._url, self._settings, self._clock = url.rstrip("/"), settings, clock
 

@@ -11,7 +11,8 @@ from bot.core.entry.history_folding import folded
 from bot.core.entry.identity import holds, identity_of
 from bot.core.entry.occurrence_block import occurrence_blocks
 from bot.core.entry.recording import in_order
-from bot.core.entry.sections import HISTORY, Span, blocks, find, insert
+from bot.core.entry.sections import HISTORY, find, history_block, insert
+from bot.core.entry.times import iso
 from bot.model import Permalink, Record
 from bot.regex import regex
 
@@ -48,7 +49,7 @@ class InstantAnswer(Record, frozen=True):
 
 def instant_answers(entry: Entry) -> tuple[InstantAnswer, ...]:
     """The rows of an entry, the newest first; a row that a person wrote otherwise is none."""
-    table = _table(entry.body)
+    table = history_block(entry.body, TITLE)
     if table is None:
         return ()
     return tuple(
@@ -67,11 +68,11 @@ def counted(entry: Entry, permalink: Permalink, reviewed_at: str) -> Entry:
 
     Raises BadEntry when the front matter is written in a way that cannot be changed value by value.
     """
-    identity = f"{permalink.channel}/{permalink.ts}"
+    identity = permalink.identity
     if is_counted(entry, identity):
         return entry
     meta = entry.meta
-    time = permalink.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    time = iso(permalink.time)
     changes: dict[str, Setting] = {
         "first_seen": min(meta.first_seen, time),
         "last_seen": max(meta.last_seen, time),
@@ -84,7 +85,7 @@ def counted(entry: Entry, permalink: Permalink, reviewed_at: str) -> Entry:
 
 def uncounted(entry: Entry, identity: str) -> Entry:
     """The entry without the row of this alert, where it has one: before the alert is recorded whole. Raises BadEntry."""
-    table = _table(entry.body)
+    table = history_block(entry.body, TITLE)
     row = (
         next((row for row in _ROW.finditer(entry.body, table.content, table.end) if identity_of(row["url"] or row["place"]) == identity), None)
         if table
@@ -103,7 +104,7 @@ def with_answers_of(body: str, gone: Entry, newline: str) -> str:
     for one in reversed(instant_answers(gone)):
         if one.identity not in there:
             body = _with_row(body, one, newline, by_time=True)
-    table = _table(gone.body)
+    table = history_block(gone.body, TITLE)
     more = _MORE.search(gone.body, table.content, table.end) if table else None
     return _shortened(body, newline, int(more[1])) if more else body
 
@@ -112,7 +113,7 @@ def without_answers(body: str) -> str:
     """A body without the rows that the bot wrote, and without the table where nothing else stands in it."""
     for row in reversed(_own_rows(body)):
         body = body[: row.start()] + body[row.end() :]
-    table = _table(body)
+    table = history_block(body, TITLE)
     if table is None:
         return body
     inside = _MORE.sub("", body[table.content : table.end])
@@ -143,7 +144,7 @@ def only_counts(before: Entry, after: Entry) -> bool:
 
 def judged(entry: Entry, outcome: Literal["confirmed", "corrected"], day: str) -> Entry:
     """The entry with what a review made of the answers that nothing was said of yet. `day` is `YYYY-MM-DD`."""
-    table = _table(entry.body)
+    table = history_block(entry.body, TITLE)
     if table is None:
         return entry
 
@@ -158,20 +159,15 @@ def _outcome(words: str) -> Outcome:
     return "confirmed" if words == "confirmed" else "corrected" if words == "corrected" else ""
 
 
-def _table(body: str) -> Span | None:
-    section = find(body, HISTORY)
-    return next((span for span in blocks(body, section) if span.title == TITLE), None) if section else None
-
-
 def _own_rows(body: str) -> list[re.Match[str]]:
-    table = _table(body)
+    table = history_block(body, TITLE)
     return list(_ROW.finditer(body, table.content, table.end)) if table else []
 
 
 def _with_row(body: str, row: InstantAnswer, newline: str, *, by_time: bool = False) -> str:
     alert = f"[alert]({row.url})" if row.url.startswith("https://") else f"`{row.url}`"
     words = f"| {row.number} | {row.time} | {row.reviewed} | {f'{row.outcome} {row.since}'.strip()} | {alert} |"
-    table = _table(body)
+    table = history_block(body, TITLE)
     first = body.find(_RULER, table.content, table.end) if table else -1
     if table is None or first < 0:
         section = find(body, HISTORY)
@@ -186,7 +182,7 @@ def _with_row(body: str, row: InstantAnswer, newline: str, *, by_time: bool = Fa
 
 def _shortened(body: str, newline: str, earlier: int = 0) -> str:
     """Without the oldest rows, where there are too many; `earlier` more were summed up elsewhere."""
-    table = _table(body)
+    table = history_block(body, TITLE)
     rows = list(_ROW.finditer(body, table.content, table.end)) if table else []
     if table is None or not rows or (len(rows) <= KEPT and not earlier):
         return body

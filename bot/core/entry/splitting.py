@@ -14,6 +14,7 @@ from bot.core.entry.joining import renumbered
 from bot.core.entry.meta import EntryMeta
 from bot.core.entry.occurrence_block import occurrence_blocks
 from bot.core.entry.recording import with_block
+from bot.core.entry.times import iso
 from bot.model import Record
 
 
@@ -85,5 +86,5 @@ def _new(entry: Entry, moved: Collection[str], apart: Apart) -> Entry:
 
 
 def _seen(order: tuple[str, ...]) -> dict[str, str]:
-    times = [f"{time:%Y-%m-%dT%H:%M:%SZ}" for one in order if (time := time_of(one))]
+    times = [iso(time) for one in order if (time := time_of(one))]
     return {"first_seen": times[0], "last_seen": times[-1]} if times else {}

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from bot.clock import utc_now
 from bot.config import Fields, Limits
 from bot.config.sources import CloudWatchLogs
 from bot.core.links import cloudwatch_link
@@ -51,7 +52,7 @@ class CloudWatchSource:
         session: Callable[[str | None], aws_session.AwsSession] = aws_session.open_session,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._asked = Asked(environment, configured[environment])
         self._configured, self._fields, self._limits = configured, fields, limits
