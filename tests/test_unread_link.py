@@ -15,6 +15,7 @@ TS = "1765962764.835579"
 GROUP = "https://us-west-2.console.aws.amazon.com/cloudwatch/home?region=us-west-2#logsV2:log-groups/log-group/$252Faws$252Flambda$252Fpay"
 DISCOVER = "https://logs.acme.example/_dashboards/app/discover#/?_a=(query:(language:kuery,query:'level:error'))"
 EXPLORE = "https://grafana.acme.example/explore?orgId=1&panes=%7B%22a%22:%7B%22datasource%22:%22loki%22%7D%7D"
+CONSOLE = GROUP.partition("#")[0]
 ISSUE = "https://acme.sentry.io/issues/6012345678/"
 
 
@@ -28,6 +29,13 @@ ISSUE = "https://acme.sentry.io/issues/6012345678/"
         (GROUP, "cloudwatch"),
         (DISCOVER, "opensearch"),
         (ISSUE, "sentry"),
+        (f"{CONSOLE}#alarmsV2:alarm/shop-5xx", "an alarm of CloudWatch"),
+        (f"{CONSOLE.replace('home', 'deeplink.js')}#alarmsV2:alarm/shop-5xx", "an alarm of CloudWatch"),
+        (f"{CONSOLE}#alarm:alarmFilter=ANY;name=shop-5xx", "an alarm of CloudWatch"),
+        (f"{CONSOLE}#logsV2:live-tail", "Live Tail"),
+        (f"{CONSOLE}#logsV2:logs-insights", "Logs Insights"),
+        (f"{CONSOLE}#metricsV2:graph=~()", "names no log group"),
+        (f"{CONSOLE}#logsV2:live-tail$3FlogGroupArns$3D~(~'*2fecs*2fshop)", "cloudwatch"),
     ],
 )
 def test_a_link_that_nobody_follows_is_named(link: str, system: str) -> None:
@@ -38,7 +46,8 @@ def test_a_link_that_nobody_follows_is_named(link: str, system: str) -> None:
 
 def test_what_a_source_is_asked_for_is_its_own_to_tell() -> None:
     """The source says itself what it could not read of a link."""
-    assert list(unread((GROUP, DISCOVER, ISSUE), ("cloudwatch", "opensearch", "sentry"), AT)) == []
+    tail = f"{CONSOLE}#logsV2:live-tail$3FlogGroupArns$3D~(~'*2fecs*2fshop)"
+    assert list(unread((GROUP, tail, DISCOVER, ISSUE), ("cloudwatch", "opensearch", "sentry"), AT)) == []
 
 
 @pytest.mark.parametrize("link", ["https://wiki.acme.example/runbooks/grafana-is-down", "https://acme.example/blog-posts/1", "https://[::1", "mailto:a"])

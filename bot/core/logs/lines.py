@@ -8,7 +8,7 @@ from bot.core.logs.document import MAX_TEXT, FieldNames, level
 from bot.core.logs.line import documented, is_by_default, of_carried, plain_line
 from bot.core.logs.open_event import OF_ONE_TRACE, OpenEvent
 from bot.core.logs.stack_lines import PANICS, is_inside, is_panic, kind_of
-from bot.core.logs.stamp import Stamp, stamped
+from bot.core.logs.stamp import Stamp, stamped, uncoloured
 from bot.core.logs.time import Dating
 from bot.model import LogEvent, Record
 
@@ -122,7 +122,7 @@ class _Joining:
         if begun is not None:
             own = read.told.text if read.told else read.line
             by_default = not read.structured and is_by_default(read.carrier_level, own)
-            self._open[stream] = OpenEvent(begun, flag, own, time, structured=read.structured, by_default=by_default)
+            self._open[stream] = OpenEvent(begun, flag, own, time, line=read.line, structured=read.structured, by_default=by_default)
 
     def _closed(self, ended: "OpenEvent[_Line]") -> Iterator[tuple[LogEvent | Unplaced, int]]:
         """The event, and those of the lines that were held for it in vain."""
@@ -195,7 +195,7 @@ def flagged_events(
         if last is not None and number != last + 1:
             yield from joining.end(passing=True)
         last = number
-        line = raw.rstrip("\r\n")
+        line = uncoloured(raw).rstrip("\r\n")
         if line.strip(" \t[],"):
             yield from joining.take(number, line)
     yield from joining.end()

@@ -135,7 +135,7 @@ class CloudWatchSource:
         askable = self._askable(groups, start, end)
         searches = [Search(group, pattern, start, end, limit, newest_first=False) for group in askable if group.filterable]
         answers = side_by_side(searches, lambda search: cloudwatch_paging.read(client, search))
-        read = [(search.group, answer) for search, answer in zip(searches, answers, strict=True) if isinstance(answer, Lines)]
+        read = [(search.group, _naming(answer, ids)) for search, answer in zip(searches, answers, strict=True) if isinstance(answer, Lines)]
         gaps = [self._asked.gap_of(answer) for answer in answers if isinstance(answer, SourceError)]
         gaps += [gap for _, answer in read for gap in answer.gaps]
         queries = [f"{self.name}: trace {', '.join(ids)} in {told(searches)} → {counted([answer for _, answer in read])}"] if read else []
@@ -182,6 +182,11 @@ def covers(logs: CloudWatchLogs, link: ConsoleLink) -> bool:
         (link.group.startswith(name.removesuffix("*")) if name.endswith("*") else link.group == name) and account in (None, link.account)
         for name, account in plain
     )
+
+
+def _naming(answer: Lines, ids: Sequence[str]) -> Lines:
+    """Those of the lines that hold one of the ids: what else speaks AWS's protocol may read a pattern of several terms otherwise."""
+    return msgspec.structs.replace(answer, lines=tuple(line for line in answer.lines if any(one in line.text for one in ids)))
 
 
 def _of_trace(event: LogEvent, ids: Sequence[str]) -> LogEvent:
