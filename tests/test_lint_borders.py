@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bot.core.entry.entry import render
+from bot.core.entry.identity import identity_of
 from bot.core.lint.lint import Finding, check
 from bot.texts.entry_page import new_entry
 from tests.occurrences import occurrence, signature
@@ -38,6 +39,12 @@ def changed(text: str = GOOD, **values: str) -> str:
 def line_of(text: str, words: str) -> int:
     """The number of the first line that begins so."""
     return next(number for number, line in enumerate(text.split("\n"), 1) if line.startswith(words))
+
+
+def elsewhere(text: str) -> str:
+    """The same of another alert."""
+    channel, ts = identity_of(ENTRY.meta.threads[0]).split("/")
+    return text.replace(f"p{ts.replace('.', '')}", "p1765962764000100").replace(f"{channel}/{ts}", f"{channel}/1765962764.000100")
 
 
 def withdrawn(name: str, leads_to: str) -> str:
@@ -140,13 +147,25 @@ def test_names_that_differ_in_case_only() -> None:
 
 def test_two_entries_of_one_fingerprint() -> None:
     """The second is told, at the key, with the path of the first; no fingerprint at all is nobody's."""
-    later = GOOD.replace(NAME, "zz")
+    later = elsewhere(GOOD.replace(NAME, "zz"))
     path = "knowledge/errors/zz.md"
 
     assert told(check({PATH: GOOD, path: later})) == [
         f"{line_of(later, 'fingerprint')}: KB018 fingerprint {ENTRY.meta.fingerprint} also belongs to {PATH}",
     ]
-    assert check({PATH: changed(fingerprint='""'), path: changed(fingerprint='""').replace(NAME, "zz")}) == []
+    assert check({PATH: changed(fingerprint='""'), path: elsewhere(changed(fingerprint='""')).replace(NAME, "zz")}) == []
+
+
+def test_a_copy_that_kept_its_threads() -> None:
+    """Merged so, it would answer them again; two errors of one message share their thread, and what was withdrawn answers nothing."""
+    copy, path = changed(fingerprint='""').replace(NAME, "zz"), "knowledge/errors/zz.md"
+    edited = copy.replace("The row lock is gone.", "Nobody knows.")
+    sibling = render(new_entry(signature(message="other"), occurrence(cause="The pool is empty.")))
+
+    for one in (copy, edited):
+        assert told(check({PATH: GOOD, path: one})) == [f"{line_of(one, 'threads')}: KB018 threads are copied from {PATH}"]
+    assert check({PATH: GOOD, f"knowledge/errors/{signature(message='other').name}.md": sibling}) == []
+    assert check({PATH: GOOD, "knowledge/errors/old.md": withdrawn("old", "")}) == []
 
 
 def test_an_alias_of_two_entries() -> None:
@@ -157,7 +176,7 @@ def test_an_alias_of_two_entries() -> None:
     assert check({PATH: owner, old: withdrawn("old", NAME)}) == []
     assert check({PATH: changed(aliases="[older]"), older: withdrawn("older", "old"), old: withdrawn("old", NAME)}) == []
     assert [one.rule for one in check({PATH: owner, old: withdrawn("old", "older"), older: withdrawn("older", "")})] == ["KB018"]
-    assert [one.rule for one in check({PATH: owner, old: changed(fingerprint='""').replace(NAME, "old", 1)})] == ["KB018"]
+    assert [one.rule for one in check({PATH: owner, old: elsewhere(changed(fingerprint='""')).replace(NAME, "old", 1)})] == ["KB018"]
 
 
 def test_what_an_entry_is_replaced_by() -> None:

@@ -97,13 +97,8 @@ def event(
     message = _message(document, fields.message)
     inner = _opened(message, fields) if message.lstrip()[:1] == "{" else None
     layers = (layer_of(document),) if inner is None else (layer_of(document), layer_of(inner))
-    if inner is not None:
-        message = _message(inner, (*fields.message, *_INNER_MESSAGE))
     told = document if inner is None else inner
-    if not message or message == serilog.template(told):
-        message = serilog.rendered(told)
-    stack = first(layers, fields.stack, "\n")
-    message, stack = error_text(layers, message, stack)
+    message, stack = _texts(layers, told, message if inner is None else _message(inner, (*fields.message, *_INNER_MESSAGE)), fields)
     trace_id = first(layers, fields.trace).rpartition("/traces/")[2] or _google_trace(first(layers, _GOOGLE_TRACE))
     return assembled(
         LogEvent(
@@ -122,6 +117,13 @@ def event(
             _span_id(first(layers, fields.parent_span)),
         )
     )
+
+
+def _texts(layers: Sequence[Layer], told: Mapping[str, object], message: str, fields: FieldNames) -> tuple[str, str]:
+    """Message and stack: Serilog's template rendered, what an error's own fields say beside them."""
+    if not message or message == serilog.template(told):
+        message = serilog.rendered(told)
+    return error_text(layers, message, first(layers, fields.stack, "\n"))
 
 
 def unnamed(fields: FieldNames) -> tuple[str, ...]:
