@@ -114,10 +114,7 @@ class Forge(Protocol):
         """How things stand for this branch and entry. Raises ForgeError."""
 
     def propose(self, proposal: Proposal, standing: Standing) -> PullRequest:
-        """Commit on `standing.head`, fast-forward only, and open or update the one pull request.
-
-        Raises StaleBranch when the branch moved since `standing`; nothing is half-written then.
-        """
+        """Commit on `standing.head`, fast-forward only, and open or update the one request. Raises StaleBranch, nothing half-written, when the branch moved."""
 
     def merged(self, before: str, after: str) -> tuple[MergedEntry, ...]:
         """The entries under `knowledge/errors/` that differ between two commits of the default branch; its name as `after`: as it stands now."""
@@ -191,10 +188,13 @@ class Merging(Protocol):
 
 
 class Transcript(Protocol):
-    """What the bot itself has said on a request."""
+    """What was said on a request, by the bot itself above all."""
 
     def said(self, number: int, marker: str) -> tuple[Remark, ...]:
         """The bot's own comments whose marker begins like this, oldest first; one of a person that carries it is not among them. Raises ForgeError."""
+
+    def latest(self, number: int) -> datetime | None:
+        """When anybody commented last, whoever that was; None where nobody did. Raises ForgeError."""
 
 
 class Board(Protocol):
@@ -277,6 +277,9 @@ class Procedure(Protocol):
 
     def record(self, record: RunRecord) -> TrackingIssue:
         """Write into the run of that marker, which is begun where there is none; said twice it is the same. Raises TrackerError."""
+
+    def unfinished(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The markers of the alerts whose runs name one of these errors and have not ended, the newest first. Raises TrackerError."""
 
 
 class Tracker(Protocol):

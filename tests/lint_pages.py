@@ -3,6 +3,7 @@
 import re
 
 from bot.core.entry.entry import render
+from bot.core.entry.identity import identity_of
 from bot.core.lint.lint import Finding
 from bot.texts.entry_page import new_entry
 from tests.occurrences import occurrence, signature
@@ -36,6 +37,12 @@ def changed(text: str = GOOD, **values: str) -> str:
 def line_of(text: str, words: str) -> int:
     """The number of the first line that begins so."""
     return next(number for number, line in enumerate(text.split("\n"), 1) if line.startswith(words))
+
+
+def elsewhere(text: str) -> str:
+    """The same of another alert."""
+    channel, ts = identity_of(ENTRY.meta.threads[0]).split("/")
+    return text.replace(f"p{ts.replace('.', '')}", "p1765962764000100").replace(f"{channel}/{ts}", f"{channel}/1765962764.000100")
 
 
 def withdrawn(name: str, leads_to: str) -> str:

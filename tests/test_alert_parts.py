@@ -48,6 +48,21 @@ def test_labels_below_stay_with_the_trace_above_them(text: str, services: tuple[
     assert tuple(alert.service for alert in read(text.format(FIRST, SECOND))) == services
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two errors\n```{0}```\n```{1}```\nService: shop",
+        "{0}{1}*Service:*\nshop",
+        "```{0}```\n\n```{1}```\n\nService: shop",
+        "KeyError: a\nValueError: b\nService: shop",
+    ],
+    ids=["fences", "no fences", "apart", "headlines"],
+)
+def test_one_label_below_all_errors_is_of_each(text: str) -> None:
+    """It is the message's; of two labels each has its own."""
+    assert [alert.service for alert in read(text.format(FIRST, SECOND))] == ["shop", "shop"]
+
+
 def test_the_other_labels_go_with_the_service() -> None:
     """Release, place and trace of one error are not told of the other."""
     labels = "Service: {0}\nRelease: {0}@2\nHandler: {0}_handler\ntrace_id: {1}"

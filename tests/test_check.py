@@ -112,6 +112,17 @@ def test_words_of_a_person_in_the_schema_page_do_not_go_without_a_word(root: Pat
     assert "replaced" not in capsys.readouterr().out
 
 
+def test_json_stands_alone_where_pages_are_written_anew_first(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was written, and what of a person's words that replaced, is told beside it."""
+    page = root / "knowledge" / "SCHEMA.md"
+    page.write_text("Ask Mira before you add a key.\n", encoding="utf-8")
+    assert main(["--root", str(root), "check", "knowledge", "--fix", "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out) == []
+    assert f"wrote {page}" in said.err
+    assert "replaced 1 line" in said.err
+
+
 def test_secrets_and_dead_links_are_found_on_disk(root: Path) -> None:
     """With the real redaction rules and the real files; the secret is not repeated."""
     token = "ghp_" + "Zk3vT9qLw2XyB7nRd5Hs8JpCmAf4Ge6UtQ1o"

@@ -205,7 +205,7 @@ def test_two_entries_become_one_and_one_becomes_two() -> None:
     again = joined(replace(one, meta=replace(one.meta, signature="o")), one)
     assert (shape(again), again.meta.occurrences) == (([2, 1], [], 0, 2), 2)
     assert shape(renumbered(replace(one, meta=replace(one.meta, occurrences=12))))[0] == [12, 11]
-    left, new = split(both, Apart("n", f"# n\n\n{HEAD.partition(chr(10) * 2)[2]}{TAIL}", (link(1), link(2)), "v1:" + "c" * 32))
+    left, new = split(both, Apart("n", f"# n\n\n{HEAD.partition(chr(10) * 2)[2]}{TAIL}", (link(1), link(2)), replace(both.meta, fingerprint="v1:" + "c" * 32)))
     assert (shape(left), shape(new)) == (([1], [2], 0, 2), ([2], [1], 0, 2))
     assert (left.meta.related, new.meta.related, new.meta.signature, new.meta.fingerprint) == (("n",), ("a_B_a3f2c1",), "n", "v1:" + "c" * 32)
     assert (new.meta.first_seen, new.meta.last_seen, new.meta.occurrences) == (note(1).time, note(2).time, 2)

@@ -96,7 +96,7 @@ def test_an_entry_is_split() -> None:
         replace(META, occurrences=5, threads=(*META.threads, *GONE.threads), aliases=("new", "old"), related=("r",), held=2),
         "\r\n",
     )
-    left, made = split(whole, Apart("new", "## Diagnosis History\n", GONE.threads, f"v1:{'0' * 32}"))
+    left, made = split(whole, Apart("new", "## Diagnosis History\n", GONE.threads, replace(whole.meta, fingerprint=f"v1:{'0' * 32}")))
 
     assert (left.meta.occurrences, left.meta.threads, left.meta.aliases, left.meta.related) == (4, META.threads, ("old",), ("r", "new"))
     assert (left.meta.first_seen, left.body) == (META.first_seen, whole.body)

@@ -49,7 +49,7 @@ def test_a_merged_entry_takes_the_alerts_of_both(tree: WorkTree) -> None:
 
 
 def test_a_split_takes_a_merge_back(tree: WorkTree) -> None:
-    """Into the name it had, with the fingerprint it had: the next alert finds it again."""
+    """Into the name it had, with the fingerprint, the title and the words of its signature: the next alert finds it again."""
     assert bot(tree, "merge", A, B) == 0
     merged(tree, f"errata/merge/{A}")
     assert bot(tree, "split", B, "--threads", occurrence(SECOND).permalink.url, "--into", A) == 0
@@ -57,6 +57,10 @@ def test_a_split_takes_a_merge_back(tree: WorkTree) -> None:
     back, kept = on(tree, "main", A), on(tree, "main", B)
     assert (back.meta.status, back.meta.replaced_by, back.meta.occurrences) == ("diagnosed", "", 1)
     assert kept.meta.aliases == ()
+    assert back.meta.title == an_entry(POOL, SECOND).meta.title
+    assert "# ValidationError in transfer_handler: the pool is empty" in back.body
+    assert "- **Message, normalised:** `the pool is empty`" in back.body
+    assert "insufficient leaf balance" not in back.body
     assert Library([back, kept]).name_for(signature(message="the pool is empty")) == A
     assert check({path_of(A): render(back), path_of(B): render(kept)}) == []
 

@@ -9,7 +9,7 @@ from bot.config import Configuration, Fields, Limits, LogFiles
 from bot.core.entry.library import Library
 from bot.diagnosers import clues
 from bot.jobs.investigate import Desk, investigate
-from bot.model import Case, Checkup, Findings, Inquiry, Message, Permalink
+from bot.model import Case, Checkup, Deploy, Evidence, Findings, Inquiry, Message, Permalink, Trend
 from bot.ports import Source
 from bot.sources.logs.files import FileSource
 
@@ -30,6 +30,23 @@ class Listening:
         """Nothing."""
         self.heard.append(inquiry)
         return Findings()
+
+    def examine(self) -> Iterable[Checkup]:
+        """Nothing to examine."""
+        return ()
+
+
+class Deployed:
+    """A source that knows of one deploy."""
+
+    name = "deploys"
+
+    def __init__(self, deploy: Deploy) -> None:
+        self._deploy = deploy
+
+    def gather(self, inquiry: Inquiry) -> Findings:
+        """The deploy, once."""
+        return Findings(evidence=(Evidence("deploy", self.name, "", "deployed", time=self._deploy.time, detail=self._deploy),) if inquiry.search else ())
 
     def examine(self) -> Iterable[Checkup]:
         """Nothing to examine."""
@@ -71,3 +88,21 @@ def test_an_event_that_a_search_brought_is_followed_once(tmp_path: Path) -> None
 
     assert case.alert.trace_ids == (TRACE,)
     assert [inquiry.trace_ids for inquiry in listening.heard] == [(), (TRACE,)]
+
+
+def test_what_only_a_trace_led_to_has_its_trend(tmp_path: Path) -> None:
+    """First seen after the deploy, from the one event; and from before it, where the trace shows it earlier than the window does."""
+    window = Configuration().window.minutes_before * 60
+    line = {"before": window + 60, "service": "stock", "message": "KeyError: no price", "stack_trace": STACK, "trace_id": TRACE}
+    assert _trends(tmp_path, line) == [
+        "First seen 4 minutes after the deploy of v7 at 2025-12-16 11:50 UTC; "
+        "no earlier occurrence is known, but the logs were searched only from 11:55 UTC on."
+    ]
+    assert _trends(tmp_path, {**line, "before": window + 360}, {**line, "before": 30}) == []
+
+
+def _trends(root: Path, *lines: dict[str, object]) -> list[str]:
+    """What the counts tell of an alert that names the trace, with a deploy five minutes before the window."""
+    deploy = Deploy("stock", "prod", "v7", PLACE.time - timedelta(minutes=Configuration().window.minutes_before + 5))
+    case = investigated(root, f"Orders fail\ntrace_id: {TRACE}", list(lines), Deployed(deploy))
+    return [evidence.detail.statement for evidence in case.evidence if isinstance(evidence.detail, Trend)]

@@ -142,7 +142,7 @@ def test_a_page_that_is_too_large() -> None:
 
 def test_an_alias_that_is_the_name_of_another_entry() -> None:
     """The alert would have two homes."""
-    other = render(amended(new_entry(signature(message="other"), occurrence()), {"aliases": (signature().name,)}))
+    other = render(amended(new_entry(signature(message="other"), occurrence(SECOND)), {"aliases": (signature().name,)}))
     found = check({PATH: GOOD, f"knowledge/errors/{signature(message='other').name}.md": other})
     assert [finding.rule for finding in found] == ["KB018"]
     assert PATH in found[0].message

@@ -2,8 +2,11 @@
 
 import pytest
 
+from bot.core.entry.entry import render
 from bot.core.lint.lint import check
-from tests.lint_pages import BODY_LINE, ENTRY, GOOD, NAME, PATH, changed, line_of, told, withdrawn
+from bot.texts.entry_page import new_entry
+from tests.lint_pages import BODY_LINE, ENTRY, GOOD, NAME, PATH, changed, elsewhere, line_of, told, withdrawn
+from tests.occurrences import occurrence, signature
 
 
 def test_a_page_that_is_no_entry_needs_no_front_matter() -> None:
@@ -101,13 +104,25 @@ def test_names_that_differ_in_case_only() -> None:
 
 def test_two_entries_of_one_fingerprint() -> None:
     """The second is told, at the key, with the path of the first; no fingerprint at all is nobody's."""
-    later = GOOD.replace(NAME, "zz")
+    later = elsewhere(GOOD.replace(NAME, "zz"))
     path = "knowledge/errors/zz.md"
 
     assert told(check({PATH: GOOD, path: later})) == [
         f"{line_of(later, 'fingerprint')}: KB018 fingerprint {ENTRY.meta.fingerprint} also belongs to {PATH}",
     ]
-    assert check({PATH: changed(fingerprint='""'), path: changed(fingerprint='""').replace(NAME, "zz")}) == []
+    assert check({PATH: changed(fingerprint='""'), path: elsewhere(changed(fingerprint='""')).replace(NAME, "zz")}) == []
+
+
+def test_a_copy_that_kept_its_threads() -> None:
+    """Merged so, it would answer them again; two errors of one message share their thread, and what was withdrawn answers nothing."""
+    copy, path = changed(fingerprint='""').replace(NAME, "zz"), "knowledge/errors/zz.md"
+    edited = copy.replace("The row lock is gone.", "Nobody knows.")
+    sibling = render(new_entry(signature(message="other"), occurrence(cause="The pool is empty.")))
+
+    for one in (copy, edited):
+        assert told(check({PATH: GOOD, path: one})) == [f"{line_of(one, 'threads')}: KB018 threads are copied from {PATH}"]
+    assert check({PATH: GOOD, f"knowledge/errors/{signature(message='other').name}.md": sibling}) == []
+    assert check({PATH: GOOD, "knowledge/errors/old.md": withdrawn("old", "")}) == []
 
 
 def test_an_alias_of_two_entries() -> None:
@@ -118,7 +133,7 @@ def test_an_alias_of_two_entries() -> None:
     assert check({PATH: owner, old: withdrawn("old", NAME)}) == []
     assert check({PATH: changed(aliases="[older]"), older: withdrawn("older", "old"), old: withdrawn("old", NAME)}) == []
     assert [one.rule for one in check({PATH: owner, old: withdrawn("old", "older"), older: withdrawn("older", "")})] == ["KB018"]
-    assert [one.rule for one in check({PATH: owner, old: changed(fingerprint='""').replace(NAME, "old", 1)})] == ["KB018"]
+    assert [one.rule for one in check({PATH: owner, old: elsewhere(changed(fingerprint='""')).replace(NAME, "old", 1)})] == ["KB018"]
 
 
 def test_what_an_entry_is_replaced_by() -> None:

@@ -16,7 +16,7 @@ from bot.forges.github_upkeep import GitHubUpkeep
 from bot.jobs.remind import MOST, Reminding, remind, remind_once
 from bot.model.review import UNKNOWN
 from tests.fakes.github import FakeGitHub
-from tests.fakes.github_comments import comments
+from tests.fakes.github_comments import comment, comments
 from tests.fakes.github_state import TOKEN, refuse
 from tests.proposals import a_proposal, propose
 from tests.reminding_desk import Desk, days, waiting
@@ -110,6 +110,11 @@ def test_a_comment_on_github_is_no_sign_of_life_of_the_closing_that_it_announces
         assert run(days(1)) == ()
         assert github.pulls("closed") == [1]
         assert len(comments(github, 1)) == 1
+        talk = GitHubConversation(Secret(TOKEN), github.repository, github.url, pace=None)
+        said = talk.latest(1)
+        github.now = f"{NOW + days(2):%Y-%m-%dT%H:%M:%SZ}"
+        comment(github, 1, "mira", "I look at it tomorrow.")
+        assert (said, talk.latest(1)) == (NOW, NOW + days(2))
 
 
 def test_whoever_touches_a_request_keeps_it_open() -> None:

@@ -72,6 +72,10 @@ class LocalConversation:
         found = [(path, one) for path, one in self._comments(number) if one.by_bot and marker_of(one.text).startswith(marker)]
         return tuple(Remark(int(path.stem), number, one.author, unmarked(one.text), one.time, by_bot=True) for path, one in found)
 
+    def latest(self, number: int) -> datetime | None:
+        """See `Transcript.latest`."""
+        return max((one.time for _, one in self._comments(number)), default=None)
+
     def close(self, number: int) -> None:
         """See `Conversation.close`."""
         if self.request(number).state == "open":

@@ -179,7 +179,10 @@ class _Investigation:
 
 def _counted(seen: _Seen, failing: LogEvent | None, history: Sequence[PastEntry], asked: Inquiry) -> _Seen:
     """What the counts tell: this error's events against the deploys, and its earlier occurrences against the clock."""
-    events = alike(failing, [event for window in seen.window.values() for event in window]) if failing else []
+    same = sorted(alike(failing, seen.events()), key=lambda event: event.time) if failing else []
+    searched = {event for window in seen.window.values() for event in window}
+    # Of what only a trace led to, the first says when it was first seen; to count the events of one request would say that all are of one user.
+    events = [event for event in same if event in searched] or same[:1]
     alert = asked.alert
     # Without one event of it nothing says when it was first seen.
     deploys = [evidence.detail for evidence in seen.evidence if isinstance(evidence.detail, Deploy) and events]
@@ -187,7 +190,7 @@ def _counted(seen: _Seen, failing: LogEvent | None, history: Sequence[PastEntry]
     # An issue of an error tracker says when it was first seen; its page is that of its events.
     issues = [one for one in seen.evidence if one.kind == "issue" and failing is not None and failing.place.startswith(one.place)]
     earlier += [one.time for one in issues if one.time is not None and one.time < alert.time]
-    found = trend.trends(events, deploys, earlier, min((event.time for event in events), default=alert.time), asked.start)
+    found = trend.trends(events, deploys, earlier, same[0].time if same else alert.time, asked.start)
     return replace(seen, evidence=(*seen.evidence, *map(trend.evidence_of, found)))
 
 

@@ -202,7 +202,7 @@ def proposal_of(one: Proposed, signature: Signature, standing: Standing, entry: 
     return Proposal(
         branch=f"kb/{signature.name}",
         files=(File(path, render(entry)),),
-        commit_message=pull_request.commit_message(one.case, one.diagnosis, meta.occurrences),
+        commit_message=pull_request.commit_message(one.case, diagnosis, meta.occurrences),
         title=pull_request.title(one.case, diagnosis),
         body="\n\n".join(part for part in (body, told, repeats.section(one.also), counted) if part),
         content=content,

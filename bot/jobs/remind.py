@@ -117,9 +117,12 @@ def _cut_off(request: ReviewRequest, what: review_marks.Step, desk: Reminding) -
     begun = begun_of(request.body, what, request.updated) if _may_go_on(request, what, desk.policy) else None
     if begun is None:
         return None
-    ours = desk.transcript.said(request.number, STEPS[what])
-    last = max((one.time + COMMENTED for one in ours if one.time >= begun - review_marks.EARLY), default=begun + MARKED)
-    return begun if request.updated <= last else None
+    since = begun - review_marks.EARLY
+    if ours := [one.time for one in desk.transcript.said(request.number, STEPS[what]) if one.time >= since]:
+        return begun if request.updated <= max(ours) + COMMENTED else None
+    # It had been silent for days: what was said since is a person's, however soon after the mark.
+    spoke = desk.transcript.latest(request.number)
+    return begun if request.updated <= begun + MARKED and (spoke is None or spoke < since) else None
 
 
 def _page(request: ReviewRequest) -> str:

@@ -92,13 +92,15 @@ def alerts(message: Message, environments: Sequence[EnvironmentPattern], default
     environment = environment_of(links, text, environments) or default_environment
     inside = {number for block in blocks for number in block}
     starting = {block[0]: block for block in blocks}
+    common = alert_parts.of_all(lines, heads, _LABELS)
     found = []
     for head, share in zip(heads, alert_parts.parts(lines, heads, _LABELS), strict=True):
         read = share if len(heads) == 1 else starting.get(head.line, share)
         trace = stacktrace.read("\n".join(lines[n] for n in read), own)
         # Which of several errors a link is about, it does not say.
         above, linked = ("\n".join(lines[n] for n in share if n < head.line), "") if len(heads) > 1 else ("", "\n".join(message.links))
-        told = _Words("\n".join(lines[n] for n in share), "\n".join(lines[n] for n in share if n not in inside), above, linked)
+        said = (*share, *(n for n in common if n not in share))
+        told = _Words("\n".join(lines[n] for n in said), "\n".join(lines[n] for n in said if n not in inside), above, linked)
         found.append(_alert(message, links, environment, head, trace, told))
     return tuple(found)
 

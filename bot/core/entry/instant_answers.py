@@ -1,7 +1,7 @@
 """Alerts that were answered at once from a reviewed entry: each is a row of a table in the entry, no diagnosis of its own."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -98,25 +98,29 @@ def uncounted(entry: Entry, identity: str) -> Entry:
     return amended(Entry(entry.meta, entry.front, body), {"occurrences": entry.meta.occurrences - 1, "threads": threads})
 
 
-def with_answers_of(body: str, gone: Entry, newline: str) -> str:
-    """A body with the rows of an entry that goes into it, by time; a row of an alert that stands there already, as a row or whole, is left out."""
+def with_answers_of(body: str, gone: Entry, newline: str, only: Collection[str] | None = None) -> str:
+    """A body with the rows of an entry that goes into it, by time; a row of an alert that stands there already, as a row or whole, is left out.
+
+    With `only`, the rows of these alerts (`channel/ts`) alone, and no count of those before.
+    """
     there = {identity_of(row["url"] or row["place"]) for row in _own_rows(body)} | {block.identity for block in occurrence_blocks(body)}
     for one in reversed(instant_answers(gone)):
-        if one.identity not in there:
+        if one.identity not in there and (only is None or one.identity in only):
             body = _with_row(body, one, newline, by_time=True)
-    table = history_block(gone.body, TITLE)
+    table = history_block(gone.body, TITLE) if only is None else None
     more = _MORE.search(gone.body, table.content, table.end) if table else None
     return _shortened(body, newline, int(more[1])) if more else body
 
 
-def without_answers(body: str) -> str:
-    """A body without the rows that the bot wrote, and without the table where nothing else stands in it."""
+def without_answers(body: str, only: Collection[str] | None = None) -> str:
+    """A body without the rows that the bot wrote, and without the table where nothing else stands in it; with `only`, without those of these alerts."""
     for row in reversed(_own_rows(body)):
-        body = body[: row.start()] + body[row.end() :]
+        if only is None or identity_of(row["url"] or row["place"]) in only:
+            body = body[: row.start()] + body[row.end() :]
     table = history_block(body, TITLE)
     if table is None:
         return body
-    inside = _MORE.sub("", body[table.content : table.end])
+    inside = body[table.content : table.end] if only is not None else _MORE.sub("", body[table.content : table.end])
     bare = inside.replace(_HEADER, "", 1).replace(_RULER, "", 1)
     return body[: table.content] + inside + body[table.end :] if bare.strip() else body[: table.start] + body[table.end :]
 
@@ -142,14 +146,17 @@ def only_counts(before: Entry, after: Entry) -> bool:
     return bool(added) and (made.front, made.body) == (after.front, after.body)
 
 
-def judged(entry: Entry, outcome: Literal["confirmed", "corrected"], day: str) -> Entry:
-    """The entry with what a review made of the answers that nothing was said of yet. `day` is `YYYY-MM-DD`."""
+def judged(entry: Entry, outcome: Literal["confirmed", "corrected"], day: str, reviewed: str) -> Entry:
+    """The entry with what a review made of the answers from the text that was `reviewed` then. `day` is `YYYY-MM-DD`.
+
+    What other words had told, of an entry that went into this one say, this review says nothing of.
+    """
     table = history_block(entry.body, TITLE)
     if table is None:
         return entry
 
     def told(row: re.Match[str]) -> str:
-        return row.group() if row["outcome"] else row.group().replace("|  |", f"| {outcome} {day} |")
+        return row.group() if row["outcome"] or row["reviewed"] != reviewed else row.group().replace("|  |", f"| {outcome} {day} |")
 
     inside = _ROW.sub(told, entry.body[table.content : table.end])
     return Entry(entry.meta, entry.front, entry.body[: table.content] + inside + entry.body[table.end :])

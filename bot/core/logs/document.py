@@ -106,13 +106,8 @@ def event(
     if inner is None and message.lstrip()[:1] == "{":
         inner = _opened(message, fields)
     layers = (layer_of(document),) if inner is None else (layer_of(document), layer_of(inner))
-    if inner is not None:
-        message, _ = _message(inner, (*fields.message, *_INNER_MESSAGE))
     told = document if inner is None else inner
-    if not message or message == serilog.template(told):
-        message = serilog.rendered(told)
-    stack = first(layers, fields.stack, "\n") or structured_stack(layers)
-    message, stack = error_text(layers, message, stack)
+    message, stack = _texts(layers, told, message if inner is None else _message(inner, (*fields.message, *_INNER_MESSAGE))[0], fields)
     said_level = _level(layers, fields.level) or level(serilog.default_level(told))
     # Where nothing else tells that it failed, an error that names its type does (lograge: `"status":500,"error":"ActiveRecord::…: …"`).
     error_type = first(layers, fields.error_type) or ("" if said_level else _type_told(first(layers, TEXTS)))
@@ -135,6 +130,13 @@ def event(
             _span_id(first(layers, fields.parent_span)),
         )
     )
+
+
+def _texts(layers: Sequence[Layer], told: Mapping[str, object], message: str, fields: FieldNames) -> tuple[str, str]:
+    """Message and stack: Serilog's template rendered, what an error's own fields say beside them."""
+    if not message or message == serilog.template(told):
+        message = serilog.rendered(told)
+    return error_text(layers, message, first(layers, fields.stack, "\n") or structured_stack(layers))
 
 
 def unnamed(fields: FieldNames) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def reviewed(entry: Entry, by: tuple[str, ...], at: datetime, before: Entry | No
     if not people or meta.reviewed_at >= time or (before is not None and before.meta.reviewed_at and read(before).digest == read(entry).digest):
         return entry
     if before is not None and before.meta.reviewed_at:
-        entry = judged(entry, "confirmed" if _same_answer(before, entry) else "corrected", day_of(at))
+        entry = judged(entry, "confirmed" if _same_answer(before, entry) else "corrected", day_of(at), before.meta.reviewed_at)
     return amended(entry, {"reviewed_by": people, "reviewed_at": time})
 
 
