@@ -32,11 +32,12 @@ _DENIED = regex(
 class OpenEvent(Generic[Item]):
     """The event that the next lines may continue, and what was `wanted` of its first. `own` is that line as its program wrote it.
 
-    `by_default`: its level is what its carrier gives any line. An `Item` is what the reader of the lines knows a line by.
+    `begins`: the same with the time and prefix that its program wrote. `by_default`: its level is what its carrier gives any line.
+    An `Item` is what the reader of the lines knows a line by.
     """
 
-    def __init__(self, event: LogEvent, flag: int, own: str, time: datetime | None, *, structured: bool, by_default: bool = False) -> None:
-        self.event, self.flag = event, flag
+    def __init__(self, event: LogEvent, flag: int, own: str, time: datetime | None, *, structured: bool, by_default: bool = False, begins: str = "") -> None:
+        self.event, self.flag, self.begins = event, flag, begins
         self.structured, self._by_default = structured, by_default
         self.lines: list[str] = []
         self.held: list[tuple[Carried, Item]] = []
