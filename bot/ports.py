@@ -49,10 +49,7 @@ class Source(Protocol):
 
 @runtime_checkable
 class CodeReader(Protocol):
-    """A source that also answers questions about code, at the commit that ran. The inquiry carries alert, service, release and deploys.
-
-    Paths, lines and texts come from outside: only files of the commit's tree are read. What cannot be answered is a gap.
-    """
+    """A source that also answers questions about code, of the tree of the commit that ran alone: paths, lines and texts come from outside."""
 
     @property
     def name(self) -> str:

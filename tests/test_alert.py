@@ -29,6 +29,8 @@ def test_a_labelled_alert() -> None:
     [
         "*Service:* transfers",
         "*Service:*\ntransfers",
+        "*Service*\ntransfers",
+        "*Service*\n`transfers`\n*Environment*\nprod",
         "service=transfers",
         '"service": "transfers"',
         "Service: `transfers`",

@@ -62,6 +62,23 @@ def test_the_service_decides_between_two_codebases(tmp_path: Path) -> None:
     assert any("2 files could be meant" in gap.cause for gap in unclear.gaps)
 
 
+@pytest.mark.parametrize(
+    ("kind", "said", "wanted"),
+    [("KeyError", "no words of it", ["which of 3 codebases failed"]), ("ValueError", "insufficient", ["the version of transfers that was running"])],
+)
+@pytest.mark.usefixtures("transfers")
+def test_of_codebases_that_may_all_be_meant_only_those_with_the_code_are_told_of(tmp_path: Path, kind: str, said: str, wanted: list[str]) -> None:
+    """An alert that names no service asks all of them: what is not known of each would bury what is known."""
+    names = ("transfers", "ledger", "wallet")
+    for name in names[1:]:
+        Repository(tmp_path / name).commit("first", {f"{name}/app.py": "x = 1\n"})
+    asked = inquiry(service=None)
+    asked = msgspec.structs.replace(asked, alert=msgspec.structs.replace(asked.alert, error_type=kind, message=said))
+    findings = ask(tmp_path, asked, *(codebase(name, services=(name,)) for name in names))
+
+    assert [gap.wanted for gap in findings.gaps if "version" in gap.wanted or "which of" in gap.wanted] == wanted
+
+
 @pytest.mark.usefixtures("transfers")
 def test_another_codebase_is_looked_at_when_the_services_own_lacks_the_file(tmp_path: Path) -> None:
     """A library of one's own runs inside another service."""

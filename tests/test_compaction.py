@@ -171,3 +171,13 @@ def test_thirty_thousand_errors_that_differ_keep_the_budget() -> None:
     page = evidence_of(events[0], events, [], "files")
     assert size(page) <= TOKENS * CHARACTERS_PER_TOKEN
     assert "not shown: " in trends(page)[-1]
+
+
+def test_the_count_of_a_message_of_several_lines_stands_behind_the_first() -> None:
+    """Behind the last it would read as a part of it: of an SQL statement, say."""
+    events = [said(n, "db", "deadlock detected\nSTATEMENT:  UPDATE items", level="ERROR") for n in range(3)]
+    (line,) = (evidence.text for evidence in evidence_of(events[-1], events, [], "files") if evidence.kind == "log")
+
+    first, second = line.split("\n")
+    assert " deadlock detected (3 times in the window)" in first
+    assert second == "STATEMENT:  UPDATE items"

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.config import Configuration, Fields, Limits, LogFiles
 from bot.core.entry.library import Library
 from bot.diagnosers import clues
 from bot.jobs.investigate import Desk, investigate
-from bot.model import Case, Checkup, Deploy, Evidence, Findings, Inquiry, Message, Permalink, Trend
+from bot.model import Case, Checkup, CodePlace, Deploy, Evidence, Findings, Inquiry, Message, Permalink, Trend
 from bot.ports import Source
 from bot.sources.logs.files import FileSource
 
@@ -106,3 +108,54 @@ def _trends(root: Path, *lines: dict[str, object]) -> list[str]:
     deploy = Deploy("stock", "prod", "v7", PLACE.time - timedelta(minutes=Configuration().window.minutes_before + 5))
     case = investigated(root, f"Orders fail\ntrace_id: {TRACE}", list(lines), Deployed(deploy))
     return [evidence.detail.statement for evidence in case.evidence if isinstance(evidence.detail, Trend)]
+
+
+class Telling(Listening):
+    """A source that answers the first question with this evidence."""
+
+    def __init__(self, *evidence: Evidence) -> None:
+        super().__init__()
+        self._evidence = evidence
+
+    def gather(self, inquiry: Inquiry) -> Findings:
+        """The evidence, once."""
+        return Findings(evidence=self._evidence) if inquiry.search else Findings()
+
+
+def deployed(service: str) -> Evidence:
+    """An hour before the alert."""
+    detail = Deploy(service, "prod", "v7", PLACE.time - timedelta(hours=1), "7" * 40)
+    return Evidence("deploy", "deployments", f"tags of {service}", f"{service} v7 was deployed", detail=detail)
+
+
+@pytest.mark.parametrize(
+    ("of", "service", "trends"),
+    [("shop", "", 1), ("stock", "", 0), ("stock", "stock", 1)],
+    ids=["of the failing code", "of another service", "of the named service"],
+)
+def test_an_error_of_an_unnamed_service_came_with_no_other_services_deploy(tmp_path: Path, of: str, service: str, trends: int) -> None:
+    """Where nothing names the service, all deploys are asked for; only that of the code that failed says when it began."""
+    place = CodePlace("shop", "7" * 40, "shop/prices.py", 12, "price_of", 11, "return prices[sku]")
+    code = Evidence("code", "code", "shop/prices.py:12", "return prices[sku]", detail=place)
+    line = {"before": 5, "message": "KeyError: no price", "service": service}
+    case = investigated(tmp_path, "KeyError: no price", [line], Telling(deployed(of), code))
+
+    assert sum(isinstance(evidence.detail, Trend) for evidence in case.evidence) == trends
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("environment: staging", ["the environment staging of the alert"]),
+        ("environment: production", []),
+        ("environment: prod", []),
+        ("environment: dev", []),
+        ("stage: build", []),
+        ("no label", []),
+    ],
+)
+def test_an_alert_of_an_environment_that_nobody_configured_says_so(tmp_path: Path, text: str, wanted: list[str]) -> None:
+    """It is read as the default one, whose logs may have nothing to do with it."""
+    case = investigated(tmp_path, f"KeyError: no price\n{text}", [])
+
+    assert [gap.wanted for gap in case.gaps] == wanted

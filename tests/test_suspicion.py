@@ -255,3 +255,12 @@ def test_a_patch_is_read_with_what_its_lines_stand_in() -> None:
     assert (java.removed, java.added) == (("            lock(order);",), ())
     assert yaml.within == ("ledger",)
     assert (yaml.removed, yaml.added) == (("  timeout: 30",), ("  timeout: 3",))
+
+
+def test_what_a_module_exports_by_default_is_no_default_of_a_value() -> None:
+    """A new file of settings beside the code (`export default [];`) is no suspect when a value was missing."""
+    settings = candidate("settings", hunk("eslint.config.js", "", "export default [];"), days=0.5)
+    fallback = candidate("fallback", hunk("pay/rates.py", "", "rate = rates.get(key, default)"), days=0.5)
+    found = ranked(scene("Cannot read properties of undefined (reading 'value')", "TypeError"), [settings, fallback])
+
+    assert [one.candidate.sha for one in found] == ["fallback"]

@@ -102,8 +102,8 @@ def _usual_prevention(clues: Clues, test: str) -> Prevention:
         return Prevention(test=test)
     usual = match.rule.prevention
     scene = match.sentence(usual.test)
-    of = f" of {clues.place.function}()" if clues.place and match.category == "application" else ""
-    return Prevention(f"A test{of}: {scene}" if scene else test, match.sentence(usual.check), match.sentence(usual.alert))
+    of = f"A test of {clues.place.function}(): " if clues.place and match.category == "application" else ""
+    return Prevention(f"{of}{scene}" if scene else test, match.sentence(usual.check), match.sentence(usual.alert))
 
 
 def next_steps(clues: Clues) -> tuple[str, ...]:
@@ -183,7 +183,7 @@ def blast_radius(clues: Clues) -> str:
     shapes = {(seen.detail.service, normalised(seen.detail.message)) for seen in clues.trace}
     others = [seen.detail for seen in clues.others if (seen.detail.service, normalised(seen.detail.message)) not in shapes]
     if others:
-        named = [f"{event.service or 'a service'}: {cut(one_line(event.message), 80)}" for event in others[:3]]
+        named = [f"{event.service or 'a service'}: {cut(one_line(event.message), 160)}" for event in others[:3]]
         parts.append(f"Other errors of that time, not shown to be connected: {'; '.join(named)}.")
     return " ".join(parts)
 

@@ -9,6 +9,7 @@ from bot.core.entry.identity import holds
 from bot.core.entry.instant_answers import uncounted
 from bot.core.entry.repeats import unrepeated
 from bot.core.request.addition import is_untouched, with_addition
+from bot.core.signature.heading import what_and_where
 from bot.errors import BadProposal, ForgeError, StaleBranch
 from bot.jobs.caught_up import caught_up
 from bot.jobs.counting import recalled_of
@@ -79,5 +80,4 @@ def _amended(entry: Entry, occurrence: Occurrence, signature: Signature, asked: 
 
 
 def _message(asked: Asked, one: Proposed) -> str:
-    signature = one.case.signature
-    return again_commit(f"{signature.error_type} in {signature.culprit}", one.diagnosis.summary, asked.author)
+    return again_commit(what_and_where(one.case.signature), one.diagnosis.summary, asked.author)

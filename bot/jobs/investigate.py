@@ -27,7 +27,7 @@ from bot.jobs.gathering import gather
 from bot.jobs.guidance import Guidance
 from bot.jobs.lookups import Lookups
 from bot.jobs.redacting import redactor_of
-from bot.model import Alert, Case, Category, Deploy, Evidence, Frame, Gap, Inquiry, LogEvent, Message, PastEntry, Permalink, Record, Search
+from bot.model import Alert, Case, Category, CodePlace, Deploy, Evidence, Frame, Gap, Inquiry, LogEvent, Message, PastEntry, Permalink, Record, Search
 from bot.ports import Chat, ReferenceShelf, Say, Source
 from bot.texts import progress
 
@@ -105,10 +105,10 @@ class _Investigation:
             leads, history = self._led(leads, said, failing, seen)
             led = self._asked(leads, replace(seen, evidence=searched.evidence))
             seen = replace(led, evidence=tuple(dict.fromkeys((*led.evidence, *seen.evidence))))
-        seen = _counted(self._followed_to_origin(leads, seen), failing, history, first)
+        seen = _counted(self._followed_to_origin(leads, seen), failing, history, first, leads.service)
         alert = leads.alert
         unread = () if failing else tuple(_unread(self._desk, alert))
-        gaps = tuple(dict.fromkeys((*self._desk.library.gaps(), *self._desk.rules.gaps(), *unread, *seen.gaps)))
+        gaps = tuple(dict.fromkeys((*_misread(self._desk, alert), *self._desk.library.gaps(), *self._desk.rules.gaps(), *unread, *seen.gaps)))
         evidence = _numbered(failing, seen, self._desk.configuration.limits.evidence_tokens)
         case = Case(alert, signatures.of(alert), first.start, first.end, evidence, gaps, history, tuple(dict.fromkeys(seen.searches)))
         closed = self.redactor.record(self._guidance.added(case))
@@ -177,8 +177,8 @@ class _Investigation:
         return triage.category(next(iter(ranked(self._desk.rules.rules, Sight(texts))), None), frames)[0]
 
 
-def _counted(seen: _Seen, failing: LogEvent | None, history: Sequence[PastEntry], asked: Inquiry) -> _Seen:
-    """What the counts tell: this error's events against the deploys, and its earlier occurrences against the clock."""
+def _counted(seen: _Seen, failing: LogEvent | None, history: Sequence[PastEntry], asked: Inquiry, service: str | None) -> _Seen:
+    """What the counts tell: this error's events against the deploys of its `service`, and its earlier occurrences against the clock."""
     same = sorted(alike(failing, seen.events()), key=lambda event: event.time) if failing else []
     searched = {event for window in seen.window.values() for event in window}
     # Of what only a trace led to, the first says when it was first seen; to count the events of one request would say that all are of one user.
@@ -186,6 +186,10 @@ def _counted(seen: _Seen, failing: LogEvent | None, history: Sequence[PastEntry]
     alert = asked.alert
     # Without one event of it nothing says when it was first seen.
     deploys = [evidence.detail for evidence in seen.evidence if isinstance(evidence.detail, Deploy) and events]
+    if not service:
+        # Of an unnamed service all deploys were asked for: the others' began nothing here.
+        read = {evidence.detail.repository for evidence in seen.evidence if isinstance(evidence.detail, CodePlace)}
+        deploys = [deploy for deploy in deploys if deploy.service in read]
     earlier = [time for past in history if past.relation != "similar" for time in past.seen if time < alert.time]
     # An issue of an error tracker says when it was first seen; its page is that of its events.
     issues = [one for one in seen.evidence if one.kind == "issue" and failing is not None and failing.place.startswith(one.place)]
@@ -199,6 +203,13 @@ def _unread(desk: Desk, alert: Alert) -> Iterator[Gap]:
     systems = {system_of(source.name) or "" for source in desk.sources}
     for link in unread_link.unread(alert.log_links, systems, alert.time):
         yield Gap("alert", f"what {cut(one_line(link.url), 120)} shows", link.cause, link.remedy)
+
+
+def _misread(desk: Desk, alert: Alert) -> Iterator[Gap]:
+    """An environment that the alert names and nobody configured."""
+    if named := alerts.unknown_environment(alert, desk.configuration.environments):
+        cause = f"no environment of the configuration is called so: it was read as {alert.environment}, and that one's sources were asked"
+        yield Gap("alert", f"the environment {named} of the alert", cause, "add it under `environments:`")
 
 
 def _completed(alert: Alert, failing: LogEvent | None, own: tuple[str, ...]) -> Alert:

@@ -144,7 +144,7 @@ def _signature_rows(culprit: str, error_type: str, message: str, frames: tuple[s
 
 
 def _recognised(error_type: str, culprit: str, message: str) -> str:
-    what = f"{code(error_type)} in {code(culprit)}"
+    what = " in ".join(code(part) for part in (error_type, culprit) if part != "unknown") or "an error"
     return f"{what}, saying {code(cut(message, 200))}" if message else what
 
 

@@ -35,8 +35,10 @@ _LOG_LINK = regex(
 
 def _labelled(names: str, value: str = r"[\w.@/:+-]{1,120}") -> re.Pattern[str]:
     mark = r"[*_`\"]{0,3}"
-    label = rf"(?:(?<![\w:/.-])|(?<=[\s|]_))(?:{names}){mark}[ \t]{{0,3}}[:=]{mark}"
-    return regex(rf"{label}\s{{0,3}}[*_`\"']{{0,3}}(?P<value>{value})", re.IGNORECASE)
+    label = rf"(?:(?<![\w:/.-])|(?<=[\s|]_))(?:{names}){mark}[ \t]{{0,3}}[:=]{mark}\s{{0,3}}[*_`\"']{{0,3}}"
+    # A field of Slack's blocks is often a bold line and below it the value, alone.
+    field = rf"(?<!\S)\*(?:{names})\*[ \t]{{0,3}}\n[*_`]{{0,3}}(?={value}[*_`]{{0,3}}[ \t]{{0,3}}(?:\n|\Z))"
+    return regex(rf"(?:{label}|{field})(?P<value>{value})", re.IGNORECASE)
 
 
 _CULPRIT = _labelled(r"handler|function|culprit|method|endpoint|operation|task|job|transaction|coordinator")
@@ -116,6 +118,15 @@ def environment_of(links: Sequence[str], text: str, environments: Sequence[Envir
     if label and label["value"].lower() in names:
         return names[label["value"].lower()]
     return next((e.name for e in environments if re.search(e.pattern, text[:20_000])), None)
+
+
+def unknown_environment(alert: Alert, environments: Sequence[EnvironmentPattern]) -> str:
+    """The environment that the alert's label names, where nothing of the configuration is meant by it and the default stands for it; else empty."""
+    label = _ENVIRONMENT.search(_shortened(alert.text))
+    if label is None or label[0][:3].lower() != "env" or environment_of(alert.log_links, alert.text, environments) is not None:
+        return ""
+    said, read = label["value"].lower(), alert.environment.lower()
+    return "" if said.startswith(read) or read.startswith(said) else label["value"]  # `production` is `prod`
 
 
 def _alert(message: Message, links: tuple[str, ...], environment: str, head: Head, trace: stacktrace.Trace, words: _Words) -> Alert:

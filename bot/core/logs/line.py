@@ -204,8 +204,9 @@ def _level_apart(rest: str) -> tuple[str, str]:
     match = _LEVEL.search(rest[:160])
     if match is None:
         return "", rest
-    before, after = rest[: match.start()].strip(f"{_SEPARATORS}["), rest[match.end() :].lstrip(_SEPARATORS)
-    before = f"[{before}" if before.count("]") > before.count("[") else before
+    before, after = rest[: match.start()].rstrip(f"{_SEPARATORS}[").lstrip(_SEPARATORS), rest[match.end() :].lstrip(_SEPARATORS)
+    if before.count("[") > before.count("]"):  # the last bracket went with the separators: one alone goes whole, `[main]` is `main`
+        before = before[1:] if before.startswith("[") and "]" not in before else f"{before}]"
     word = next(filter(None, match.groups()))
     return _SHORT.get(word, word), f"{before}: {after}" if before and after else after or before
 

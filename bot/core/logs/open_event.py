@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -35,15 +35,22 @@ _DENIED = regex(
 """A count of nothing: `0 errors`, `without any errors`, `failed=0`, `"error": null`."""
 
 
+class FirstLine(NamedTuple):
+    """The line that an event begins with: what it says, that with the time and prefix of its program, and all of it, as its carrier wrote it."""
+
+    own: str
+    written: str = ""
+    carried: str = ""
+
+
 class OpenEvent(Generic[Item]):
     """The event that the next lines may continue, and what was `wanted` of its first line.
 
-    `own` is that line as its program wrote it, `line` with what its carrier put before it. `by_default`: its level is what its carrier gives
-    any line. An `Item` is what the reader of the lines knows a line by.
+    `by_default`: its level is what its carrier gives any line. An `Item` is what the reader of the lines knows a line by.
     """
 
-    def __init__(self, event: LogEvent, flag: int, own: str, time: datetime | None, *, line: str = "", structured: bool, by_default: bool = False) -> None:
-        self.event, self.flag = event, flag
+    def __init__(self, event: LogEvent, flag: int, first: FirstLine, time: datetime | None, *, structured: bool, by_default: bool = False) -> None:
+        self.event, self.flag, self.first = event, flag, first
         self.structured, self._by_default = structured, by_default
         self.lines: list[str] = []
         self.held: list[tuple[Carried, Item]] = []
@@ -51,10 +58,11 @@ class OpenEvent(Generic[Item]):
         self.time = time
         """Its last line's, where each line has one; None where they have none."""
         self._size = 0
-        sent = _SENT.match(line)
+        sent = _SENT.match(first.carried)
         tag = _TAG.match(event.message) if sent is None else None
         self._tag = sent[0] if sent else f"{tag[0].rstrip()} " if tag else ""
         self._stack = StackLines()
+        own = first.own
         self._own = own if not structured and self._stack.begin(own.partition("\n")[0]) else ""
         if "\n" in own and not structured:
             for further in own[:MAX_TEXT].split("\n", _CONTINUATION_LINES)[1:]:
