@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.grounding.grounding import grounded
 from bot.model import Evidence, LogEvent
-from tests.test_rules import ALERT, HANDLER, case, changed, commit, diagnose, event, past, place
+from tests.rule_cases import ALERT, HANDLER, case, changed, commit, diagnose, event, past, place
 
 JAVA = """com.acme.wallet.TransferRefused: transfer t-77 was refused
 	at com.acme.wallet.TransferController.post(TransferController.java:31)

@@ -8,7 +8,7 @@ from bot.core.suspects.change_nature import pieces
 from bot.core.suspects.dependencies import other_versions
 from bot.core.suspects.failure_scene import Scene, Site, compared
 from bot.core.suspects.suspicion import Suspicion, ranked, strong
-from tests.test_suspicion import NOW, candidate, hunk
+from tests.suspicion_scene import NOW, candidate, hunk
 
 INVOICES = "billing/invoices.py"
 RATE = ["def vat_rate(customer):", "    code = customer.country.upper()", "    return VAT.get(code, ZERO)"]

@@ -21,6 +21,7 @@ ALERTING = (
     "https://acme.example/grafana/alerting/silence/new?alertmanager=grafana",
 )
 """The links below each alert of Grafana."""
+CONSOLE = GROUP.partition("#")[0]
 ISSUE = "https://acme.sentry.io/issues/6012345678/"
 
 
@@ -35,6 +36,13 @@ ISSUE = "https://acme.sentry.io/issues/6012345678/"
         (GROUP, "cloudwatch"),
         (DISCOVER, "opensearch"),
         (ISSUE, "sentry"),
+        (f"{CONSOLE}#alarmsV2:alarm/shop-5xx", "an alarm of CloudWatch"),
+        (f"{CONSOLE.replace('home', 'deeplink.js')}#alarmsV2:alarm/shop-5xx", "an alarm of CloudWatch"),
+        (f"{CONSOLE}#alarm:alarmFilter=ANY;name=shop-5xx", "an alarm of CloudWatch"),
+        (f"{CONSOLE}#logsV2:live-tail", "Live Tail"),
+        (f"{CONSOLE}#logsV2:logs-insights", "Logs Insights"),
+        (f"{CONSOLE}#metricsV2:graph=~()", "names no log group"),
+        (f"{CONSOLE}#logsV2:live-tail$3FlogGroupArns$3D~(~'*2fecs*2fshop)", "cloudwatch"),
     ],
 )
 def test_a_link_that_nobody_follows_is_named(link: str, system: str) -> None:
@@ -45,7 +53,8 @@ def test_a_link_that_nobody_follows_is_named(link: str, system: str) -> None:
 
 def test_what_a_source_is_asked_for_is_its_own_to_tell() -> None:
     """The source says itself what it could not read of a link."""
-    assert list(unread((GROUP, DISCOVER, ISSUE), ("cloudwatch", "opensearch", "sentry"), AT)) == []
+    tail = f"{CONSOLE}#logsV2:live-tail$3FlogGroupArns$3D~(~'*2fecs*2fshop)"
+    assert list(unread((GROUP, tail, DISCOVER, ISSUE), ("cloudwatch", "opensearch", "sentry"), AT)) == []
 
 
 @pytest.mark.parametrize(

@@ -107,8 +107,8 @@ def _usual_prevention(clues: Clues, test: str) -> Prevention:
         return Prevention(test=test)
     usual = match.rule.prevention
     scene = match.sentence(usual.test)
-    of = f" of {clues.place.function}()" if clues.place and match.category == "application" else ""
-    return Prevention(f"A test{of}: {scene}" if scene else test, match.sentence(usual.check), match.sentence(usual.alert))
+    of = f"A test of {clues.place.function}(): " if clues.place and match.category == "application" else ""
+    return Prevention(f"{of}{scene}" if scene else test, match.sentence(usual.check), match.sentence(usual.alert))
 
 
 def next_steps(clues: Clues) -> tuple[str, ...]:

@@ -9,8 +9,7 @@ from bot.core.logs.document import is_error
 from bot.core.logs.matching import earliest_error, failing_event, is_of, is_same, trace_of
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.rules.ranking import Match
-from bot.core.signature.recased import recased
-from bot.core.signature.signature import readable
+from bot.core.signature.heading import message_of, undecorated
 from bot.core.stacktrace.stacktrace import Link, Trace
 from bot.model import Case, Citation, CodePlace, Commit, Evidence, FixCheck, LogEvent, PastEntry
 from bot.regex import regex
@@ -75,15 +74,14 @@ class Clues:
     def error(self) -> str:
         """`ValidationError: insufficient leaf balance`, in one line, a part of a sentence."""
         alert = self.case.alert
-        known = ": ".join(part for part in (alert.error_type, alert.message) if part)
+        known = ": ".join(part for part in (alert.error_type, undecorated(alert.message or "")) if part)
         return cut(one_line(known or (self.failing.detail.message if self.failing else alert.text)), 200).rstrip(".") or "an error without words"
 
     @property
     def shape(self) -> str:
         """The error as its next event will say it: what varies in its message is an ellipsis."""
-        alert, message = self.case.alert, self.case.signature.message
-        words = recased(one_line(readable(message)), one_line(alert.message or "")) if message else ""
-        known = ": ".join(part for part in (alert.error_type, words) if part)
+        alert = self.case.alert
+        known = ": ".join(part for part in (alert.error_type, message_of(self.case.signature, alert.message or "")) if part)
         return cut(one_line(known), 200).rstrip(".") or self.error
 
     @property

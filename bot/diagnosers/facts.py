@@ -68,10 +68,15 @@ def _said(clues: Clues) -> Iterator[Said]:
 
 
 def _beside(clues: Clues) -> Iterator[Said]:
-    """Where the alert names no error of the code and has no event: what its service and its systems say. Other errors of that time are hints."""
+    """Where the alert names no error of the code and has no event: the rest of its text, and what its service and its systems say.
+
+    Other errors of that time are hints.
+    """
     alert = clues.case.alert
     of_code = alert.error_type is not None and (alert.message is not None or bool(alert.frames))
     if clues.failing is None and not of_code:
+        # The message of such an alert is its headline, which often is only the name that somebody gave the alert.
+        yield Said(alert.text, "alert")
         own = [seen for seen in clues.others if clues.service and seen.detail.service == clues.service and seen.detail.time <= clues.first_seen]
         yield from (Said(_words(seen.detail), "earlier error", seen.evidence.id) for seen in own[-_MOST_EARLIER:])
         yield from (Said(evidence.text[:_STATE], "state of its systems", evidence.id) for evidence in _told_by_systems(clues))

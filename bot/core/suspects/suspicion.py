@@ -69,6 +69,11 @@ def strong(reason: str) -> bool:
     return reason.startswith(("changed the failing line ", "changed line ", "took out ", "took away ", "removed a guard", "changed the dependency ", "lets `"))
 
 
+def only_brought(relation: str, reasons: Iterable[str]) -> bool:
+    """Whether all that is known of a change is that the failing code came with it: before it there was none that worked, so it is no suspect for that."""
+    return relation == "brought the failing code" and not any(map(strong, reasons))
+
+
 def _suspicion(ready: Compared, candidate: Candidate, left: Sequence[Piece]) -> Suspicion | None:
     found = _each_once(signal for signal in signals(ready, candidate, left) if signal.points > 0)
     if not found and not _of_the_trace(ready.scene, candidate):
