@@ -26,6 +26,7 @@ def about(case: Case, random: Random) -> Iterator[Sentence]:
         *_times(case, random),
         *_past(case),
         *_advice(case, random),
+        *_states(random),
     ]
     random.shuffle(pairs)
     yield from pairs
@@ -94,6 +95,7 @@ def _counts(case: Case, random: Random) -> Iterator[Sentence]:
         else Sentence("people", "All customers were affected.", False)
     )
     yield Sentence("share", f"{share}% of the calls failed.", True)
+    yield Sentence("share of another", f"{share}% of the customers could not pay.", False)
     yield Sentence("share", f"{int(share) / 1000 + 0.5:.3f} % of the calls failed.", False)
     event = next(one.detail for one in case.evidence if isinstance(one.detail, LogEvent) and " ms" in one.detail.message)
     milliseconds = int(event.message.partition(" ms")[0].rpartition(" ")[2])
@@ -142,3 +144,11 @@ def _advice(case: Case, random: Random) -> Iterator[Sentence]:
     yield Sentence("told in advice", f"Raise the pool, because it was exhausted {random.randint(2_000, 9_000)} times.", False, advice=True)
     yield Sentence("plain", f"The service {case.alert.service} waits for a connection that nobody gives back.", True)
     yield Sentence("plain", "Two workers want the same connection, and neither of them gives up: over HTTP/1.1 with UTF-8 that is slow.", True)
+
+
+def _states(random: Random) -> Iterator[Sentence]:
+    """Of systems and people that this case never speaks of."""
+    state = random.choice(("Redis was down", "Postgres ran out of connections", "Kafka was unavailable", "an outage of S3 came first", "nobody can check out"))
+    yield Sentence("state", f"{state[:1].upper()}{state[1:]} at that time.", False)
+    yield Sentence("state", f"It is not known whether {state} at that time.", True)
+    yield Sentence("state", "Redis is asked first, and Postgres where it has no answer.", True)

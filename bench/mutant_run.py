@@ -234,9 +234,9 @@ def _distance(file: str, path: str) -> int:
 
 @cache
 def text_of(file: str) -> str:
-    """A test file, with what the texts are read by that it reads."""
+    """A test file, with the modules beside it by which it reads its texts."""
     text = Path(file).read_text(encoding="utf-8")
-    imported = (Path("tests", f"{name}.py") for name in re.findall(r"^from tests\.(telling) import", text, re.MULTILINE))
+    imported = (Path("tests", f"{name}.py") for name in re.findall(r"^from tests\.(alert_reading|lint_pages|rule_cases|telling) import", text, re.MULTILINE))
     return "".join((text, *(path.read_text(encoding="utf-8") for path in imported)))
 
 

@@ -1,6 +1,6 @@
 """The sockets that adapters plug into. Each is a Protocol of at most five methods; jobs know nothing else of the outside."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
@@ -29,6 +29,9 @@ from bot.model.procedure import RunRecord
 from bot.model.questions import Answer, Question
 from bot.model.review import BoardPage, Reaction, Remark, ReviewRequest
 
+Say = Callable[[str], None]
+"""Takes a line of what is done, for the job's log."""
+
 
 class Source(Protocol):
     """One system that evidence comes from."""
@@ -46,10 +49,7 @@ class Source(Protocol):
 
 @runtime_checkable
 class CodeReader(Protocol):
-    """A source that also answers questions about code, at the commit that ran. The inquiry carries alert, service, release and deploys.
-
-    Paths, lines and texts come from outside: only files of the commit's tree are read. What cannot be answered is a gap.
-    """
+    """A source that also answers questions about code, of the tree of the commit that ran alone: paths, lines and texts come from outside."""
 
     @property
     def name(self) -> str:
@@ -111,10 +111,7 @@ class Forge(Protocol):
         """How things stand for this branch and entry. Raises ForgeError."""
 
     def propose(self, proposal: Proposal, standing: Standing) -> PullRequest:
-        """Commit on `standing.head`, fast-forward only, and open or update the one pull request.
-
-        Raises StaleBranch when the branch moved since `standing`; nothing is half-written then.
-        """
+        """Commit on `standing.head`, fast-forward only, and open or update the one request. Raises StaleBranch, nothing half-written, when the branch moved."""
 
     def merged(self, before: str, after: str) -> tuple[MergedEntry, ...]:
         """The entries under `knowledge/errors/` that differ between two commits of the default branch; its name as `after`: as it stands now."""
@@ -188,10 +185,13 @@ class Merging(Protocol):
 
 
 class Transcript(Protocol):
-    """What the bot itself has said on a request."""
+    """What was said on a request, by the bot itself above all."""
 
     def said(self, number: int, marker: str) -> tuple[Remark, ...]:
         """The bot's own comments whose marker begins like this, oldest first; one of a person that carries it is not among them. Raises ForgeError."""
+
+    def latest(self, number: int) -> datetime | None:
+        """When anybody commented last, whoever that was; None where nobody did. Raises ForgeError."""
 
 
 class Board(Protocol):
@@ -274,6 +274,9 @@ class Procedure(Protocol):
 
     def record(self, record: RunRecord) -> TrackingIssue:
         """Write into the run of that marker, which is begun where there is none; said twice it is the same. Raises TrackerError."""
+
+    def unfinished(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The markers of the alerts whose runs name one of these errors and have not ended, the newest first. Raises TrackerError."""
 
 
 class Tracker(Protocol):

@@ -2,19 +2,23 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from bot.config import OpenSearchCluster, Secret, Settings
 from bot.config.sources import Database, KubernetesNamespace
+from bot.core.links.repository_address import address
 from bot.errors import SourceError
 from bot.ports import Source
+from bot.sources.by_category import narrowed
 
 if TYPE_CHECKING:
     from bot.core.sql.query_result import QueryResult
     from bot.sources.code.clone import Clones
     from bot.sources.database.drivers import Driver
+
+_WithCaFile = TypeVar("_WithCaFile", OpenSearchCluster, KubernetesNamespace)
 
 
 def sources(settings: Settings) -> tuple[Source, ...]:
@@ -80,7 +84,6 @@ def _database(settings: Settings) -> Sequence[Source]:
     configuration = settings.configuration
     if not configuration.databases:
         return ()
-    from bot.sources.by_category import narrowed
     from bot.sources.database.database import ErrorEventSource, HealthSource, UnreachableDatabase
 
     health: list[Source] = []
@@ -131,7 +134,6 @@ def _sentry(settings: Settings) -> Sequence[Source]:
     organizations = settings.configuration.sentry
     if not organizations:
         return ()
-    from bot.sources.by_category import narrowed
     from bot.sources.sentry.sentry import SentrySource
 
     built = []
@@ -146,7 +148,6 @@ def _cloudwatch(settings: Settings) -> Sequence[Source]:
     configured = settings.configuration.cloudwatch
     if not configured:
         return ()
-    from bot.sources.by_category import narrowed
     from bot.sources.cloudwatch.cloudwatch import CloudWatchSource
 
     configuration = settings.configuration
@@ -158,7 +159,6 @@ def _kubernetes(settings: Settings) -> Sequence[Source]:
     configured = settings.configuration.kubernetes
     if not configured:
         return ()
-    from bot.sources.by_category import narrowed
     from bot.sources.kubernetes import KubernetesSource
 
     found: list[Source] = []
@@ -166,7 +166,7 @@ def _kubernetes(settings: Settings) -> Sequence[Source]:
         for namespace in namespaces:
             address = settings.secret("KUBERNETES_URL")
             url = namespace.url or (address.reveal() if address else "")
-            found.append(KubernetesSource(environment, _below_root(settings, namespace), url, settings.secret("KUBERNETES_TOKEN"), _seconds(settings)))
+            found.append(KubernetesSource(environment, _rooted(settings, namespace), url, settings.secret("KUBERNETES_TOKEN"), _seconds(settings)))
     return narrowed("kubernetes", found, settings.configuration.evidence)
 
 
@@ -174,7 +174,6 @@ def _digitalocean(settings: Settings) -> Sequence[Source]:
     configured = settings.configuration.digitalocean
     if not configured:
         return ()
-    from bot.sources.by_category import narrowed
     from bot.sources.digitalocean import DigitalOceanSource
 
     token = settings.secret("DIGITALOCEAN_TOKEN")
@@ -186,7 +185,6 @@ def _redis_server(settings: Settings) -> Sequence[Source]:
     configured = settings.configuration.redis
     if not configured:
         return ()
-    from bot.sources.by_category import narrowed
     from bot.sources.redis_server import RedisSource
 
     seconds = min(5.0, _seconds(settings) / 5)  # of one answer: a conversation has four
@@ -210,8 +208,6 @@ def _github_activity(settings: Settings) -> Sequence[Source]:
     configuration = settings.configuration
     if not configuration.github_activity:
         return ()
-    from bot.core.links.repository_address import address
-    from bot.sources.by_category import narrowed
     from bot.sources.github.github_activity import GitHubActivitySource
     from bot.sources.github.runs import Access
 
@@ -249,17 +245,9 @@ def _clones(settings: Settings) -> "Clones":
     return Clones(settings.root / configuration.code_cache, lambda address, codebase: settings.code_token(codebase, address.origin), seconds)
 
 
-def _rooted(settings: Settings, cluster: OpenSearchCluster) -> OpenSearchCluster:
+def _rooted(settings: Settings, section: _WithCaFile) -> _WithCaFile:
     """Like every path of the configuration, that of the CA file starts from the root."""
-    if cluster.ca_file is None:
-        return cluster
-    return msgspec.structs.replace(cluster, ca_file=str(settings.root / cluster.ca_file))
-
-
-def _below_root(settings: Settings, namespace: KubernetesNamespace) -> KubernetesNamespace:
-    if namespace.ca_file is None:
-        return namespace
-    return msgspec.structs.replace(namespace, ca_file=str(settings.root / namespace.ca_file))
+    return section if section.ca_file is None else msgspec.structs.replace(section, ca_file=str(settings.root / section.ca_file))
 
 
 def _seconds(settings: Settings) -> float:

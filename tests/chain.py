@@ -172,3 +172,16 @@ def _index(url: str, logs: Path) -> None:
     answer = json.loads(connection.getresponse().read())
     connection.close()
     assert answer["errors"] is False, answer
+
+
+def bring_up_to_date(house: Chain) -> None:
+    """The checkout as a new run of a workflow finds it."""
+    if (house.checkout / ".git" / "refs" / "heads" / "main").read_text().strip() != house.github.git.head("main"):
+        git(house.checkout, "fetch", "--quiet", "--prune")
+        git(house.checkout, "reset", "--quiet", "--hard", "origin/main")
+
+
+def refs(house: Chain) -> dict[str, str]:
+    """Branches on GitHub and their commits."""
+    folder = house.github.git.path / "refs" / "heads"
+    return {file.relative_to(folder).as_posix(): file.read_text().strip() for file in folder.rglob("*") if file.is_file()}

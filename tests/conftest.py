@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.chain import Chain, Ground
 
 # Plugins that test modules also import by name: told before anybody imports them, so that their assertions speak as a test's do.
-pytest.register_assert_rewrite("tests.slack_workspace", "tests.local_forge", "tests.github_forge")
+pytest.register_assert_rewrite("tests.slack_workspace", "tests.local_forge", "tests.github_forge", "tests.code_story")
 
 # Nothing here lives long enough to be tidied up, to need hooks that nobody wrote, or to survive a power cut: what git does for that is a third of its time.
 _GIT = """

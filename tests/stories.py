@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import msgspec
+
 from bot.core.entry import life
 from bot.core.entry.changes import Telling, touched
 from bot.core.entry.entry import Entry, amended, parse, render
@@ -73,7 +75,9 @@ def _resolved(entry: Entry, number: int) -> Entry:
 
 
 def _split(entry: Entry, number: int) -> Entry:
-    apart = Apart("apart_0f0f0f", split_body(entry, "2025-12-17"), entry.meta.threads[number % 3 :: 2], f"v1:{'1' * 32}")
+    apart = Apart(
+        "apart_0f0f0f", split_body(entry, "2025-12-17"), entry.meta.threads[number % 3 :: 2], msgspec.structs.replace(entry.meta, fingerprint=f"v1:{'1' * 32}")
+    )
     return split(entry, apart)[number % 2]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.test_alert import read
+from tests.alert_reading import read
 
 FIRST = """Traceback (most recent call last):
   File "/app/billing/invoice.py", line 41, in load
@@ -46,6 +46,21 @@ def test_a_trace_takes_the_label_that_stands_nearest_above_it(text: str, service
 def test_labels_below_stay_with_the_trace_above_them(text: str, services: tuple[str | None, str | None]) -> None:
     """Where one stands below the last trace, or right below the first and apart from the second."""
     assert tuple(alert.service for alert in read(text.format(FIRST, SECOND))) == services
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two errors\n```{0}```\n```{1}```\nService: shop",
+        "{0}{1}*Service:*\nshop",
+        "```{0}```\n\n```{1}```\n\nService: shop",
+        "KeyError: a\nValueError: b\nService: shop",
+    ],
+    ids=["fences", "no fences", "apart", "headlines"],
+)
+def test_one_label_below_all_errors_is_of_each(text: str) -> None:
+    """It is the message's; of two labels each has its own."""
+    assert [alert.service for alert in read(text.format(FIRST, SECOND))] == ["shop", "shop"]
 
 
 def test_the_other_labels_go_with_the_service() -> None:

@@ -22,6 +22,7 @@ FLOORS = {
     "core": 1,
     "texts": 1.5,
     "config": 1.5,
+    "clock": 2,
     "ports": 2,
     "github_client": 2,
     "slack_refusals": 1.5,

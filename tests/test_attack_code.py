@@ -8,8 +8,8 @@ import pytest
 
 from bot.__main__ import main
 from bot.model import Frame, PastFix
-from tests.test_check import GOOD, NAME
-from tests.test_code_source import FRAME, HANDLER, LOCKED, PLAIN, Repository, ask, commits, fix_checks, inquiry
+from tests.code_story import FRAME, HANDLER, LOCKED, PLAIN, Repository, ask, commits, fix_checks, inquiry
+from tests.lint_pages import GOOD, NAME
 
 pytestmark = pytest.mark.slow
 
@@ -84,6 +84,7 @@ def test_a_committed_link_or_submodule_leads_nowhere(tmp_path: Path) -> None:
     repository.git("update-ref", "refs/heads/main", repository.git("commit-tree", tree, "-p", first, "-m", "links"))
     findings = ask(tmp_path, inquiry(FRAME, Frame("f", "/app/transfers/link.py", 1), Frame("g", "/app/transfers/module.py", 1)))
 
+    assert findings.gaps
     assert "TOPSECRET" not in repr(findings)
 
 

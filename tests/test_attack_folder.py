@@ -16,8 +16,8 @@ from bot.texts.schema_page import schema_page
 from tests.attack import NAME, Outcome
 from tests.attack_checks import jobs, page, plain, slack
 from tests.chain import Chain, git
-from tests.test_check import GOOD
-from tests.test_check import NAME as KNOWN
+from tests.lint_pages import GOOD
+from tests.lint_pages import NAME as KNOWN
 
 REVIEWS = "reviews: {channel: C08RB8T6CNS}\n"
 WORDS = (

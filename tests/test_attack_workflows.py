@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.test_workflows import GITHUB, WORKFLOWS, jobs, secrets_of, steps, workflow
+from tests.workflow_files import GITHUB, WORKFLOWS, jobs, secrets_of, steps, workflow
 
 OUTSIDE = {"check.yml": {"pull_request"}, "test.yml": {"pull_request"}, "revise.yml": {"issue_comment"}, "upkeep.yml": {"issues"}, "resolve.yml": {"issues"}}
 """What somebody without any right here can start: nothing else."""

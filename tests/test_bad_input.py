@@ -6,7 +6,7 @@ import pytest
 
 from tests.chain import Chain, git
 from tests.fakes.loopback import Answer, Request
-from tests.test_jobs import ENTRY, NAME, another_alert, done, gaps, proposed, published
+from tests.jobs_house import ENTRY, NAME, another_alert, done, gaps, proposed, published
 
 pytestmark = pytest.mark.slow
 

@@ -18,12 +18,14 @@ from bot.model import Findings, Gap
 from bot.sources.database.database import ErrorEventSource
 from bot.sources.database.drivers import HttpDriver, LibsqlDriver
 from tests import cluster_asking as clusters
+from tests import github_runs as actions
+from tests import slack_past as history
 from tests import test_deployments as deployments
-from tests import test_github_activity as actions
-from tests import test_slack_history as history
 from tests.cloudwatch_account import REQUEST, STREAM, TRANSFERS, Account, at, given_request
 from tests.cloudwatch_account import following as lambda_following
 from tests.cloudwatch_account import inquiry as lambda_inquiry
+from tests.code_story import ALERT
+from tests.database_asking import QueryApi
 from tests.fakes.clusters import FakeDigitalOcean, FakeKubernetes
 from tests.fakes.github_actions import GitHubWithActions, LogStorage
 from tests.fakes.github_deployments import GitHubWithDeployments
@@ -34,8 +36,6 @@ from tests.opensearch_cluster import FIRST, TRACE, Cluster, following
 from tests.sentry_asking import inquiry as sentry_inquiry
 from tests.sentry_asking import link
 from tests.sentry_asking import source as sentry_source
-from tests.test_code_source import ALERT
-from tests.test_database import QueryApi
 
 pytest_plugins = ["tests.opensearch_fixtures", "tests.cloudwatch_fixtures", "tests.sentry_fixtures"]
 pytestmark = pytest.mark.slow

@@ -8,20 +8,16 @@ import pytest
 from git import Repo
 
 from bot.__main__ import main
-from bot.core.entry.entry import render
 from bot.errors import BadCommand
 from bot.jobs.check import check, findings, fix
 from bot.sources.code.branch_patches import patches_since
 from bot.sources.knowledge.knowledge import KnowledgeFolder
-from bot.texts.entry_page import new_entry
 from bot.texts.schema_page import schema_page
-from tests.occurrences import occurrence, signature
+from tests.lint_pages import GOOD, NAME
 
-NAME = signature().name
 # Made up, and put together here so that no scanner takes this file for a leak.
 SECRET = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 OTHER = "pTgadDZF" + "lRJmCG9"
-GOOD = render(new_entry(signature(), occurrence()))
 
 
 @pytest.fixture
@@ -114,6 +110,17 @@ def test_words_of_a_person_in_the_schema_page_do_not_go_without_a_word(root: Pat
     assert page.read_text(encoding="utf-8") == schema_page()
     assert main(command) == 0
     assert "replaced" not in capsys.readouterr().out
+
+
+def test_json_stands_alone_where_pages_are_written_anew_first(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was written, and what of a person's words that replaced, is told beside it."""
+    page = root / "knowledge" / "SCHEMA.md"
+    page.write_text("Ask Mira before you add a key.\n", encoding="utf-8")
+    assert main(["--root", str(root), "check", "knowledge", "--fix", "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out) == []
+    assert f"wrote {page}" in said.err
+    assert "replaced 1 line" in said.err
 
 
 def test_secrets_and_dead_links_are_found_on_disk(root: Path) -> None:

@@ -83,6 +83,25 @@ def test_an_insights_link_shows_several_groups() -> None:
     assert [(link.group, link.start) for link in read(url, NOON)] == [("/ecs/a", NOON - timedelta(minutes=5)), ("/ecs/b", NOON - timedelta(minutes=5))]
 
 
+TAIL = f"{HOME}#logsV2:live-tail$3FlogGroupArns$3D~(~'arn*3aaws*3alogs*3aus-west-2*3a123456789012*3alog-group*3a*2fecs*2fa*3a*2a"
+
+
+@pytest.mark.parametrize(
+    ("url", "links"),
+    [
+        (f"{TAIL})", [("/ecs/a", None, "123456789012")]),
+        (f"{TAIL})$26logStreamNames$3D~(~'web*2f1)", [("/ecs/a", "web/1", "123456789012")]),
+        (f"{TAIL}~'arn*3aaws*3alogs*3aus-west-2*3a123456789012*3alog-group*3ab)", [("/ecs/a", None, "123456789012"), ("b", None, "123456789012")]),
+        (f"{HOME}#logsV2:live-tail", []),
+        (f"{HOME}#logsV2:live-tail$3FlogGroupArns$3D~(~'arn", []),
+    ],
+)
+def test_live_tail_names_its_groups(url: str, links: list[tuple[str, str | None, str]]) -> None:
+    """It has no time: the window's counts."""
+    assert [(link.group, link.stream, link.account) for link in read(url, NOON)] == links
+    assert all(link.start is None for link in read(url, NOON))
+
+
 @pytest.mark.parametrize(
     "url",
     [

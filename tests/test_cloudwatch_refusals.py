@@ -204,5 +204,6 @@ def test_no_secret_stands_in_what_is_told(logs: Account) -> None:
     """Neither key nor signature."""
     logs.server.fail(on("FilterLogEvents"), refusal("AccessDeniedException", "no"), times=99)
     findings: Findings = logs.source().gather(inquiry())
+    assert "allow logs:FilterLogEvents" in causes(findings)
     assert "made-up" not in repr(findings)
     assert "AKIA" not in repr(findings)

@@ -1,5 +1,6 @@
 """Thousands of events become a page, with nothing important lost and nothing dropped silently."""
 
+import msgspec
 import pytest
 
 from bot.core.logs.compaction import CHARACTERS_PER_TOKEN, TOKENS, evidence_of
@@ -46,6 +47,21 @@ def test_repeats_fold_into_the_first_with_count_times_and_services() -> None:
     assert [(fold.example, fold.count) for fold in folds] == [(events[2], 2), (events[1], 1), (events[0], 2)]
     assert folds[0].services == ("api", "web")
     assert folds[0].repeats == " (2 times in the window) from 09:00:02 to 09:00:09, in api, web"
+
+
+def test_a_general_message_is_told_once_for_each_function_that_failed() -> None:
+    """`request failed` of another function neither counts for the failing event nor goes untold."""
+    stack = 'Traceback (most recent call last):\n  File "/app/prices.py", line 12, in {}\n    raise it\nKeyError: 7'
+    events = [
+        msgspec.structs.replace(said(n, "stock", "request failed", level="ERROR"), stack=stack.format(function), error_type="KeyError")
+        for n, function in enumerate(("price_of", "wallet_of", "price_of", "wallet_of", "wallet_of"))
+    ]
+    page = evidence_of(events[0], events, (), "files")
+
+    assert [(evidence.text.splitlines()[0], "in price_of" in evidence.text) for evidence in page] == [
+        ("2025-03-04T09:00:00.000Z stock ERROR request failed (2 times in the window) from 09:00:00 to 09:00:02", True),
+        ("2025-03-04T09:00:01.000Z stock ERROR request failed (3 times in the window) from 09:00:01 to 09:00:04", False),
+    ]
 
 
 def test_a_short_trace_stands_line_by_line_between_the_failing_event_and_the_other_errors() -> None:
@@ -155,3 +171,13 @@ def test_thirty_thousand_errors_that_differ_keep_the_budget() -> None:
     page = evidence_of(events[0], events, [], "files")
     assert size(page) <= TOKENS * CHARACTERS_PER_TOKEN
     assert "not shown: " in trends(page)[-1]
+
+
+def test_the_count_of_a_message_of_several_lines_stands_behind_the_first() -> None:
+    """Behind the last it would read as a part of it: of an SQL statement, say."""
+    events = [said(n, "db", "deadlock detected\nSTATEMENT:  UPDATE items", level="ERROR") for n in range(3)]
+    (line,) = (evidence.text for evidence in evidence_of(events[-1], events, [], "files") if evidence.kind == "log")
+
+    first, second = line.split("\n")
+    assert " deadlock detected (3 times in the window)" in first
+    assert second == "STATEMENT:  UPDATE items"

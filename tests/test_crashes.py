@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.entry.entry import amended, parse, render
 from bot.core.entry.front_patch import Setting
-from tests.chain import Chain, Ground, chain, git
+from tests.chain import Chain, Ground, bring_up_to_date, chain, refs
 from tests.crashing import ended
 from tests.fakes.loopback import Answer, Loopback, Request
 from tests.fakes.slack import Channel
@@ -108,13 +108,6 @@ class Job:
         return matches
 
 
-def bring_up_to_date(house: Chain) -> None:
-    """The checkout as a new run of a workflow finds it."""
-    if (house.checkout / ".git" / "refs" / "heads" / "main").read_text().strip() != house.github.git.head("main"):
-        git(house.checkout, "fetch", "--quiet", "--prune")
-        git(house.checkout, "reset", "--quiet", "--hard", "origin/main")
-
-
 def servers(house: Chain) -> tuple[Loopback, Loopback]:
     """Those that a job writes to."""
     return house.github, house.slack
@@ -128,12 +121,6 @@ def call(server: Loopback, request: Request) -> Call:
 def writes(calls: list[Call]) -> list[Call]:
     """Those that leave something behind."""
     return [one for one in dict.fromkeys(calls) if (one[2].endswith(("chat.postMessage", "chat.update")) if one[0] == "FakeSlack" else one[1] != "GET")]
-
-
-def refs(house: Chain) -> dict[str, str]:
-    """Branches and their commits."""
-    folder = house.github.git.path / "refs" / "heads"
-    return {file.relative_to(folder).as_posix(): file.read_text().strip() for file in folder.rglob("*") if file.is_file()}
 
 
 def state(house: Chain) -> dict[str, Any]:

@@ -72,7 +72,11 @@ def test_every_form_of_a_link_is_read(url: str, selection: Selection) -> None:
         (f"{BASE}/app/discover#/?_a=(!(a):b)", "cut off"),
         (f"{BASE}/app/discover#/?_a=(a:1E99)", "cut off"),
         (f"{BASE}/app/discover#/?_a=(a:{'9' * 9000})", "cut off"),
-        (f"{BASE}/app/dashboards#/view/7adfa750", "no link to Discover"),
+        (f"{BASE}/app/management", "no link to Discover"),
+        (f"{BASE}/app/dashboards#/view/7adfa750", "a dashboard without a query"),
+        (f"{BASE}/app/dashboards#/view/7adfa750?_g=(time:(from:now-1h,to:now))&_a=(query:(language:kuery,query:''))", "a dashboard without a query"),
+        (f"{BASE}/app/visualize#/edit/7adfa750", "a dashboard without a query"),
+        (f"{BASE}/app/kibana#/dashboard/7adfa750?_g=()", "a dashboard without a query"),
         ("https://[/app/discover", "no link to Discover"),
         (f"{BASE}/app/discover#/?_a=({'x' * 60_000})", "no link to Discover"),
         (EXPLORE.replace("INDEX_PATTERN", "S3"), "it searches S3"),
@@ -84,6 +88,31 @@ def test_a_link_that_cannot_be_read_says_why(url: str, cause: str) -> None:
     assert reading.selection is None
     assert cause in reading.unread[0].cause
     assert reading.unread[0].remedy
+
+
+DASHBOARD = (
+    f"{BASE}/app/dashboards#/view/7adfa750-4c81?_g=(filters:!(),refreshInterval:(pause:!t,value:0),time:(from:now-15m,to:now))&_a=(description:'',"
+    "filters:!(),fullScreenMode:!f,options:(hidePanelTitles:!f),query:(language:kuery,query:'level:ERROR'),timeRestore:!f,title:Shop,viewMode:view)"
+)
+
+
+@pytest.mark.parametrize(
+    "url", [DASHBOARD, DASHBOARD.replace("dashboards#/view", "visualize#/edit"), DASHBOARD.replace("dashboards#/view", "kibana#/dashboard")]
+)
+def test_what_stands_above_the_panels_of_a_dashboard_is_followed(url: str) -> None:
+    """Its query and its time; filters alone as well."""
+    assert selected(url) == Selection("level:ERROR", start=AT - timedelta(minutes=15), end=AT)
+    filtered = url.replace("query:'level:ERROR'", "query:''").replace("filters:!()", "filters:!((meta:(),query:(match_phrase:(app:pay))))")
+    assert {one.field for one in selected(filtered).filters} == {"app"}
+
+
+@pytest.mark.parametrize(("name", "called"), [("esql", "ES|QL"), ("sql", "SQL")])
+def test_a_query_of_kibana_under_its_own_name_is_told(name: str, called: str) -> None:
+    """Else the link would seem to select all there is."""
+    url = f"{BASE}/app/discover#/?_g=(time:(from:now-15m,to:now))&_a=(dataSource:(type:{name}),query:({name}:'FROM logs-* | WHERE level == \"ERROR\"'))"
+    reading = dashboards_link.parse(url, AT)
+    assert reading.selection == Selection(start=AT - timedelta(minutes=15), end=AT)
+    assert (called in reading.unread[0].cause, "DQL or Lucene" in reading.unread[0].remedy) == (True, True)
 
 
 def test_a_language_that_is_not_read_is_told_and_the_rest_stays() -> None:

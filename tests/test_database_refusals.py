@@ -16,9 +16,9 @@ from bot.model import Findings
 from bot.sources.database.database import ErrorEventSource
 from bot.sources.database.drivers import HttpDriver, LibsqlDriver, SqliteDriver
 from bot.sources.database.postgresql import PostgresqlDriver
+from tests.database_asking import LIMITS, QueryApi, inquiry
 from tests.fakes.loopback import Answer
 from tests.fakes.postgresql import FakePostgresql
-from tests.test_database import LIMITS, QueryApi, inquiry
 
 pytestmark = pytest.mark.slow
 

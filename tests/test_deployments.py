@@ -11,10 +11,10 @@ import pytest
 from bot.config import Codebase, Secret
 from bot.model import Deploy, Findings
 from bot.sources.code.deployments import DeploymentSource, GitHubAccess
+from tests.code_story import ALERT, HANDLER, PLAIN, Repository, inquiry
 from tests.fakes.github_deployments import GitHubWithDeployments
 from tests.fakes.github_state import TOKEN, refuse
 from tests.fakes.loopback import Answer
-from tests.test_code_source import ALERT, HANDLER, PLAIN, Repository, inquiry
 
 pytestmark = pytest.mark.slow
 

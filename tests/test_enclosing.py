@@ -374,8 +374,8 @@ def test_no_hostile_text_brings_the_parser_down(path: str, piece: str) -> None:
 def test_python_that_is_nested_too_deep_is_cut_by_indentation() -> None:
     """Python's own parser refuses it; so does nothing of ours."""
     for text in ("x = " + "(" * 5000, "x = " + "-" * 50_000 + "1", "\x00"):
-        found = enclosing(text, 1, "a.py", python_syntax(text, 1))
-        assert found is not None
+        assert python_syntax(text, 1) is None
+        assert enclosing(text, 1, "a.py", None) == Enclosure("", 1, 1, (1, 1), exact=False)
 
 
 def test_an_endless_line_is_not_parsed() -> None:

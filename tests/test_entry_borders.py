@@ -12,57 +12,18 @@ from bot.core.entry.front_patch import front_of
 from bot.core.entry.history_folding import folded as fold
 from bot.core.entry.identity import folded, folded_in
 from bot.core.entry.joining import joined, renumbered
-from bot.core.entry.meta import EntryMeta
-from bot.core.entry.occurrence_block import Note, block_text, occurrence_blocks
+from bot.core.entry.occurrence_block import block_text, occurrence_blocks
 from bot.core.entry.recording import begin, record, severity_after, status_after, title_of, with_block
 from bot.core.entry.splitting import Apart, split
 from bot.errors import BadEntry
 from bot.model import Permalink
+from tests.numbered_alerts import HEAD, TAIL, down, entry, identity, link, note
 from tests.occurrences import signature
-
-HEAD = "# t\n\n## In short\n\ns\n\n## Error Signature\n\ne\n\n## Diagnosis History\n\n"
-TAIL = "## Common Causes\n\n_None recorded yet._\n\n## Resolution Patterns\n\n_None recorded yet._\n\n## Related Errors\n\n_None recorded yet._\n"
-
-
-def identity(number: int) -> str:
-    """Alerts one day after the other, from the first of December 2025."""
-    return f"C0ALERTS1/{1764547200 + 86400 * number}.000100"
-
-
-def link(number: int) -> str:
-    """Its permalink."""
-    return f"https://acme.slack.com/archives/C0ALERTS1/p{1764547200 + 86400 * number}000100"
-
-
-def note(number: int, **changes: object) -> Note:
-    """What is said of it."""
-    usual = Note(identity(number), link(number), f"2025-12-{number + 1:02}T00:00:00Z", "prod", "transfers", "high", "application", f"Words {number}.", "Short.")
-    return replace(usual, **changes)
-
-
-def entry(blocks: tuple[int, ...] = (), table: tuple[int, ...] = (), threads: tuple[int, ...] = (), **changes: object) -> Entry:
-    """An entry with these occurrences whole, as rows, and as lines of `threads`; every other value has its simplest form."""
-    words = "".join(f"{block_text(note(n), n + 1, note(n).time)}\n\n" for n in blocks)
-    lines = "".join(f"{row_text(n + 1, f'| {note(n).time} | Words {n}. | `{identity(n)}`')}\n" for n in table)
-    last = note(max((*blocks, *table, *threads, 0))).time
-    meta = EntryMeta(
-        signature="a_B_a3f2c1", title="t", status="diagnosed", severity="low", category="application", error_type="B", culprit="a", services=(),
-        environments=(), occurrences=max(len({*blocks, *table, *threads}), 1), threads=tuple(map(link, threads)), schema=1,
-        first_seen="2025-12-01T00:00:00Z", last_seen=last,
-    )  # fmt: skip
-    meta = replace(meta, **changes)
-    below = f"### Earlier occurrences\n\n{HEADER}\n{lines}\n" if table else ""
-    return Entry(meta, front_of(meta), f"{HEAD}{words}{below}{TAIL}")
 
 
 def shape(one: Entry) -> tuple[list[int], list[int], int, int]:
     """Numbers of the blocks, numbers of the rows, how many stand in the short form, how many in `threads`."""
     return ([block.number for block in occurrence_blocks(one.body)], [row.number for row in rows(one.body)], len(folded_in(one.body)), len(one.meta.threads))
-
-
-def down(first: int, last: int) -> tuple[int, ...]:
-    """Numbers, the newest first."""
-    return tuple(range(first, last - 1, -1))
 
 
 def test_five_stay_whole_and_thirty_as_rows() -> None:
@@ -244,7 +205,7 @@ def test_two_entries_become_one_and_one_becomes_two() -> None:
     again = joined(replace(one, meta=replace(one.meta, signature="o")), one)
     assert (shape(again), again.meta.occurrences) == (([2, 1], [], 0, 2), 2)
     assert shape(renumbered(replace(one, meta=replace(one.meta, occurrences=12))))[0] == [12, 11]
-    left, new = split(both, Apart("n", f"# n\n\n{HEAD.partition(chr(10) * 2)[2]}{TAIL}", (link(1), link(2)), "v1:" + "c" * 32))
+    left, new = split(both, Apart("n", f"# n\n\n{HEAD.partition(chr(10) * 2)[2]}{TAIL}", (link(1), link(2)), replace(both.meta, fingerprint="v1:" + "c" * 32)))
     assert (shape(left), shape(new)) == (([1], [2], 0, 2), ([2], [1], 0, 2))
     assert (left.meta.related, new.meta.related, new.meta.signature, new.meta.fingerprint) == (("n",), ("a_B_a3f2c1",), "n", "v1:" + "c" * 32)
     assert (new.meta.first_seen, new.meta.last_seen, new.meta.occurrences) == (note(1).time, note(2).time, 2)

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.entry import front_matter, own_front
 from bot.core.entry.front_patch import patched, plain_items, quoted
-from bot.core.entry.front_values import iso
+from bot.core.entry.front_values import time_value
 
 LINES = """\
 signature: "a"
@@ -168,7 +168,7 @@ def test_a_value_is_known_by_its_place(source: str, items: str) -> None:
 )
 def test_a_time_in_each_form(value: object, read: object) -> None:
     """A day, a minute, with a zone or in UTC; nothing before or behind it."""
-    assert iso(value) == read
+    assert time_value(value) == read
 
 
 @pytest.mark.parametrize(

@@ -4,34 +4,9 @@ import pytest
 from msgspec.structs import replace
 
 from bot.core.entry.earlier import HEADER, row_text, rows
-from bot.core.entry.entry import Entry
-from bot.core.entry.front_patch import front_of
 from bot.core.entry.joining import joined, renumbered
-from bot.core.entry.meta import EntryMeta
 from bot.core.entry.splitting import Apart, split
-
-META = EntryMeta(
-    signature="kept",
-    title="t",
-    status="diagnosed",
-    severity="high",
-    category="application",
-    error_type="E",
-    culprit="c",
-    services=(),
-    environments=(),
-    first_seen="2025-12-10T00:00:00Z",
-    last_seen="2025-12-17T00:00:00Z",
-    occurrences=1,
-    threads=("https://a.slack.com/archives/C1/p1765526465120900",),
-    schema=1,
-)
-GONE = replace(META, signature="gone", threads=("https://a.slack.com/archives/C1/p1765526465120901",))
-
-
-def entry(body: str, meta: EntryMeta = META, newline: str = "\n") -> Entry:
-    """An entry of a few lines."""
-    return Entry(meta, front_of(meta, newline), body.replace("\n", newline))
+from tests.joined_entries import GONE, META, entry
 
 
 def section(kept: str, gone: str) -> str:
@@ -121,7 +96,7 @@ def test_an_entry_is_split() -> None:
         replace(META, occurrences=5, threads=(*META.threads, *GONE.threads), aliases=("new", "old"), related=("r",), held=2),
         "\r\n",
     )
-    left, made = split(whole, Apart("new", "## Diagnosis History\n", GONE.threads, f"v1:{'0' * 32}"))
+    left, made = split(whole, Apart("new", "## Diagnosis History\n", GONE.threads, replace(whole.meta, fingerprint=f"v1:{'0' * 32}")))
 
     assert (left.meta.occurrences, left.meta.threads, left.meta.aliases, left.meta.related) == (4, META.threads, ("old",), ("r", "new"))
     assert (left.meta.first_seen, left.body) == (META.first_seen, whole.body)

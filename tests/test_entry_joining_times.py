@@ -3,15 +3,14 @@
 import pytest
 from msgspec.structs import replace
 
-from bot.core.entry.earlier import HEADER, row_text
+from bot.core.entry.earlier import HEADER
 from bot.core.entry.entry import Entry
 from bot.core.entry.identity import folded, folded_in, identity_of
 from bot.core.entry.joining import joined, renumbered
-from bot.core.entry.occurrence_block import block_text
 from bot.core.entry.over_time import own_block, told
 from bot.core.entry.sections import SECTIONS
-from tests.test_entry_borders import identity, link, note
-from tests.test_entry_joining_parts import GONE, META, entry
+from tests.joined_entries import GONE, META, entry
+from tests.numbered_alerts import block, identity, link, row
 
 HISTORY = "## Diagnosis History\n\n"
 
@@ -25,16 +24,6 @@ def of(alerts: tuple[int, ...], history: str = "", newline: str = "\n", *, gone:
     """An entry with these alerts as threads, and this history."""
     meta = replace(GONE if gone else META, **{"threads": tuple(map(link, alerts)), "occurrences": max(len(alerts), 1), **changes})
     return entry(sections(Diagnosis=history.rstrip("\n") or "_None recorded yet._"), meta, newline)
-
-
-def block(number: int, alert: int) -> str:
-    """A diagnosis under a number."""
-    return f"{block_text(note(alert), number, note(alert).time)}\n\n"
-
-
-def row(number: int, alert: int) -> str:
-    """A row under a number."""
-    return row_text(number, f"| {note(alert).time} | Words {alert}. | `{identity(alert)}`") + "\n"
 
 
 def test_threads_stand_in_order_of_time() -> None:

@@ -8,7 +8,7 @@ from bot.core.entry.life import Ending, new_name, renamed, reopened, resolution,
 from bot.core.entry.occurrence_block import sealed_in_short
 from bot.core.entry.sections import SECTIONS
 from bot.errors import BadCommand
-from tests.test_entry_joining_parts import META, entry
+from tests.joined_entries import META, entry
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])

@@ -11,7 +11,7 @@ from bot.errors import BadCommand
 from bot.forges.local import LocalForge
 from bot.jobs.entry_life import EntryLife
 from bot.model import PullRequest
-from tests.test_entry_life import A, B, merged, on, path_of, template, tree
+from tests.entry_tree import A, B, merged, on, path_of, template, tree
 from tests.work_tree import WorkTree
 
 __all__ = ["template", "tree"]

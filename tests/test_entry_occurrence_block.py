@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.entry.occurrence_block import MARK, block_text, in_short, in_short_span, in_short_words, numbered, occurrence_blocks, sealed_in_short
 from bot.core.entry.sections import digest
-from tests.test_entry_borders import note
+from tests.numbered_alerts import note
 
 HISTORY = "## Diagnosis History\n\n"
 

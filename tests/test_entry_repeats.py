@@ -6,7 +6,7 @@ from bot.core.entry.earlier import HEADER, row_text, rows
 from bot.core.entry.entry import Entry
 from bot.core.entry.repeats import BEGIN, missing, repeat, repeated, unrepeated
 from bot.model import Permalink
-from tests.test_entry_joining_parts import META, entry
+from tests.joined_entries import META, entry
 
 PAGE = "## Diagnosis History\n\nwords\n\n"
 

@@ -16,7 +16,7 @@ from bot.core.entry.old_entry import read as read_old
 from bot.core.entry.sections import Span, digest
 from bot.core.entry.yaml_tree import YamlFault, tree
 from bot.errors import BadCommand, BadEntry
-from tests.test_entry_joining_parts import META, entry
+from tests.joined_entries import META, entry
 
 HISTORY = "## Diagnosis History\n\n"
 

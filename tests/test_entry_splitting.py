@@ -3,27 +3,18 @@
 import pytest
 from msgspec.structs import replace
 
-from bot.core.entry.earlier import HEADER, row_text
+from bot.core.alert import permalink as permalinks
+from bot.core.entry.earlier import HEADER
 from bot.core.entry.entry import Entry
 from bot.core.entry.identity import folded, folded_in
-from bot.core.entry.occurrence_block import block_text
+from bot.core.entry.instant_answers import counted, instant_answers, judged
 from bot.core.entry.over_time import told
 from bot.core.entry.splitting import Apart, split
-from tests.test_entry_borders import identity, link, note
-from tests.test_entry_joining_parts import META, entry
+from tests.joined_entries import META, entry
+from tests.numbered_alerts import block, identity, link, note, row
 
 HISTORY = "## Diagnosis History\n\n"
 NEW = f"# New\n\n{HISTORY}_None recorded yet._\n\n## Mine\n"
-
-
-def block(number: int, of: int) -> str:
-    """A diagnosis under a number."""
-    return f"{block_text(note(of), number, note(of).time)}\n\n"
-
-
-def row(number: int, of: int) -> str:
-    """A row under a number."""
-    return row_text(number, f"| {note(of).time} | Words {of}. | `{identity(of)}`") + "\n"
 
 
 def table(*lines: str) -> str:
@@ -61,6 +52,22 @@ def test_a_block_goes_as_a_person_left_it() -> None:
     assert left.body == f"# Old\n\n{HISTORY}## Theirs\n\nx\n"
     assert made.body == f"# New\n\n{HISTORY}{edited}{table(row(1, 0))}## Mine\n"
     assert (left.meta.occurrences, left.meta.threads, left.meta.first_seen) == (1, (), note(0).time)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_alerts_that_were_answered_at_once_go_along(newline: str) -> None:
+    """With what reviews made of them: the one entry is not judged by answers of the other. A table that holds nothing any more goes."""
+    whole = page(block(1, 0), 0, newline=newline)
+    for number in (1, 2):
+        whole = counted(whole, permalinks.parse(link(number)), note(0).time)
+    whole = judged(whole, "corrected", "2025-12-20", note(0).time)
+    left, made = split(whole, Apart("new", NEW, (link(0), link(2))))
+    rest, alone = split(left, Apart("newer", NEW, (link(1),)))
+
+    for one, number, at in ((left, 1, 1), (made, 2, 2), (alone, 1, 1)):
+        assert [(row.number, row.url, row.outcome) for row in instant_answers(one)] == [(number, link(at), "corrected")]
+    assert instant_answers(rest) == ()
+    assert "Answered at once" not in rest.body
 
 
 def test_rows_that_go_are_one_table() -> None:
@@ -112,5 +119,6 @@ def test_what_was_said_of_the_whole_is_not_said_of_the_part() -> None:
     assert (made.meta.status, made.meta.resolution, made.meta.resolved_at, made.meta.tracking_issue) == ("diagnosed", "", "", "")
     assert (made.meta.held, made.meta.failed, made.meta.reviewed_by, made.meta.reviewed_at) == (0, 0, (), "")
     assert (made.meta.replaced_by, made.meta.fingerprint, made.meta.owners, made.meta.aliases) == ("", "", ("@a",), ())
-    assert split(whole, Apart("older", NEW, (link(1),), f"v1:{'b' * 32}"))[0].meta.aliases == ()
-    assert split(whole, Apart("older", NEW, (link(1),), f"v1:{'b' * 32}"))[1].meta.fingerprint == f"v1:{'b' * 32}"
+    left, made = split(whole, Apart("older", NEW, (link(1),), replace(META, fingerprint=f"v1:{'b' * 32}", title="The pool is empty", error_type="PoolError")))
+    assert left.meta.aliases == ()
+    assert (made.meta.fingerprint, made.meta.title, made.meta.error_type) == (f"v1:{'b' * 32}", "The pool is empty", "PoolError")

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bot.core.entry.earlier import HEADER, row_of, row_text, rows, with_rows, without_empty_table
 from bot.core.entry.entry import amended, made, path_of
-from bot.core.entry.front_values import iso
+from bot.core.entry.front_values import time_value
 from bot.core.entry.library import Library, is_other, named_as_its_file, root_cause_of, unescaped
 from bot.core.entry.life import Ending, new_name, renamed, resolution, stub, withdrawn
 from bot.core.entry.likeness import likeness, traits, wanted
@@ -39,7 +39,7 @@ DAY = datetime(2025, 12, 17, 9, 12, 44, tzinfo=UTC)
 )  # fmt: skip
 def test_a_time_may_be_written_in_many_ways(written: object, time: object) -> None:
     """And is read as one in UTC, or not at all."""
-    assert iso(written) == time
+    assert time_value(written) == time
 
 
 def test_a_row_stands_for_an_occurrence() -> None:

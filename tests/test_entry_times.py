@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bot.core.entry.identity import folded
 from bot.core.entry.times import alert_times, instant, last_thread
-from tests.test_entry_joining_parts import META, entry
+from tests.joined_entries import META, entry
 
 LINK = "https://a.slack.com/archives/C1/p1765962764000100"
 TIME = datetime(2025, 12, 17, 9, 12, 44, 100, tzinfo=UTC)

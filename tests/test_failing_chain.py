@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.grounding.grounding import grounded
 from bot.model import Evidence, LogEvent
-from tests.test_rules import ALERT, HANDLER, case, changed, commit, diagnose, event, past, place
+from tests.rule_cases import ALERT, HANDLER, case, changed, commit, diagnose, event, past, place
 
 JAVA = """com.acme.wallet.TransferRefused: transfer t-77 was refused
 	at com.acme.wallet.TransferController.post(TransferController.java:31)
@@ -86,6 +86,23 @@ def test_an_event_of_another_error_is_not_the_alerts() -> None:
     assert "The log event behind the alert: none was found in the window." in diagnosis.root_cause.unsettled
     assert diagnosis.blast_radius.startswith("No event of it was found")
     assert "not shown to be connected: transfers: the ledger did not answer" in diagnosis.blast_radius
+
+
+def test_what_is_told_of_other_errors_ends_between_words() -> None:
+    """Behind the brackets of the logger; half of an identifier would be one that no evidence has."""
+    logged_before = "[ledger,4bf92f3577b34da6a3ce929d0e0e4736,00f067aa0ba902b7] [http-nio-8080-exec-3] "
+    other = event(f"{logged_before}could not plan the billing run of the night, run_id=58ed54fb trace_id=ba7dffd09c734ae8cf46ca4b822096ed", trace=None)
+    diagnosis = diagnose(case(other, **REFUSED))
+    assert "not shown to be connected: transfers: could not plan the billing run of the night, run_id=58ed54fb…." in diagnosis.blast_radius
+
+
+@pytest.mark.parametrize(("until", "is_told"), [("09:12:20", True), ("09:11:30", False)])
+def test_an_error_that_goes_on_until_the_alert_stands_beside_it(until: str, is_told: bool) -> None:
+    """Evidence tells what repeats once, with the time of its first event: it is near when its last one is."""
+    denied = event("User: role/carts is not authorized to perform: dynamodb:Query", "", seconds=200, trace=None)
+    denied = msgspec.structs.replace(denied, text=f"{denied.text} (6 times in the window) from 09:09:24 to {until}")
+    statement = diagnose(case(denied, error_type=None, message="carts-list-errors", culprit=None, text="carts-list-errors")).root_cause.statement
+    assert ("At that time, not shown to be connected: “User: role/carts is not authorized to perform: dynamodb:Query”" in statement) is is_told
 
 
 def test_an_event_that_only_shares_the_trace_speaks_for_itself() -> None:

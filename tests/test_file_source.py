@@ -277,3 +277,34 @@ def test_doctor_looks_at_every_path(tmp_path: Path) -> None:
     assert (found.ok, found.saw) == (True, "1 file")
     assert (gone.ok, gone.saw) == (False, "no such file")
     assert gone.remedy
+
+
+def test_a_log_that_ended_before_the_window_is_a_gap(tmp_path: Path) -> None:
+    """Peace that nobody looked at; a calm line of the window is peace."""
+    source = given_source(tmp_path, [given_line("boom", -7200), given_line("calm", -3600, "INFO")])
+    (tmp_path / "logs" / "old.log").write_text(given_line("older", -9000) + "\n")
+    [gap] = source.gather(inquiry()).gaps
+    assert gap.cause == "the last line of logs/api.log is of 2025-12-16 11:00:00 UTC, before the window, and no other file goes on longer"
+    assert source.gather(following(TRACE)).gaps == ()
+    (tmp_path / "logs" / "web.log").write_text(given_line("calm", -30, "INFO") + "\n")
+    assert source.gather(inquiry()).gaps == ()
+
+
+def test_a_log_whose_newest_line_comes_first_has_not_ended(tmp_path: Path) -> None:
+    """Exports are written so, and lines without a time end many a log."""
+    lines = [given_line("calm", -30, "INFO"), given_line("calm", -7200, "INFO"), *["no time"] * 5]
+    assert [gap.wanted for gap in given_source(tmp_path, lines).gather(inquiry()).gaps] == []
+
+
+def test_whether_a_packed_log_ended_only_its_last_change_tells(tmp_path: Path) -> None:
+    """It is not unpacked for that."""
+    plain = given_source(tmp_path, [given_line("calm", -7200, "INFO")])
+    packed = tmp_path / "logs" / "api.log.1.gz"
+    packed.write_bytes(gzip.compress(given_line("calm", -8000, "INFO").encode()))
+    source = FileSource("files", tmp_path, (LogFiles(("logs/api.log*",)),), Fields(), Limits())
+    assert source.gather(inquiry()).gaps == ()
+    os.utime(packed, (NOON.timestamp() - 8000, NOON.timestamp() - 8000))
+    assert [gap.cause for gap in source.gather(inquiry()).gaps] == [
+        "the last line of logs/api.log is of 2025-12-16 10:00:00 UTC, before the window, and no other file goes on longer"
+    ]
+    assert len(plain.gather(inquiry()).gaps) == 1

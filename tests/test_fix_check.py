@@ -16,7 +16,7 @@ from bot.model import Evidence, FixCheck, Gap, PastFix
 from bot.sources.code.fix_check import check
 from bot.sources.code.git_history import Checkout
 from bot.sources.code.reading import Reading
-from tests.test_code_source import HANDLER, LOCKED, PLAIN, Repository
+from tests.code_story import HANDLER, LOCKED, PLAIN, Repository
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LINE = "        .with_for_update(skip_locked=True)"

@@ -1,66 +1,25 @@
 """What was finished on GitHub resolves entries: closed tracking issues, merged changes that say so; and what is none of it."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.config import Secret
-from bot.core.entry.entry import parse, render
+from bot.core.entry.entry import parse
 from bot.core.entry.library import fix_of
 from bot.core.fix.fixes_error import named_in_description, named_in_message
-from bot.errors import BotError, TrackerError
-from bot.forges.github import GitHubForge
+from bot.errors import TrackerError
 from bot.forges.github_work import GitHubWork
-from bot.jobs.entry_life import EntryLife
-from bot.jobs.resolving import by_issue, by_push
-from bot.model import FixCheck, PastFix, PullRequest
-from bot.texts.entry_page import new_entry
+from bot.jobs.resolving import by_issue
+from bot.model import FixCheck, PastFix
+from tests.code_story import HANDLER, LOCKED, PLAIN, Repository
 from tests.fakes.github_comments import comment
 from tests.fakes.github_state import TOKEN
 from tests.fakes.github_work import WorkingGitHub
-from tests.occurrences import FIRST, occurrence, signature
-from tests.test_code_source import HANDLER, LOCKED, PLAIN, Repository
+from tests.finished_work import BRANCH, NAME, PATH, Run, closed, github
 from tests.test_fix_check import proved
 
-NAME = signature().name
-PATH = f"knowledge/errors/{NAME}.md"
-BRANCH = f"errata/resolve/{NAME}"
-
-
-@pytest.fixture
-def github(tmp_path: Path) -> Iterator[WorkingGitHub]:
-    """A repository with one entry."""
-    with WorkingGitHub(tmp_path) as server:
-        assert isinstance(server, WorkingGitHub)
-        server.seed({PATH: render(new_entry(signature(), occurrence(FIRST)))})
-        yield server
-
-
-class Run:
-    """One run of the job: what it says, and what it opened."""
-
-    def __init__(self, github: WorkingGitHub) -> None:
-        self.said: list[str] = []
-        forge = GitHubForge(Secret(TOKEN), github.repository, github.url, pace=None)
-        files = {PATH: github.text(PATH) or ""}
-        self.life = EntryLife(forge, files, datetime(2026, 1, 1, tzinfo=UTC), self.said.append)
-        self.log = GitHubWork(Secret(TOKEN), github.repository, github.url)
-
-    def issue(self, number: int) -> PullRequest | None:
-        """`bot resolve --issue`."""
-        return by_issue(str(number), self.log, self.life, self.said.append)
-
-    def push(self, before: str, after: str) -> tuple[BotError, ...]:
-        """`bot resolve --before --after`."""
-        return by_push(before, after, self.log, self.life).failures
-
-
-def closed(github: WorkingGitHub, number: int, reason: str | None = "completed") -> int:
-    """A person, or a merge, closes an issue."""
-    github.items[number] |= {"state": "closed", "state_reason": reason, "closed_at": "2025-12-20T10:00:00Z"}
-    return number
+__all__ = ["github"]
 
 
 @pytest.mark.slow

@@ -1,5 +1,7 @@
 """Which statements are old ones told again, and what keeps one from being called so: a quotation of today, a reviewed rule, an undone fix."""
 
+from typing import Literal
+
 import pytest
 from msgspec.structs import replace
 
@@ -55,6 +57,26 @@ def test_what_is_said_first_must_be_of_today(citations: tuple[Citation, ...]) ->
 def test_a_reviewed_rule_may_say_what_a_runbook_says(statement: str, guided: bool, borrowed: bool) -> None:
     """And not what an entry says."""
     assert is_borrowed(statement, KNOWN, guided=guided) == borrowed
+
+
+@pytest.mark.parametrize(
+    ("relation", "statement", "guided", "borrowed"),
+    [
+        ("same", "Two transactions waited for rows.", True, False),
+        ("alias", "Two transactions waited for rows.", True, False),
+        ("same", "Two transactions waited for rows.", False, True),
+        ("similar", "Two transactions waited for rows.", True, True),
+        ("same", "The gateway stumbled twice.", True, True),
+        ("same", "Renewal revoked the certificate.", True, True),
+    ],
+)
+def test_a_rule_that_is_met_again_may_say_what_it_said_then(
+    relation: Literal["same", "alias", "similar"], statement: str, guided: bool, borrowed: bool
+) -> None:
+    """The recorded cause of this very error, and neither its title and resolution nor another entry."""
+    entry = replace(PAST, relation=relation, title="gateway stumbled twice", root_cause="Two transactions waited for rows.", resolution="renewal")
+    known = Known(replace(CASE, history=(entry,), evidence=(OLD, SEEN)))
+    assert is_borrowed(statement, known, guided=guided) == borrowed
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from bot.jobs.amend import own_proposal
 from bot.jobs.hear import hear, remark_in
 from bot.jobs.proposal_directory import Proposed
 from bot.jobs.query import FILE, Ask, QueryRun, read_run, run_query, write_run
-from bot.jobs.revise import Asked, alert_of
+from bot.jobs.revise import Asked, alert_place
 from bot.model import Hint
 from bot.model.review import Remark
 from bot.texts import conversation as texts
@@ -276,9 +276,9 @@ def test_the_alert_of_a_request_is_one_of_slack() -> None:
     older, newer = (entry.meta.threads[0].replace("/p1", f"/p{digit}") for digit in "12")
     both = parse(render(entry).replace(f'"{older}"', f'"{older}"\n  - "{newer}"', 1).replace("occurrences: 1", "occurrences: 2"))
 
-    assert alert_of(both, entry, ()).url == newer
-    assert alert_of(both, None, ()).url == newer
-    assert alert_of(entry, entry, ()).url == older
+    assert alert_place(both, entry, ()).url == newer
+    assert alert_place(both, None, ()).url == newer
+    assert alert_place(entry, entry, ()).url == older
     elsewhere = parse(render(entry).replace("acme.slack.com", "slack.com.evil.example"))
     with pytest.raises(BadLink):
-        alert_of(elsewhere, None, ())
+        alert_place(elsewhere, None, ())

@@ -23,9 +23,9 @@ from bot.core.entry.times import alert_times
 from bot.core.lint.lint import check
 from bot.core.redaction.redaction import Redactor
 from bot.texts.entry_page import new_entry, record_occurrence
+from tests.numbered_alerts import down, note
+from tests.numbered_alerts import entry as small
 from tests.occurrences import FIRST, alert, occurrence, signature
-from tests.test_entry_borders import down, note
-from tests.test_entry_borders import entry as small
 
 MARCH = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

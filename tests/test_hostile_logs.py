@@ -13,8 +13,8 @@ from bot.config import Fields, Limits, LogFiles
 from bot.model import Findings, LogEvent
 from bot.sources.logs.files import FileSource
 from tests import cluster_asking as clusters
-from tests import test_github_activity as actions
-from tests import test_slack_history as history
+from tests import github_runs as actions
+from tests import slack_past as history
 from tests.cloudwatch_account import NOON, STREAM, TRANSFERS, Account, at
 from tests.cloudwatch_account import inquiry as logs_inquiry
 from tests.fakes.clusters import FakeDigitalOcean, FakeKubernetes, FakeRedis

@@ -1,21 +1,16 @@
-"""The one HTTP client of sources without a vendor's: deadline, patience, one host, and words for everything that comes back."""
+"""The one HTTP client of sources without a vendor's: patience, one host, and words for everything that comes back."""
 
-import socket
-import ssl
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 from bot.errors import SourceError
-from bot.http_client import HttpClient, HttpRefusal, System, checked_base, segment
+from bot.http_client import HttpClient, HttpRefusal, checked_base, segment
 from tests.fakes.loopback import Answer, Loopback, Request
+from tests.http_asking import SYSTEM, Time, client
 
 pytestmark = pytest.mark.slow
-
-SYSTEM = System("Acme", "`acme: url:`", "ACME_TOKEN", "give the token the scope acme:read", "`acme: project:`")
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
@@ -40,28 +35,6 @@ def server(running: Echo) -> Echo:
     running.requests.clear()
     running.faults.clear()
     return running
-
-
-class Time:
-    """A clock that only sleeping moves."""
-
-    def __init__(self) -> None:
-        self.now, self.slept = 1_000_000_000.0, list[float]()
-
-    def __call__(self) -> float:
-        """Seconds."""
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        """Let time pass."""
-        self.slept.append(seconds)
-        self.now += seconds
-
-
-def client(url: str, seconds: float = 5, time: Time | None = None) -> HttpClient:
-    """A client whose clock stands still but for sleeping."""
-    time = time or Time()
-    return HttpClient(url, SYSTEM, seconds, headers={"Authorization": "Bearer acme_s3cret"}, clock=time, sleep=time.sleep, now=time)
 
 
 def fail(server: Loopback, answer: Answer, times: int = 99) -> None:
@@ -237,62 +210,6 @@ def test_the_beginning_of_a_long_text_is_kept(server: Echo) -> None:
         client(server.url).get_text("logs")
 
 
-def served(speak: Callable[[socket.socket], None]) -> int:
-    """The port of a server that takes one connection and speaks as told."""
-    listening = socket.create_server(("127.0.0.1", 0))
-
-    def run() -> None:
-        with closing(listening), listening.accept()[0] as connection:
-            connection.recv(65_536)
-            speak(connection)
-
-    threading.Thread(target=run, daemon=True).start()
-    port: int = listening.getsockname()[1]
-    return port
-
-
-def test_nobody_listens() -> None:
-    """A refused connection says where."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        port = taken.getsockname()[1]
-    with pytest.raises(HttpRefusal, match=f"127.0.0.1:{port}: the connection was refused") as caught:
-        client(f"http://127.0.0.1:{port}").get_json("a")
-
-    assert caught.value.status is None
-
-
-def test_plain_http_where_tls_was_expected() -> None:
-    """A server without TLS behind an https:// address is told as that."""
-    port = served(lambda connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n"))
-    with pytest.raises(HttpRefusal, match="no secure connection"):
-        client(f"https://127.0.0.1:{port}").get_json("a")
-
-
-def test_half_a_page() -> None:
-    """A body shorter than announced is no answer, although what came may be JSON."""
-    port = served(lambda connection: connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"a": 1}'))
-    with pytest.raises(HttpRefusal, match="the connection broke"):
-        client(f"http://127.0.0.1:{port}").post_json("a", {})
-
-
-def test_an_answer_that_never_ends_in_time() -> None:
-    """A silent server, and one that sends a byte at a time, both end at the deadline."""
-
-    def drip(connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-        gone = threading.Event()
-        for _ in range(100):
-            gone.wait(0.02)
-            try:
-                connection.sendall(b" ")
-            except OSError:
-                return
-
-    for speak in (drip, lambda connection: connection.recv(1)):
-        with pytest.raises(HttpRefusal, match="no answer within the deadline"):
-            HttpClient(f"http://127.0.0.1:{served(speak)}", SYSTEM, 0.1).get_json("a")
-
-
 def test_a_deadline_that_has_passed_asks_nothing(server: Echo) -> None:
     """After the deadline nothing is sent."""
     time = Time()
@@ -302,14 +219,3 @@ def test_a_deadline_that_has_passed_asks_nothing(server: Echo) -> None:
     with pytest.raises(HttpRefusal, match="no answer within the deadline"):
         asking.get_json("a")
     assert server.requests == []
-
-
-def test_an_authority_that_cannot_be_read(tmp_path: Path) -> None:
-    """A CA file that is none is named."""
-    file = tmp_path / "ca.pem"
-    file.write_text("none")
-    with pytest.raises(SourceError, match="holds no certificate"):
-        HttpClient("https://acme.example", SYSTEM, 5, ca_file=str(file))
-    with pytest.raises(SourceError, match="holds no certificate"):
-        HttpClient("https://acme.example", SYSTEM, 5, ca_file=str(tmp_path / "missing.pem"))
-    assert ssl.create_default_context().verify_mode is ssl.CERT_REQUIRED

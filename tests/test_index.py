@@ -49,6 +49,16 @@ def test_an_entry_whose_file_was_renamed_by_hand_is_linked_there() -> None:
     assert entry("a").meta.signature not in front
 
 
+def test_what_is_left_under_an_old_name_is_neither_listed_nor_counted() -> None:
+    """Its alerts stand under the new one; an entry that was withdrawn is still an entry."""
+    kept, gone = meta("kept", occurrences=8), meta("gone", status="withdrawn")
+    left = meta("left", status="withdrawn", replaced_by=kept.signature, occurrences=5)
+    made = pages([kept, gone, left], {})
+
+    assert "2 entries (1 diagnosed, 1 withdrawn), 9 occurrences." in made[FRONT]
+    assert not [path for path, text in made.items() if left.signature in text]
+
+
 def targets(path: str, page: str) -> set[str]:
     """Where the links of a page lead, from the repository's root."""
     tokens = [child for token in MarkdownIt("gfm-like", {"linkify": False}).parse(page) for child in token.children or ()]

@@ -22,9 +22,9 @@ from bot.model import Evidence, Permalink, Reply
 from bot.texts import conversation, escalation, postmortem_issue, postmortem_page, review_words, scanning, weekly_review
 from bot.texts import incident as incidents
 from tests.attack_checks import RAW, page, plain, slack, unseen
-from tests.test_board import House
+from tests.board_house import House
+from tests.postmortems import diagnosed
 from tests.test_injection import PAYLOADS, built
-from tests.test_postmortem import diagnosed
 from tests.upkeep import a_request, a_week, at, blind, cost
 
 FORGED = (

@@ -85,14 +85,15 @@ def test_what_was_counted_can_be_recorded_whole() -> None:
 
 def test_a_review_judges_the_answers_before_it() -> None:
     """Once: what was judged stays as it is."""
-    corrected = judged(with_rows(2), "corrected", "2025-12-18")
-    later = judged(counted(corrected, link(9), AT), "confirmed", "2025-12-20")
+    corrected = judged(with_rows(2), "corrected", "2025-12-18", AT)
+    later = judged(counted(corrected, link(9), AT), "confirmed", "2025-12-20", AT)
 
     assert [(row.outcome, row.since) for row in instant_answers(later)] == [
         ("confirmed", "2025-12-20"),
         ("corrected", "2025-12-18"),
         ("corrected", "2025-12-18"),
     ]
+    assert judged(with_rows(2), "corrected", "2025-12-18", "2025-12-01T00:00:00Z") == with_rows(2), "these were told other words"
 
 
 def test_a_review_that_says_the_same_confirms() -> None:
@@ -126,7 +127,7 @@ def test_the_rows_of_an_entry_that_is_merged_go_into_the_table_of_the_other(newl
     renamed = amended(
         many, {"signature": "earlier_name_1a2b3c", "fingerprint": "", "threads": tuple(t.replace(CHANNEL, "C0OTHER12") for t in many.meta.threads)}
     )
-    body = judged(renamed, "confirmed", "2025-12-20").body.replace(CHANNEL, "C0OTHER12").replace("\n", newline)
+    body = judged(renamed, "confirmed", "2025-12-20", AT).body.replace(CHANNEL, "C0OTHER12").replace("\n", newline)
     gone = parse(render(Entry(renamed.meta, renamed.front, "")).replace("\n", newline) + body)
 
     both = joined(gone, kept)

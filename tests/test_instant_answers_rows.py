@@ -18,7 +18,7 @@ from bot.core.entry.instant_answers import (
     without_answers,
 )
 from bot.model import Permalink
-from tests.test_entry_joining_parts import META, entry
+from tests.joined_entries import META, entry
 
 HISTORY = "## Diagnosis History\n\nwords\n\n"
 HEAD = "### Answered at once\n\n| No. | Time | Reviewed | Since then | Alert |\n|---|---|---|---|---|\n"
@@ -220,11 +220,11 @@ def test_a_row_gives_way_to_a_diagnosis() -> None:
 def test_a_review_judges_what_nobody_judged() -> None:
     """In each row without an outcome; the rest of the page stays."""
     body = table(3, 2, 1).replace(row(2), row(2, "corrected 2025-12-14"))
-    judged_body = judged(page(body), "confirmed", "2025-12-20").body
+    judged_body = judged(page(body), "confirmed", "2025-12-20", AT).body
 
     assert judged_body == body.replace("|  |", "| confirmed 2025-12-20 |")
     assert [one.outcome for one in instant_answers(page(judged_body))] == ["confirmed", "corrected", "confirmed"]
-    assert judged(page("x"), "confirmed", "2025-12-20").body == "x"
+    assert judged(page("x"), "confirmed", "2025-12-20", AT).body == "x"
 
 
 def test_a_change_that_only_counts() -> None:
@@ -261,7 +261,7 @@ def test_an_alert_without_a_message_is_counted_as_any_other() -> None:
     assert uncounted(one, known).meta.threads == META.threads
     assert with_answers_of(table(3), one, "\n") == table(3).replace(row(3), row(3) + shown)
     assert with_answers_of(one.body, one, "\n") == one.body
-    assert judged(one, "corrected", "2025-12-20").body == one.body.replace("|  |", "| corrected 2025-12-20 |")
+    assert judged(one, "corrected", "2025-12-20", AT).body == one.body.replace("|  |", "| corrected 2025-12-20 |")
     assert without_answers(one.body) == f"{HISTORY}{AFTER}"
 
 

@@ -1,7 +1,6 @@
 """What the model cost today, added up from the bot's own pull requests: open, closed and merged."""
 
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,11 +15,13 @@ from bot.forges.github_spend import GitHubLedger
 from bot.forges.local import LocalForge
 from bot.forges.local_spend import LocalLedger
 from bot.model import Spend
+from tests.bare_forges import github
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_state import NOW, TOKEN, refuse
 from tests.proposals import BRANCH, a_proposal, propose
 from tests.work_tree import WorkTree
 
+__all__ = ["github"]
 pytestmark = pytest.mark.slow
 
 DAY = datetime.fromisoformat(NOW).date()
@@ -30,15 +31,6 @@ YESTERDAY = date.fromordinal(DAY.toordinal() - 1)
 def mark(dollars: float, day: date = DAY) -> str:
     """What one diagnosis cost on a day."""
     return spend_marks.mark(Spend("claude-sonnet-5-5", 1, 1, 1, dollars=dollars), day, f"{int(dollars * 1e6):x}")
-
-
-@pytest.fixture
-def github(tmp_path: Path) -> Iterator[FakeGitHub]:
-    """A repository with a README."""
-    with FakeGitHub(tmp_path) as server:
-        assert isinstance(server, FakeGitHub)
-        server.seed({"README.md": "hello\n"})
-        yield server
 
 
 def test_a_day_on_github_is_the_sum_of_its_marks(github: FakeGitHub) -> None:

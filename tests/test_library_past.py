@@ -12,8 +12,8 @@ from bot.core.entry.identity import folded
 from bot.core.entry.library import Library, fix_of, is_other, named_as_its_file, prints_of, root_cause_of, unescaped
 from bot.errors import BadEntry
 from bot.model import Gap, PastFix, Signature
+from tests.joined_entries import META, entry
 from tests.occurrences import alert, signature
-from tests.test_entry_joining_parts import META, entry
 
 OWN = signature()
 PRINT = prints_of(OWN)[0]

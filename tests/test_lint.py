@@ -9,10 +9,9 @@ from bot.core.lint.lint import RULES, Finding, check
 from bot.core.redaction.redaction import Redactor
 from bot.texts.entry_page import new_entry, record_occurrence
 from tests.conftest import project
+from tests.lint_pages import GOOD, PATH
 from tests.occurrences import SECOND, occurrence, signature
 
-GOOD = render(new_entry(signature(), occurrence()))
-PATH = f"knowledge/errors/{signature().name}.md"
 TOKEN = "ghp_" + "Zk3vT9qLw2XyB7nRd5Hs8JpCmAf4Ge6UtQ1o"
 
 AWFUL = f"""\
@@ -143,7 +142,7 @@ def test_a_page_that_is_too_large() -> None:
 
 def test_an_alias_that_is_the_name_of_another_entry() -> None:
     """The alert would have two homes."""
-    other = render(amended(new_entry(signature(message="other"), occurrence()), {"aliases": (signature().name,)}))
+    other = render(amended(new_entry(signature(message="other"), occurrence(SECOND)), {"aliases": (signature().name,)}))
     found = check({PATH: GOOD, f"knowledge/errors/{signature(message='other').name}.md": other})
     assert [finding.rule for finding in found] == ["KB018"]
     assert PATH in found[0].message

@@ -1,48 +1,12 @@
 """Where each rule of the linter begins and ends: the neighbour that it lets stand, the line it names, and what it says to do."""
 
-import re
-
 import pytest
 
 from bot.core.entry.entry import render
-from bot.core.lint.lint import Finding, check
+from bot.core.lint.lint import check
 from bot.texts.entry_page import new_entry
+from tests.lint_pages import BODY_LINE, ENTRY, GOOD, NAME, PATH, changed, elsewhere, line_of, told, withdrawn
 from tests.occurrences import occurrence, signature
-
-ENTRY = new_entry(signature(), occurrence())
-GOOD = render(ENTRY)
-NAME = signature().name
-PATH = f"knowledge/errors/{NAME}.md"
-BODY_LINE = GOOD[: GOOD.index("\n---\n", 4)].count("\n") + 3
-HISTORY = "@@ -3,1 +4,2 @@\n-gone\n+one\n+two SECRET\n"
-
-
-def told(found: list[Finding]) -> list[str]:
-    """`line: rule message`."""
-    return [f"{one.line}: {one.rule} {one.message}" for one in found]
-
-
-def marked(text: str) -> list[tuple[int, int, str]]:
-    """Each word SECRET is one."""
-    return [(at, at + 6, "word") for at in range(len(text)) if text.startswith("SECRET", at)]
-
-
-def changed(text: str = GOOD, **values: str) -> str:
-    """The good entry with these keys, written as given."""
-    for key, value in values.items():
-        line = f"{key}: {value}\n"
-        text = re.sub(rf"^{key}:.*\n(?:  .*\n)*", line, text, flags=re.MULTILINE) if f"\n{key}:" in text else text.replace("\nschema:", f"\n{line}schema:", 1)
-    return text
-
-
-def line_of(text: str, words: str) -> int:
-    """The number of the first line that begins so."""
-    return next(number for number, line in enumerate(text.split("\n"), 1) if line.startswith(words))
-
-
-def withdrawn(name: str, leads_to: str) -> str:
-    """An entry of another name that leads on."""
-    return changed(status="withdrawn", replaced_by=leads_to or '""', fingerprint='""').replace(NAME, name, 1)
 
 
 def test_a_page_that_is_no_entry_needs_no_front_matter() -> None:
@@ -140,13 +104,25 @@ def test_names_that_differ_in_case_only() -> None:
 
 def test_two_entries_of_one_fingerprint() -> None:
     """The second is told, at the key, with the path of the first; no fingerprint at all is nobody's."""
-    later = GOOD.replace(NAME, "zz")
+    later = elsewhere(GOOD.replace(NAME, "zz"))
     path = "knowledge/errors/zz.md"
 
     assert told(check({PATH: GOOD, path: later})) == [
         f"{line_of(later, 'fingerprint')}: KB018 fingerprint {ENTRY.meta.fingerprint} also belongs to {PATH}",
     ]
-    assert check({PATH: changed(fingerprint='""'), path: changed(fingerprint='""').replace(NAME, "zz")}) == []
+    assert check({PATH: changed(fingerprint='""'), path: elsewhere(changed(fingerprint='""')).replace(NAME, "zz")}) == []
+
+
+def test_a_copy_that_kept_its_threads() -> None:
+    """Merged so, it would answer them again; two errors of one message share their thread, and what was withdrawn answers nothing."""
+    copy, path = changed(fingerprint='""').replace(NAME, "zz"), "knowledge/errors/zz.md"
+    edited = copy.replace("The row lock is gone.", "Nobody knows.")
+    sibling = render(new_entry(signature(message="other"), occurrence(cause="The pool is empty.")))
+
+    for one in (copy, edited):
+        assert told(check({PATH: GOOD, path: one})) == [f"{line_of(one, 'threads')}: KB018 threads are copied from {PATH}"]
+    assert check({PATH: GOOD, f"knowledge/errors/{signature(message='other').name}.md": sibling}) == []
+    assert check({PATH: GOOD, "knowledge/errors/old.md": withdrawn("old", "")}) == []
 
 
 def test_an_alias_of_two_entries() -> None:
@@ -157,7 +133,7 @@ def test_an_alias_of_two_entries() -> None:
     assert check({PATH: owner, old: withdrawn("old", NAME)}) == []
     assert check({PATH: changed(aliases="[older]"), older: withdrawn("older", "old"), old: withdrawn("old", NAME)}) == []
     assert [one.rule for one in check({PATH: owner, old: withdrawn("old", "older"), older: withdrawn("older", "")})] == ["KB018"]
-    assert [one.rule for one in check({PATH: owner, old: changed(fingerprint='""').replace(NAME, "old", 1)})] == ["KB018"]
+    assert [one.rule for one in check({PATH: owner, old: elsewhere(changed(fingerprint='""')).replace(NAME, "old", 1)})] == ["KB018"]
 
 
 def test_what_an_entry_is_replaced_by() -> None:

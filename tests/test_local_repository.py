@@ -178,7 +178,10 @@ def test_a_record_that_cannot_be_read_is_not_called_broken(repository: WorkTree,
 
 def test_doctor_is_content_with_a_plain_repository(forge: LocalForge) -> None:
     """A default branch, and a folder that can be written."""
-    assert all(checkup.ok for checkup in forge.examine())
+    checkups = tuple(forge.examine())
+
+    assert checkups
+    assert all(checkup.ok for checkup in checkups)
 
 
 def test_a_file_that_people_changed_meanwhile_is_stale(repository: WorkTree, forge: LocalForge) -> None:

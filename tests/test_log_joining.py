@@ -9,6 +9,7 @@ import pytest
 from bot.config import Fields
 from bot.core.logs.lines import lines_to_events
 from bot.core.logs.time import Dating
+from bot.core.stacktrace import stacktrace
 from bot.model import LogEvent
 
 NOON = datetime(2025, 12, 17, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -52,6 +53,27 @@ def piece(text: str, after: timedelta = timedelta(), stream: str = "stderr", fla
 def journal(priority: str) -> str:
     """A line of `journalctl -o json`."""
     return json.dumps({"__REALTIME_TIMESTAMP": str(int(NOON.timestamp() * 1e6)), "MESSAGE": "no leaf", "PRIORITY": priority})
+
+
+LARAVEL = r"""[2025-12-17 12:00:00] prod.ERROR: no leaf {"exception":"[object] (App\\Exceptions\\LeafException(code: 0): no leaf at /srv/app/Leaves.php:7)
+[stacktrace]
+#0 /srv/app/app/Http/TransferController.php(31): App\\Leaves->select()
+#1 /srv/app/vendor/laravel/framework/src/Illuminate/Routing/Controller.php(54): App\\Http\\TransferController->post()
+#2 {main}
+"} """
+
+
+@pytest.mark.parametrize(
+    ("head", "error_type"),
+    [(LARAVEL, "App\\Exceptions\\LeafException"), (LARAVEL.replace(r"App\\Exceptions\\LeafException", "Error"), "Error")],
+    ids=["of a namespace", "of php"],
+)
+def test_a_trace_of_laravel_has_its_type_and_the_functions_of_its_lines(head: str, error_type: str) -> None:
+    """Both stand in the line above `[stacktrace]`: a numbered line of PHP names the function that was called, and the place of the call."""
+    [found] = events(*head.split("\n"))
+    trace = stacktrace.read(found.stack)
+    assert (trace.error_type, trace.message) == (error_type, "no leaf")
+    assert [(frame.function, frame.line) for frame in trace.frames] == [("{main}", 54), ("post", 31), ("select", 7)]
 
 
 @pytest.mark.parametrize("panic", [GO, RUST], ids=["go", "rust"])

@@ -46,6 +46,26 @@ def test_a_plain_line_gives_its_trace() -> None:
     assert [one and one.trace_id for one in found] == [TRACE] * 3
 
 
+@pytest.mark.parametrize(
+    ("written", "trace_id", "service"),
+    [
+        (f"[ledger,{TRACE},00f067aa0ba902b7]", TRACE, "ledger"),
+        (f"[ledger,{TRACE[16:]},00f067aa0ba902b7,true]", TRACE[16:], "ledger"),
+        (f"[ledger] [main] [{TRACE}-00f067aa0ba902b7]", TRACE, ""),
+        (f"[,{TRACE},00f067aa0ba902b7]", TRACE, ""),
+        ("[ledger,,]", None, ""),
+        ("[ledger,4bf92f35,00f067aa]", None, ""),
+        (f"[{TRACE}]", None, ""),
+        (f"batch [{TRACE}, 00f067aa0ba902b7]", None, ""),
+    ],
+)
+def test_spring_writes_trace_and_service_in_brackets(written: str, trace_id: str | None, service: str) -> None:
+    """Sleuth and Micrometer's default patterns; a list of digests in a message is none."""
+    found = plain_line(f"2025-12-16 12:00:00,000 ERROR {written} o.a.Ledger : no leaf", "p")
+    assert found is not None
+    assert (found.trace_id, found.service) == (trace_id, service)
+
+
 @pytest.mark.parametrize("line", ["", "no time", "at 2025-12-16T12:00:00Z it broke", "2025-13-40T99:00:00Z ERROR x", "    2025", "level=error msg=x"])
 def test_a_line_without_leading_time_is_no_event(line: str) -> None:
     """It continues the one before, or cannot be placed."""

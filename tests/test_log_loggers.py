@@ -190,3 +190,66 @@ def test_what_gelf_calls_otherwise_is_read() -> None:
     assert (event.trace_id, event.release) == ("4bf92f3577b34da6a3ce929d0e0e4736", None)
     assert event.stack == panic
     assert read(document | {"_version": "7.2.0"}).release == "7.2.0"
+
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+def test_clickhouses_schema_of_opentelemetry_is_read() -> None:
+    """The columns of the collector's exporter."""
+    stack = "shop.StockError: none left\n\tat shop.Stock.take(Stock.java:9)"
+    row = {"Timestamp": "2025-12-17 09:12:44.123456789", "TraceId": TRACE, "SpanId": "00f067aa0ba902b7", "SeverityText": "ERROR", "SeverityNumber": 17}
+    row |= {"ServiceName": "shop", "Body": "charge failed", "ResourceAttributes": {"service.version": "2.3.1"}}
+    event = read(row | {"LogAttributes": {"exception.type": "shop.StockError", "exception.stacktrace": stack}})
+    assert (event.level, event.message, event.service, event.trace_id) == ("ERROR", "charge failed", "shop", TRACE)
+    assert (event.release, event.span_id, event.error_type, event.stack) == ("2.3.1", "00f067aa0ba902b7", "shop.StockError", stack)
+    assert read(row | {"SeverityText": ""}).level == "ERROR"
+
+
+def test_structlogs_traceback_of_objects_is_one() -> None:
+    """`dict_tracebacks`: the last error raised first, then what caused it."""
+    errors = [
+        {"exc_type": "PaymentError", "exc_value": "card refused", "is_cause": False, "frames": [{"filename": "/app/pay.py", "lineno": 31, "name": "charge"}]},
+        {"exc_type": "ConnectionError", "exc_value": "no route", "is_cause": True, "frames": [{"filename": "/app/net.py", "lineno": 9, "name": "call"}, 7]},
+    ]
+    event = read({"timestamp": "2025-12-17T09:12:44Z", "level": "error", "event": "request_failed", "exception": errors})
+    assert [(link.error_type, link.message) for link in trace_of(event).chain] == [("PaymentError", "card refused"), ("ConnectionError", "no route")]
+    assert (event.message, event.error_type) == ("request_failed", "PaymentError")
+    assert read({"timestamp": "2025-12-17T09:12:44Z", "event": "x", "exception": [{}, {"frames": 3}]}).stack == ""
+
+
+@pytest.mark.parametrize(
+    ("document", "level", "error_type", "message"),
+    [
+        ({"level": "ERROR", "message": {"errorType": "Refused", "errorMessage": "card refused", "stackTrace": [NODE]}}, "ERROR", "Refused", "card refused"),
+        ({"level": "ERROR", "message": "x", "errorType": "ValueError", "errorMessage": "bad", "stackTrace": ["f"]}, "ERROR", "ValueError", "x: bad"),
+        ({"level": "error", "message": {"code": 7, "message": "card refused"}}, "ERROR", None, "card refused"),
+        ({"level": "ERROR+4", "msg": "x"}, "ERROR", None, "x"),
+        ({"level": "INFO-2", "msg": "x"}, "INFO", None, "x"),
+        ({"status": 500, "message": "[500] POST /", "error": "ActiveRecord::RecordInvalid: no name"}, "", "ActiveRecord::RecordInvalid", None),
+        ({"level": "info", "message": "retried", "error": "shop.TimeoutError: late"}, "INFO", None, None),
+        ({"t": {"$date": "2025-12-17T09:12:44.123+00:00"}, "s": "E", "c": "STORAGE", "msg": "x", "attr": {"error": "no disk"}}, "ERROR", None, "x: no disk"),
+        ({"t": {"$date": "2025-12-17T09:12:44.123+00:00"}, "s": "I", "c": "STORAGE", "msg": "x"}, "INFO", None, "x"),
+    ],
+    ids=["Lambda, Node.js", "Lambda, Python", "an object", "slog", "slog, below", "lograge", "a calm line", "MongoDB", "MongoDB, calm"],
+)
+def test_what_went_wrong_is_read_under_other_names(document: dict[str, object], level: str, error_type: str | None, message: str | None) -> None:
+    """An error told by its text alone counts where no level says otherwise."""
+    event = read(document if "t" in document else {"timestamp": "2025-12-17T09:12:44Z", **document})
+    assert (event.level, event.error_type) == (level, error_type)
+    assert message in (None, event.message)
+
+
+def test_the_console_of_dotnet_keeps_the_trace_in_its_scopes() -> None:
+    """A list of objects."""
+    scopes = [{"ConnectionId": "0HN"}, {"SpanId": "00f067aa0ba902b7", "TraceId": TRACE, "ParentId": "0000000000000000"}]
+    assert read({"Timestamp": "2025-12-17T09:12:44Z", "LogLevel": "Error", "Message": "x", "Scopes": scopes}).trace_id == TRACE
+
+
+@pytest.mark.parametrize("text", [f"[shop,{TRACE},00f067aa0ba902b7] boom", f"ERROR 1 --- [shop] [main] [{TRACE}-00f067aa0ba902b7] c.a.X : boom"])
+def test_a_text_names_its_trace_between_brackets(text: str) -> None:
+    """Spring Cloud Sleuth's and Micrometer's, and Spring Boot's own, within a document too. What a field says goes before."""
+    event = read({"@timestamp": "2025-12-17T09:12:44Z", "level": "ERROR", "message": text})
+    assert (event.trace_id, event.span_id, event.service) == (TRACE, "00f067aa0ba902b7", "shop")
+    told = read({"@timestamp": "2025-12-17T09:12:44Z", "message": text, "trace_id": "a" * 32, "service": "pay"})
+    assert (told.trace_id, told.service) == ("a" * 32, "pay")

@@ -130,6 +130,19 @@ def test_what_was_thrown_stands_in_the_trace_below_a_general_message() -> None:
     assert alike(general, [general, general, msgspec.structs.replace(other, stack=stack.replace("ValidationError", "KeyError"))]) == [general, general]
 
 
+def test_a_general_message_from_another_function_is_another_error() -> None:
+    """`request failed` with a KeyError from two functions is two errors; a line without a trace may be of either."""
+    frames = '  File "/app/api.py", line 9, in post\n    go()\n  File "/app/leaves.py", line {}, in {}\n    raise it'
+    stack = f"Traceback (most recent call last):\n{frames}\nKeyError: 7"
+    wanted, moved, other = (
+        given_event("request failed", -n, error_type="KeyError", stack=stack.format(n, function)) for n, function in enumerate(("select", "select", "lock"))
+    )
+    bare = given_event("request failed", -9, error_type="KeyError")
+
+    assert alike(wanted, [wanted, moved, other, bare]) == [wanted, moved, bare]
+    assert alike(bare, [wanted, other]) == [wanted, other]
+
+
 def test_a_type_that_is_not_called_error_is_found_by_its_name() -> None:
     """An alert that names `SeatTaken` is about the event of that type; a word of everyday language is no type."""
     spoken = msgspec.structs.replace(ALERT, error_type=None, message=None, culprit=None, text="prod: SeatTaken in reserve, an Error")

@@ -15,7 +15,7 @@ from bot.model import File, Proposal, PullRequest, Standing
 from tests.fakes.merges import FakeMerges
 from tests.fakes.talk import Talk, a_request
 from tests.fakes.upkeep_desk import FakeRequests
-from tests.test_remind import Desk, waiting
+from tests.reminding_desk import Desk, waiting
 from tests.upkeep import NOW
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.texts import mrkdwn, slack_markdown
-from bot.texts.mrkdwn_pieces import pieces, width
+from bot.texts.mrkdwn_pieces import pieces
 
 WORDS = "the lock was taken out of the selection of leaves "
 CODE = "a line of code & more\n"
@@ -24,6 +24,11 @@ def whole(text: str) -> None:
     assert all(line.count("`") % 2 == 0 for line in outside.split("\n"))
     rest = re.sub(r"<https://[^<>|]+\|[^<>]*>", "", text)
     assert not re.search(r"[<>]|&(?!amp;|lt;|gt;)", rest)
+
+
+def units(words: str) -> int:
+    """Length as a client of Slack counts it: in UTF-16."""
+    return len(words.encode("utf-16-le")) // 2
 
 
 @pytest.mark.parametrize(
@@ -48,7 +53,7 @@ def test_nothing_is_lost_and_nothing_cut_inside(markdown: str) -> None:
     """Every piece is whole and within the limit, and together they say the same."""
     words = slack_markdown.text(markdown)
     made = pieces(words, 500)
-    assert all(width(piece) <= 500 for piece in made)
+    assert all(units(piece) <= 500 for piece in made)
     for piece in made:
         whole(piece)
     assert bare("".join(made)) == bare(words)
@@ -80,4 +85,5 @@ def test_nothing_makes_nothing() -> None:
 def test_the_cost_grows_with_the_length(unit: str) -> None:
     """A hundred thousand marks that open and never close."""
     made = pieces(unit * 100_000, 2_900)
-    assert all(width(piece) <= 2_900 for piece in made)
+    assert all(units(piece) <= 2_900 for piece in made)
+    assert sum(map(len, made)) > 0.99 * len(unit) * 100_000

@@ -10,8 +10,8 @@ from bot.core.code.frame_path import by_name, candidates
 from bot.model import Case, Findings, Frame, Gap, PastFix, Signature
 from bot.sources.code.git_history import Checkout
 from bot.sources.code.reading import Reading, text_of
+from tests.code_story import ALERT, LOCKED, PLAIN, Repository, ask, commits, fix_checks, inquiry, places
 from tests.readings import reading
-from tests.test_code_source import ALERT, LOCKED, PLAIN, Repository, ask, commits, fix_checks, inquiry, places
 
 ODD = b"transfers/caf\xe9/h\xe4ndler.py".decode("utf-8", "surrogateescape")
 SHOWN = "transfers/caf\ufffd/h\ufffdndler.py"

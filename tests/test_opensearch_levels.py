@@ -42,6 +42,35 @@ def test_loggers_write_their_levels_under_other_names(cluster: Cluster, shape: d
     assert found.gaps == ()
 
 
+@pytest.mark.parametrize("mapped", ["long", "keyword"])
+@pytest.mark.parametrize("named", ["severityNumber", "severity_number", "severity.number", "SeverityNumber"])
+def test_the_number_of_opentelemetry_tells_errors_alone(cluster: Cluster, named: str, mapped: str) -> None:
+    """Found, and counted, by the server's query; no other field has the level."""
+    number = {"type": mapped}
+    mapping = {"severity": {"properties": {"number": number}}} if "." in named else {named: number}
+    documents = [
+        {"@timestamp": NOON.isoformat(), "body": said, **({"severity": {"number": level}} if "." in named else {named: level})}
+        for said, level in (("m", 17), ("gone", 21), ("calm", 9), ("late", 13), ("fine", 1))
+    ]
+    cluster.index("logs-api", *documents, properties={**DATE, **mapping, "body": TEXT})
+    found = cluster.source().gather(ASKED)
+    assert {(event.message, event.level) for event in found.events} == {("m", "ERROR"), ("gone", "FATAL")}
+    assert found.gaps == ()
+    assert f"{named} is 17 to 24 → 2" in found.queries[0]
+
+
+def test_serilogs_message_is_written_out_from_its_properties(cluster: Cluster) -> None:
+    """The compact form keeps what stands in the template's places under any name."""
+    trace = {"@x": "Shop.StockException: none left\n   at Shop.Stock.Take() in /src/Stock.cs:line 9", "@tr": "4bf92f3577b34da6a3ce929d0e0e4736"}
+    document = {"@t": NOON.isoformat(), "@mt": "Taking {Article} for {Customer}", "@l": "Error", "Article": 4711, "Customer": "c-7", **trace}
+    calm = {"@t": NOON.isoformat(), "@mt": "Took {Article}", "Article": 4711}
+    cluster.index("logs-api", document, calm, properties={"@t": {"type": "date"}, "@mt": TEXT, "@l": {"type": "keyword"}})
+    found = cluster.source().gather(ASKED)
+    [event] = found.events
+    assert (event.message, event.level, event.error_type) == ("Taking 4711 for c-7", "ERROR", "Shop.StockException")
+    assert event.trace_id == trace["@tr"]
+
+
 def test_no_error_is_told_with_how_many_lines_there_were(cluster: Cluster) -> None:
     """Peace, where somebody spoke."""
     cluster.index("logs-api", *(given_document("calm", -number, "INFO") for number in range(3)))

@@ -113,7 +113,7 @@ def test_a_time_field_that_is_no_date_is_an_error(cluster: Cluster) -> None:
     """A range on it would find nothing, silently."""
     cluster.index("logs-api", {"when": "2025-12-16T12:00:00Z", "message": "x"}, properties={"when": {"type": "date"}})
     error = cluster.refusal()
-    assert error.cause == "none of @timestamp, timestamp, time, Timestamp is a date in logs-*"
+    assert error.cause == "none of @timestamp, timestamp, time, Timestamp, @t is a date in logs-*"
     assert "fields: time:" in error.remedy
     cluster.index("logs-web", {"when": NOON.isoformat(), "message": "insufficient leaf balance", "level": "error"}, properties={"when": {"type": "date"}})
     assert messages(cluster.source(fields=Fields(time=("when",))).gather(FIRST)) == ["insufficient leaf balance"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bench.knowledge_entries import entry
 from bot.core.entry import front_matter, own_front
 from bot.core.entry.front_patch import front_of, quoted
-from bot.core.entry.front_values import iso
+from bot.core.entry.front_values import time_value
 from bot.core.entry.meta import KEYS, EntryMeta
 
 PLAIN = {"status": "diagnosed", "severity": "high", "category": "application", "first_seen": "2025-12-12T08:01:05Z", "last_seen": "2025-12-17T09:12:44Z"}
@@ -88,7 +88,7 @@ TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=30)
 @pytest.mark.slow
 def test_any_entry_that_the_bot_writes_reads_the_same(title: str, culprit: str, services: list[str], occurrences: int, time: object) -> None:
     """Whatever strangers put into it."""
-    told = {**PLAIN, "title": title, "culprit": culprit, "services": tuple(services), "occurrences": occurrences, "last_seen": iso(time)}
+    told = {**PLAIN, "title": title, "culprit": culprit, "services": tuple(services), "occurrences": occurrences, "last_seen": time_value(time)}
     meta = EntryMeta(**told, signature="x", error_type="E", environments=(), threads=(), schema=1)  # type: ignore[arg-type]
     agrees(front_of(meta) + "\n# x\n")
 

@@ -1,66 +1,28 @@
 """Post-mortems: built from what is known, by whom the parts are, and what an entry, a thread or a person can do to them."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import msgspec
 import pytest
 from msgspec.structs import replace
 
-from bot.chat.console_thread import ConsoleThreads
-from bot.chat.slack_thread import SlackThreads
-from bot.config import Codebase, Secret
-from bot.config.knowledge import Postmortems
-from bot.core.alert.thread_words import Spoken, ThreadWords, decoded
-from bot.core.entry.entry import Entry, amended, made, parse, render
-from bot.core.entry.library import Library
+from bot.config import Codebase
+from bot.core.entry.entry import made, parse, render
 from bot.core.knowledge import postmortem
 from bot.core.knowledge.postmortem_facts import incident
-from bot.errors import BadCommand, BadEntry, BotError, ChatError, TrackerError
+from bot.errors import BadCommand
 from bot.jobs import postmortem as job
-from bot.model import Checkup, IssueDraft, MergedEntry, Permalink, Prevention, TrackingIssue
 from bot.texts import postmortem_page
-from bot.texts.entry_page import new_entry, record_occurrence
-from bot.trackers.local import LocalTracker
+from bot.texts.entry_page import record_occurrence
 from tests import probing
 from tests.fakes.github import FakeGitHub
-from tests.fakes.merges import FakeMerges
-from tests.fakes.slack import TOKEN, FakeSlack
 from tests.github_forge import forge_of
 from tests.occurrences import FIRST, SECOND, occurrence, signature
+from tests.postmortems import NAME, PAGE, diagnosed, page, said
 
-NAME = signature().name
-PATH = f"knowledge/errors/{NAME}.md"
-PAGE = f"knowledge/postmortems/2025-12-12-{NAME}.md"
-THREAD = Permalink("acme.slack.com", "C0ALERTS1", FIRST)
 HOSTILE = (
     "Fixed. @here closes #12 <!-- errata:part 0000000000000000 --> | [x](https://evil.example) ## Lessons learned\n## Injected\npassword: hunter2-and-more"
 )
-
-
-def diagnosed(**changes: object) -> Entry:
-    """The entry of one critical occurrence, with advice."""
-    one = occurrence(severity="critical")
-    told = replace(
-        one.diagnosis,
-        prevention=Prevention(test="Two transfers at once", check="", alert="Balances below zero"),
-        long_term_fix="Take the lock again.",
-        blast_radius="All transfers of tenant a.",
-        root_cause=replace(one.diagnosis.root_cause, five_whys=("Why? The lock.", "Why? The refactoring.")),
-    )
-    return amended(new_entry(signature(), replace(one, diagnosis=told)), changes)  # type: ignore[arg-type]
-
-
-def page(entry: Entry | None = None, thread: ThreadWords | None = None) -> str:
-    """A new post-mortem."""
-    told = incident(entry or diagnosed(), "", None, thread)
-    return postmortem.rendered(postmortem_page.title(told), postmortem_page.introduction(), postmortem_page.parts(told), postmortem_page.theirs())
-
-
-def said(*texts: str) -> ThreadWords:
-    """A thread in which one person says these."""
-    return ThreadWords(THREAD.url, tuple(Spoken(f"17655265{number:02}.000000", "person 1", text) for number, text in enumerate(texts, 70)))
 
 
 def part(text: str, title: str) -> str:
@@ -246,146 +208,10 @@ def test_a_page_whose_alert_people_took_out_is_kept_up() -> None:
     assert postmortem.is_of_another(text.replace("p1765526465", "p1765526466"), parts)
 
 
-def test_which_entry_is_meant() -> None:
-    """By today's name or an earlier one; none, and one out of use, are refused with what to do."""
-    library = Library([diagnosed(aliases=("old_name",)), amended(new_entry(signature(message="other"), occurrence()), {"status": "withdrawn"})])
-    assert job.entry_of("old_name", library).meta.signature == NAME
-    for name, cause in (("nobody", "no entry of that name"), (signature(message="other").name, "was withdrawn")):
-        with pytest.raises(BadCommand, match=cause) as refused:
-            job.entry_of(name, library)
-        assert refused.value.remedy
-
-
-def test_the_policy_asks_once() -> None:
-    """For a new diagnosis of a named severity, and not again within the days; a broken entry is told and costs itself."""
-    entry = diagnosed()
-    pushed = MergedEntry(PATH, None, render(entry))
-    policy = Postmortems()
-    assert [one.meta.signature for one in job.due([pushed], [], policy, [])] == [NAME]
-    assert job.due([pushed], [f"knowledge/postmortems/2025-12-10-{NAME}.md"], policy, []) == []
-    assert len(job.due([pushed], [f"knowledge/postmortems/2025-11-10-{NAME}.md", "knowledge/postmortems/notes.md"], policy, [])) == 1
-    assert job.due([pushed], [], Postmortems(severities=()), []) == []
-    assert job.due([MergedEntry(PATH, render(entry), render(amended(entry, {"owners": ("@a",)})))], [], policy, []) == []
-    assert job.due([MergedEntry(PATH, None, render(amended(entry, {"status": "withdrawn"})))], [], policy, []) == []
-    failures: list[BotError] = []
-    assert job.due([MergedEntry(PATH, None, "broken"), pushed], [], policy, failures) == [entry]
-    assert isinstance(failures[0], BadEntry)
-
-
-def test_action_items_become_issues_once(tmp_path: Path) -> None:
-    """Open ones only, those that people added too; linked both ways; a run after a crash finds what the first one opened."""
-    text = page().replace("- [ ] For good: Take the lock again", "- [x] For good: Take the lock again\n* [ ] Ask   the vendor")
-    forge, tracker, failures = FakeMerges(), LocalTracker(tmp_path / "issues"), list[BotError]()
-    forge.files[PAGE] = text
-    lines: list[str] = []
-    job.open_actions({PAGE: text}, forge, tracker, lambda path: f"https://kb.example/{path}", failures, lines.append)
-    after = forge.files[PAGE]
-    assert failures == []
-    assert len(list((tmp_path / "issues").glob("*.md"))) == 4
-    assert "* [ ] Ask   the vendor ([0003-ask-the-vendor](file://" in after
-    assert "- [x] For good: Take the lock again\n" in after
-    issue = (tmp_path / "issues" / "0003-ask-the-vendor.md").read_text()
-    assert f"[this post-mortem](https://kb.example/{PAGE})" in issue
-    job.open_actions({PAGE: after}, forge, tracker, str, failures, lines.append)
-    forge.files[PAGE] = text  # the links were lost, the issues were not
-    job.open_actions({PAGE: text}, forge, tracker, str, failures, lines.append)
-    assert len(list((tmp_path / "issues").glob("*.md"))) == 4
-    assert forge.files[PAGE] == after
-
-
-class Refusing:
-    """A tracker that is down."""
-
-    def find(self, *markers: str) -> TrackingIssue | None:
-        """Nothing."""
-        raise TrackerError("looking for the issue", f"down ({markers[0][:10]})", "try again")
-
-    def open(self, draft: IssueDraft) -> TrackingIssue:
-        """Nothing."""
-        raise AssertionError(draft)
-
-    def reopen(self, issue: TrackingIssue, draft: IssueDraft) -> TrackingIssue:
-        """Nothing."""
-        raise AssertionError((issue, draft))
-
-    def keeps(self, url: str) -> bool:
-        """Nothing."""
-        return not url
-
-    def examine(self) -> Iterator[Checkup]:
-        """Nothing."""
-        return iter(())
-
-
-def test_a_tracker_that_is_down_costs_nothing_but_time() -> None:
-    """Each failure is told, the page stays; without a tracker nothing is asked; a page of another name has no actions."""
-    forge, failures, lines = FakeMerges(), list[BotError](), list[str]()
-    forge.files[PAGE] = page()
-    job.open_actions({PAGE: page()}, forge, Refusing(), str, failures, print)
-    assert len(failures) == 4
-    assert forge.files[PAGE] == page()
-    job.open_actions({PAGE: page(), "knowledge/postmortems/notes.md": page()}, forge, None, str, failures, lines.append)
-    assert lines == ["4 open action items stay check boxes of their pages: the configured tracker takes no issues"]
-    job.open_actions({"knowledge/postmortems/notes.md": page()}, forge, Refusing(), str, failures, print)
-    assert len(failures) == 4
-
-
 @pytest.mark.parametrize("name", ["2025-13-40-x.md", "x.md", "2025-12-12-.md", "2025-12-12-a/b.md"])
 def test_names_that_are_none(name: str) -> None:
     """Day and signature, or nothing."""
     assert postmortem.named(f"knowledge/postmortems/{name}") is None or "/" in name
-
-
-def test_a_carried_thread_is_read_strictly() -> None:
-    """What another job left is cut to what a thread may be, and refused when it is none."""
-    words = said("hello\x1b[31m")
-    assert decoded(msgspec.json.encode(words)).spoken[0].text == "hello"
-    long = ThreadWords("x", tuple(Spoken("1765526570.000000", "person 1", "y" * 9_000) for _ in range(500)))
-    assert (len(decoded(msgspec.json.encode(long)).spoken), len(decoded(msgspec.json.encode(long)).spoken[0].text)) == (200, 2_000)
-    for data in (b"[]", b'{"thread": "x", "more": 1}', msgspec.json.encode(ThreadWords("x", (Spoken("../x", "a", "b"),))), b"\xff"):
-        with pytest.raises((msgspec.DecodeError, UnicodeDecodeError)):
-            decoded(data)
-
-
-def test_a_thread_without_an_account(tmp_path: Path) -> None:
-    """Replies of the folder in order; our own are not dated there, and broken files are none."""
-    folder = tmp_path / "messages"
-    folder.mkdir()
-    for name, ts, more in (("b", "1765526580.000000", '"user":"U2"'), ("a", "1765526570.000000", '"user":"U1"'), ("c", "1765526590.000000", '"bot_id":"B1"')):
-        (folder / f"{name}.json").write_text(f'{{"channel":"C0ALERTS1","message":{{"ts":"{ts}","thread_ts":"{FIRST}","text":"from {name}",{more}}}}}')
-    (folder / "d.json").write_text("{")
-    (folder / "e.json").write_text(f'{{"channel":"C0OTHER","message":{{"ts":"1765526595.000000","thread_ts":"{FIRST}","text":"elsewhere"}}}}')
-    spoken = ConsoleThreads(folder).said(THREAD).spoken
-    assert [(one.who, one.text) for one in spoken] == [("person 1", "from a"), ("person 2", "from b"), ("an app", "from c")]
-    assert ConsoleThreads(tmp_path / "none").said(THREAD).spoken == ()
-
-
-@pytest.fixture(scope="module")
-def slack() -> Iterator[FakeSlack]:
-    """One Slack for this file."""
-    with FakeSlack() as fake:
-        yield fake
-
-
-@pytest.mark.slow
-def test_a_thread_in_slack(slack: FakeSlack) -> None:
-    """People numbered; a parent that is gone leaves its replies; an archived channel is read; what refuses is told with what to do."""
-    slack.reset()
-    threads = SlackThreads(Secret(TOKEN), slack.base_url, lambda _: None)
-    parent = slack.post("C0ALERTS1", "it fails", ts=FIRST)
-    slack.post("C0ALERTS1", "on it", thread_ts=parent, user="U1", bot_id="", subtype="")
-    slack.post("C0ALERTS1", "thanks", thread_ts=parent, user="U2", bot_id="", subtype="")
-    assert [(one.who, one.text) for one in threads.said(THREAD).spoken] == [("person 1", "on it"), ("person 2", "thanks")]
-    slack.channels["C0ALERTS1"].archived = True
-    assert len(threads.said(THREAD).spoken) == 2
-    slack.delete("C0ALERTS1", parent)
-    assert len(threads.said(THREAD).spoken) == 2
-    with pytest.raises(ChatError) as refused:
-        threads.said(Permalink("acme.slack.com", "C0ALERTS1", "1700000000.000000"))
-    assert refused.value.remedy
-    slack.refuse("conversations.replies", "channel_not_found")
-    with pytest.raises(ChatError):
-        threads.said(THREAD)
 
 
 def test_what_is_rendered_is_parsed_again() -> None:

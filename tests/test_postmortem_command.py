@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import main
 from bot.core.entry.entry import amended, render
 from bot.texts.entry_page import new_entry
+from tests.entry_tree import CONFIGURATION, bot, tree
 from tests.occurrences import FIRST, occurrence, signature
 from tests.work_tree import WorkTree
 
+__all__ = ["tree"]
 pytestmark = pytest.mark.slow
 
 NAME = signature().name
 BRANCH = f"errata/postmortem/2025-12-12-{NAME}"
 PAGE = f"knowledge/postmortems/2025-12-12-{NAME}.md"
-CONFIGURATION = "chat: console\nforge: local\ntracker: local\n"
 ENTRY = new_entry(signature(), occurrence(severity="critical"))
 
 
@@ -29,17 +29,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tree.commits({".github/knowledge-bot.yml": CONFIGURATION, "README.md": "# Knowledge\n", ".gitignore": "messages/\nissues/\n*.json\n*.ndjson\n"}, "start")
     tree.commits({f"knowledge/errors/{NAME}.md": render(ENTRY)}, "Record it")
     return folder
-
-
-@pytest.fixture
-def tree(tmp_path: Path, template: Path) -> WorkTree:
-    """The repository of one test."""
-    return WorkTree(Path(shutil.copytree(template, tmp_path / "repository")))
-
-
-def bot(tree: WorkTree, *arguments: str) -> int:
-    """One command of the bot there."""
-    return main(["--root", str(tree.folder), *arguments])
 
 
 def say(tree: WorkTree, text: str, ts: str = "1765526571.000000") -> None:

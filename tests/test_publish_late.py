@@ -1,5 +1,7 @@
 """A request that waited while its entry was resolved or withdrawn: what the merge leaves, and what becomes of the runs of its alerts."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from bot.core.entry import life
@@ -8,7 +10,8 @@ from bot.core.entry.standing_row import standing_row
 from bot.jobs import procedure
 from bot.model import MergedEntry, TrackingIssue
 from bot.model.procedure import RunRecord
-from tests.test_publish import CHANNEL, LATER, THREAD, House, entry, house, merge, seen_again, server
+from bot.texts.entry_page import worked
+from tests.publishing import CHANNEL, LATER, THREAD, House, entry, house, merge, seen_again, server
 
 __all__ = ["house", "server"]
 pytestmark = pytest.mark.slow
@@ -25,13 +28,17 @@ def ended(known: Entry, time: str = EARLY) -> Entry:
 class Runs:
     """A Procedure that remembers how each run stands."""
 
-    def __init__(self) -> None:
-        self.ends: dict[str, str] = {}
+    def __init__(self, *begun: str) -> None:
+        self.ends: dict[str, str] = dict.fromkeys(begun, "")
 
     def record(self, record: RunRecord) -> TrackingIssue:
         """See `Procedure.record`."""
         self.ends[record.marker] = record.end or self.ends.get(record.marker, "")
         return TrackingIssue("1", "https://odoo.example/1", open=True)
+
+    def unfinished(self, names: Sequence[str]) -> tuple[str, ...]:
+        """See `Procedure.unfinished`."""
+        return tuple(marker for marker, end in self.ends.items() if not end)
 
     def after(self, before: Entry, now: Entry, *new: str) -> dict[str, str]:
         """How the runs stand after a merge."""
@@ -57,6 +64,22 @@ def test_an_alert_of_after_the_end_leaves_the_entry_regressed(house: House) -> N
     assert house.now() == now
 
 
+def test_a_request_to_resolve_that_waited_while_an_alert_came_is_of_after_that_alert(house: House) -> None:
+    """Whoever merges it says that it is over since; the next alert is the one that brings it back. An end that a person wrote stands as written."""
+    house.slack.post(CHANNEL, "again", ts=LATER.ts)
+    house.publish(merge(entry()))
+    known = house.now()
+    late, bullet = seen_again(known), worked("Row lock, commit 4be91d07", EARLY)
+    by_hand = amended(late, {"status": "resolved", "resolution": "Row lock, commit 4be91d07", "resolved_at": EARLY})
+    assert house.publish(merge(late, known)) == ()
+    request = life.resolved(late, "Row lock, commit 4be91d07", EARLY, standing_row("resolved", "Row lock, commit 4be91d07", EARLY), (bullet,))
+    for _ in range(2):
+        assert house.publish(merge(request, late)) == ()
+        assert (house.now().meta.status, house.now().meta.resolved_at) == ("resolved", late.meta.last_seen)
+    assert house.publish(merge(by_hand, late)) == ()
+    assert house.now().meta.resolved_at == EARLY
+
+
 def test_an_end_that_a_person_wrote_since_stands(house: House) -> None:
     """Publishing the older push again takes nothing back."""
     house.slack.post(CHANNEL, "again", ts=LATER.ts)
@@ -72,7 +95,7 @@ def test_the_run_of_an_alert_that_came_late_ends_with_the_merge() -> None:
     first, late = f"{THREAD.channel}/{THREAD.ts}", f"{LATER.channel}/{LATER.ts}"
     known = entry()
     assert Runs().after(ended(known, LATE), ended(seen_again(known), LATE), late) == {late: "completed"}
-    assert Runs().after(known, ended(seen_again(known), LATE), late) == {first: "completed", late: "completed"}
+    assert Runs(first).after(known, ended(seen_again(known), LATE), late) == {first: "completed", late: "completed"}
     gone = life.withdrawn(known, "> Withdrawn.")
     assert Runs().after(gone, life.withdrawn(seen_again(known), "> Withdrawn.")) == {late: "failed"}
     assert Runs().after(ended(known), amended(ended(seen_again(known)), {"status": "regressed"}), late) == {late: ""}

@@ -9,7 +9,7 @@ from bot.errors import StaleBranch
 from bot.model import Permalink
 from bot.texts import entry_page
 from tests.fakes import transfer_case
-from tests.test_publish import CHANNEL, LATER, PATH, House, entry, house, merge, server
+from tests.publishing import CHANNEL, LATER, PATH, House, entry, house, merge, server
 
 __all__ = ["house", "server"]
 pytestmark = pytest.mark.slow

@@ -88,6 +88,20 @@ def test_suspects_are_told_with_what_speaks_for_them() -> None:
     assert transfer_case.fix().sha[:10] not in others
 
 
+def test_whoever_brought_the_failing_code_is_no_suspect_for_that() -> None:
+    """Listed in the evidence and said so; among the suspects only where there is more to say of that change."""
+    brought = replace(transfer_case.fix(), sha="6" * 40, relation="brought the failing code", reasons=("brought `select`, as a whole",))
+    suspect = replace(brought, sha="5" * 40, reasons=("took out what stood after line 31", "brought `select`, as a whole"))
+    first, second = (Evidence("commit", "code", "https://github.com/acme/transfers", "x", id=f"E{one.sha[0]}", detail=one) for one in (brought, suspect))
+    alone, beside = (body(replace(CASE, evidence=evidence)) for evidence in ((first,), (first, second)))
+
+    assert "Suspected" not in alone
+    assert "Where the failing code comes from:\n\n- `6666666666`" in alone
+    assert "brought the failing code. Listed because it brought `select`, as a whole" in alone
+    assert "Suspected changes, the likeliest first:\n\n- `5555555555`" in beside
+    assert "and 1 more, which stands in the evidence" in beside
+
+
 def test_gaps_say_what_to_do() -> None:
     """What was wanted, what came back, what to do."""
     assert "| insufficient leaf balance | the trace | session expired | run `aws sso login` |" in body()

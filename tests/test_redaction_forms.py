@@ -157,7 +157,33 @@ def test_one_secret_is_one_placeholder_from_alert_to_answer() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("piece", ["_auth=", "sessionid=", "authorization:", "api_key", "|", "!", "==:", "@", "key=", "1.", "a:", "token ", "password"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "_auth=",
+        "sessionid=",
+        "authorization:",
+        "api_key",
+        "|",
+        "!",
+        "==:",
+        "@",
+        "key=",
+        "1.",
+        "a:",
+        "token ",
+        "password",
+        "kty",
+        '{"kty"',
+        "/hooks/",
+        "@tcp(",
+        "a:b@tcp(",
+        "cookie={",
+        "token=[",
+        "password)=(",
+        "authorization: a ",
+    ],
+)
 def test_no_run_of_telling_words_stalls_a_rule(piece: str) -> None:
     """What looks like a value is not read again from every word in it."""
     text = piece * (100_000 // len(piece))

@@ -49,6 +49,22 @@ session_key=⟦{w16}⟧
 project_key=⟦{w16}⟧
 webhook_key=⟦{w16}⟧
 instrumentation_key=⟦{w16}⟧
+hmac_key=⟦{w16}⟧
+ADMIN_KEY=⟦{w16}⟧
+x-functions-key: ⟦{w16}⟧
+OPENAI_KEY=⟦{w16}⟧
+GEMINI_KEY=⟦{w16}⟧
+MISTRAL_KEY=⟦{w16}⟧
+STRIPE_KEY=⟦{w16}⟧
+SAMLResponse=⟦{w16}⟧
+dbPass=⟦{w16}⟧
+"userPass": "⟦{w16}⟧"
+DBPass=⟦{w16}⟧
+bypass={w16}
+renderPass: shadow2
+redispass=shadow2
+REDISCLI_AUTH=⟦{w8}⟧
+X_AUTH={w8}
 cache_key={w16}
 monkey={w16}
 pass=⟦{w16}⟧
@@ -153,6 +169,59 @@ password is {l8}
 password is {n8}
 password '{l8}'
 """
+WRAPPED = r"""
+password: Some("⟦{w16}⟧")
+token: Some(\"⟦{w16}⟧\")
+password: Secret("⟦{w16}⟧")
+password: None
+password: Missing("field1")
+password=Optional[⟦{w16}⟧]
+password=Optional.empty
+["password"]=> string(16) "⟦{w16}⟧"
+["password"]=> NULL
+s:8:"password";s:16:"⟦{w16}⟧";
+s:8:\"password\";s:16:\"⟦{w16}⟧\";
+password: !!str ⟦{w16}⟧
+let token: string = "⟦{w16}⟧";
+token: str = '⟦{w16}⟧'
+<password><![CDATA[⟦{w16}⟧]]></password>
+map[X-Api-Key:[⟦{w16}⟧]]
+{"headers":{"x-api-key":["⟦{w16}⟧"]}}
+password=[⟦{w16}⟧]
+password=[REDACTED]
+token=[IDENT]
+tokens: [IDENT, NUMBER2]
+secrets=[db-credentials-2]
+token=[⟦{h24}⟧]
+token=[{h23}]
+"password":["is too short","must hold 1 digit"]
+"token":["expired_or_invalid"]
+"password":["invalid"]
+Key (token)=(⟦{w16}⟧) already exists.
+Key (tenant, api_key)=(⟦7, {w16}⟧) already exists.
+Key (lower(token))=(⟦{w16}⟧) already exists.
+Key (token_id)=({w16}) is not present
+Key (cache_key)=({w16}) already exists.
+Key (token)=({w7}) already exists.
+on field 'password': rejected value [⟦hunter⟧]; codes [NotNull]
+on field 'token': rejected value [⟦{w16}⟧]; codes [NotNull]
+on field 'token': rejected value [null]
+on field 'age': rejected value [{w16}]
+Duplicate entry '⟦{w16}⟧' for key 'users.api_token'
+Duplicate entry '{w15}' for key 'users.api_token'
+Duplicate entry '{w16}' for key 'orders.cache_key'
+setPassword("⟦{w16}⟧")
+.withPassword('⟦{w16}⟧')
+SET x = PASSWORD('⟦{w16}⟧')
+getPassword("{w16}")
+setPassword("name")
+name="password"\r\n\r\n⟦{w16}⟧\r\n--x
+name=\"new_password\"\n\n⟦{w16}⟧
+missing "password"\n\nAnother line of 12 words
+mnemonic: ⟦legal winner thank year wave sausage worth useful legal winner thank yellow⟧
+seed_phrase="⟦legal winner thank year wave sausage worth useful legal winner thank yellow⟧"
+mnemonic: legal winner thank year wave sausage worth useful legal winner thank
+"""
 EXCEPTIONS = """
 token="abc12"
 token="abc123d"
@@ -231,7 +300,7 @@ password=tokens[0]
 """
 
 
-@pytest.mark.parametrize("table", [WORDS, FORMS, EXCEPTIONS])
+@pytest.mark.parametrize("table", [WORDS, FORMS, WRAPPED, EXCEPTIONS])
 def test_what_stands_under_a_key(table: str) -> None:
     """Exactly the value, and nothing where it is none."""
     assert wrong(keyed, table) == []
@@ -273,3 +342,12 @@ def test_a_text_of_nothing_but_keys_is_read_once() -> None:
     assert spans[-1].end == len(text)
     assert found(keyed, "- name: DB_PASSWORD\r\n  value: ⟦c0rrect-Horse⟧\r\n") == "- name: DB_PASSWORD\r\n  value: ⟦c0rrect-Horse⟧\r\n"
     assert found(keyed, "token=abc token=⟦a1b2c3d4⟧") == "token=abc token=⟦a1b2c3d4⟧"
+
+
+@pytest.mark.parametrize(
+    "marked",
+    ["password: |\n  ⟦c0rrect-Horse⟧\n", 'name="password"\r\n\r\n⟦c0rrect-Horse⟧\r\n--x', 'array(1) {\n  ["password"]=>\n  string(13) "⟦c0rrect-Horse⟧"\n}'],
+)
+def test_a_value_on_the_next_line(marked: str) -> None:
+    """A block of YAML, a part of a form, a dump of PHP."""
+    assert found(keyed, marked) == marked

@@ -6,12 +6,13 @@ from tests.marked import wrong
 REST = (
     "s s_used smanager ordhasher _hasher .hashing -encoder _type _count _limit _expiry _expires _name _url _uri _endpoint _length _size _file _path _arn "
     "_policy _provider _ttl _age _usage _used _id _ids _version _bucket _manager _service _class _field _error _status _kind _index _position _reset "
-    "_required _valid _refresh _ize _ized _izer _hash_algorithm _number"
+    "_required _valid _refresh _ize _ized _izer _hash_algorithm _encryption _number"
 )
 BEFORE = (
     "next page continuation cancellation cancelation sync pagination syntax unexpected max min total prompt completion input output by next_page "
     "sync.page max-page"
 )
+NO_COUNT = "ADMIN_TOKEN admin-token adminToken ruby_token rsync_token homepage_token ADMIN_PASSWORD RSYNC_PASSWORD INPUT_PASSWORD max_password next_secret"
 PLAIN = (
     "true false null none nil undefined required optional missing invalid expired str string int bool bytes object any yes not empty redacted filtered hidden "
     "masked unset error incorrect wrong failed failure denied was found the and for with has bearer basic password secret token default changeme"
@@ -26,6 +27,12 @@ def test_a_harmless_key_stays() -> None:
     assert wrong(keyed, "\n".join(f"{before}_token={{w16}}" for before in BEFORE.split())) == []
     assert wrong(keyed, "arn:123456789012:token={w16}\narn:12345678901:token=⟦{w16}⟧") == []
     assert wrong(keyed, "token_x=⟦{w16}⟧\ntoken_sized=⟦{w16}⟧\nmaxi_token=⟦{w16}⟧\nflyby_x_token=⟦{w16}⟧") == []
+
+
+def test_a_count_or_a_page_is_a_whole_word_before_a_token() -> None:
+    """`ADMIN_TOKEN` ends in `min`, and a password is never counted."""
+    assert wrong(keyed, "\n".join(f"{key}=⟦{{w16}}⟧" for key in NO_COUNT.split())) == []
+    assert wrong(keyed, "nextPageToken={w16}\nsyncToken={w16}\nmaxToken={w16}") == []
 
 
 def test_a_plain_word_is_no_secret() -> None:

@@ -9,6 +9,7 @@ EMAILS = """
 ⟦mira@acme.com⟧
 to ⟦mira.o+x@mail.eu.acme.com⟧.
 ⟦mira%40acme.com⟧
+⟦mira\\u0040acme.com⟧
 ⟦m_i-r%a@acme.com⟧
 ⟦o'neil@acme.com⟧
 ⟦mürä@bücher.de⟧
@@ -131,6 +132,7 @@ phone: ⟦02071234567⟧
 mobile=⟦02071234567⟧
 msisdn ⟦02071234567⟧
 tel ⟦020 7123 4567⟧
+tel.: ⟦020 7123 4567⟧
 hotel 02071234567
 fax: ⟦02071234567⟧
 sms: ⟦02071234567⟧
@@ -167,6 +169,7 @@ verification code ⟦482913⟧
 verification_code=⟦482913⟧
 2fa code is ⟦482913⟧
 mfa code: ⟦482913⟧
+mfa_code=⟦482913⟧
 login code ⟦482913⟧
 sms code: ⟦482913⟧
 security code ⟦123⟧
@@ -186,6 +189,11 @@ LETTERED = """
 DE89370400440532013001
 xDE89370400440532013000
 DE89370400440532013000x
+iban=⟦de89370400440532013000⟧
+"iban": "⟦de89370400440532013000⟧"
+iban number ⟦de89370400440532013000⟧
+iban=de89370400440532013001
+acc=de89370400440532013000
 ⟦RSSMRA85M01H501Z⟧
 RSSMRA85F01H501Z
 xRSSMRA85M01H501Z

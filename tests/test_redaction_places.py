@@ -49,6 +49,24 @@ Authorization:[Bearer ⟦{w16}⟧]
 ("Authorization", "value": "⟦{w16}⟧")
 {"name": "Authorization", "value": "⟦{w16}⟧"}
 h['Authorization'] = '⟦{w16}⟧'
+Authorization: DPoP ⟦{l16}⟧
+Authorization: GenieKey ⟦{l16}⟧
+Authorization: SSWS ⟦{l16}⟧
+Authorization: JWT ⟦{l16}⟧
+Authorization: sso-key ⟦{l16}⟧
+Authorization: AWS ⟦{w16}:{w16}=⟧
+Authorization: Hawk ⟦id="a", mac="{w16}"⟧
+Authorization: Bearer%20⟦{l16}⟧
+Authorization: Bearer\u0020⟦{l16}⟧
+Authorization: Bot ⟦{w16}⟧
+'Authorization': 'Client-ID ⟦{w16}⟧'
+Authorization: Bot {w15}
+Authorization: Bot {l16}
+Authorization: role transfers-readonly-2024 denied
+Authorization: User 4bf92f35-77b3-4da6-a3ce-929d0e0e4736
+Authorization: User arn:aws:iam::123456789012:user
+Authorization: Custom request={w16}
+got bearer%20⟦{w16}⟧ here
 got bearer ⟦{w16}⟧ here
 got bearer {w15} here
 got bearer {l16} here
@@ -58,6 +76,12 @@ Cookies=⟦sid={w16}⟧
 "set-cookie":["⟦session={w16}; Path=/⟧"]
 ("Cookie", "⟦a=b⟧")
 {"name": "Cookie", "value": "⟦a=b⟧"}
+cookies={⟦'session': '{w16}'⟧}
+"cookies": {⟦"session": "{w16}"⟧}
+cookies={session=abc1}
+cookies: {consent: true, v: 2}
+<Cookie ⟦session={w16}⟧ for h/>
+<Cookie session=abc1 for h/>
 Cookie: none
 cookiejar a=b
 """
@@ -114,6 +138,12 @@ jdbc:oracle:thin:@h
 ?sig={l16}
 ?sig=a1b2c3d
 ?sig=⟦a1b2c3d4⟧
+?a=b&amp;sig=⟦{w16}⟧
+?a=b\u0026sig=⟦{w16}⟧\u0026c=d
+%3Fa%3Db%26sig%3D⟦{w16}⟧
+?key=order:12345678
+?key=customer_12345678
+?key=⟦customer_1234567x⟧
 sig={w16}
 https://hooks.slack.com/services/⟦T0/B0/{w16}⟧
 https://hooks.slack.com/workflows/⟦T0/B0/{w16}⟧
@@ -127,6 +157,27 @@ https://outlook.office365.com/webhook/⟦{w20}⟧
 https://maker.ifttt.com/trigger/x/with/key/⟦{w20}⟧
 https://maker.ifttt.com/trigger/x/json/with/key/⟦{w20}⟧
 https://discord.com/api/webhooks/{w19}
+https://discord.com/api/v10/webhooks/⟦123/{w20}⟧
+https://events.pagerduty.com/integration/⟦{h32}/enqueue⟧
+https://hook.eu1.make.com/⟦{w24}⟧
+https://hook.make.com/⟦{w24}⟧
+https://open.feishu.cn/open-apis/bot/v2/hook/⟦4bf92f35-77b3-4da6-a3ce-929d0e0e4736⟧
+https://open.larksuite.com/open-apis/bot/v2/hook/⟦4bf92f35-77b3-4da6-a3ce-929d0e0e4736⟧
+https://hooks.zapier.com/hooks/⟦catch/1234567/b1c2d3e⟧/
+https://chat.acme.io/hooks/⟦{h26}⟧
+https://chat.acme.io/hooks/{h25}
+https://chat.acme.io/hooks/{h27}
+https://chat.acme.io/hooks/⟦{w17}/{w40}⟧
+https://git.acme.io/hooks/pre-receive/2024010212345678
+https://a.io/reset-password/⟦{w16}⟧
+GET /password/reset/⟦{w16}⟧ 200
+/magic_link/⟦{w16}⟧
+/reset-password/{w15}
+/reset-password/{l20}
+app:⟦hunter22⟧@tcp(db:3306)/x
+app:⟦h/u@n22⟧@unix(/run/mysqld)/x
+app@tcp(db:3306)/x
+dial "app:hunter22" @tcp(db)
 """
 COMMANDS = r"""
 mysql -uroot -p⟦hunter22⟧ db
@@ -175,6 +226,15 @@ skopeo login -p ⟦hunter22⟧
 buildah login -p ⟦hunter22⟧
 foo login -p hunter22
 xdocker login -p hunter22
+ldapsearch -x -D cn=a -w ⟦hunter22⟧ -b y
+ldapsearch -x -W
+keytool -list -storepass ⟦hunter22⟧ -keypass ⟦hunter22⟧
+keytool -deststorepass ⟦hunter22⟧
+x-storepass hunter22
+sqlplus scott/⟦hunter22⟧@orcl
+sqlplus -S "scott/⟦hunter22⟧@//h:1521/x"
+sqlplus scott/$PASS@orcl
+sqlplus / as sysdba
 machine h login u password ⟦hunter22⟧
 machine h.example login bob.x password ⟦hunter22⟧
 xmachine h login u password hunter22
@@ -210,6 +270,8 @@ curl -u ⟦'bob x':hunter22⟧ h
 curl -u ⟦bob:"hunter 22"⟧ h
 curl -u ⟦bob:'hunter 22'⟧ h
 curl -u ⟦"bob:hunter22"⟧ h
+curl -sSu ⟦bob:hunter22⟧ h
+curl --x-u bob:hunter22 h
 curl -u bob h
 curl -u $USER_PASS h
 wget -u bob:hunter22 h

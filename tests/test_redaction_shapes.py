@@ -111,6 +111,18 @@ pbkdf2_sha384$10$ab${w16}
 ⟦LS0tLS1CRUdJTiBFTkNSWVBU{w16}⟧
 ⟦LS0tLS1CRUdJTiBEU0EgUFJJ{w16}⟧
 LS0tLS1CRUdJTiBDRVJUSUZJ{w16}
+⟦{w52}JQQJ99{w26}⟧
+x{w52}JQQJ99{w26}
+{w52}JQQJ99{w27}
+{w51}JQQJ99{w26}
+discord: ⟦MTIzNDU2Nzg5MDEyMzQ1Njc4.GAbCdE.{w38}⟧
+discord: MTIzNDU2Nzg5MDEyMzQ1Njc4.GAbCdE.{w26}
+discord: ATIzNDU2Nzg5MDEyMzQ1Njc4.GAbCdE.{w38}
+elsewhere: MTIzNDU2Nzg5MDEyMzQ1Njc4.GAbCdE.{w38}
+{"kty":"EC","x":"{w24}","d":"⟦{w24}⟧"} "d":"{w24}"
+{\"d\": \"⟦{w24}⟧\", \"kty\": \"OKP\"}
+{"kty":"oct","k":"⟦{w24}⟧"},{"kty":"RSA","n":"{w24}"}
+{"kind":"EC","d":"{w24}"}
 ⟦PRD-{h12}-{h4}-{h4}-{h4}-{h12}⟧
 ⟦PRD-{h8}-{h4}-{h4}-{h4}-{h4}⟧
 xPRD-{h8}-{h4}-{h4}-{h4}-{h4}
@@ -226,6 +238,31 @@ def test_a_private_key_in_each_notation(kind: str, end: str) -> None:
         assert set(range(at, at + len(line))) <= covered
     assert not covered & set(range(text.index("PRIVATE KEY") + len("PRIVATE KEY-----")))
     assert not covered & set(range(text.rindex("-----END"), len(text)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("2026-01-02T03:04:05Z INFO ", "\n"), ("app_1 | ", "\n"), ("> ", "\n"), ('"', '",'), ('  "', '\\n" +\n'), ("", "<br>"), ("", "&#10;"), ("", "%0A")],
+)
+@pytest.mark.parametrize("space", [" ", "%20"])
+def test_a_private_key_whose_lines_stand_apart(before: str, after: str, space: str) -> None:
+    """One log line or one string each: every line of it goes, a short last one too, and what stands between stays."""
+    lines = [filled("{w64}"), filled("{u64}"), filled("{w20}==")]
+    begin, end = (part.format("RSA ").replace(" ", space) for part in (PEM_BEGIN, PEM_END))
+    text = "".join(f"{before}{line}{after}" for line in (begin, *lines, end, filled("{h64} {w24}")))
+    assert _left(text) == "".join(f"{before}{line}{after}" for line in (begin, "…", "…", "…", end, filled("{h64} {w24}")))
+
+
+def test_what_follows_a_private_key_that_was_cut_stays() -> None:
+    """Digests, paths, and what is far from it."""
+    begin = PEM_BEGIN.format("")
+    for text in (
+        f"{begin} cut, digest {{h64}}",
+        f"{begin} cut at com.acme.{{w40}}",
+        f"{begin}{'. ' * 120}{{w64}}",
+        f"{begin} and -----BEGIN CERTIFICATE----- {{w64}}",
+    ):
+        assert _left(filled(text)) == filled(text)
 
 
 def _left(text: str) -> str:

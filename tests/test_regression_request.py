@@ -107,6 +107,7 @@ def test_the_alert_that_brought_it_back_is_told_with_the_severity_that_it_has(tr
     newest, brought = (on(tree, NAME).body[block.span.start : block.span.end] for block in occurrence_blocks(on(tree, NAME).body)[:2])
     assert "severity **low**" in newest
     assert "severity **high**" in brought
+    assert "severity high:" in tree("log", "-1", "--format=%b", f"kb/{NAME}"), "the request is as grave as its entry, and so is its commit"
 
 
 def waits(tree: WorkTree, **changes: str) -> None:

@@ -14,47 +14,15 @@ from bot.forges.github_conversation import GitHubConversation
 from bot.forges.github_requests import GitHubRequests
 from bot.forges.github_upkeep import GitHubUpkeep
 from bot.jobs.remind import MOST, Reminding, remind, remind_once
-from bot.model.review import UNKNOWN, ReviewRequest
+from bot.model.review import UNKNOWN
 from tests.fakes.github import FakeGitHub
-from tests.fakes.github_comments import comments
+from tests.fakes.github_comments import comment, comments
 from tests.fakes.github_state import TOKEN, refuse
-from tests.fakes.upkeep_desk import FakeRequests, FakeTranscript
 from tests.proposals import a_proposal, propose
+from tests.reminding_desk import Desk, days, waiting
 from tests.upkeep import NOW, a_request
 
 CODEOWNERS = "* @mira ada@example.com\n/knowledge/errors/ @acme/transfers @acme/transfers @bad--handle @x y @a @b @c @d @e @f\n"
-
-
-def days(count: float) -> timedelta:
-    """A length."""
-    return timedelta(days=count)
-
-
-class Desk:
-    """The job at a moment, over some requests."""
-
-    def __init__(self, *requests: ReviewRequest, policy: Requests | None = None, codeowners: str = "") -> None:
-        self.requests = FakeRequests(list(requests), NOW)
-        self.policy, self.codeowners = policy or Requests(), codeowners
-        self.log: list[str] = []
-
-    def run(self, after: timedelta = timedelta(0)) -> tuple[BotError, ...]:
-        """So long after now."""
-        self.requests.now = NOW + after
-        return remind(self.reminding(), NOW + after, self.log.append)
-
-    def reminding(self) -> Reminding:
-        """What the job is given."""
-        return Reminding(self.requests, self.requests, self.requests, FakeTranscript(self.requests), self.policy, self.codeowners)
-
-    def one(self, number: int = 1) -> ReviewRequest:
-        """A request as it is now."""
-        return self.requests.known[number]
-
-
-def waiting(number: int, *, days_: float) -> ReviewRequest:
-    """A request that nobody touched for so many days."""
-    return a_request(number, opened=NOW - days(days_))
 
 
 def test_a_request_is_reminded_of_once() -> None:
@@ -142,6 +110,11 @@ def test_a_comment_on_github_is_no_sign_of_life_of_the_closing_that_it_announces
         assert run(days(1)) == ()
         assert github.pulls("closed") == [1]
         assert len(comments(github, 1)) == 1
+        talk = GitHubConversation(Secret(TOKEN), github.repository, github.url, pace=None)
+        said = talk.latest(1)
+        github.now = f"{NOW + days(2):%Y-%m-%dT%H:%M:%SZ}"
+        comment(github, 1, "mira", "I look at it tomorrow.")
+        assert (said, talk.latest(1)) == (NOW, NOW + days(2))
 
 
 def test_whoever_touches_a_request_keeps_it_open() -> None:

@@ -9,7 +9,7 @@ from bot.core.request import review_marks
 from bot.core.request.pull_request_marks import is_lapsed, reminders_of
 from bot.errors import ForgeError
 from tests.fakes.upkeep_desk import FakeRequests
-from tests.test_remind import Desk, days, waiting
+from tests.reminding_desk import Desk, days, waiting
 from tests.upkeep import NOW
 
 
@@ -86,6 +86,19 @@ def test_a_word_after_a_reminder_that_was_only_begun_is_something_that_happened(
     desk.run(days(4))
 
     assert [one.marker for one in desk.requests.said] == ["reminder"]
+
+
+def test_a_word_seconds_after_a_reminder_was_begun_is_a_persons() -> None:
+    """The run ended between its mark and its comment; without a word the next run finishes it."""
+    desk = Desk(waiting(1, days_=4), waiting(2, days_=4))
+    for number in (1, 2):
+        desk.requests.note(number, review_marks.begun("reminder", NOW))
+    desk.requests.hear(1, NOW + timedelta(seconds=20))
+    desk.run(days(1))
+    assert [one.number for one in desk.requests.said] == [2]
+    desk.run(days(4))
+
+    assert [one.number for one in desk.requests.said] == [2, 1]
 
 
 def test_a_word_after_the_farewell_keeps_a_request_open() -> None:

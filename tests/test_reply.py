@@ -10,7 +10,7 @@ from bot.core.entry.entry import Entry, amended, parse, render
 from bot.core.entry.sections import IN_SHORT, find
 from bot.core.recurrence import reviewed_text
 from bot.core.request.reply_marks import marker
-from bot.model import Permalink, Reply, TrackingIssue
+from bot.model import Permalink, Reply, RootCause, TrackingIssue
 from bot.texts import entry_page, issue, reply
 from tests.fakes import transfer_case
 
@@ -113,6 +113,31 @@ def test_what_a_person_edited_is_what_the_thread_is_told() -> None:
     assert "Ask Ada _first_." in shown
     assert "Revert the commit." not in shown
     assert "Seen on Monday too." in shown
+
+
+def test_a_cause_that_a_person_put_into_the_summary_is_not_called_unknown() -> None:
+    """The bot's "not known" gives way, in the first line and below; a diagnosis that they changed too is told as they left it.
+
+    Of a later occurrence it stands: what ended up in the summary earlier is not proven of that one.
+    """
+    found = transfer_case.occurrence()
+    unknown = msgspec.structs.replace(found.diagnosis, root_cause=RootCause(False, "What was seen does not carry a cause.", "none"))
+    merged = entry_page.new_entry(transfer_case.case().signature, msgspec.structs.replace(found, diagnosis=unknown))
+    whole = "\n".join(texts(answer(merged)))
+    assert "cause unknown" in whole
+    assert "*Not known.*" in whole
+
+    told = render(merged).replace("Not known yet. What was seen does not carry a cause.", "Two transfers read the same leaf.")
+    shown = "\n".join(texts(answer(parse(told))))
+    assert "*Why it happens:* Two transfers read the same leaf." in shown
+    assert "cause unknown" not in shown
+    assert "Not known" not in shown
+    assert "*Not known.* Mira looks." in "\n".join(
+        texts(answer(parse(told.replace("**Not known.** What was seen does not carry a cause.", "**Not known.** Mira looks."))))
+    )
+    later = Permalink("acme.slack.com", "C0ALERTS1", "1766062764.000200")
+    again = msgspec.structs.replace(found, permalink=later, time=later.time, diagnosis=unknown)
+    assert "*Not known.*" in "\n".join(texts(answer(entry_page.record_occurrence(parse(told), again), later)))
 
 
 def test_an_occurrence_without_its_headings_is_told_all_the_same() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.act import Act, commit, project_files, repository
 from tests.test_act import SECRETS
-from tests.test_workflows import secrets_of, workflow
+from tests.workflow_files import secrets_of, workflow
 
 pytestmark = pytest.mark.slow
 

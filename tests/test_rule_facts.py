@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from bot.core.rules.rule import FactName
 from bot.diagnosers import clues, facts
 from bot.model import Case, Commit, Diagnosis, Evidence, Trend
-from tests.test_rules import case, changed, commit, diagnose, event, place
+from tests.rule_cases import case, changed, commit, diagnose, event, place
 
 PODS = (
     "ledger-7c9b6d-abcde: Running, since 2025-12-17 08:00 UTC\n"
@@ -155,3 +156,48 @@ def test_each_rule_that_held_is_told_with_its_words() -> None:
     assert diagnosis.rules[0].rule == "db-deadlock"
     assert "deadlock detected" in diagnosis.rules[0].reason
     assert diagnosis.rules[0].citations[0].quote == "deadlock detected"
+
+
+def named_alert(text: str, *evidence: Evidence) -> Case:
+    """An alert that names no error: its message is its headline."""
+    return case(*evidence, error_type=None, message=text.partition("\n")[0], text=text)
+
+
+OOM = "KubeContainer (critical)\npod: renderer-5f7c\nLast state: Terminated, Reason: OOMKilled"
+
+
+def test_an_alert_without_an_error_is_read_to_its_end() -> None:
+    """Its headline is only what somebody called it; where nothing was logged, what stands below is a lead, and no cause."""
+    found = diagnose(named_alert(OOM))
+
+    assert ids(found) == ["os-oom-killed"]
+    assert "ran out of memory" in found.root_cause.statement
+    assert found.root_cause.known is False
+
+
+@pytest.mark.parametrize(
+    "given",
+    [case(error_type="KeyError", message="amount", text=f"KeyError: amount\n{OOM}"), named_alert(OOM, event("KubeContainer (critical)"))],
+    ids=["an error of the code", "an event of it"],
+)
+def test_what_stands_beside_an_error_is_not_read_for_it(given: Case) -> None:
+    """Other lines of the message may speak of anything."""
+    assert "os-oom-killed" not in ids(diagnose(given))
+
+
+def test_the_line_that_says_the_error_is_quoted() -> None:
+    """Many a logger's message is only that a request failed: the error stands in the stack below it."""
+    stack = "TypeError: Cannot read properties of undefined (reading 'value')\n    at summarise (/app/src/summary.ts:45:37)"
+    failing = msgspec.structs.replace(event("request errored", error_type="TypeError", stack=stack), text=f"ERROR request errored\n{stack}")
+    guilty = suspect(("basket.voucher ? basket.voucher.value : 0",), ("basket.voucher!.value",))
+    given = case(failing, changed(guilty), error_type="TypeError", message="Cannot read properties of undefined (reading 'value')")
+    quoted = [citation.quote for citation in diagnose(given).root_cause.citations]
+
+    assert quoted[:2] == ["basket.voucher ? basket.voucher.value : 0", stack.partition("\n")[0]]
+
+
+def test_of_a_message_of_several_lines_one_is_told() -> None:
+    """The line that the rule's words stand in, not the hints below it."""
+    given = alert("Deadlocked", "deadlock detected\nDETAIL:  Process 2312 waits for ShareLock")
+
+    assert "“Deadlocked: deadlock detected”" in diagnose(given).root_cause.statement

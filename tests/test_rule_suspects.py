@@ -3,7 +3,7 @@
 import msgspec
 
 from bot.core.signature.signature import normalised
-from tests.test_rules import ERROR, case, changed, commit, diagnose, event, place
+from tests.rule_cases import ERROR, case, changed, commit, diagnose, event, place
 
 
 def test_what_only_brought_the_code_is_no_cause_and_never_to_be_reverted() -> None:

@@ -11,8 +11,8 @@ from bot.core.rules.rule import Rule
 from bot.diagnosers.rule_book import shipped
 from bot.diagnosers.rules import RulesDiagnoser
 from bot.model import Case, Diagnosis
-from tests.test_alert import read
-from tests.test_rules import ALERT, REMOVER, case, diagnose, event, fix_check, past, place
+from tests.alert_reading import read
+from tests.rule_cases import ALERT, REMOVER, case, diagnose, event, fix_check, past, place
 
 RULES = shipped().rules
 _BADLY = re.compile(r"[.:;,] in billing\b|[^.]\.\.\Z|\btells of a\b|[Ff]irst look at (?:who|which|what|when|where|whether|how|that)\b")

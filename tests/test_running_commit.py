@@ -10,7 +10,7 @@ import pytest
 from bot.config import Codebase
 from bot.model import Deploy
 from bot.sources.code.reading import Reading, open_all
-from tests.test_code_source import ALERT, HANDLER, LOCKED, PLAIN, Repository, inquiry
+from tests.code_story import ALERT, HANDLER, LOCKED, PLAIN, Repository, inquiry
 
 pytestmark = pytest.mark.slow
 

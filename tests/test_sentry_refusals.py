@@ -219,7 +219,10 @@ def test_a_token_for_uploads_is_recognised(sentry: FakeSentry) -> None:
     """sntrys_ tokens are for releases only: said where the server only says no."""
     sentry.fail(any_request, Answer(403, {"detail": "no"}), times=9)
 
-    assert all("can only upload releases" in check.remedy for check in source(sentry, "sntrys_x").examine())
+    checkups = tuple(source(sentry, "sntrys_x").examine())
+
+    assert checkups
+    assert all("can only upload releases" in check.remedy for check in checkups)
 
 
 def test_oddities_of_an_answer_break_nothing(sentry: FakeSentry) -> None:

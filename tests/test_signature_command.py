@@ -133,6 +133,7 @@ def test_the_name_is_that_of_a_diagnosis() -> None:
     """A secret in the message is redacted before it is signed, and never printed."""
     text = told("ValidationError: login with password=hunter2hunter2 failed in transfer_handler\n")
 
+    assert "transfer_handler_ValidationError_" in text
     assert "hunter2" not in text
 
 

@@ -177,6 +177,37 @@ Stack trace:
         "App\\Leaves select",
         language="php",
     ),
+    Case(
+        "php laravel, an exception of a namespace, whose code is an SQLSTATE",
+        """\
+[2025-12-16 06:01:25] production.ERROR: SQLSTATE[42S22]: Column not found {"exception":"[object] (Illuminate\\\\Database\\\\QueryException(code: 42S22): \
+SQLSTATE[42S22]: Column not found at /srv/app/vendor/laravel/framework/src/Illuminate/Database/Connection.php:829)
+[stacktrace]
+#0 /srv/app/app/Leaves.php(12): Illuminate\\\\Database\\\\Connection->select()
+#1 /srv/app/app/Http/TransferController.php(31): App\\\\Leaves->select()
+#2 {main}
+
+[previous exception] [object] (PDOException(code: 42S22): \
+SQLSTATE[42S22]: Column not found at /srv/app/vendor/laravel/framework/src/Illuminate/Database/Connection.php:423)
+[stacktrace]
+#0 /srv/app/vendor/laravel/framework/src/Illuminate/Database/Connection.php(423): PDO->prepare()
+#1 /srv/app/app/Leaves.php(12): Illuminate\\\\Database\\\\Connection->select()
+#2 /srv/app/app/Http/TransferController.php(31): App\\\\Leaves->select()
+#3 {main}
+"}
+""",
+        "PDOException",
+        "SQLSTATE[42S22]: Column not found",
+        (
+            "+ {main} /srv/app/app/Http/TransferController.php:31",
+            "+ App\\Leaves select /srv/app/app/Leaves.php:12",
+            "- Illuminate\\Database\\Connection select /srv/app/vendor/laravel/framework/src/Illuminate/Database/Connection.php:423",
+            "- PDO prepare ?",
+        ),
+        "App\\Leaves select",
+        chain=("Illuminate\\Database\\QueryException", "PDOException"),
+        language="php",
+    ),
 )
 
 

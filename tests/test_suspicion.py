@@ -1,50 +1,13 @@
 """What makes a change suspect, from its lines alone: each signal with its reason, and what is seen through."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from bot.core.code.hunks import Hunk, hunks
 from bot.core.code.words import basis, named_in
 from bot.core.suspects.change_nature import file_kind, meaningless, pieces
-from bot.core.suspects.failure_scene import Candidate, Scene, Site
+from bot.core.suspects.failure_scene import Candidate
 from bot.core.suspects.suspicion import MOST, Suspicion, circumstantial, ranked, strong
-
-NOW = datetime(2025, 12, 17, 9, 0, tzinfo=UTC)
-PAY, LEDGER = "pay/charge.py", "pay/ledger.py"
-CHARGE = [
-    "def charge(order, session, limit):",
-    "    owner = find_owner(session, order)",
-    "    if owner is None:",
-    "        return None",
-    "    rows = load_rows(session, owner)",
-    "    for row in rows:",
-    '        ref = row["ledger_id"]',
-    "        post(ref)",
-    "    return rows",
-]
-FAILING = 16
-"""The line of `ref = row["ledger_id"]`, in a function that begins at line 10."""
-
-
-def scene(message: str = "'ledger_id'", error: str = "KeyError", **more: object) -> Scene:
-    """The function above fails at that line."""
-    site = Site(PAY, "charge", basis(CHARGE, 10, (FAILING, FAILING)), dict(enumerate(CHARGE, start=10)))
-    return Scene(NOW, f"{error}: {message}", message, (site,), **more)  # type: ignore[arg-type]
-
-
-def hunk(path: str, removed: str, added: str, *within: str) -> Hunk:
-    """One run of changed lines."""
-    return Hunk(path, path, within, tuple(removed.split("\n")) if removed else (), tuple(added.split("\n")) if added else ())
-
-
-def candidate(sha: str, *changed: Hunk, days: float = 3, **more: object) -> Candidate:
-    """A commit so many days before the failure."""
-    return Candidate(sha, NOW - timedelta(days=days), f"change {sha}", changed, paths=tuple(one.path for one in changed), **more)  # type: ignore[arg-type]
-
-
-LOG = candidate("log", hunk(PAY, "", '    logger.info("owner %s", owner)', "charge"), days=0.1)
-"""The rival in most tests: newer, in the failing function, harmless."""
+from tests.suspicion_scene import CHARGE, FAILING, LEDGER, LOG, PAY, candidate, hunk, scene
 
 
 def first(*candidates: Candidate, **about: object) -> Suspicion:
@@ -292,3 +255,12 @@ def test_a_patch_is_read_with_what_its_lines_stand_in() -> None:
     assert (java.removed, java.added) == (("            lock(order);",), ())
     assert yaml.within == ("ledger",)
     assert (yaml.removed, yaml.added) == (("  timeout: 30",), ("  timeout: 3",))
+
+
+def test_what_a_module_exports_by_default_is_no_default_of_a_value() -> None:
+    """A new file of settings beside the code (`export default [];`) is no suspect when a value was missing."""
+    settings = candidate("settings", hunk("eslint.config.js", "", "export default [];"), days=0.5)
+    fallback = candidate("fallback", hunk("pay/rates.py", "", "rate = rates.get(key, default)"), days=0.5)
+    found = ranked(scene("Cannot read properties of undefined (reading 'value')", "TypeError"), [settings, fallback])
+
+    assert [one.candidate.sha for one in found] == ["fallback"]

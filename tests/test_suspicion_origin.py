@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.suspects.suspicion import ranked
-from tests.test_suspicion import CHARGE, FAILING, LOG, PAY, candidate, hunk, scene
+from tests.suspicion_scene import CHARGE, FAILING, LOG, PAY, candidate, hunk, scene
 
 
 @pytest.mark.parametrize("released", [None, True])

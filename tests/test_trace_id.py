@@ -11,11 +11,12 @@ from bot.core.alert.alert import alerts
 from bot.core.entry.library import Library
 from bot.core.logs.trace_id import every, spellings, unified
 from bot.jobs.investigate import Desk, investigate
-from bot.model import LogEvent, Message, Permalink, Trend
+from bot.model import Inquiry, LogEvent, Message, Permalink, Trend
 from bot.sources.logs.files import FileSource
 from tests.log_events import NINE
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+UUID = "4bf92f35-77b3-4da6-a3ce-929d0e0e4736"
 W3C = "5759e988bd862e3fe1be46a994272793"
 XRAY = "1-5759e988-bd862e3fe1be46a994272793"
 DATADOG = "16266516598257821587"
@@ -38,10 +39,17 @@ def test_a_short_id_is_a_number_too() -> None:
     assert set(spellings(SHORT)) == set(spellings(number)) == set(spellings(padded)) == {SHORT, number, padded}
 
 
-@pytest.mark.parametrize("other", [REQUEST, "order-17", "18446744073709551616", "1234567890"])
+@pytest.mark.parametrize("other", ["order-17", "18446744073709551616", "1234567890"])
 def test_what_no_tracer_writes_stays_alone(other: str) -> None:
-    """A request of Lambda, a word, a number beyond 64 bits, a time."""
+    """A word, a number beyond 64 bits, a time."""
     assert spellings(other) == (other,)
+
+
+@pytest.mark.parametrize("one", [TRACE, UUID, UUID.upper()])
+def test_a_uuid_is_the_same_digits_set_apart(one: str) -> None:
+    """What one library writes as 32 digits, another writes as a UUID. The last spelling tells that they are one."""
+    assert {TRACE, UUID} <= set(spellings(one))
+    assert (spellings(one)[0], spellings(one)[-1]) == (one, spellings(TRACE)[-1])
 
 
 def test_the_ids_themselves_come_before_their_other_spellings() -> None:
@@ -68,6 +76,8 @@ def test_events_of_one_trace_are_called_alike() -> None:
         (f"trace=projects/acme/traces/{TRACE}", TRACE),
         (f"X-Amzn-Trace-Id: Root={XRAY};Parent=53995c3f42cd8ad8", XRAY),
         (f"dd.trace_id={DATADOG}", DATADOG),
+        (f"ERROR [checkout,{TRACE},00f067aa0ba902b7] 1 --- [main] boom", TRACE),
+        (f"ERROR [checkout,{SHORT},00f067aa0ba902b7,true] boom", SHORT),
         (f"<https://jaeger.acme.example/trace/{SHORT}|Jaeger>", SHORT),
     ],
 )
@@ -89,6 +99,17 @@ def test_one_trace_in_two_spellings_is_one() -> None:
     """The first stays."""
     (alert,) = alerts(Message(PLACE, f"KeyError: no price\ntrace_id: {W3C}\nRoot={XRAY}", ()), (), "prod", 5)
     assert alert.trace_ids == (W3C,)
+
+
+def test_a_uuid_of_the_alert_leads_to_the_lines_that_have_its_digits(tmp_path: Path) -> None:
+    """And the other way round."""
+    for alerted, logged in ((UUID, TRACE), (TRACE, UUID)):
+        line = {"time": PLACE.time.isoformat(), "level": "info", "message": f"from {logged}", "trace_id": logged}
+        (tmp_path / "api.ndjson").write_text(json.dumps(line) + "\n")
+        (alert,) = alerts(Message(PLACE, f"KeyError: no price\ntrace_id: {alerted}", ()), (), "prod", 5)
+        inquiry = Inquiry(alert, PLACE.time, PLACE.time, search=False, trace_ids=alert.trace_ids)
+        found = FileSource("files", tmp_path, (LogFiles(("api.ndjson",)),), Fields(), Limits()).gather(inquiry)
+        assert [event.message for event in found.events] == [f"from {logged}"]
 
 
 def test_a_link_among_several_errors_belongs_to_none() -> None:

@@ -30,7 +30,7 @@ from tests.fakes.github_work import WorkingGitHub
 from tests.fakes.loopback import Answer
 from tests.fakes.tracker_linear import FakeLinear
 from tests.fakes.tracker_odoo import FakeOdoo
-from tests.test_github_work import BRANCH, NAME, PATH, Run, closed, github
+from tests.finished_work import BRANCH, NAME, PATH, Run, closed, github
 
 __all__ = ["github"]
 pytestmark = pytest.mark.slow

@@ -119,6 +119,23 @@ def test_two_errors_of_one_alert_share_its_run(odoo: FakeOdoo) -> None:
     assert "It is other_Error_abc123." in results(odoo)[11][1]
 
 
+def test_every_run_of_an_error_that_is_resolved_ends(odoo: FakeOdoo) -> None:
+    """However many alerts it had, those of an earlier name and those that the entry only counts by now too; what ended stays as it is on record."""
+    kept, entry = tracker(odoo), entry_page.new_entry(transfer_case.case().signature, transfer_case.occurrence())
+    name = entry.meta.signature
+    for number, named in enumerate([*[name] * 12, "earlier_name", "other_Error_abc123"], start=1):
+        kept.record(RunRecord(f"C1/{number}.0", named, (StepResult("classification", "seen"),)))
+    kept.record(RunRecord("C1/3.0", name, end="failed", reason="the logs were down"))
+    resolved = replace(entry, meta=replace(entry.meta, status="resolved", resolution="Row lock", aliases=("earlier_name",)))
+    stub = replace(entry, meta=replace(entry.meta, status="withdrawn", replaced_by="another"))
+
+    assert procedure.published(kept, MergedEntry("x.md", None, ""), entry, stub, (), URL) == ()
+    assert {row["state"] for row in odoo.rows("qms.sop.run")} == {"in_progress", "failed"}
+    assert procedure.published(kept, MergedEntry("x.md", None, ""), entry, resolved, (), URL) == ()
+    states = [row["state"] for row in odoo.rows("qms.sop.run")]
+    assert states == ["completed"] * 2 + ["failed"] + ["completed"] * 10 + ["in_progress"]
+
+
 def creating(request: Request) -> bool:
     """The call that opens a run."""
     return b'"qms.sop.run","create"' in request.body.replace(b", ", b",")

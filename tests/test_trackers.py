@@ -1,6 +1,5 @@
 """Tracking issues, on GitHub and in a folder: found again by their mark, never opened twice."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,22 +9,15 @@ from bot.errors import BadConfiguration, TrackerError
 from bot.model import IssueDraft
 from bot.trackers.github import GitHubTracker
 from bot.trackers.local import LocalTracker
+from tests.bare_forges import github
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_state import TOKEN
 from tests.fakes.loopback import Answer, Request
 
+__all__ = ["github"]
 pytestmark = pytest.mark.slow
 
 DRAFT = IssueDraft("Transfers fail: insufficient leaf balance", "See the entry.", "transfer_handler_ValidationError_a1b2c3", ("critical",))
-
-
-@pytest.fixture
-def github(tmp_path: Path) -> Iterator[FakeGitHub]:
-    """An empty tracker."""
-    with FakeGitHub(tmp_path) as server:
-        assert isinstance(server, FakeGitHub)
-        server.seed({"README.md": "hello\n"})
-        yield server
 
 
 @pytest.fixture

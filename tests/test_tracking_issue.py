@@ -20,7 +20,7 @@ from tests.fakes.github_state import TOKEN
 from tests.fakes.tracker_linear import KEY, FakeLinear
 from tests.fakes.tracker_odoo import DATABASE, LOGIN, FakeOdoo
 from tests.fakes.tracker_odoo import KEY as ODOO_KEY
-from tests.test_publish import CHANNEL, LATER, PATH, THREAD, House, entry, house, merge, seen_again, server
+from tests.publishing import CHANNEL, LATER, PATH, THREAD, House, entry, house, merge, seen_again, server
 
 __all__ = ["house", "server"]
 pytestmark = pytest.mark.slow

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.config.knowledge import RecurrencePolicy
-from bot.core.entry.entry import Entry
-from bot.core.entry.instant_answers import judged
+from bot.core.entry.entry import Entry, amended
+from bot.core.entry.instant_answers import counted, instant_answers, judged
+from bot.core.entry.joining import joined
 from bot.core.recurrence import trust
 from bot.core.recurrence.trust import Tally
 from bot.texts import entry_page
 from tests.occurrences import occurrence
-from tests.recalls import CHANNEL, entry, link, signature, with_rows
+from tests.recalls import AT, CAUSE, CHANNEL, entry, link, signature, with_rows
 
 FIRST, SECOND = (f"{CHANNEL}/{link(number).ts}" for number in (0, 1))
 
@@ -40,10 +41,21 @@ def test_an_answer_counts_once(reactions: dict[str, dict[str, int]], found: Tall
 
 def test_a_review_outranks_a_thumb() -> None:
     """Whoever reviewed the entry again knew more than whoever passed by."""
-    confirmed, corrected = (judged(with_rows(1), outcome, "2025-12-18") for outcome in ("confirmed", "corrected"))
+    confirmed, corrected = (judged(with_rows(1), outcome, "2025-12-18", AT) for outcome in ("confirmed", "corrected"))
 
     assert trust.tally(confirmed, {FIRST: {"-1": 3}}) == Tally(1, 0)
     assert trust.tally(corrected, {FIRST: {"+1": 3}}) == Tally(0, 1)
+
+
+def test_a_review_says_nothing_of_answers_that_another_entry_gave() -> None:
+    """Merging that entry into this one brings its rows, which were told from its own words."""
+    kept, gone = (amended(with_rows(count), {"reviewed_at": at, "reviewed_by": ("mira",)}) for count, at in ((1, AT), (0, "2025-12-12T00:00:00Z")))
+    gone = counted(gone, link(7), gone.meta.reviewed_at)
+    both = joined(amended(gone, {"signature": "gone_1a2b3c", "fingerprint": ""}), kept)
+    changed = Entry(both.meta, both.front, both.body.replace(CAUSE, "Nobody knows."))
+
+    made = trust.reviewed(changed, ("mira",), datetime(2025, 12, 20, tzinfo=UTC), kept)
+    assert [(row.identity, row.outcome) for row in instant_answers(made)] == [(f"{CHANNEL}/{link(7).ts}", ""), (FIRST, "corrected")]
 
 
 def test_rows_that_wait_in_the_open_request_count_too() -> None:
@@ -53,7 +65,7 @@ def test_rows_that_wait_in_the_open_request_count_too() -> None:
 
 def test_an_entry_comes_back_after_a_correction() -> None:
     """Each diagnosis that people merged since counts as one that held."""
-    failed = judged(with_rows(1), "corrected", "2025-12-18")
+    failed = judged(with_rows(1), "corrected", "2025-12-18", AT)
     made = failed
     for day in range(3):
         made = entry_page.record_occurrence(made, occurrence(f"{1766200000 + 86_400 * day}.000100"), signature())

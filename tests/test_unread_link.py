@@ -15,6 +15,13 @@ TS = "1765962764.835579"
 GROUP = "https://us-west-2.console.aws.amazon.com/cloudwatch/home?region=us-west-2#logsV2:log-groups/log-group/$252Faws$252Flambda$252Fpay"
 DISCOVER = "https://logs.acme.example/_dashboards/app/discover#/?_a=(query:(language:kuery,query:'level:error'))"
 EXPLORE = "https://grafana.acme.example/explore?orgId=1&panes=%7B%22a%22:%7B%22datasource%22:%22loki%22%7D%7D"
+ALERTING = (
+    "https://grafana.acme.example/alerting/list",
+    "https://grafana.acme.example/alerting/grafana/cdeqmlhvflz40f/view?orgId=1",
+    "https://acme.example/grafana/alerting/silence/new?alertmanager=grafana",
+)
+"""The links below each alert of Grafana."""
+CONSOLE = GROUP.partition("#")[0]
 ISSUE = "https://acme.sentry.io/issues/6012345678/"
 
 
@@ -22,12 +29,20 @@ ISSUE = "https://acme.sentry.io/issues/6012345678/"
     ("link", "system"),
     [
         (EXPLORE, "Grafana"),
+        ("https://grafana.acme.example/d/alerting/pay?orgId=1", "Grafana"),
         ("https://monitoring.acme.example/explore?left=%7B%22queries%22:%5B%5D%7D", "Grafana"),
         ("https://app.datadoghq.eu/logs?query=service%3Apay", "Datadog"),
         ("https://acme.splunkcloud.com/en-US/app/search/search?q=error", "Splunk"),
         (GROUP, "cloudwatch"),
         (DISCOVER, "opensearch"),
         (ISSUE, "sentry"),
+        (f"{CONSOLE}#alarmsV2:alarm/shop-5xx", "an alarm of CloudWatch"),
+        (f"{CONSOLE.replace('home', 'deeplink.js')}#alarmsV2:alarm/shop-5xx", "an alarm of CloudWatch"),
+        (f"{CONSOLE}#alarm:alarmFilter=ANY;name=shop-5xx", "an alarm of CloudWatch"),
+        (f"{CONSOLE}#logsV2:live-tail", "Live Tail"),
+        (f"{CONSOLE}#logsV2:logs-insights", "Logs Insights"),
+        (f"{CONSOLE}#metricsV2:graph=~()", "names no log group"),
+        (f"{CONSOLE}#logsV2:live-tail$3FlogGroupArns$3D~(~'*2fecs*2fshop)", "cloudwatch"),
     ],
 )
 def test_a_link_that_nobody_follows_is_named(link: str, system: str) -> None:
@@ -38,10 +53,13 @@ def test_a_link_that_nobody_follows_is_named(link: str, system: str) -> None:
 
 def test_what_a_source_is_asked_for_is_its_own_to_tell() -> None:
     """The source says itself what it could not read of a link."""
-    assert list(unread((GROUP, DISCOVER, ISSUE), ("cloudwatch", "opensearch", "sentry"), AT)) == []
+    tail = f"{CONSOLE}#logsV2:live-tail$3FlogGroupArns$3D~(~'*2fecs*2fshop)"
+    assert list(unread((GROUP, tail, DISCOVER, ISSUE), ("cloudwatch", "opensearch", "sentry"), AT)) == []
 
 
-@pytest.mark.parametrize("link", ["https://wiki.acme.example/runbooks/grafana-is-down", "https://acme.example/blog-posts/1", "https://[::1", "mailto:a"])
+@pytest.mark.parametrize(
+    "link", ["https://wiki.acme.example/runbooks/grafana-is-down", "https://acme.example/blog-posts/1", "https://[::1", "mailto:a", *ALERTING]
+)
 def test_other_links_are_nobodys(link: str) -> None:
     """A runbook that only speaks of such a system is not evidence that was missed."""
     assert list(unread((link,), (), AT)) == []

@@ -1,9 +1,6 @@
-"""Upkeep, history and board on both forges: what was closed politely comes again, what a person closed does not, and one board is kept whatever people do."""
+"""Upkeep and history on both forges: what was closed politely comes again, what a person closed does not."""
 
-import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -11,33 +8,22 @@ from msgspec.structs import replace
 from bot.config import Secret
 from bot.core.request import review_marks
 from bot.core.request.pull_request_marks import is_lapsed, reminders_of
-from bot.errors import BotError, ForgeError, StaleBranch
+from bot.errors import ForgeError
 from bot.forges.github import GitHubForge
-from bot.forges.github_board import LABEL, TITLE, GitHubBoard, marked_last
 from bot.forges.github_requests import GitHubRequests
 from bot.forges.github_upkeep import GitHubUpkeep
 from bot.forges.local import LocalForge
-from bot.forges.local_board import LocalBoard
 from bot.forges.local_requests import LocalRequests
 from bot.model.review import UNKNOWN, ReviewRequest
+from tests.bare_forges import WHERE, github, repository
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_state import NOW, TOKEN
 from tests.proposals import BRANCH, PATH, a_proposal, propose
 from tests.work_tree import WorkTree
 
+__all__ = ["github", "repository"]
 pytestmark = pytest.mark.slow
-
 TIME = datetime.fromisoformat(NOW)
-WHERE = "acme/knowledge"
-
-
-@pytest.fixture
-def github(tmp_path: Path) -> Iterator[FakeGitHub]:
-    """A repository with a README."""
-    with FakeGitHub(tmp_path) as server:
-        assert isinstance(server, FakeGitHub)
-        server.seed({"README.md": "hello\n"})
-        yield server
 
 
 def forge(server: FakeGitHub) -> GitHubForge:
@@ -53,14 +39,6 @@ def upkeep(server: FakeGitHub) -> GitHubUpkeep:
 def history(server: FakeGitHub, since: datetime = TIME - timedelta(days=1), editors: int = 0) -> tuple[ReviewRequest, ...]:
     """What the adapter tells."""
     return GitHubRequests(Secret(TOKEN), WHERE, server.url, editors=editors).requests(since)
-
-
-def board(server: FakeGitHub) -> GitHubBoard:
-    """A run of the bot."""
-    return GitHubBoard(Secret(TOKEN), WHERE, server.url, pace=None)
-
-
-# Polite closings.
 
 
 def test_what_was_closed_politely_is_proposed_anew_on_github(github: FakeGitHub) -> None:
@@ -144,9 +122,6 @@ def test_an_alert_is_diagnosed_again_by_a_dispatch(github: FakeGitHub) -> None:
     assert github.dispatched == [{"event_type": "diagnose", "client_payload": {"slack_url": "https://acme.slack.com/archives/C1/p1700000000000100"}}]
 
 
-# History.
-
-
 def test_the_history_on_github_takes_two_calls(github: FakeGitHub) -> None:
     """Open ones whatever their age, ended ones that were touched since; a fork's and a person's are not told."""
     for number, state in enumerate(("open", "closed", "merged"), start=1):
@@ -186,129 +161,6 @@ def test_a_request_without_times_is_told_with_the_others(github: FakeGitHub) -> 
     assert {one.number: one.opened for one in history(github)} == {1: UNKNOWN, 2: TIME}
 
 
-# The board.
-
-
-def test_one_board_is_kept_on_github(github: FakeGitHub) -> None:
-    """Opened once, then changed in place; nothing is written when nothing changed."""
-    assert board(github).read() is None
-    first = board(github).write("one", None)
-    second = board(github).write("two", board(github).read())
-    writes = sum(request.method != "GET" for request in github.requests)
-    board(github).write(second.text, board(github).read())
-
-    assert (first.reference, second.reference, len(github.items)) == ("1", "1", 1)
-    assert github.items[1]["labels"] == [LABEL]
-    assert second.text.startswith("two\n\n<!-- errata:issue=errata-dashboard -->")
-    assert sum(request.method != "GET" for request in github.requests) == writes
-
-
-def test_a_board_survives_what_people_do_to_it(github: FakeGitHub) -> None:
-    """Text deleted, title changed, label taken away: it is the board still. Deleted or moved: there is none, and a new one is opened."""
-    board(github).write("one", None)
-    github.items[1] |= {"body": "", "title": "Ours"}
-    board(github).write("two", board(github).read())
-    github.items[1]["labels"] = []
-    board(github).write("three", board(github).read())
-    assert len(github.items) == 1
-    assert github.items[1]["labels"] == [LABEL]
-
-    github.items[1] |= {"labels": [], "body": "gone"}  # as an issue that was moved to another repository no longer is in the list
-    assert board(github).read() is None
-
-
-def test_a_closed_board_is_told_as_closed(github: FakeGitHub) -> None:
-    """The job leaves it alone then."""
-    board(github).write("one", None)
-    github.items[1]["state"] = "closed"
-    page = board(github).read()
-
-    assert page is not None
-    assert not page.open
-
-
-@pytest.mark.parametrize("label", [True, False])
-def test_a_strangers_issue_is_never_the_board(github: FakeGitHub, label: bool) -> None:
-    """Also when it carries the mark, and when a template gave it the label."""
-    github.items[1] = {"title": "Board", "body": marked_last("- [x] mine"), "labels": [LABEL] if label else [], "state": "open", "author": "eve"}
-    assert board(github).read() is None
-
-    assert board(github).write("ours", None).reference == "2"
-    page = board(github).read()
-    assert page is not None
-    assert page.reference == "2"
-
-
-def test_the_board_of_a_person_who_runs_the_bot_is_theirs(github: FakeGitHub) -> None:
-    """With a personal token the issue has the person's name."""
-    github.collaborators.add("mira")
-    github.items[1] = {"title": "x", "body": marked_last("one"), "labels": [LABEL], "state": "open", "author": "mira", "association": "MEMBER"}
-
-    page = board(github).read()
-    assert page is not None
-    assert page.reference == "1"
-
-
-@pytest.mark.parametrize("association", ["MEMBER", "COLLABORATOR"])
-def test_whoever_may_only_read_has_no_board(github: FakeGitHub, association: str) -> None:
-    """An issue can be edited by who opened it: a box ticked there would pass for that of the writer who edits next, or starts the job."""
-    mine = {"title": TITLE, "body": marked_last("- [x] mine"), "labels": [LABEL], "state": "open", "author": "eve", "association": association}
-    github.items[1] = mine
-
-    assert board(github).read() is None
-    assert board(github).write("ours", None).reference == "2"
-
-
-def test_two_runs_at_once_keep_one_board(github: FakeGitHub) -> None:
-    """Whoever opened the later one closes it."""
-    runs = [threading.Thread(target=lambda: board(github).write("text", None)) for _ in range(2)]
-    for run in runs:
-        run.start()
-    for run in runs:
-        run.join()
-    boards = [item for item in github.items.values() if item["state"] == "open"]
-
-    assert len(boards) == 1
-    page = board(github).read()
-    assert page is not None
-    assert page.open
-
-
-def test_an_edit_in_between_is_not_written_over(github: FakeGitHub) -> None:
-    """A ticked box among others."""
-    board(github).write("- [ ] one", None)
-    before = board(github).read()
-    github.items[1]["body"] = "- [x] one"
-
-    with pytest.raises(StaleBranch):
-        board(github).write("- [ ] one, two", before)
-
-
-def test_issues_that_are_turned_off_are_told(github: FakeGitHub) -> None:
-    """With the two ways out; a token that may only read is told too."""
-    github.has_issues = False
-    with pytest.raises(ForgeError) as off:
-        board(github).read()
-    assert "dashboard: enabled: false" in off.value.remedy
-
-    github.has_issues, github.may_push = True, False
-    with pytest.raises(BotError) as refused:
-        board(github).write("one", None)
-    assert "403" in refused.value.cause
-
-
-# The local forge.
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> WorkTree:
-    """A repository with one commit, main checked out."""
-    folder = tmp_path / "repository"
-    made = WorkTree.begun(folder)
-    made.commits({"README.md": "hello\n"}, "start")
-    return made
-
-
 def local(repository: WorkTree, now: datetime = TIME) -> tuple[LocalForge, LocalRequests]:
     """A run of the bot at a moment."""
     return LocalForge(repository.folder, now=lambda: now), LocalRequests(repository.folder, now=lambda: now)
@@ -346,19 +198,3 @@ def test_the_local_history_tells_times_and_editors(repository: WorkTree) -> None
     assert (one.state, one.opened, one.edited_by) == ("merged", TIME, ("Ada Tester",))
     assert one.ended is not None
     assert requests.requests(datetime.now(UTC) + timedelta(days=1)) == ()
-
-
-def test_the_local_board_is_a_file(repository: WorkTree) -> None:
-    """Written whole, never over an edit; its first line can turn it off."""
-    kept = LocalBoard(repository.folder)
-    assert kept.read() is None
-    page = kept.write("one\n", None)
-    file = repository.folder / ".git" / "errata" / "board.md"
-    file.write_text("mine\n")
-    with pytest.raises(StaleBranch):
-        kept.write("two\n", page)
-    file.write_text("State: off\none\n")
-
-    read = kept.read()
-    assert read is not None
-    assert not read.open

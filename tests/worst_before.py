@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.entry.entry import amended, parse, render
 from bot.core.entry.front_patch import Setting
-from tests.chain import Chain
+from tests.chain import Chain, bring_up_to_date
 from tests.fakes import github_comments
-from tests.worst_day import Moment, Place, bring_up_to_date
+from tests.worst_day import Moment, Place
 
 CHANNEL = "C08RB8T6CNS"
 NAME = "transfer_handler_ValidationError_848eac"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.chain import Chain, git
+from tests.chain import Chain, bring_up_to_date, refs
 from tests.fakes.bare_repository import BareRepository
 from tests.fakes.faults import strike
 from tests.fakes.loopback import Loopback, Request
@@ -153,13 +153,6 @@ class Moment:
         bring_up_to_date(house)
 
 
-def bring_up_to_date(house: Chain) -> None:
-    """The checkout as a new run of a workflow finds it."""
-    if (house.checkout / ".git" / "refs" / "heads" / "main").read_text().strip() != house.github.git.head("main"):
-        git(house.checkout, "fetch", "--quiet", "--prune")
-        git(house.checkout, "reset", "--quiet", "--hard", "origin/main")
-
-
 def shape(service: str, request: Request) -> Shape:
     """Of a request: names, numbers and hashes are all the same."""
     path = request.path
@@ -185,12 +178,6 @@ def _asked(request: Request) -> str:
         asked = request.json["params"]
         return f" {' '.join(map(str, asked['args'][3:5]))}" if asked["method"] == "execute_kw" else f" {asked['method']}"
     return ""
-
-
-def refs(house: Chain) -> dict[str, str]:
-    """Branches and their commits."""
-    folder = house.github.git.path / "refs" / "heads"
-    return {file.relative_to(folder).as_posix(): file.read_text().strip() for file in folder.rglob("*") if file.is_file()}
 
 
 def state(job: Job) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.core.entry.entry import amended, parse, render
 from bot.core.entry.front_patch import Setting
-from tests.chain import Chain
+from tests.chain import Chain, bring_up_to_date
 from tests.fakes import github_comments, tracker_linear, tracker_odoo
 from tests.fakes.tracker_linear import FakeLinear
 from tests.fakes.tracker_odoo import FakeOdoo
@@ -25,7 +25,7 @@ from tests.worst_before import (
     said_on_request,
     second_alert,
 )
-from tests.worst_day import Job, bring_up_to_date
+from tests.worst_day import Job
 from tests.worst_day_upkeep import (
     board,
     board_ticked,

@@ -7,8 +7,8 @@ import boto3
 
 from bot.errors import SourceError
 from bot.model import Findings
-from tests import test_github_activity as activity
-from tests import test_slack_history as history
+from tests import github_runs as activity
+from tests import slack_past as history
 from tests.chain import Chain
 from tests.claude_room import GOOD, Desk, room
 from tests.cloudwatch_account import Account, given_request

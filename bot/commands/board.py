@@ -8,9 +8,9 @@ from bot.commands.reminding import reminding_of
 from bot.commands.telling import say, settings_of, told
 from bot.config import Settings
 from bot.core.entry.life import Ending
+from bot.core.entry.times import iso
 from bot.jobs.board import BoardDesk, Visit, keep_board
 from bot.texts import board_log
-from bot.texts.entry_occurrence import iso
 
 
 def run(arguments: argparse.Namespace) -> int:

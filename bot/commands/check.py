@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from bot import wiring
-from bot.commands.telling import in_actions, say
+from bot.commands.telling import aside, in_actions, say
 from bot.errors import BadCommand
 from bot.jobs.check import check, fix, replaced
 from bot.sources.code.branch_patches import patches_since
@@ -17,11 +17,12 @@ def run(arguments: argparse.Namespace) -> int:
     root = wiring.root_of(arguments.root)
     folder = _below(root, arguments.folder)
     if arguments.fix:
+        tell = aside if arguments.json else say  # JSON stands alone on its channel
         lost = replaced(root, folder)
         for page in fix(root, folder):
-            say(f"wrote {page}")
+            tell(f"wrote {page}")
         if lost:
-            say(lost)
+            tell(lost)
     patches = patches_since(root, arguments.base, (folder, ".github")) if arguments.base else ("", "")
     return check(root, folder, sys.stdout, as_json=arguments.json, annotations=in_actions(), patches=patches)
 

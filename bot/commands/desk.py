@@ -7,11 +7,12 @@ from bot import wiring
 from bot.config import Settings
 from bot.core.alert import permalink
 from bot.jobs.closed_case import Bounds, Closed, read_cases
-from bot.jobs.investigate import Desk, Say, read
+from bot.jobs.investigate import Desk, read
 from bot.model import Message
+from bot.ports import Say
 
 
-def alert_of(link: str, settings: Settings, say: Say) -> Message:
+def message_at(link: str, settings: Settings, say: Say) -> Message:
     """The message behind a link. Raises BadLink, ChatError."""
     place = permalink.parse(link, settings.configuration.slack_hosts)
     return read(place, wiring.chat(settings, sys.stdout), say)

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from bot import wiring
+from bot.commands import intake
 from bot.commands.desk import closed_cases, desk_of
+from bot.commands.show_prompt import show
 from bot.commands.telling import leave, say, settings_of, told
 from bot.config import Settings
 from bot.core.alert import permalink
@@ -31,45 +33,43 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadCommand("reading the command line", "a diagnosis needs either a Slack link, --payload or --case", "see `bot diagnose --help`")
     settings = settings_of(arguments)
     if arguments.show_prompt:
-        # Only then: it brings the prompts and their tools along.
-        from bot.commands.show_prompt import show
-
         return show(arguments, settings)
     refuse_foreign(arguments.out)
-    if arguments.case is not None:
-        lookups = Lookups((), wiring.library(settings), settings.configuration, wiring.knowledge(settings), replayed=True)
-        proposed = diagnose_closed(closed_cases(arguments, settings), lookups, wiring.diagnoser(settings), say, wiring.addresses(settings))
-    else:
-        messages, also = _alerts(link, arguments, settings)
-        desk = desk_of(settings)
-        recollection = None if arguments.again else Recollection(desk.library, settings.configuration, desk.rules)
-        proposed = diagnose(messages, desk, wiring.diagnoser(settings), say, wiring.addresses(settings), recollection)
-        proposed = tuple(replace(one, also=also) for one in proposed)
+    proposed = _of_case(arguments, settings) if arguments.case is not None else _of_alerts(link, arguments, settings)
     previews = tuple(report.preview(one.case, one.diagnosis) for one in proposed)
     write(arguments.out, proposed, previews)
+    recalled = [one for one in proposed if recalled_of(one)]
+    # By which a workflow starts the job that answers, and no other.
+    answerable = any(one.case.alert.permalink.in_chat for one in recalled)
     lost = (
         *leave(settings.output_file("GITHUB_STEP_SUMMARY"), report.step_summary(previews)),
-        # By which a workflow starts the job that answers, and no other.
-        *leave(
-            settings.output_file("GITHUB_OUTPUT"),
-            f"recalled={'true' if any(recalled_of(one) and one.case.alert.permalink.in_chat for one in proposed) else 'false'}\n",
-        ),
+        *leave(settings.output_file("GITHUB_OUTPUT"), f"recalled={'true' if answerable else 'false'}\n"),
     )
-    at_once = link if any(recalled_of(one) for one in proposed) else ""
-    say(report.written(str(arguments.out), len(proposed), at_once))
+    say(report.written(str(arguments.out), len(proposed), link if recalled else ""))
     if link:
         _finish(proposed, settings)
     return told(settings, lost)
 
 
-def _alerts(link: str, arguments: argparse.Namespace, settings: Settings) -> tuple[tuple[Message, ...], tuple[Permalink, ...]]:
+def _of_case(arguments: argparse.Namespace, settings: Settings) -> tuple[Proposed, ...]:
+    lookups = Lookups((), wiring.library(settings), settings.configuration, wiring.knowledge(settings), replayed=True)
+    return diagnose_closed(closed_cases(arguments, settings), lookups, wiring.diagnoser(settings), say, wiring.addresses(settings))
+
+
+def _of_alerts(link: str, arguments: argparse.Namespace, settings: Settings) -> tuple[Proposed, ...]:
+    messages, also = _messages(link, arguments, settings)
+    desk = desk_of(settings)
+    recollection = None if arguments.again else Recollection(desk.library, settings.configuration, desk.rules)
+    proposed = diagnose(messages, desk, wiring.diagnoser(settings), say, wiring.addresses(settings), recollection)
+    return tuple(replace(one, also=also) for one in proposed)
+
+
+def _messages(link: str, arguments: argparse.Namespace, settings: Settings) -> tuple[tuple[Message, ...], tuple[Permalink, ...]]:
     """What to diagnose, and the alerts that go along with it. Raises BotError."""
     if link:
         place, chat = permalink.parse(link, settings.configuration.slack_hosts), wiring.chat(settings, sys.stdout)
         message = read(place, chat, say)
         return (message,), followers(message, links_in(arguments.also), chat, settings.configuration, say)
-    from bot.commands import intake
-
     found = intake.accepted(arguments.payload, settings)
     say(intake.told(found))
     return intake.new(found, settings), ()
@@ -79,7 +79,9 @@ def _finish(proposed: Sequence[Proposed], settings: Settings) -> None:
     """A mark on alerts of the scanned channels, by which a scan knows that they need no further diagnosis. Without it one is diagnosed again."""
     places = dict.fromkeys(place for one in proposed for place in (one.case.alert.permalink, *one.also))
     channels, refused = wiring.channels(settings, sys.stdout), set[str]()
-    for place in (place for place in places if place.channel in {*settings.configuration.channels} - refused):
+    for place in places:
+        if place.channel in refused or place.channel not in settings.configuration.channels:
+            continue
         try:
             channels.mark(place, DONE)
         except BotError as error:

@@ -4,7 +4,7 @@ import argparse
 
 import msgspec
 
-from bot.commands.desk import alert_of, desk_of
+from bot.commands.desk import desk_of, message_at
 from bot.commands.telling import aside, settings_of
 from bot.jobs.investigate import investigate
 from bot.texts import evidence
@@ -14,7 +14,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Gives the exit code. Raises BotError."""
     settings = settings_of(arguments)
     # What is said on the way goes to the error output, so that the answer can be piped.
-    message = alert_of(arguments.link, settings, aside)
+    message = message_at(arguments.link, settings, aside)
     cases = tuple(closed.case for closed in investigate(message, desk_of(settings), aside))
     if arguments.json:
         print(msgspec.json.format(msgspec.json.encode(cases)).decode())  # noqa: T201 - the command's answer

@@ -7,10 +7,10 @@ from bot import wiring
 from bot.commands.telling import say, settings_of, told
 from bot.config import Settings
 from bot.core.entry.life import Ending
+from bot.core.entry.times import iso
 from bot.errors import BadCommand
 from bot.jobs import resolving
 from bot.jobs.entry_life import EntryLife
-from bot.texts.entry_occurrence import iso
 
 
 def run(arguments: argparse.Namespace) -> int:

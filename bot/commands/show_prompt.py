@@ -2,7 +2,7 @@
 
 import argparse
 
-from bot.commands.desk import alert_of, closed_cases, desk_of
+from bot.commands.desk import closed_cases, desk_of, message_at
 from bot.commands.telling import aside
 from bot.config import Settings
 from bot.diagnosers.claude_prompt import show_prompt
@@ -15,7 +15,7 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.case is not None:
         closed = iter(closed_cases(arguments, settings))
     else:
-        closed = investigate(alert_of(arguments.link or "", settings, aside), desk_of(settings), aside)
+        closed = investigate(message_at(arguments.link or "", settings, aside), desk_of(settings), aside)
     for one in closed:
         shown = show_prompt(one.case, settings.configuration.claude, settings.own_secrets())
         # As it is, unless a runner would obey it.

@@ -17,7 +17,7 @@ class LogFiles(Record, frozen=True):
 class Fields(Record, frozen=True):
     """Field names of a log document, the first that is present wins; dots reach into nested objects."""
 
-    time: tuple[str, ...] = ("@timestamp", "timestamp", "time", "Timestamp")
+    time: tuple[str, ...] = ("@timestamp", "timestamp", "time", "Timestamp", "@t")
     # Where a logger writes both a number and a word (Monolog), the word tells more: it comes first.
     level: tuple[str, ...] = (
         "level_name",
@@ -35,6 +35,7 @@ class Fields(Record, frozen=True):
         "LogLevel",
         "lvl",
         "error_severity",
+        "SeverityText",
     )
     message: tuple[str, ...] = (
         "message",
@@ -54,6 +55,7 @@ class Fields(Record, frozen=True):
         "full_message",
         "short_message",
         "properties.message",
+        "Body",
         "event",
     )
     service: tuple[str, ...] = (
@@ -69,6 +71,7 @@ class Fields(Record, frozen=True):
         "resource.labels.service_name",
         "service_name",
         "dd.service",
+        "ServiceName",
     )
     trace: tuple[str, ...] = (
         "trace_id",
@@ -81,6 +84,7 @@ class Fields(Record, frozen=True):
         "dd.trace_id",
         "mdc.traceId",
         "@tr",
+        "Scopes.TraceId",
         "logging.googleapis.com/trace",
     )
     error_type: tuple[str, ...] = (
@@ -93,6 +97,8 @@ class Fields(Record, frozen=True):
         "error.kind",
         "exception.class",
         "context.exception.class",
+        "LogAttributes.exception.type",
+        "errorType",
     )
     stack: tuple[str, ...] = (
         "error.stack_trace",
@@ -112,11 +118,20 @@ class Fields(Record, frozen=True):
         "jsonPayload.stack_trace",
         "jsonPayload.exception",
         "exception.backtrace",
+        "LogAttributes.exception.stacktrace",
+        "stackTrace",
     )
-    release: tuple[str, ...] = ("release", "service.version", "resource.attributes.service.version", "resource.attributes.service@version", "version")
-    user: tuple[str, ...] = ("user.id", "user_id", "userId", "enduser.id", "attributes.enduser.id")
+    release: tuple[str, ...] = (
+        "release",
+        "service.version",
+        "resource.attributes.service.version",
+        "resource.attributes.service@version",
+        "ResourceAttributes.service.version",
+        "version",
+    )
+    user: tuple[str, ...] = ("user.id", "user_id", "userId", "enduser.id", "attributes.enduser.id", "attributes.user.id")
     tenant: tuple[str, ...] = ("tenant.id", "tenant_id", "tenant", "organization.id", "account_id")
-    span: tuple[str, ...] = ("span_id", "span.id", "spanId", "spans.span_id", "@sp")
+    span: tuple[str, ...] = ("span_id", "span.id", "spanId", "spans.span_id", "@sp", "SpanId")
     parent_span: tuple[str, ...] = ("parent_span_id", "parent.id", "parentSpanId", "spans.parent_span_id")
 
 
@@ -150,6 +165,6 @@ class OpenSearchCluster(Record, frozen=True):
         str,
         described(
             "Query string, written by you, that tells errors from the rest; left out: "
-            "a field of `fields: level:` says error, critical, severe, panic and the like, or a number that pino or Monolog gives one."
+            "a field of `fields: level:` says error, critical, severe, panic and the like, or a number that pino, Monolog or OpenTelemetry gives one."
         ),
     ] = ""

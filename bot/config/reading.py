@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Iterator
 
 import msgspec
 import yaml
@@ -40,6 +41,7 @@ def parse(text: str, name: str = CONFIGURATION) -> Configuration:
     except msgspec.ValidationError as error:
         raise _explained(str(error), lines, name) from error
     _check_patterns(configuration, lines, name)
+    _check_environments(configuration, lines, name)
     _check_code(configuration, lines, name)
     return configuration
 
@@ -119,10 +121,36 @@ def _check_patterns(configuration: Configuration, lines: dict[str, int], name: s
 
 
 def _check_pattern(pattern: str, line: int, name: str) -> None:
+    if not pattern:
+        raise BadConfiguration(f"reading {name}", f"line {line}: an empty pattern is found in every text", "write a regular expression, or take the line out")
     try:
         re.compile(pattern)
     except re.error as error:
         raise BadConfiguration(f"reading {name}", f"line {line}: {pattern!r} is no regular expression: {error}", "mend the pattern") from error
+
+
+def _check_environments(configuration: Configuration, lines: dict[str, int], name: str) -> None:
+    """A source of an environment that no alert is ever of would never be asked, and nothing would tell of it."""
+    known = dict.fromkeys((*(one.name for one in configuration.environments), configuration.default_environment))
+    for place, environment in _named_environments(configuration):
+        if environment not in known:
+            cause = f"line {_nearest_line(place, lines)}: {_called(place)}: no alert is ever of the environment `{environment}`"
+            raise BadConfiguration(f"reading {name}", cause, f"write one of {', '.join(known)}, or add it under `environments:`")
+
+
+def _named_environments(configuration: Configuration) -> Iterator[tuple[str, str]]:
+    """Each environment that a source names, and where in the file."""
+    for number, files in enumerate(configuration.files):
+        if files.environment is not None:
+            yield f"$.files[{number}].environment", files.environment
+    for cluster, opensearch in configuration.opensearch.items():
+        yield f"$.opensearch.{cluster}" + (".environment" if opensearch.environment else ""), opensearch.environment or cluster
+    for section in ("cloudwatch", "databases", "kubernetes", "digitalocean", "redis"):
+        yield from ((f"$.{section}.{environment}", environment) for environment in getattr(configuration, section))
+    for number, organization in enumerate(configuration.sentry):
+        yield from ((f"$.sentry[{number}].environments.{environment}", environment) for environment in organization.environments)
+    for number, codebase in enumerate(configuration.code):
+        yield from ((f"$.code[{number}].deploy_environments.{environment}", environment) for environment in codebase.deploy_environments)
 
 
 def _check_code(configuration: Configuration, lines: dict[str, int], name: str) -> None:

@@ -9,6 +9,7 @@ from bot.diagnosers.causes import names_mechanism, suspect
 from bot.diagnosers.clues import Clues
 from bot.diagnosers.past import fragments, lost_fix, put_back
 from bot.model import BugClass, Commit, FixCheck, Prevention
+from bot.regex import regex
 
 _TESTS: dict[BugClass, str] = {
     "race condition": "A test that runs {function} from two transactions at the same time",
@@ -30,6 +31,10 @@ _LANGUAGES = {
     "cs": "csharp",
     "php": "php",
 }
+
+_BEGINNING = 80
+_LOGGED_BEFORE = regex(r"^(?:\[[^\]]{0,200}\]\s{0,3}){1,6}")
+"""Thread, trace and logger in brackets, as Logback and Log4j write them."""
 
 
 def immediate_fix(clues: Clues) -> str:
@@ -102,8 +107,8 @@ def _usual_prevention(clues: Clues, test: str) -> Prevention:
         return Prevention(test=test)
     usual = match.rule.prevention
     scene = match.sentence(usual.test)
-    of = f" of {clues.place.function}()" if clues.place and match.category == "application" else ""
-    return Prevention(f"A test{of}: {scene}" if scene else test, match.sentence(usual.check), match.sentence(usual.alert))
+    of = f"A test of {clues.place.function}(): " if clues.place and match.category == "application" else ""
+    return Prevention(f"{of}{scene}" if scene else test, match.sentence(usual.check), match.sentence(usual.alert))
 
 
 def next_steps(clues: Clues) -> tuple[str, ...]:
@@ -183,9 +188,16 @@ def blast_radius(clues: Clues) -> str:
     shapes = {(seen.detail.service, normalised(seen.detail.message)) for seen in clues.trace}
     others = [seen.detail for seen in clues.others if (seen.detail.service, normalised(seen.detail.message)) not in shapes]
     if others:
-        named = [f"{event.service or 'a service'}: {cut(one_line(event.message), 80)}" for event in others[:3]]
+        named = [f"{event.service or 'a service'}: {_begun(event.message)}" for event in others[:3]]
         parts.append(f"Other errors of that time, not shown to be connected: {'; '.join(named)}.")
     return " ".join(parts)
+
+
+def _begun(message: str) -> str:
+    """The beginning of a message behind what its logger put there, cut between words: half an identifier is one that no evidence has."""
+    words = one_line(message)
+    words = _LOGGED_BEFORE.sub("", words) or words
+    return words if len(words) <= _BEGINNING else f"{words[:_BEGINNING].rpartition(' ')[0] or words[: _BEGINNING - 1]}…"
 
 
 def _lost(clues: Clues) -> FixCheck | None:

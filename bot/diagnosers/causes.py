@@ -14,7 +14,7 @@ from bot.core.rules.ranking import Match
 from bot.core.suspects.suspicion import FIRST_DEPLOYED, circumstantial, strong
 from bot.diagnosers.clues import Clues, Seen, headed
 from bot.diagnosers.past import fragments, lost_fix, named, put_back, standing_fix
-from bot.model import Citation, Commit, Confidence, FixCheck, RivalCause, RootCause
+from bot.model import Citation, Commit, Confidence, FixCheck, LogEvent, RivalCause, RootCause
 
 _NOT_BY_CODE = frozenset({"external service", "resource exhaustion", "resource leak", "permission"})
 _SAID_ELSEWHERE = frozenset({"pattern-origin", "pattern-suspect"})
@@ -171,7 +171,7 @@ def _said(clues: Clues, match: Match) -> str:
 def _telling(clues: Clues, match: Match) -> str:
     """The line that a rule's words stand in."""
     seen = [one.detail for one in (clues.origin, clues.failing, *clues.trace, *clues.others) if one]
-    lines = (one_line(line) for event in seen for line in (event.message, *event.stack.splitlines()))
+    lines = (one_line(line) for event in seen for line in (*event.message.splitlines(), *event.stack.splitlines()))
     return next((line for line in lines if match.words in line), match.words)
 
 
@@ -192,7 +192,7 @@ def _suspected(clues: Clues, suspected: Seen[Commit]) -> RootCause:
         statement=f"{_said(clues, happened)} {likely}" if happened else f"{likely} It fails with “{clues.error}”.",
         confidence="medium",
         five_whys=(*_whys(clues), f"What changed there? {named(commit)} ({suspected.evidence.id})."),
-        citations=_kept(suspected.quote(commit.subject, *commit.added, *commit.removed), *_where(clues)),
+        citations=_kept(suspected.quote(*commit.removed, *commit.added, commit.subject), *_where(clues)),
         unsettled=tuple(dict.fromkeys((*_doubts(clues), *_without(clues, commit)))),
     )
 
@@ -254,12 +254,18 @@ def _where(clues: Clues) -> Iterable[Citation | None]:
     if clues.origin:
         yield clues.origin.quote(clues.origin.detail.message)
     if clues.failing:
-        yield clues.failing.quote(clues.failing.detail.message, clues.failing.detail.stack)
+        yield clues.failing.quote(*_of_the_error(clues.failing.detail, clues.case.alert.message), clues.failing.detail.message, clues.failing.detail.stack)
     if clues.places:
         place = clues.places[0]
         offset = place.detail.line - place.detail.first_line
         lines = place.detail.snippet.splitlines()
         yield place.quote(*(lines[offset : offset + 1] if offset >= 0 else ()))
+
+
+def _of_the_error(event: LogEvent, message: str | None) -> Iterable[str]:
+    """The lines that say what the alert says: many a logger's message is only "request errored", and the error stands in the stack."""
+    said = next(iter((message or "").splitlines()), "").strip()
+    return [line for line in f"{event.message}\n{event.stack}".splitlines() if said and said in line]
 
 
 def _doubts(clues: Clues) -> Iterable[str]:

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from msgspec.structs import replace
 
+from bot.clock import utc_now
 from bot.config import Settings
 from bot.core.redaction.redaction import Redactor
 from bot.diagnosers import claude_answer
@@ -15,11 +16,6 @@ from bot.diagnosers.claude_spend import Meter
 from bot.errors import BotError
 from bot.model import Case, Diagnosis
 from bot.ports import Diagnoser, Ledger, Probe
-
-
-def utc_now() -> datetime:
-    """The present moment, for the day that is paid from."""
-    return datetime.now(UTC)
 
 
 class Clocks:

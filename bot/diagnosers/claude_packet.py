@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from bot.core.plain_text.plain_text import cut, one_line, visible
+from bot.core.suspects.suspicion import only_brought
 from bot.model import Case, CodePlace, Commit, Deploy, Evidence, FixCheck, Gap, PastEntry, Record
 
 
@@ -140,7 +141,8 @@ def _tells(text: str, commit: Commit) -> bool:
 
 def _commit(commit: Commit) -> Iterator[str]:
     yield f"commit {commit.sha[:12]}, {commit.time:%Y-%m-%d %H:%M} UTC, {commit.relation} in {_line(commit.path)}: {_line(commit.subject)}"
-    yield from (f"suspected because: {_line(reason)}" for reason in commit.reasons[:5])
+    why = "listed because it" if only_brought(commit.relation, commit.reasons) else "suspected because:"
+    yield from (f"{why} {_line(reason)}" for reason in commit.reasons[:5])
     yield from (f"- {cut(visible(line), 200)}" for line in commit.removed[:_LINES])
     yield from (f"+ {cut(visible(line), 200)}" for line in commit.added[:_LINES])
 

@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from bot.core.logs.document import is_error
 from bot.core.logs.matching import earliest_error, failing_event, is_of, is_same, trace_of
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.rules.ranking import Match
-from bot.core.signature.recased import recased
-from bot.core.signature.signature import readable
+from bot.core.signature.heading import message_of, undecorated
 from bot.core.stacktrace.stacktrace import Link, Trace
 from bot.model import Case, Citation, CodePlace, Commit, Evidence, FixCheck, LogEvent, PastEntry
 from bot.regex import regex
 
 _REPEATED = regex(r" \((\d{1,9}) times in the window\)")
+_UNTIL = regex(r" times in the window\) from [\d:]{8} to ([01]\d|2[0-3]):([0-5]\d):([0-5]\d)")
 D = TypeVar("D", LogEvent, CodePlace, Commit, FixCheck)
 
 
@@ -74,15 +74,14 @@ class Clues:
     def error(self) -> str:
         """`ValidationError: insufficient leaf balance`, in one line, a part of a sentence."""
         alert = self.case.alert
-        known = ": ".join(part for part in (alert.error_type, alert.message) if part)
+        known = ": ".join(part for part in (alert.error_type, undecorated(alert.message or "")) if part)
         return cut(one_line(known or (self.failing.detail.message if self.failing else alert.text)), 200).rstrip(".") or "an error without words"
 
     @property
     def shape(self) -> str:
         """The error as its next event will say it: what varies in its message is an ellipsis."""
-        alert, message = self.case.alert, self.case.signature.message
-        words = recased(one_line(readable(message)), one_line(alert.message or "")) if message else ""
-        known = ": ".join(part for part in (alert.error_type, words) if part)
+        alert = self.case.alert
+        known = ": ".join(part for part in (alert.error_type, message_of(self.case.signature, alert.message or "")) if part)
         return cut(one_line(known), 200).rstrip(".") or self.error
 
     @property
@@ -109,6 +108,17 @@ class Clues:
     def service(self) -> str:
         """The failing service, empty when nothing names it."""
         return one_line(self.case.alert.service or (self.failing.detail.service if self.failing else ""))
+
+
+def last_seen(seen: Seen[LogEvent]) -> datetime:
+    """When an event, which may stand for many that say the same, was seen last."""
+    found, time = _UNTIL.search(seen.evidence.text), seen.detail.time
+    if found is None:
+        return time
+    hour, minute, second = map(int, found.groups())
+    last = time.replace(hour=hour, minute=minute, second=second)
+    # A window is shorter than a day: what reads earlier by half of one is of the next.
+    return max(time, last if time - last < timedelta(hours=12) else last + timedelta(days=1))
 
 
 def headed(link: Link) -> str:

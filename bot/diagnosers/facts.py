@@ -12,7 +12,7 @@ from bot.core.rules.rule import FactName
 from bot.core.rules.sight import Deployed, Fact, Said, Sight, quoted
 from bot.core.rules.triage import bug_class_of_fix
 from bot.diagnosers.causes import carries, suspect
-from bot.diagnosers.clues import Clues, Seen
+from bot.diagnosers.clues import Clues, Seen, last_seen
 from bot.diagnosers.past import standing_fix
 from bot.model import Citation, Commit, Evidence, LogEvent, Trend
 from bot.regex import regex
@@ -22,7 +22,7 @@ _STATE, _MOST_CHAINED = 6_000, 20
 _NEAR = timedelta(seconds=60)
 _MANIFESTS = regex(
     r"(?:^|/)(?:pom\.xml|build\.gradle(?:\.kts)?|package(?:-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|requirements[\w.-]{0,40}\.(?:txt|in)|pyproject\.toml|poetry\.lock|uv\.lock"
-    r"|go\.(?:mod|sum)|Cargo\.(?:toml|lock)|Gemfile(?:\.lock)?|composer\.(?:json|lock)|mix\.(?:exs|lock)|Package\.swift|[\w.-]{1,80}\.csproj)$"
+    r"|go\.(?:mod|sum)|Cargo\.(?:toml|lock)|Gemfile(?:\.lock)?|composer\.(?:json|lock)|mix\.(?:exs|lock)|Package\.swift|[\w.-]{1,80}\.[cfv][sb]proj|Directory\.Packages\.props|packages\.config|libs\.versions\.toml)$"
 )
 _WARNINGS = frozenset({"WARN", "WARNING"})
 _KILLED = regex(r"OOM ?Killed|[Mm]emory cgroup out of memory|exit code 137\b|Runtime\.OutOfMemory")
@@ -68,14 +68,19 @@ def _said(clues: Clues) -> Iterator[Said]:
 
 
 def _beside(clues: Clues) -> Iterator[Said]:
-    """Where the alert names no error of the code and has no event: what its service and its systems say. Other errors of that time are hints."""
+    """Where the alert names no error of the code and has no event: the rest of its text, and what its service and its systems say.
+
+    Other errors of that time are hints.
+    """
     alert = clues.case.alert
     of_code = alert.error_type is not None and (alert.message is not None or bool(alert.frames))
     if clues.failing is None and not of_code:
+        # The message of such an alert is its headline, which often is only the name that somebody gave the alert.
+        yield Said(alert.text, "alert")
         own = [seen for seen in clues.others if clues.service and seen.detail.service == clues.service and seen.detail.time <= clues.first_seen]
         yield from (Said(_words(seen.detail), "earlier error", seen.evidence.id) for seen in own[-_MOST_EARLIER:])
         yield from (Said(evidence.text[:_STATE], "state of its systems", evidence.id) for evidence in _told_by_systems(clues))
-    near = [seen for seen in clues.others if seen.detail.time <= clues.first_seen and clues.first_seen - seen.detail.time <= _NEAR]
+    near = [seen for seen in clues.others if seen.detail.time <= clues.first_seen and clues.first_seen - last_seen(seen) <= _NEAR]
     yield from (Said(_words(seen.detail), "error beside it", seen.evidence.id) for seen in near[-_MOST_BESIDE:])
 
 

@@ -4,6 +4,7 @@ from bot.core.entry.times import seen_before
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.diagnosers.clues import Clues, Seen
 from bot.model import Commit, FixCheck, HistoricalContext, PastEntry, Recurrence
+from bot.texts.numbers import times
 
 
 def lost_fix(clues: Clues) -> Seen[FixCheck] | None:
@@ -83,11 +84,7 @@ def _applies(clues: Clues, past: PastEntry) -> str:
         unseen = "it was not checked whether that resolution still stands (see what could not be seen)"
         return f"Not known: {unseen if named else 'the resolution names no commit and no pull request, so it could not be checked'}."
     often, _ = seen_before(past, clues.case.alert.time)
-    return f"It was seen {_times(often)} before and never resolved." if often else "Its entry knows of no alert before this one, and of no resolution."
-
-
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+    return f"It was seen {times(often)} before and never resolved." if often else "Its entry knows of no alert before this one, and of no resolution."
 
 
 def _undone(check: FixCheck) -> str:

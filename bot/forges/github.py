@@ -7,6 +7,7 @@ from github import GithubException
 from github.PullRequest import PullRequest as GitHubRequest
 
 from bot.config import Secret
+from bot.core.code import codeowners
 from bot.core.request.pull_request_marks import cases_of, contents_of, framed, is_lapsed, labels_of, merge_body, part_of
 from bot.errors import ForgeError
 from bot.forges import github_checkup, github_history, github_requests
@@ -17,7 +18,6 @@ from bot.model import Checkup, File, MergedEntry, Proposal, PullRequest, Revisio
 # Limits of issues and pull requests: GitHub answers 422 beyond them.
 LONGEST_TITLE = 256
 LONGEST_BODY = 65_536
-CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 SINGLE_REVIEWERS = 2
 
 
@@ -110,7 +110,7 @@ class GitHubForge:
         return head
 
     def _codeowners(self) -> str:
-        for path in CODEOWNERS:
+        for path in codeowners.PLACES:
             try:
                 text = self._tree.text(path, self._default)
             except ForgeError:  # too large or no text: nobody is asked for a review, which must not stop a proposal

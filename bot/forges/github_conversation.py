@@ -1,6 +1,6 @@
 """What is said on the bot's pull requests on GitHub: comments, reactions, and who may say what."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 from github import GithubException, UnknownObjectException
 from github.IssueComment import IssueComment
@@ -62,6 +62,11 @@ class GitHubConversation:
             found = [comment for comment in self._comments(self._ours(number)) if marker_of(comment.body).startswith(marker)]
             return tuple(_remark(comment, number) for comment in found)
 
+    def latest(self, number: int) -> datetime | None:
+        """See `Transcript.latest`."""
+        with refused(f"reading the comments on #{number}"):
+            return max(map(_time, self._ours(number).get_issue_comments()), default=None)
+
     def close(self, number: int) -> None:
         """See `Conversation.close`."""
         with refused(f"closing #{number}"):
@@ -110,8 +115,11 @@ class GitHubConversation:
 
 
 def _remark(comment: IssueComment, number: int) -> Remark:
-    time = comment.created_at
-    return Remark(comment.id, number, comment.user.login, unmarked(comment.body), time if time.tzinfo else time.replace(tzinfo=UTC), by_bot=True)
+    return Remark(comment.id, number, comment.user.login, unmarked(comment.body), _time(comment), by_bot=True)
+
+
+def _time(comment: IssueComment) -> datetime:
+    return comment.created_at if comment.created_at.tzinfo else comment.created_at.replace(tzinfo=UTC)
 
 
 def _lines(text: str) -> str:

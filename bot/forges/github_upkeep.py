@@ -1,11 +1,12 @@
 """What the bot does to its own pull requests on GitHub that wait, or have ended."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from github import GithubException
 from github.PullRequest import PullRequest as GitHubRequest
 
+from bot.clock import utc_now
 from bot.config import Secret
 from bot.core.request import review_marks
 from bot.core.request.pull_request_marks import declining, is_lapsed, noted
@@ -14,11 +15,6 @@ from bot.forges.github_requests import aware, is_ours
 from bot.github_client import connect, refused
 
 LONGEST_BODY = 65_536
-
-
-def utc_now() -> datetime:
-    """The present moment, for the mark of a closing."""
-    return datetime.now(UTC)
 
 
 class GitHubUpkeep:

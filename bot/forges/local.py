@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from bot.clock import utc_now
+from bot.core.code import codeowners
 from bot.core.entry.entry import FOLDER, is_entry_path
 from bot.core.request.pull_request_marks import cases_of, contents_of, framed, is_lapsed, merge_body
 from bot.errors import ForgeError, StaleBranch
@@ -15,14 +17,7 @@ from bot.forges.local_git import LocalGit
 from bot.forges.local_pulls import Pull, Pulls
 from bot.model import Checkup, File, MergedEntry, Proposal, PullRequest, Revision, Standing
 
-CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
-
 State = Literal["open", "merged", "closed"]
-
-
-def utc_now() -> datetime:
-    """The present moment, for commits."""
-    return datetime.now(UTC)
 
 
 class LocalForge:
@@ -45,7 +40,7 @@ class LocalForge:
         base = head if head and not left_behind else default
         refused = [body for pull, state in requests if state == "closed" and not is_lapsed(body := self._pulls.body(pull.number), pull.ended)]
         declined = (digest for body in refused for digest in contents_of(body))
-        owners = self._git.blobs(default, *CODEOWNERS)
+        owners = self._git.blobs(default, *codeowners.PLACES)
         return Standing(
             branch=branch,
             head=base,
@@ -54,7 +49,7 @@ class LocalForge:
             left_behind=left_behind,
             text=self._git.text(base, path),
             declined=tuple(dict.fromkeys(declined)),
-            codeowners=next((_lenient(self._git.content(owners[place])) for place in CODEOWNERS if place in owners), ""),
+            codeowners=next((_lenient(self._git.content(owners[place])) for place in codeowners.PLACES if place in owners), ""),
             described=cases_of(self._pulls.body(current.number)) if current else (),
             body=self._pulls.body(current.number) if current else "",
         )

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import msgspec
 
+from bot.clock import utc_now
 from bot.core.request.comment_marks import marked, marker_of, unmarked
 from bot.errors import ForeignRequest
-from bot.forges.local import utc_now
 from bot.forges.local_git import LocalGit
 from bot.forges.local_records import put, unreadable
 from bot.forges.local_requests import LocalRequests
@@ -71,6 +71,10 @@ class LocalConversation:
         """See `Transcript.said`."""
         found = [(path, one) for path, one in self._comments(number) if one.by_bot and marker_of(one.text).startswith(marker)]
         return tuple(Remark(int(path.stem), number, one.author, unmarked(one.text), one.time, by_bot=True) for path, one in found)
+
+    def latest(self, number: int) -> datetime | None:
+        """See `Transcript.latest`."""
+        return max((one.time for _, one in self._comments(number)), default=None)
 
     def close(self, number: int) -> None:
         """See `Conversation.close`."""

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from bot.clock import utc_now
 from bot.errors import ForgeError, StaleBranch
-from bot.forges.local import utc_now
 from bot.forges.local_conversation import LocalConversation
 from bot.forges.local_git import LocalGit
 from bot.model import File

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import msgspec
 
+from bot.clock import utc_now
 from bot.core.request import review_marks
 from bot.core.request.pull_request_marks import declining, noted
 from bot.errors import ForgeError
-from bot.forges.local import LocalForge, State, utc_now
+from bot.forges.local import LocalForge, State
 from bot.forges.local_git import AUTHOR, LocalGit
 from bot.forges.local_pulls import Pull, Pulls
 from bot.model.review import UNKNOWN, ReviewRequest

@@ -9,6 +9,7 @@ from bot.core.entry.identity import holds
 from bot.core.entry.instant_answers import uncounted
 from bot.core.entry.repeats import unrepeated
 from bot.core.request.addition import is_untouched, with_addition
+from bot.core.signature.heading import what_and_where
 from bot.errors import BadProposal, ForgeError, StaleBranch
 from bot.jobs.caught_up import caught_up
 from bot.jobs.counting import recalled_of
@@ -32,7 +33,7 @@ def own_proposal(asked: Asked, request: ReviewRequest, proposed: tuple[Proposed,
     Who gave which hint is known here, and not taken from what the reading half left.
     """
     # An answer from reviewed text is no diagnosis, whoever says that this is one.
-    here = [one for one in proposed if holds(entry, _identity(one)) and recalled_of(one) is None]
+    here = [one for one in proposed if holds(entry, one.case.alert.permalink.identity) and recalled_of(one) is None]
     if len(proposed) != 1 or not here:
         raise BadProposal(f"amending request {request.number}", "the diagnosis is of another alert", "comment `/rediagnose` again")
     named = replace(here[0].case, signature=replace(here[0].case.signature, name=name_of(request)))
@@ -67,7 +68,7 @@ def amend(asked: Asked, proposed: tuple[Proposed, ...], conversation: Conversati
 
 def _amended(entry: Entry, occurrence: Occurrence, signature: Signature, asked: Asked, standing: Standing) -> tuple[Entry, Amendment]:
     """The bot's own words give way to the new ones; where a person has changed them, the new ones come after."""
-    identity = f"{occurrence.permalink.channel}/{occurrence.permalink.ts}"
+    identity = occurrence.permalink.identity
     # An alert that was answered from reviewed text, and only counted, is diagnosed after all.
     bare = unrepeated(uncounted(entry, identity), identity)
     if is_untouched(entry, identity) or bare != entry:
@@ -79,10 +80,4 @@ def _amended(entry: Entry, occurrence: Occurrence, signature: Signature, asked: 
 
 
 def _message(asked: Asked, one: Proposed) -> str:
-    signature = one.case.signature
-    return again_commit(f"{signature.error_type} in {signature.culprit}", one.diagnosis.summary, asked.author)
-
-
-def _identity(one: Proposed) -> str:
-    link = one.case.alert.permalink
-    return f"{link.channel}/{link.ts}"
+    return again_commit(what_and_where(one.case.signature), one.diagnosis.summary, asked.author)

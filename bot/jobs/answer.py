@@ -14,10 +14,8 @@ from bot.jobs.proposal_directory import Proposed
 from bot.jobs.recall import Recollection, settled
 from bot.jobs.thread_replies import ThreadReplies
 from bot.model import Permalink, Reply
-from bot.ports import Chat
+from bot.ports import Chat, Say
 from bot.texts import recall, reply
-
-Say = Callable[[str], None]
 
 
 class Answering:
@@ -39,8 +37,8 @@ class Answering:
             entry = self._entry(claimed, thread) if recalled_of(claimed) is not None else None
             if entry is None:
                 continue
-            named = {(place.channel, place.ts) for place in claimed.also}
-            for place in (thread, *(one for one in also if (one.channel, one.ts) in named)):
+            named = {place.identity for place in claimed.also}
+            for place in (thread, *(one for one in also if one.identity in named)):
                 try:
                     self._answered(entry, place)
                 except BotError as error:
@@ -50,7 +48,7 @@ class Answering:
     def _entry(self, claimed: Proposed, thread: Permalink) -> Entry | None:
         """The entry that answers; None for a claim about another thread, or one that does not fit any more."""
         posted = claimed.case.alert.permalink
-        if not posted.in_chat or (posted.channel, posted.ts) != (thread.channel, thread.ts):
+        if not posted.in_chat or posted.identity != thread.identity:
             self._say(recall.foreign(posted.url, thread.url))
             return None
         recalled = recalled_of(settled(claimed, self._recollection))

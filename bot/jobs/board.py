@@ -17,11 +17,10 @@ from bot.core.upkeep.board_ticks import Tick
 from bot.errors import BotError, StaleBranch
 from bot.jobs.remind import Reminding, remind_once
 from bot.model.review import BoardPage, ReviewRequest
-from bot.ports import Board
+from bot.ports import Board, Say
 from bot.texts import board as words
 from bot.texts import board_log
 
-Say = Callable[[str], None]
 TRIES = 5
 MOST_TICKS = 25
 

@@ -31,11 +31,34 @@ def caught_up(entry: Entry, published: Entry | None) -> Entry:
     return _regressed(ended)
 
 
-def come_back(entry: Entry, before: Entry | None) -> Entry:
+def as_merged(entry: Entry, before: Entry | None) -> Entry:
+    """The entry after a merge, where request and default branch knew different things of its end; else the same entry.
+
+    `before` is the entry as the merge found it. Raises BadEntry.
+    """
+    return _come_back(_over_since(entry, before), before)
+
+
+def _over_since(entry: Entry, before: Entry | None) -> Entry:
+    """Resolved as of when it was last seen, where the request to resolve it waited while an alert came: whoever merges it then says that it is over since.
+
+    An end that a person wrote is theirs: the request's is listed among what worked, with its day.
+    """
+    meta = entry.meta
+    if before is None or meta.status != "resolved" or before.meta.status == "resolved" or meta.resolved_at >= before.meta.last_seen:
+        return entry
+    if f"- {worked(meta.resolution, meta.resolved_at)}" not in entry.body:
+        return entry
+    seen = before.meta.last_seen
+    body = with_standing(entry.body, standing_row("resolved", resolution_words(meta.resolution), seen), entry.newline)
+    return amended(Entry(meta, entry.front, body), {"resolved_at": seen})
+
+
+def _come_back(entry: Entry, before: Entry | None) -> Entry:
     """The entry after a merge, regressed where it still says "resolved" though the merge brought an alert of after that end; else the same entry.
 
     A request that waited knows nothing of the resolution, and git, or whoever settles its conflict, joins the two line by line.
-    `before` is the entry as the merge found it; an end that somebody wrote since is theirs. Raises BadEntry.
+    An end that somebody wrote since is theirs.
     """
     if before is None or (entry.meta.status, before.meta.status) != ("resolved", "resolved") or entry.meta.resolved_at != before.meta.resolved_at:
         return entry

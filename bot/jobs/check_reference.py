@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from bot.core.entry.entry import name_in
 from bot.core.entry.library import Library
 from bot.core.knowledge.code_catalogue import KnownCode
 from bot.core.knowledge.index_marks import marked
@@ -110,7 +111,7 @@ def _postmortems(knowledge: KnowledgeFolder) -> Iterator[Finding]:
     """Whether each is named by its date and its error, and the error is one that the folder knows."""
     names = {path: named(path) for path in knowledge.postmortems()}
     files = knowledge.entries() if names else {}
-    known = {path.rpartition("/")[2].removesuffix(".md") for path in files}
+    known = {name_in(path) for path in files}
     astray = {path: name[1] for path, name in names.items() if name and name[1] not in known}
     library = Library.read(files) if astray else None  # an entry that was renamed by hand has its old name as an alias
     for path, name in names.items():

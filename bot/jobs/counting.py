@@ -2,6 +2,7 @@
 
 from bot.core.entry.entry import Entry, path_of, render
 from bot.core.entry.instant_answers import InstantAnswer, counted, instant_answers
+from bot.core.entry.times import iso
 from bot.core.request.proposal_digest import case_digest, content_digest, counted_digest
 from bot.core.request.pull_request_marks import labels_of
 from bot.jobs.proposal_directory import Proposed
@@ -57,4 +58,4 @@ def waiting(entry: Entry, known: Entry | None) -> tuple[InstantAnswer, ...]:
 
 def _reviewed_at(recalled: Recalled | None) -> str:
     at = recalled.reviewed_at if recalled else None
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
+    return iso(at) if at else ""

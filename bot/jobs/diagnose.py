@@ -7,14 +7,14 @@ from msgspec.structs import replace
 
 from bot.core.grounding.grounding import grounded
 from bot.jobs.closed_case import MAX_CASES, Closed
-from bot.jobs.investigate import Desk, Say, investigate
+from bot.jobs.investigate import Desk, investigate
 from bot.jobs.lookups import Lookups
 from bot.jobs.probing import CaseProbe
 from bot.jobs.proposal_directory import Proposed
 from bot.jobs.recall import Recollection
 from bot.jobs.unapproved_queries import with_unapproved
 from bot.model import Message, Verified
-from bot.ports import Diagnoser
+from bot.ports import Diagnoser, Say
 from bot.texts import progress, recall
 
 

@@ -12,6 +12,7 @@ from bot.core.entry.identity import holds, identities, identity_of
 from bot.core.entry.joining import joined
 from bot.core.entry.library import Library, is_stub, named_as_its_file
 from bot.core.entry.life import Ending
+from bot.core.entry.meta import EntryMeta
 from bot.core.entry.splitting import Apart, split
 from bot.core.entry.standing_row import standing_row
 from bot.core.redaction.redaction import Redactor
@@ -19,12 +20,10 @@ from bot.core.signature.signature import name_of
 from bot.errors import BadCommand, BadEntry
 from bot.jobs.page_request import PageRequest, propose_pages
 from bot.model import File, PullRequest, Standing
-from bot.ports import Forge
+from bot.ports import Forge, Say
 from bot.texts import entry_life as texts
 from bot.texts import related
 from bot.texts.entry_page import resolution_words, worked
-
-Say = Callable[[str], None]
 
 
 class EntryLife:
@@ -132,11 +131,12 @@ class EntryLife:
         self._check_alerts(entry, threads)
         digest = hashlib.sha256("\n".join(sorted(map(identity_of, threads))).encode()).hexdigest()
         new = entry_life.new_name(into or name_of(entry.meta.culprit, entry.meta.error_type, digest, 6))
-        fingerprint = self._revived(new, entry)
+        known = self._revived(new, entry)
         self._check_settled(entry, "splitting")
-        left, made = split(entry, Apart(new, texts.split_body(entry, f"{self._now:%Y-%m-%d}"), threads, fingerprint))
+        left, made = split(entry, Apart(new, texts.split_body(entry, f"{self._now:%Y-%m-%d}", known), threads, known))
         pages = (File(path_of(new), render(made)), File(path_of(mine), render(left)))
-        return self._propose("split", made, texts.split(entry, new, len(threads)), lambda at: () if at.open else pages, by_hand=True)
+        words = texts.split(entry, new, len(threads), comes_back=bool(made.meta.fingerprint))
+        return self._propose("split", made, words, lambda at: () if at.open else pages, by_hand=True)
 
     def _live(self, name: str, doing: str) -> Entry:
         """The entry that a name leads to, fit to be changed."""
@@ -173,15 +173,15 @@ class EntryLife:
         if (taken is not None and not own) or alias or unread:
             raise BadCommand(f"naming an entry {new}", f"{alias or new} has this name", "choose another name, or `bot merge` the two")
 
-    def _revived(self, new: str, entry: Entry) -> str:
-        """The fingerprint of the entry that comes back under its own name; none for a name that is new."""
+    def _revived(self, new: str, entry: Entry) -> EntryMeta | None:
+        """What is left of the entry that comes back under its own name; None for a name that is new."""
         taken = self._library.entries.get(new)
         if taken is not None and is_stub(taken.meta) and self._library.called(new) is entry:
-            return taken.meta.fingerprint
+            return taken.meta
         self._check_free(new, entry)
         if new in entry.meta.aliases:
             raise BadCommand(f"naming an entry {new}", f"it is an earlier name of {entry.meta.signature}", "choose another name")
-        return ""
+        return None
 
     def _check_alerts(self, entry: Entry, threads: tuple[str, ...]) -> None:
         doing = f"splitting {entry.meta.signature}"

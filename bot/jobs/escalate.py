@@ -1,6 +1,5 @@
 """Reviews that wait longer than their severity allows: the people who are configured for it are told, once for each step."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -15,10 +14,9 @@ from bot.core.upkeep.overdue import reached, severity_of
 from bot.errors import BotError
 from bot.model import Permalink
 from bot.model.review import ReviewRequest
-from bot.ports import Channels, Chat, RequestHistory
+from bot.ports import Channels, Chat, RequestHistory, Say
 from bot.texts import escalation
 
-Say = Callable[[str], None]
 BRANCH = "kb/"
 MOST = 30
 """Requests that one run speaks of; the next goes on."""

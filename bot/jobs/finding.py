@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import Self
 
+from bot.core.entry.entry import name_in
 from bot.core.knowledge import error_codes, search_words
 from bot.core.knowledge.code_catalogue import Catalogue
 from bot.core.knowledge.error_codes import CodeMeaning
@@ -67,7 +68,7 @@ class Shelf:
 
     def runbooks(self) -> tuple[str, ...]:
         """The names of all runbooks."""
-        return tuple(path.rpartition("/")[2].removesuffix(".md") for path in self._folder.runbooks())
+        return tuple(name_in(path) for path in self._folder.runbooks())
 
     def code(self, written: str) -> tuple[CodeMeaning, ...]:
         """What the catalogues say of a code; nothing where none knows it. Raises BadCommand for a catalogue that cannot be read."""

@@ -1,6 +1,6 @@
 """Alerts that go along with the one that is diagnosed: read, held against it, and handed on, so that each is recorded and answered."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.config import Configuration
 from bot.core.alert import permalink as permalinks
@@ -12,10 +12,8 @@ from bot.jobs.proposal_directory import Proposed
 from bot.jobs.scan import reading_of
 from bot.model import Message, Permalink
 from bot.model.posted import Posted
-from bot.ports import Chat
+from bot.ports import Chat, Say
 from bot.texts import repeats, scanning
-
-Say = Callable[[str], None]
 
 
 def links_in(given: Iterable[str]) -> tuple[str, ...]:
@@ -25,15 +23,15 @@ def links_in(given: Iterable[str]) -> tuple[str, ...]:
 
 def places_of(links: Sequence[str], leader: Permalink, hosts: tuple[str, ...], say: Say) -> tuple[Permalink, ...]:
     """The messages that links name: each once, without the one that is diagnosed, at most `MOST_ALSO`. What is no link to a message is told and left."""
-    places: dict[tuple[str, str], Permalink] = {}
+    places: dict[str, Permalink] = {}
     for link in links:
         try:
             place = permalinks.parse(link, hosts)
         except BadLink as error:
             say(scanning.not_taken_along(link, error.cause))
             continue
-        if place.in_chat and (place.channel, place.ts) != (leader.channel, leader.ts):
-            places.setdefault((place.channel, place.ts), place)
+        if place.in_chat and place.identity != leader.identity:
+            places.setdefault(place.identity, place)
     if len(places) > MOST_ALSO:
         say(scanning.too_many_along(len(places) - MOST_ALSO, MOST_ALSO))
     return tuple(places.values())[:MOST_ALSO]

@@ -55,12 +55,9 @@ def gather(sources: Sequence[Source], inquiry: Inquiry, seconds: float) -> dict[
     skipped = {source.name: reason for source in sources if (reason := dict(inquiry.skip).get(system_of(source.name) or ""))}
     if len(skipped) == len({source.name for source in sources}):
         skipped = {}
-    found = side_by_side([(source.name, partial(source.gather, inquiry)) for source in sources if source.name not in skipped], seconds)
-    return {source.name: found[source.name] if source.name in found else _left_out(skipped[source.name]) for source in sources}
-
-
-def _left_out(reason: str) -> Findings:
-    return Findings(queries=(f"not asked: {reason}",))
+    left_out = {name: Findings(queries=(f"not asked: {reason}",)) for name, reason in skipped.items()}
+    asked = side_by_side([(source.name, partial(source.gather, inquiry)) for source in sources if source.name not in skipped], seconds)
+    return {source.name: (left_out | asked)[source.name] for source in sources}
 
 
 def side_by_side(calls: Sequence[tuple[str, Call]], seconds: float) -> dict[str, Findings]:

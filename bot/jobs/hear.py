@@ -1,6 +1,5 @@
 """Whether a comment on a pull request is heard: a command, on a request of the bot that is open, by a person who may write here."""
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -11,10 +10,9 @@ from bot.core.request import slash_commands
 from bot.errors import BadCommand, ForeignRequest
 from bot.jobs.revise import Asked
 from bot.model.review import Remark
-from bot.ports import Conversation
+from bot.ports import Conversation, Say
 from bot.texts import conversation as texts
 
-Say = Callable[[str], None]
 MAX_BYTES = 5_000_000
 
 

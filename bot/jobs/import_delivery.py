@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -14,7 +13,7 @@ from bot.jobs.check_reference import RUNBOOKS_PAGE, listing
 from bot.jobs.importing import Taken
 from bot.jobs.page_request import PageRequest, propose_pages
 from bot.model import File
-from bot.ports import Forge
+from bot.ports import Forge, Say
 from bot.sources.knowledge.knowledge import KnowledgeFolder
 from bot.texts import imported
 
@@ -31,7 +30,7 @@ def listed(taken: Taken, knowledge: KnowledgeFolder) -> Taken:
     return msgspec.structs.replace(taken, listing=(File(path, page),) if page is not None else (), reports=(*taken.reports, *told))
 
 
-def write(taken: Taken, root: Path, say: Callable[[str], None]) -> None:
+def write(taken: Taken, root: Path, say: Say) -> None:
     """Into the work tree below `root`; what is there by now stays. Raises BadCommand where the folder cannot be written."""
     for file in taken.files:
         place = root / file.path
@@ -75,7 +74,7 @@ def _rewrite(file: File, root: Path) -> None:
         raise BadCommand(f"writing {file.path}", error.strerror or "the disk refused", "make it writable, then run `bot check knowledge --fix`") from error
 
 
-def propose(taken: Taken, name: str, forge: Forge, say: Callable[[str], None]) -> None:
+def propose(taken: Taken, name: str, forge: Forge, say: Say) -> None:
     """As one pull request. Raises ForgeError."""
     if not taken.files:
         say(imported.summary(0))

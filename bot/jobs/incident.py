@@ -1,7 +1,5 @@
 """Which other requests came together with a case: told in its pull request. What its entry keeps as related is known once both are merged (`relating`)."""
 
-from collections.abc import Callable
-
 import msgspec
 
 from bot.core.alert import alert_marks
@@ -9,10 +7,9 @@ from bot.core.alert.incident import HOUR, companions
 from bot.core.request.pull_request_marks import part_of
 from bot.errors import BotError
 from bot.model import Case, Proposal, Record
-from bot.ports import RequestHistory
+from bot.ports import RequestHistory, Say
 from bot.texts import incident
 
-Say = Callable[[str], None]
 MOST = 10
 BRANCH = "kb/"
 

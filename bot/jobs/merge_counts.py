@@ -1,6 +1,6 @@
 """Requests that hold nothing but counted alerts are merged by policy; what a person had a hand in waits for a person."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from bot.core.entry.entry import parse, path_of
@@ -8,10 +8,9 @@ from bot.core.entry.instant_answers import only_counts
 from bot.core.entry.library import Library
 from bot.errors import BotError
 from bot.model import PullRequest
-from bot.ports import Forge, Merging
+from bot.ports import Forge, Merging, Say
 from bot.texts import recall
 
-Say = Callable[[str], None]
 PREFIX = "kb/"
 
 

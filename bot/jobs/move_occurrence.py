@@ -6,11 +6,11 @@ from bot.core.entry.joining import joined
 from bot.core.entry.library import Library
 from bot.core.request.pull_request_marks import labels_of
 from bot.errors import BadCommand
-from bot.jobs.page_request import PageRequest, Say, propose_pages
+from bot.jobs.page_request import PageRequest, propose_pages
 from bot.jobs.revise import BRANCH, entry_on_branch, name_of
 from bot.model import File, PullRequest, Standing
 from bot.model.review import ReviewRequest
-from bot.ports import Forge
+from bot.ports import Forge, Say
 from bot.texts import conversation as texts
 from bot.texts import markdown
 

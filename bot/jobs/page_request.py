@@ -6,10 +6,9 @@ from collections.abc import Callable
 from bot.core.request.pull_request_marks import contents_of, labels_of, words_of
 from bot.errors import StaleBranch
 from bot.model import File, Proposal, PullRequest, Record, Standing
-from bot.ports import Forge
+from bot.ports import Forge, Say
 from bot.texts import progress
 
-Say = Callable[[str], None]
 TRIES = 5
 
 

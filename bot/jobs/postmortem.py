@@ -8,7 +8,7 @@ import msgspec
 from bot.config import Codebase
 from bot.config.knowledge import Postmortems
 from bot.core.alert.thread_words import ThreadWords
-from bot.core.entry.entry import Entry, parse
+from bot.core.entry.entry import Entry, name_in, parse
 from bot.core.entry.identity import identity_of
 from bot.core.entry.library import Library
 from bot.core.entry.occurrence_block import occurrence_blocks
@@ -19,10 +19,9 @@ from bot.core.redaction.redaction import Redactor
 from bot.errors import BadCommand, BadEntry, BotError, StaleBranch
 from bot.jobs.page_request import PageRequest, propose_pages
 from bot.model import Case, File, MergedEntry, PullRequest, Revision, Standing
-from bot.ports import Forge, Tracker
+from bot.ports import Forge, Say, Tracker
 from bot.texts import postmortem_issue, postmortem_page, progress
 
-Say = Callable[[str], None]
 TRIES = 3
 
 
@@ -57,7 +56,7 @@ class _Another(Exception):
 
 def _proposed(told: Incident, forge: Forge, say: Say, *, exact: bool) -> PullRequest | None:
     path = postmortem.path_of(told.time, told.entry.meta.signature, exact=exact)
-    name = path.rpartition("/")[2].removesuffix(".md")
+    name = name_in(path)
     # Before it is written as Markdown: a backslash within a secret hides it from most rules.
     told = Redactor().record(told)
     parts = postmortem_page.parts(told)
@@ -165,7 +164,7 @@ def told_of(entry: Entry, occurrence: str, cases: Iterable[Case], thread: Thread
     """The incident, with the evidence of the case that is of the same alert; what ended it is looked for in `codebases`. Raises BadCommand."""
     bare = incident(entry, occurrence)
     wanted = identity_of(bare.alert.url) if bare.alert else ""
-    case = next((one for one in cases if identity_of(one.alert.permalink.url) == wanted), None)
+    case = next((one for one in cases if one.alert.permalink.identity == wanted), None)
     links = resolution_links(entry.meta.resolution, _bases(codebases, entry.meta.services), _bases(codebases))
     return msgspec.structs.replace(incident(entry, occurrence, case, thread), links=links)
 

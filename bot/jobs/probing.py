@@ -12,7 +12,7 @@ from bot.core.logs.log_trends import NOT_SHOWN
 from bot.core.plain_text.plain_text import cut
 from bot.core.redaction.redaction import Redactor
 from bot.core.signature import signature as signatures
-from bot.jobs.answering import BOT, cleaned, findings, told
+from bot.jobs.asking import BOT, cleaned, findings, told
 from bot.jobs.lookups import Lookups
 from bot.model import Case, CodePlace, Commit, Evidence, Findings, Gap, LogEvent, Search, Trend
 from bot.model.questions import Answer, FollowTrace, Question
@@ -32,9 +32,9 @@ class CaseProbe:
     together end with the diagnosis' own time (`claude.seconds`), each with `limits.source_seconds`.
     """
 
-    def __init__(self, case: Case, desk: Lookups, redactor: Redactor, clock: Callable[[], float] = monotonic) -> None:
-        self._case, self._desk, self._redactor, self._clock = case, desk, redactor, clock
-        self._until = clock() + desk.configuration.claude.seconds
+    def __init__(self, case: Case, lookups: Lookups, redactor: Redactor, clock: Callable[[], float] = monotonic) -> None:
+        self._case, self._lookups, self._redactor, self._clock = case, lookups, redactor, clock
+        self._until = clock() + lookups.configuration.claude.seconds
         self._lock = threading.Lock()
         self._answers: dict[Question, Future[Answer]] = {}
         self._numbers = {_identity(evidence): evidence for evidence in case.evidence}
@@ -69,10 +69,10 @@ class CaseProbe:
         return mine.result()
 
     def _found(self, question: Question) -> dict[str, Findings]:
-        left, limits = self._until - self._clock(), self._desk.configuration.limits
+        left, limits = self._until - self._clock(), self._lookups.configuration.limits
         if left <= 0:
-            return {BOT: _spent(question, f"the {self._desk.configuration.claude.seconds:g} seconds of this case are over")}
-        return findings(question, self._case, self._desk, min(left, limits.source_seconds))
+            return {BOT: _spent(question, f"the {self._lookups.configuration.claude.seconds:g} seconds of this case are over")}
+        return findings(question, self._case, self._lookups, min(left, limits.source_seconds))
 
     def _taken(self, question: Question, found: dict[str, Findings]) -> Answer:
         """What came back, redacted, numbered, and added to the case."""

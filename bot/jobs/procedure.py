@@ -7,25 +7,27 @@ from collections.abc import Iterable, Sequence
 
 from bot.core.entry.changes import places
 from bot.core.entry.entry import Entry
+from bot.core.entry.library import is_stub
 from bot.core.redaction.redaction import Redactor
-from bot.errors import BotError
+from bot.errors import BotError, TrackerError
 from bot.jobs.proposal_directory import Proposed
 from bot.model import MergedEntry, Permalink
 from bot.model.procedure import RunRecord
 from bot.ports import Procedure
 from bot.texts import procedure
 
-MOST_RUNS = 10
+MOST_RUNS = 200
+"""Runs that one merge ends: each takes half a dozen calls."""
 
 
 def begin(kept: Procedure, thread: Permalink) -> str:
     """Begin the run of an alert, or find it, and give its address. Raises TrackerError."""
-    return kept.record(RunRecord(_marker(thread))).url
+    return kept.record(RunRecord(thread.identity)).url
 
 
 def fail(kept: Procedure, thread: Permalink, reason: str) -> str:
     """Close the run of an alert as failed, and give its address. Raises TrackerError."""
-    return kept.record(RunRecord(_marker(thread), end="failed", reason=reason)).url
+    return kept.record(RunRecord(thread.identity, end="failed", reason=reason)).url
 
 
 def diagnosed(kept: Procedure | None, proposed: Iterable[Proposed]) -> tuple[BotError, ...]:
@@ -33,7 +35,7 @@ def diagnosed(kept: Procedure | None, proposed: Iterable[Proposed]) -> tuple[Bot
     records = []
     for one in proposed if kept is not None else ():
         steps = Redactor().record(RunRecord("", steps=procedure.diagnosed(one.case, one.diagnosis))).steps
-        records.append(RunRecord(_marker(one.case.alert.permalink), one.case.signature.name, steps))
+        records.append(RunRecord(one.case.alert.permalink.identity, one.case.signature.name, steps))
     return _written(kept, records)
 
 
@@ -42,17 +44,38 @@ def published(kept: Procedure | None, merged: MergedEntry, before: Entry | None,
 
     Of an entry that had ended before, these are the runs of the alerts that this merge brought: they came late.
     """
-    meta, was = after.meta, before.meta.status if before is not None else ""
+    meta = after.meta
     told = procedure.published(url, merged.approved_by)
-    records = [RunRecord(_marker(thread), meta.signature, told) for thread in new]
-    known = {_marker(thread) for thread in places(before.meta.threads).values()} if before is not None and meta.status == was else set()
-    ending = [marker for marker in dict.fromkeys((*_markers(after), *map(_marker, new))) if marker not in known]
+    records = [RunRecord(thread.identity, meta.signature, told) for thread in new]
+    # Renamed or merged, the error goes on under another name.
+    if kept is None or is_stub(meta) or meta.status not in ("resolved", "withdrawn"):
+        return _written(kept, records)
+    ending, failures = _ending(kept, before, after, new)
     if meta.status == "resolved":
         steps = Redactor().record(RunRecord("", steps=procedure.resolved(meta.resolution, url))).steps
         records += [RunRecord(marker, meta.signature, (*told, *steps), "completed") for marker in ending]
-    if meta.status == "withdrawn":
+    else:
         records += [RunRecord(marker, meta.signature, (), "failed", "the entry was withdrawn") for marker in ending]
-    return _written(kept, records)
+    return (*failures, *_written(kept, records))
+
+
+def _ending(kept: Procedure, before: Entry | None, after: Entry, new: Sequence[Permalink]) -> tuple[list[str], tuple[BotError, ...]]:
+    """The runs that end with a merge, each once, at most so many at a time."""
+    meta = after.meta
+    brought = [thread.identity for thread in new]
+    if before is not None and before.meta.status == meta.status:
+        known = places(before.meta.threads)
+        return list(dict.fromkeys((*brought, *(thread.identity for place, thread in places(meta.threads).items() if place not in known)))), ()
+    try:
+        ending = list(dict.fromkeys((*brought, *kept.unfinished((meta.signature, *meta.aliases)))))
+    except BotError as error:
+        return brought, (error,)
+    if len(ending) <= MOST_RUNS:
+        return ending, ()
+    left = TrackerError(
+        f"ending the runs of {meta.signature}", f"{len(ending) - MOST_RUNS} more are open", "publish the same push again: it ends the next ones"
+    )
+    return ending[:MOST_RUNS], (left,)
 
 
 def _written(kept: Procedure | None, records: Iterable[RunRecord]) -> tuple[BotError, ...]:
@@ -64,11 +87,3 @@ def _written(kept: Procedure | None, records: Iterable[RunRecord]) -> tuple[BotE
         except BotError as error:
             failures.append(error)
     return tuple(failures)
-
-
-def _markers(entry: Entry) -> list[str]:
-    return [_marker(thread) for thread in list(places(entry.meta.threads).values())[-MOST_RUNS:]]
-
-
-def _marker(thread: Permalink) -> str:
-    return f"{thread.channel}/{thread.ts}"

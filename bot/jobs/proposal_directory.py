@@ -113,10 +113,10 @@ def _also(path: Path, leader: Permalink, slack_hosts: tuple[str, ...]) -> tuple[
         return ()
     links = msgspec.json.decode(_bytes(path), type=tuple[str, ...])
     try:
-        places = {(place.channel, place.ts): place for place in (permalinks.parse(link, slack_hosts) for link in links[: MOST_ALSO + 1])}
+        places = {place.identity: place for place in (permalinks.parse(link, slack_hosts) for link in links[: MOST_ALSO + 1])}
     except BadLink as error:
         raise BadProposal(f"reading {path}", error.cause, _AGAIN) from None
-    foreign = (leader.channel, leader.ts) in places or not all(place.in_chat for place in places.values())
+    foreign = leader.identity in places or not all(place.in_chat for place in places.values())
     if len(links) > MOST_ALSO or [place.url for place in places.values()] != list(links) or foreign:
         raise BadProposal(f"reading {path}", "its list of alerts is not one that diagnose writes", _AGAIN)
     return tuple(places.values())

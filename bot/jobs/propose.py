@@ -13,7 +13,7 @@ from bot.core.alert import alert_marks
 from bot.core.code import codeowners
 from bot.core.code.handles import handles
 from bot.core.entry.entry import Entry, parse, path_of, render
-from bot.core.entry.identity import holds, identity_of
+from bot.core.entry.identity import holds
 from bot.core.entry.instant_answers import instant_answers, uncounted
 from bot.core.entry.library import Library, is_other, is_stub, named_as_its_file, prints_of
 from bot.core.entry.meta import EntryMeta
@@ -33,11 +33,10 @@ from bot.jobs.incident import Incidents, with_section
 from bot.jobs.proposal_directory import Proposed
 from bot.jobs.recall import Recollection, settled
 from bot.model import Case, File, Occurrence, Proposal, PullRequest, Record, Signature, Standing
-from bot.ports import Forge
+from bot.ports import Forge, Say
 from bot.texts import entry_page, progress, pull_request, recall, repeats
 from bot.texts.entry_life import came_back, withdrawn_meanwhile
 
-Say = Callable[[str], None]
 TRIES = 12
 """In a storm of one error each round lets one run through; those that lost wait a moment, each another one."""
 
@@ -80,33 +79,35 @@ def propose_all(proposed: tuple[Proposed, ...], run: Run) -> Outcome:
 
 def _propose(one: Proposed, run: Run) -> PullRequest | None:
     """Raises ForgeError, and BadEntry for a file that cannot be read; StaleBranch only when the branch moved under every try."""
-    for left in reversed(range(TRIES)):
-        signature, standing, known = _placed(one.case.signature, run.forge, run.library)
-        if run.recollection is not None and recalled_of(one) is not None and not can_count(known):
-            one = Proposed(one.case, run.recollection.instead(one.case, None, signature.name), one.also)
-        one = weighed(one, known, run.configuration)
-        content = content_of(signature, one)
-        if standing.open is None and content in standing.declined:
-            run.say(progress.declined(signature.name))
-            return None
-        finished = not _is_unfinished(standing, one, content)
-        merged = finished and standing.open is None and known is not None and _is_diagnosed(known, one) and not missing(known, one.also)
-        beside = run.incidents.of(one.case, signature.name) if run.incidents is not None and not merged and recalled_of(one) is None else ()
-        entry = _recorded(known, signature, one, is_open=standing.open is not None)
-        if merged or (finished and render(entry) == standing.text):
-            run.say(progress.nothing_new(signature.name, standing.open))
-            return standing.open
+    for tries in range(1, TRIES):
         try:
-            proposal = proposal_of(one, signature, standing, entry, run.configuration, run.library.entries.get(signature.name))
-            request = run.forge.propose(with_section(proposal, beside), standing)
+            return _tried(one, run)
         except StaleBranch:
-            if not left:
-                raise
-            run.wait(_moment(one, TRIES - left))
-            continue
-        run.say(recall.counted(request, entry.meta.occurrences) if recalled_of(one) else progress.proposed(request, entry.meta.occurrences))
-        return request
-    return None
+            run.wait(_moment(one, tries))
+    return _tried(one, run)
+
+
+def _tried(one: Proposed, run: Run) -> PullRequest | None:
+    """From what stands now to the request that brings the case, where something is missing there. Raises as `_propose`."""
+    signature, standing, known = _placed(one.case.signature, run.forge, run.library)
+    if run.recollection is not None and recalled_of(one) is not None and not can_count(known):
+        one = Proposed(one.case, run.recollection.instead(one.case, None, signature.name), one.also)
+    one = weighed(one, known, run.configuration)
+    content = content_of(signature, one)
+    if standing.open is None and content in standing.declined:
+        run.say(progress.declined(signature.name))
+        return None
+    finished = not _is_unfinished(standing, one, content)
+    merged = finished and standing.open is None and known is not None and _is_diagnosed(known, one) and not missing(known, one.also)
+    entry = _recorded(known, signature, one, is_open=standing.open is not None)
+    if merged or (finished and render(entry) == standing.text):
+        run.say(progress.nothing_new(signature.name, standing.open))
+        return standing.open
+    beside = run.incidents.of(one.case, signature.name) if run.incidents is not None and recalled_of(one) is None else ()
+    proposal = proposal_of(one, signature, standing, entry, run.configuration, run.library.entries.get(signature.name))
+    request = run.forge.propose(with_section(proposal, beside), standing)
+    run.say(recall.counted(request, entry.meta.occurrences) if recalled_of(one) else progress.proposed(request, entry.meta.occurrences))
+    return request
 
 
 def _moment(one: Proposed, tries: int) -> float:
@@ -153,7 +154,7 @@ def _is_unfinished(standing: Standing, one: Proposed, content: str) -> bool:
 
 def _is_diagnosed(entry: Entry, one: Proposed) -> bool:
     """Whether the entry holds the alert, and not only as a row where there is a diagnosis of it now."""
-    identity = identity_of(one.case.alert.permalink.url)
+    identity = one.case.alert.permalink.identity
     if recalled_of(one) is not None:
         return holds(entry, identity)
     return holds(entry, identity) and repeat(entry, identity) is None and all(row.identity != identity for row in instant_answers(entry))
@@ -170,7 +171,7 @@ def _recorded(known: Entry | None, signature: Signature, one: Proposed, *, is_op
         # What was reviewed and answered is not proposed again in other words.
         return with_followers(entry, one)
     # An alert that was only counted is diagnosed after all.
-    identity = identity_of(occurrence.permalink.url)
+    identity = occurrence.permalink.identity
     return with_followers(entry_page.record_occurrence(unrepeated(uncounted(entry, identity), identity), occurrence, signature), one)
 
 
@@ -201,7 +202,7 @@ def proposal_of(one: Proposed, signature: Signature, standing: Standing, entry: 
     return Proposal(
         branch=f"kb/{signature.name}",
         files=(File(path, render(entry)),),
-        commit_message=pull_request.commit_message(one.case, one.diagnosis, meta.occurrences),
+        commit_message=pull_request.commit_message(one.case, diagnosis, meta.occurrences),
         title=pull_request.title(one.case, diagnosis),
         body="\n\n".join(part for part in (body, told, repeats.section(one.also), counted) if part),
         content=content,

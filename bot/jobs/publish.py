@@ -17,14 +17,13 @@ from bot.core.entry.entry import Entry, amended, parse, path_of, render
 from bot.core.recurrence import trust
 from bot.errors import BadEntry, BotError, StaleBranch
 from bot.jobs import indexing, procedure, relating
-from bot.jobs.caught_up import come_back
+from bot.jobs.caught_up import as_merged
 from bot.jobs.thread_replies import ThreadReplies
 from bot.jobs.tracking_issue import Tracking
 from bot.model import MergedEntry, Permalink, Revision, TrackingIssue
-from bot.ports import Chat, Forge, Procedure, Tracker
+from bot.ports import Chat, Forge, Procedure, Say, Tracker
 from bot.texts import index, issue, progress, reply, reply_words
 
-Say = Callable[[str], None]
 TRIES = 3
 NOT_WRITTEN = "writing the reviews, the links of tracking issues and the index"
 LONGER_RANGE = "publish again from a commit in which it was readable: gh workflow run publish.yml -f before=<that commit> -f after=<the last one>"
@@ -131,7 +130,7 @@ class Publication:
         if text is None:
             return []
         entry, merged = parse(text, merge.merged.path), merge.merged
-        made = come_back(entry, merge.before)
+        made = as_merged(entry, merge.before)
         if merged.approved_by and merged.merged_at is not None:
             made = trust.reviewed(made, merged.approved_by, merged.merged_at, merge.before)
         if tracked is not None:
@@ -189,7 +188,7 @@ def _merges(merged: Sequence[MergedEntry], entries: Mapping[str, str], failures:
     for one in merged:
         try:
             before = _before(one)
-            read.append((one, before, come_back(parse(one.after, one.path), before)))
+            read.append((one, before, as_merged(parse(one.after, one.path), before)))
         except BotError as error:
             failures.append(error)
     for one, before, after in read:
@@ -207,7 +206,7 @@ def _took_over(entry: Entry, then: Entry, now: Entry) -> bool:
 
 def _now(one: MergedEntry, before: Entry | None, after: Entry, entries: Mapping[str, str]) -> Entry:
     try:
-        return come_back(parse(entries[one.path], one.path), before) if one.path in entries else after
+        return as_merged(parse(entries[one.path], one.path), before) if one.path in entries else after
     except BadEntry:
         return after  # somebody broke it since; what was merged here stands
 

@@ -1,10 +1,11 @@
 """Before anything is diagnosed: the entry of an error is weighed, and answers where it fits. The claim of an earlier job is weighed anew."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from msgspec.structs import replace
 
+from bot.clock import utc_now
 from bot.config import Configuration
 from bot.core.entry.library import Library
 from bot.core.grounding.grounding import grounded
@@ -16,11 +17,6 @@ from bot.errors import BadProposal
 from bot.jobs.proposal_directory import Proposed
 from bot.model import Case, Diagnosis, Recalled, Verified
 from bot.texts import recall
-
-
-def utc_now() -> datetime:
-    """The present moment, by which a review may be too old."""
-    return datetime.now(UTC)
 
 
 class Recollection:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from bot.core.entry.entry import Entry, amended, parse, path_of, render
+from bot.core.entry.entry import Entry, amended, name_in, parse, path_of, render
 from bot.core.entry.sections import RELATED, with_bullets
 from bot.core.knowledge import related
 from bot.core.knowledge.related import Relative
@@ -65,12 +65,12 @@ def _with(entry: Entry, other: Entry, why: Relative) -> Entry:
 def _candidates(entry: Entry, now: Mapping[str, str], messages: MessageIndex) -> list[str]:
     """Names of entries that could be relatives: those that hold one of its marks, and those whose messages are most like its own."""
     wanted = related.needles(entry)
-    holding = [_name(path) for path, text in now.items() if any(needle in text for needle in wanted)]
+    holding = [name_in(path) for path, text in now.items() if any(needle in text for needle in wanted)]
     return [name for name in dict.fromkeys((*holding[: _CANDIDATES * 5], *messages.nearest(entry.meta.title, _CANDIDATES))) if name != entry.meta.signature]
 
 
 def _messages(now: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    return ((_name(path), title.group(1)) for path, text in now.items() if (title := _TITLE.search(text, 0, _FRONT)) is not None)
+    return ((name_in(path), title.group(1)) for path, text in now.items() if (title := _TITLE.search(text, 0, _FRONT)) is not None)
 
 
 def _removed(merged: MergedEntry) -> frozenset[str]:
@@ -94,7 +94,3 @@ def _parsed(text: str, path: str) -> Entry | None:
         return parse(text, path)
     except BadEntry:
         return None
-
-
-def _name(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(".md")

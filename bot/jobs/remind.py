@@ -1,6 +1,5 @@
 """Requests that nobody answers are reminded of once, and closed after long: politely, so that the closing is no "no"."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -12,10 +11,9 @@ from bot.core.request import review_marks
 from bot.core.request.pull_request_marks import begun_of, reminders_of
 from bot.errors import BotError
 from bot.model.review import UNKNOWN, ReviewRequest
-from bot.ports import Conversation, RequestHistory, Transcript, Upkeep
+from bot.ports import Conversation, RequestHistory, Say, Transcript, Upkeep
 from bot.texts import reminder
 
-Say = Callable[[str], None]
 MOST = 50
 """Requests that one run speaks on: each takes up to a dozen calls, and an hour has a thousand."""
 MOST_PEOPLE = 5
@@ -119,9 +117,12 @@ def _cut_off(request: ReviewRequest, what: review_marks.Step, desk: Reminding) -
     begun = begun_of(request.body, what, request.updated) if _may_go_on(request, what, desk.policy) else None
     if begun is None:
         return None
-    ours = desk.transcript.said(request.number, STEPS[what])
-    last = max((one.time + COMMENTED for one in ours if one.time >= begun - review_marks.EARLY), default=begun + MARKED)
-    return begun if request.updated <= last else None
+    since = begun - review_marks.EARLY
+    if ours := [one.time for one in desk.transcript.said(request.number, STEPS[what]) if one.time >= since]:
+        return begun if request.updated <= max(ours) + COMMENTED else None
+    # It had been silent for days: what was said since is a person's, however soon after the mark.
+    spoke = desk.transcript.latest(request.number)
+    return begun if request.updated <= begun + MARKED and (spoke is None or spoke < since) else None
 
 
 def _page(request: ReviewRequest) -> str:

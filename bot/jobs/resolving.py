@@ -6,16 +6,16 @@ from typing import Protocol
 
 from bot.core.entry.entry import Entry
 from bot.core.entry.life import Ending
+from bot.core.entry.times import iso
 from bot.core.plain_text.plain_text import one_line
 from bot.errors import BotError
-from bot.jobs.entry_life import EntryLife, Say
+from bot.jobs.entry_life import EntryLife
 from bot.model import PullRequest, Record
 from bot.model.finished import Landed, TrackedIssue
 from bot.model.review import ReviewRequest
-from bot.ports import TrackedWork, WorkLog
+from bot.ports import Say, TrackedWork, WorkLog
 from bot.regex import regex
 from bot.texts.entry_life import declined_elsewhere, left_alone, more_to_ask, not_all_seen
-from bot.texts.entry_occurrence import iso
 
 MOST_ASKED = 50
 """Issues of a run that are looked at one by one: each takes calls of the tracker and of the forge."""

@@ -15,7 +15,7 @@ from bot.core.request.slash_commands import Command
 from bot.errors import BadCommand, ChatError, ForgeError
 from bot.jobs.closed_case import Closed
 from bot.jobs.diagnose import diagnose_closed
-from bot.jobs.investigate import Desk, Say, investigate, read
+from bot.jobs.investigate import Desk, investigate, read
 from bot.jobs.lookups import Lookups
 from bot.jobs.probing import CaseProbe
 from bot.jobs.proposal_directory import Proposed
@@ -23,7 +23,7 @@ from bot.jobs.unapproved_queries import without_answered
 from bot.model import Case, Evidence, Hint, Permalink, Record, Standing
 from bot.model.questions import SearchLogs
 from bot.model.review import ReviewRequest
-from bot.ports import Chat, Diagnoser, Forge
+from bot.ports import Chat, Diagnoser, Forge, Say
 
 BRANCH = "kb/"
 
@@ -60,11 +60,11 @@ def entry_on_branch(request: ReviewRequest, forge: Forge) -> tuple[Entry, Standi
     return named_as_its_file(parse(standing.text, path), path), standing
 
 
-def alert_of(entry: Entry, published: Entry | None, slack_hosts: tuple[str, ...]) -> Permalink:
-    """The alert that a request is about: the newest of those that it brings, else the newest of all. Raises BadLink for what is no Slack link."""
+def alert_place(entry: Entry, published: Entry | None, slack_hosts: tuple[str, ...]) -> Permalink:
+    """Where the alert stands that a request is about: the newest of those that it brings, else the newest of all. Raises BadLink for what is no Slack link."""
     links = [permalinks.parse(url, slack_hosts) for url in entry.meta.threads]
-    known = {(link.channel, link.ts) for link in (permalinks.parse(url, slack_hosts) for url in (published.meta.threads if published else ()))}
-    brought = [link for link in links if (link.channel, link.ts) not in known]
+    known = {link.identity for link in (permalinks.parse(url, slack_hosts) for url in (published.meta.threads if published else ()))}
+    brought = [link for link in links if link.identity not in known]
     return max(brought or links, key=lambda link: link.ts)
 
 
@@ -83,7 +83,7 @@ def rediagnosed(asked: Asked, request: ReviewRequest, rows: Sequence[Evidence], 
     """The request's alert, gathered anew and diagnosed with what people have added. Raises ForgeError, BadEntry, BadLink, ChatError, BadCommand."""
     name, desk = name_of(request), study.desk
     entry, _ = entry_on_branch(request, study.forge)
-    link = alert_of(entry, desk.library.entries.get(name), desk.configuration.slack_hosts)
+    link = alert_place(entry, desk.library.entries.get(name), desk.configuration.slack_hosts)
     if vendor := vendor_of(link):
         raise ChatError("reading the alert again", f"{vendor} sent it, and its message is kept nowhere", "have it sent again, or edit the entry by hand")
     closed = _of_this_error(list(investigate(read(link, study.chat, study.say), desk, study.say)), name, desk, link)

@@ -14,10 +14,9 @@ from bot.core.alert.messages import REPEATS, Candidate, Group, Reading, chosen, 
 from bot.errors import BotError, MessageRefused
 from bot.model import Permalink, Record
 from bot.model.posted import Posted
-from bot.ports import Channels
+from bot.ports import Channels, Say
 from bot.texts import scanning
 
-Say = Callable[[str], None]
 Known = Callable[[Permalink], bool]
 """Whether an entry of the knowledge folder holds this alert already."""
 _AHEAD = timedelta(minutes=10)

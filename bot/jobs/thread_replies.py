@@ -1,6 +1,6 @@
 """Answers in the threads of alerts: posted once, corrected where they stand, and never posted anew where somebody deleted them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -8,7 +8,7 @@ from bot.core.entry.entry import Entry
 from bot.core.redaction.redaction import Redactor
 from bot.core.request.reply_marks import marker
 from bot.model import Permalink, Reply
-from bot.ports import Chat
+from bot.ports import Chat, Say
 from bot.texts import progress, reply
 from bot.texts.reply import About
 
@@ -16,7 +16,7 @@ from bot.texts.reply import About
 class ThreadReplies:
     """What is said in threads. Every message is looked for by its mark before it is written; what people wrote is redacted once more."""
 
-    def __init__(self, chat: Chat, say: Callable[[str], None]) -> None:
+    def __init__(self, chat: Chat, say: Say) -> None:
         self._chat, self._say = chat, say
 
     def answer(self, entry: Entry, thread: Permalink, about: About) -> None:

@@ -6,18 +6,18 @@ import msgspec
 
 from bot.config import Configuration
 from bot.core.entry.entry import Entry
+from bot.core.entry.times import iso
 from bot.core.redaction.redaction import Redactor
 from bot.core.request import tracking
 from bot.model import IssueDraft, MergedEntry, Permalink, TrackingIssue
-from bot.ports import Tracker
+from bot.ports import Say, Tracker
 from bot.texts import issue, progress
-from bot.texts.entry_occurrence import iso
 
 
 class Tracking:
     """What is asked of one tracker. `address` gives where an entry is read."""
 
-    def __init__(self, tracker: Tracker | None, configuration: Configuration, address: Callable[[str], str], say: Callable[[str], None]) -> None:
+    def __init__(self, tracker: Tracker | None, configuration: Configuration, address: Callable[[str], str], say: Say) -> None:
         self._tracker, self._configuration, self._address, self._say = tracker, configuration, address, say
 
     def issue(self, entry: Entry, merged: MergedEntry, threads: Sequence[Permalink]) -> TrackingIssue | None:

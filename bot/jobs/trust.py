@@ -1,6 +1,6 @@
 """How the answers given at once were taken: reactions are read, and the record is written into each entry that has one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.core.alert import permalink as permalinks
@@ -10,10 +10,9 @@ from bot.core.recurrence import trust
 from bot.core.request.reply_marks import marker
 from bot.errors import BotError, StaleBranch
 from bot.model import Permalink, Revision
-from bot.ports import Channels, Chat, Forge, RequestHistory
+from bot.ports import Channels, Chat, Forge, RequestHistory, Say
 from bot.texts import recall
 
-Say = Callable[[str], None]
 MOST = 40
 """Answers of one entry whose reactions are read, the newest."""
 LOOKED_BACK = timedelta(days=1)

@@ -17,10 +17,9 @@ from bot.core.upkeep.review_period import Period
 from bot.errors import BadCommand, BotError
 from bot.jobs.page_request import PageRequest, propose_pages, unfinished_content
 from bot.model import File, PullRequest, Standing
-from bot.ports import Channels, Forge, RequestHistory, Tracker
+from bot.ports import Channels, Forge, RequestHistory, Say, Tracker
 from bot.texts import progress, review_words, weekly_review
 
-Say = Callable[[str], None]
 RECENT = {"week": timedelta(days=21), "month": timedelta(days=45)}
 """How long after its end a review is still posted without being named."""
 LOOKED_BACK = 9

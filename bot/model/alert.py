@@ -25,6 +25,11 @@ class Permalink(Record, frozen=True):
         return f"{base}?thread_ts={self.thread_ts}&cid={self.channel}" if self.thread_ts else base
 
     @property
+    def identity(self) -> str:
+        """`channel/ts`: one alert, by whatever link to it somebody came."""
+        return f"{self.channel}/{self.ts}"
+
+    @property
     def in_chat(self) -> bool:
         """Whether there is a message, whose thread can be answered."""
         return not self.host.startswith("alert:")

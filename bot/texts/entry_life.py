@@ -1,14 +1,15 @@
 """What an entry, its stub and a pull request say when an entry is resolved, renamed, joined, split or withdrawn."""
 
 from bot.core.entry.entry import Entry, path_of
+from bot.core.entry.meta import EntryMeta
 from bot.core.entry.occurrence_block import sealed_in_short
-from bot.core.entry.sections import CAUSES, HISTORY, IN_SHORT, PLACEHOLDER, RELATED, RESOLUTIONS, SIGNATURE, find
+from bot.core.entry.sections import CAUSES, HISTORY, IN_SHORT, PLACEHOLDER, RELATED, RESOLUTIONS, SIGNATURE, blocks, find
 from bot.core.links.resolution_reference import commits, pull_requests
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.redaction.redaction import Redactor
 from bot.texts import markdown
 from bot.texts.markdown import code, inline, link, sentence
-from bot.texts.pull_request_past import times
+from bot.texts.numbers import times
 
 MAX_WORDS = 600
 _UNPROVEN = (
@@ -58,15 +59,16 @@ def words_of(because: str) -> str:
     return sentence(cut(one_line(Redactor().text(because)), MAX_WORDS))
 
 
-def split_body(entry: Entry, day: str) -> str:
-    """The page of an entry that was split from another, before its history is put in."""
-    mine = entry.meta.signature
+def split_body(entry: Entry, day: str, known: EntryMeta | None = None) -> str:
+    """The page of an entry that was split from another, before its history is put in; `known` is what its page says, where it was an entry before."""
+    mine, title = entry.meta.signature, inline((known or entry.meta).title)
     section = find(entry.body, SIGNATURE)
-    signature = entry.body[section.content : section.end].replace("\r\n", "\n").strip() if section else PLACEHOLDER
+    own = next((one for one in blocks(entry.body, section) if known and one.title == f"From {known.signature}"), section) if section else None
+    signature = entry.body[own.content : own.end].replace("\r\n", "\n").strip() if own else PLACEHOLDER
     told = f"- **How to recognise it:** not described yet: on {day} its alerts were split from [{inline(mine)}]({mine}.md). Say here what tells the two apart."
     parts = {IN_SHORT: sealed_in_short(told), SIGNATURE: signature, RELATED: f"- [{inline(mine)}]({mine}.md)"}
-    sections = (f"## {title}\n\n{parts.get(title) or PLACEHOLDER}\n" for title in (IN_SHORT, SIGNATURE, HISTORY, CAUSES, RESOLUTIONS, RELATED))
-    return f"\n{title_line(entry)}\n\n" + "\n".join(sections)
+    sections = (f"## {name}\n\n{parts.get(name) or PLACEHOLDER}\n" for name in (IN_SHORT, SIGNATURE, HISTORY, CAUSES, RESOLUTIONS, RELATED))
+    return f"\n# {title}\n\n" + "\n".join(sections)
 
 
 class Request:
@@ -156,13 +158,14 @@ def withdrawn(entry: Entry, because: str) -> Request:
     return Request(f"Withdraw {name}", facts)
 
 
-def split(entry: Entry, name: str, count: int) -> Request:
-    """Of alerts that become an entry of their own."""
+def split(entry: Entry, name: str, count: int, *, comes_back: bool = False) -> Request:
+    """Of alerts that become an entry of their own, or go back to the one that they had: then new alerts of that error follow them."""
     mine = entry.meta.signature
+    where = f"of that signature go to {code(name)} again" if comes_back else f"go to {code(mine)} as before, unless their signature is another one"
     facts = (
         f"{count} {'alert' if count == 1 else 'alerts'} of {code(mine)} {'goes' if count == 1 else 'go'} to {code(name)}.",
         f"**Before merging**, say in {code(path_of(name))}, under In short, what tells the two apart. Does the summary of {code(mine)} still hold?",
-        f"New alerts go to {code(mine)} as before, unless their signature is another one: `bot merge {name} {mine}` takes the split back.",
+        f"New alerts {where}: `bot merge {name} {mine}` takes the split back.",
     )
     return Request(f"Split {name} from {mine}", facts)
 

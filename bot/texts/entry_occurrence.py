@@ -1,9 +1,10 @@
 """The words of one occurrence in an entry: what was seen, what it means, what to do."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC
 
 from bot.core.alert.place import vendor_of
+from bot.core.entry.times import iso
 from bot.core.grounding.leads import is_lead
 from bot.core.plain_text.plain_text import cut, one_line, visible
 from bot.model import AffectedCode, Diagnosis, Hint, HistoricalContext, Occurrence, Prevention
@@ -20,11 +21,6 @@ MAX_ITEMS = 20
 _UNSEEN = "No earlier occurrence is known."
 """What the rules say of an error that is new: the row above it has said so."""
 _ADDRESS = regex(r"https://[^\s()<>]{1,2000}")
-
-
-def iso(time: datetime) -> str:
-    """A time as entries write it: UTC, to the second."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def occurrence_block(occurrence: Occurrence) -> str:

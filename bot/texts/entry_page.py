@@ -11,6 +11,7 @@ from bot.core.entry.library import prints_of
 from bot.core.entry.occurrence_block import Note, in_short_words
 from bot.core.entry.sections import IN_SHORT, PLACEHOLDER, RELATED, SIGNATURE, find
 from bot.core.entry.standing_row import standing_row
+from bot.core.entry.times import iso
 from bot.core.fix.regression import as_regression
 from bot.core.grounding.leads import is_lead
 from bot.core.knowledge.related import easily_mistaken
@@ -21,7 +22,7 @@ from bot.core.signature.signature import fingerprint
 from bot.model import Diagnosis, Occurrence, Signature
 from bot.regex import regex
 from bot.texts.commit_links import linked
-from bot.texts.entry_occurrence import iso, occurrence_block
+from bot.texts.entry_occurrence import occurrence_block
 from bot.texts.markdown import code, inline, sentence
 
 __all__ = ["new_entry", "occurrence_block", "record_occurrence", "resolution_words", "summary_of", "worked"]
@@ -103,7 +104,7 @@ def worked(resolution: str, resolved_at: str) -> str:
 def _note(occurrence: Occurrence, summary: str, resolved: str, sections: tuple[tuple[str, str], ...]) -> Note:
     diagnosis = occurrence.diagnosis
     return Note(
-        identity=f"{occurrence.permalink.channel}/{occurrence.permalink.ts}",
+        identity=occurrence.permalink.identity,
         url=occurrence.permalink.url,
         time=iso(occurrence.time),
         environment=occurrence.environment,
@@ -143,7 +144,7 @@ def _signature_rows(culprit: str, error_type: str, message: str, frames: tuple[s
 
 
 def _recognised(error_type: str, culprit: str, message: str) -> str:
-    what = f"{code(error_type)} in {code(culprit)}"
+    what = " in ".join(code(part) for part in (error_type, culprit) if part != "unknown") or "an error"
     return f"{what}, saying {code(cut(message, 200))}" if message else what
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import nlargest, nsmallest
 
+from bot.core.entry.library import is_stub
 from bot.core.entry.meta import SEVERITIES, EntryMeta
 from bot.core.knowledge.index_marks import within
 from bot.texts import index_pages
@@ -21,9 +22,10 @@ Every entry was reviewed before it was merged. What each key means stands in [SC
 def pages(entries: Iterable[EntryMeta], current: Mapping[str, str]) -> dict[str, str]:
     """Path → text of every page of the index, the front page last; `current` are those that are there, whose own words stay.
 
+    What is left under an old name is listed nowhere: its alerts stand, and are counted, under the new one.
     A page that has nothing left to list says so: generated files are changed, not removed.
     """
-    rows = rows_of(entries)
+    rows = rows_of(meta for meta in entries if not is_stub(meta))
     made = index_pages.made(rows)
     texts = {path: within(current.get(path, ""), page.words, page.introduction) for path, page in made.items()}
     texts |= {path: within(text, index_pages.EMPTY, "") for path, text in current.items() if index_pages.is_left(path, text) and path not in made}

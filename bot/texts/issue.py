@@ -12,7 +12,7 @@ from bot.regex import regex
 from bot.texts import markdown
 from bot.texts.entry_page import summary_of
 from bot.texts.markdown import code, inline, link
-from bot.texts.pull_request_past import times
+from bot.texts.numbers import times
 from bot.texts.response_time import within
 
 MAX_SUMMARY = 20_000
@@ -68,7 +68,7 @@ def came_back(made: IssueDraft, reason: str, threads: Sequence[Permalink]) -> Is
     newest = max(threads, key=lambda thread: thread.ts)
     alerts = "\n".join(f"- Alert: {link(thread.url, thread.url)}" for thread in threads[-5:])
     body = f"**It came back.** Opened again, because {inline(reason)}.\n\n{alerts}\n\n{made.body.partition(chr(10) * 2)[2].removesuffix(CLOSING).rstrip()}"
-    return msgspec.structs.replace(made, body=body, marker=f"{made.marker}/{newest.channel}/{newest.ts}")
+    return msgspec.structs.replace(made, body=body, marker=f"{made.marker}/{newest.identity}")
 
 
 def named(url: str) -> TrackingIssue | None:

@@ -4,7 +4,7 @@ from bot.core.grounding.leads import is_lead
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import BadEntry
 from bot.model import Case, Diagnosis, Findings, Permalink, PullRequest, TrackingIssue
-from bot.texts.pull_request_past import times
+from bot.texts.numbers import times
 
 MOST_LINES = 20
 

@@ -5,8 +5,7 @@ import re
 from bot.core.alert.place import vendor_of
 from bot.core.grounding.leads import is_lead
 from bot.core.plain_text.plain_text import cut, one_line
-from bot.core.signature.recased import recased
-from bot.core.signature.signature import readable
+from bot.core.signature.heading import called, what_and_where
 from bot.core.sql.approvable_query import SECTION
 from bot.core.suspects.failing_owners import authors_of, owners_of
 from bot.core.suspects.told_commits import commits_of
@@ -31,14 +30,12 @@ _RECURRENCES: dict[Recurrence, str] = {"new": "New", "recurring": "Recurring", "
 
 def title(case: Case, diagnosis: Diagnosis) -> str:
     """One line: how it relates to the past, what failed where, and what it said."""
-    signature = case.signature
-    message = f": {recased(readable(signature.message), case.alert.message or '')}" if signature.message else ""
-    return markdown.title(f"{_RECURRENCES[diagnosis.history.recurrence]}: {signature.error_type} in {signature.culprit}{message}", 140)
+    return markdown.title(f"{_RECURRENCES[diagnosis.history.recurrence]}: {called(case.signature, case.alert.message or '')}", 140)
 
 
 def commit_message(case: Case, diagnosis: Diagnosis, occurrences: int) -> str:
     """Subject and one paragraph; both are read raw by GitHub, so both are plain words."""
-    subject = markdown.commit_message(f"Record {case.signature.error_type} in {case.signature.culprit} (occurrence {occurrences})", 100)
+    subject = markdown.commit_message(f"Record {what_and_where(case.signature)} (occurrence {occurrences})", 100)
     answer = markdown.title(f"{diagnosis.verdict.capitalize()}, severity {diagnosis.assessment.severity}: {diagnosis.summary}", 400)
     return f"{subject}\n\n{answer}\n"
 

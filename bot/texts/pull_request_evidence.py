@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from bot.core.logs.matching import failing_event, type_in_logs
 from bot.core.plain_text.plain_text import cut, one_line
+from bot.core.suspects.suspicion import only_brought
 from bot.model import Case, CodePlace, Commit, Diagnosis, Evidence, Gap, LogEvent
 from bot.regex import regex
 from bot.texts import markdown
@@ -125,7 +126,10 @@ def reasons_of(commit: Commit) -> list[str]:
 
 
 def _reasons(commit: Commit) -> str:
-    return f". Suspected: {sentence(cut(one_line('; '.join(reasons_of(commit))), 600))}" if commit.reasons else ""
+    if not commit.reasons:
+        return ""
+    told = "Listed because it" if only_brought(commit.relation, commit.reasons) else "Suspected:"
+    return f". {told} {sentence(cut(one_line('; '.join(reasons_of(commit))), 600))}"
 
 
 def _cell(text: str) -> str:

@@ -1,9 +1,11 @@
 """What a reviewer wants to know of the past: when it was last seen, what was done, whether that still stands, what is different now."""
 
 from bot.core.plain_text.plain_text import cut, one_line
+from bot.core.suspects.suspicion import only_brought
 from bot.model import Case, Commit, Diagnosis, FixCheck, PastEntry
 from bot.regex import regex
 from bot.texts.markdown import code, link, sentence
+from bot.texts.numbers import times
 from bot.texts.pull_request_evidence import commit_line, diff, reasons_of
 
 MAX_LINE = 600
@@ -75,9 +77,12 @@ def _lately(commits: list[Commit], *, proved: bool) -> str:
     """The suspects in their order, each with what speaks for it; where it is proved which commit did it, the others are only named."""
     if proved:
         return _titled("Other changes to the failing code:", [commit_line(commit) for commit in commits[:MOST_OTHERS]], len(commits))
-    lines = [f"{commit_line(commit)}: {_line('; '.join(reasons_of(commit)[:MOST_REASONS]) or commit.relation)}" for commit in commits[:MOST_SUSPECTS]]
-    ranked = any(commit.reasons for commit in commits)
-    return _titled("Suspected changes, the likeliest first:" if ranked else "Changed lately:", lines, len(commits))
+    suspects = [commit for commit in commits if not only_brought(commit.relation, commit.reasons)]
+    told = suspects or commits
+    lines = [f"{commit_line(commit)}: {_line('; '.join(reasons_of(commit)[:MOST_REASONS]) or commit.relation)}" for commit in told[:MOST_SUSPECTS]]
+    ranked = any(commit.reasons for commit in suspects)
+    title = "Suspected changes, the likeliest first:" if ranked else "Changed lately:" if suspects else "Where the failing code comes from:"
+    return _titled(title, lines, len(commits))
 
 
 def _titled(title: str, lines: list[str], count: int) -> str:
@@ -90,12 +95,7 @@ def _similar(entries: list[PastEntry]) -> str:
     lines = "\n".join(
         f"- {code(past.signature)}: {_line(past.title)}, {past.status}{f'; {_line(past.resolution)}' if past.resolution else ''}" for past in entries[:5]
     )
-    return f"Similar entries, not the same error:\n\n{lines}" if lines else ""
-
-
-def times(count: int) -> str:
-    """A count as people say it."""
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+    return f"Similar entries, other errors by their names; where one is this very error, `bot merge` the two:\n\n{lines}" if lines else ""
 
 
 def _lines(count: int) -> str:

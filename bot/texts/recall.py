@@ -7,8 +7,7 @@ from bot.core.entry.instant_answers import InstantAnswer
 from bot.core.entry.meta import EntryMeta
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.request.pull_request_marks import BEGIN, END
-from bot.core.signature.recased import recased
-from bot.core.signature.signature import readable
+from bot.core.signature.heading import called, what_and_where
 from bot.model import Case, Diagnosis, PullRequest, Recalled, Verdict
 from bot.regex import regex
 from bot.texts import markdown, mrkdwn
@@ -45,14 +44,12 @@ def section(diagnosis: Diagnosis) -> str:
 
 def title(case: Case) -> str:
     """Of a request that only counts."""
-    signature = case.signature
-    message = f": {recased(readable(signature.message), case.alert.message or '')}" if signature.message else ""
-    return markdown.title(f"Seen again, answered at once: {signature.error_type} in {signature.culprit}{message}", 140)
+    return markdown.title(f"Seen again, answered at once: {called(case.signature, case.alert.message or '')}", 140)
 
 
 def commit_message(case: Case, occurrences: int) -> str:
     """Subject and one sentence, both plain words."""
-    subject = markdown.commit_message(f"Count {case.signature.error_type} in {case.signature.culprit} (occurrence {occurrences})", 100)
+    subject = markdown.commit_message(f"Count {what_and_where(case.signature)} (occurrence {occurrences})", 100)
     return f"{subject}\n\nAnswered at once from the reviewed entry; only counts change.\n"
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from bot.core.entry.times import iso
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.model import Alert, Permalink
-from bot.texts.entry_occurrence import iso
 from bot.texts.markdown import code, link, table
 
 TITLE = "## The same error, more than once"

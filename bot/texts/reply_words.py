@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from bot.core.entry.entry import Entry
+from bot.core.entry.library import root_cause_of
 from bot.core.entry.occurrence_block import MARK, Block, in_short_span, occurrence_blocks
 from bot.core.entry.sections import titled
 from bot.model import Permalink, Record
@@ -20,6 +21,7 @@ FIRST = ("Root cause", "Affected code", "Immediate fix", "Long-term fix", "Histo
 _COMMENT = regex(r"<!--.*?-->", re.DOTALL)
 _FACT = "• *"
 _NEW = "- **Recurrence:** new"
+_UNKNOWN, _UNPROVEN = " · cause unknown", ("**Not known.**", "**Not proven:**")
 _STEP = regex(r"1\. ")
 _RESPONSE = regex(r"^- \*\*Response time:\*\* (.{1,200})$", re.MULTILINE)
 _VERDICT = regex(r"(\*[^*\n]{1,40}\* · severity \*[a-z]{1,20}\* · [^:\n]{1,100}): ")
@@ -49,7 +51,7 @@ class Said(Record, frozen=True):
 
 def said(entry: Entry, thread: Permalink) -> Said:
     """What the entry says to this thread: the occurrence's own block; where it was folded or edited away, the summary."""
-    identity = f"{thread.channel}/{thread.ts}"
+    identity = thread.identity
     block = next((block for block in occurrence_blocks(entry.body) if block.identity == identity), None)
     found = _summarised(entry) if block is None else _occurrence(entry, block)
     if entry.meta.status != "withdrawn":
@@ -86,6 +88,10 @@ def _occurrence(entry: Entry, block: Block) -> Said:
     theirs = f"*In short*\n{words}" if in_short_span(entry.body) is None and (words := _summary(entry.body)) else ""
     if theirs and (verdict := _VERDICT.match(headline)):
         headline = verdict[1]  # the answer is theirs now: what the bot had said of it stands in the block
+    if theirs and block.intact and block.number == 1 and root_cause_of(entry):
+        # They say the cause of this very occurrence, with which the entry began: that the bot did not know it is no part of the answer.
+        headline = headline.removesuffix(_UNKNOWN)
+        order = [part for part in order if part[0] != "Root cause" or not part[1].lstrip().startswith(_UNPROVEN)]
     told = ((name, words) for name, words in order if words.strip() and words.strip() != _NEW)
     parts = (theirs, added, *(f"*{mrkdwn.line(name)}*\n{slack_markdown.text(words)}" for name, words in told))
     code = next((words for name, words in named if name == "Affected code"), "")

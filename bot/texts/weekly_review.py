@@ -11,7 +11,7 @@ from bot.model import Category
 from bot.texts import review_tables as tables
 from bot.texts.markdown import code, inline
 from bot.texts.markdown import title as plain
-from bot.texts.pull_request_past import times
+from bot.texts.numbers import times
 
 _ACTIONS: dict[Category, tuple[str, ...]] = {
     "database": ("Look at pool size, locks and slow queries over the whole period, not of one alert", "Add an alert on what ran out, before it runs out"),

@@ -4,9 +4,10 @@ A run is found again by marks in the results of its steps, which every version o
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
+from bot.clock import utc_now
 from bot.config import Secret
 from bot.config.tracking import Odoo
 from bot.core.plain_text.plain_text import cut, visible
@@ -15,9 +16,10 @@ from bot.model import Checkup, IssueDraft, TrackingIssue
 from bot.model.procedure import STEPS, RunRecord, StepName, StepResult
 from bot.trackers.asking import Unclear
 from bot.trackers.odoo_rpc import OdooRpc
-from bot.trackers.odoo_runs import DOCUMENT, MARK, RUN, STEP, Document, Run, RunStep, ident, moment
+from bot.trackers.odoo_runs import DOCUMENT, MARK, OPENS, RUN, STEP, Document, Run, RunStep, ident, moment
 
 MOST_RESULT = 8_000
+_MOST_STEPS = 2_000
 _COMPLETED = ("completed", "done")
 _ENDED = (*_COMPLETED, "failed", "cancelled", "canceled")
 
@@ -25,9 +27,7 @@ _ENDED = (*_COMPLETED, "failed", "cancelled", "canceled")
 class OdooTracker:
     """A Tracker, and a Procedure, on the runs of one procedure. `clock` gives the time in UTC."""
 
-    def __init__(
-        self, url: str, login: str, key: Secret, settings: Odoo, clock: Callable[[], datetime] = lambda: datetime.now(UTC), seconds: float = 30.0
-    ) -> None:
+    def __init__(self, url: str, login: str, key: Secret, settings: Odoo, clock: Callable[[], datetime] = utc_now, seconds: float = 30.0) -> None:
         self._rpc = OdooRpc(url, login, key, settings, seconds)
         self._url, self._settings, self._clock = url.rstrip("/"), settings, clock
 
@@ -68,6 +68,29 @@ class OdooTracker:
             return self._noun(self._begun(record))
         self._write(found, record)
         return self._noun(found)
+
+    def unfinished(self, names: Sequence[str]) -> tuple[str, ...]:
+        """See `Procedure.unfinished`: two calls and one more for each earlier name."""
+        doing = "looking for the runs that are open"
+        alerts = dict[int, str]()
+        for mark in map(_mark, names):
+            steps = self._rpc.call(
+                STEP,
+                "search_read",
+                [[["actual_result", "like", mark]]],
+                list[RunStep],
+                doing,
+                fields=["run_id", "actual_result"],
+                limit=_MOST_STEPS,
+                order="id desc",
+            )
+            for step in steps:
+                marks = MARK.findall(str(step.actual_result))
+                alert = next((one[len(OPENS) : -1] for one in marks if "/" in one), "") if mark in marks else ""
+                if alert:
+                    alerts.setdefault(ident(step.run_id), alert)
+        runs = self._rpc.call(RUN, "read", [list(alerts)], list[Run], doing, fields=["state"]) if alerts else []
+        return tuple(alerts[run.id] for run in sorted(runs, key=lambda run: -run.id) if str(run.state) not in _ENDED)
 
     def _begun(self, record: RunRecord) -> Run:
         """One call makes the run with its first steps, so that none is left without its mark. When the answer is lost, it is looked for."""
@@ -180,4 +203,4 @@ def _says(standing: RunStep, one: StepResult) -> bool:
 
 
 def _mark(marker: str) -> str:
-    return f"[errata:run={re.sub('[^A-Za-z0-9._/#-]', '-', marker)[:200]}]"
+    return f"{OPENS}{re.sub('[^A-Za-z0-9._/#-]', '-', marker)[:200]}]"

@@ -8,6 +8,7 @@ import msgspec
 from bot.regex import regex
 
 RUN, STEP, DOCUMENT = "qms.sop.run", "qms.sop.run.step", "qms.sop.document"
+OPENS = "[errata:run="
 MARK = regex(r"\[errata:run=[A-Za-z0-9._/#-]{1,200}\]")
 
 

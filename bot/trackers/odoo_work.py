@@ -13,7 +13,7 @@ from bot.errors import TrackerError
 from bot.model.finished import TrackedIssue, TrackedStates
 from bot.regex import regex
 from bot.trackers.odoo_rpc import OdooRpc
-from bot.trackers.odoo_runs import DOCUMENT, MARK, RUN, STEP, Document, RunStep, ident, moment
+from bot.trackers.odoo_runs import DOCUMENT, MARK, OPENS, RUN, STEP, Document, RunStep, ident, moment
 
 MOST_RUNS = 1_000
 _DONE_LINE = regex(r"\ADone \d{1,9} min after the run was opened")
@@ -65,7 +65,7 @@ class OdooWork:
         return self._rpc.call(RUN, "search_read", [domain], list[EndedRun], doing, fields=fields, limit=limit, order="write_date desc, id desc")
 
     def _steps(self, runs: list[int], doing: str) -> list[RunStep]:
-        domain: list[object] = [["run_id", "in", runs], ["actual_result", "like", "[errata:run="]]
+        domain: list[object] = [["run_id", "in", runs], ["actual_result", "like", OPENS]]
         return self._rpc.call(STEP, "search_read", [domain], list[RunStep], doing, fields=["run_id", "step_id", "state", "actual_result"])
 
     def _words(self, steps: list[RunStep], doing: str) -> str:
@@ -88,4 +88,4 @@ class OdooWork:
 
 def _names(step: RunStep) -> list[str]:
     """Marks of alerts hold a slash, those of errors none."""
-    return [mark[len("[errata:run=") : -1] for mark in MARK.findall(str(step.actual_result or "")) if "/" not in mark]
+    return [mark[len(OPENS) : -1] for mark in MARK.findall(str(step.actual_result or "")) if "/" not in mark]

@@ -2,6 +2,9 @@
 
 from typing import TextIO
 
+from bot.chat.console import ConsoleChat
+from bot.chat.console_channels import ConsoleChannels
+from bot.chat.console_thread import ConsoleThreads
 from bot.config import Settings
 from bot.ports import Channels, Chat, ThreadReader
 from bot.wiring.access import required
@@ -10,8 +13,6 @@ from bot.wiring.access import required
 def chat(settings: Settings, out: TextIO) -> Chat:
     """Where alerts are read and answered. Raises BadConfiguration without its token."""
     if settings.configuration.chat == "console":
-        from bot.chat.console import ConsoleChat
-
         embedded = settings.configuration.embedded
         return _placed(settings, ConsoleChat(settings.root / embedded.messages, settings.root / embedded.replies, out), out)
     from bot.chat.slack import SlackChat
@@ -31,8 +32,6 @@ def _placed(settings: Settings, threads: Chat, out: TextIO) -> Chat:
 def channels(settings: Settings, out: TextIO) -> Channels:
     """Channels as a whole: what was posted there, reactions, posts of our own. Raises BadConfiguration without its token."""
     if settings.configuration.chat == "console":
-        from bot.chat.console_channels import ConsoleChannels
-
         embedded = settings.configuration.embedded
         return ConsoleChannels(settings.root / embedded.messages, settings.root / embedded.replies, out)
     from bot.chat.slack_channels import SlackChannels
@@ -43,8 +42,6 @@ def channels(settings: Settings, out: TextIO) -> Channels:
 def threads(settings: Settings) -> ThreadReader:
     """Reads whole threads. Raises BadConfiguration without its token."""
     if settings.configuration.chat == "console":
-        from bot.chat.console_thread import ConsoleThreads
-
         embedded = settings.configuration.embedded
         return ConsoleThreads(settings.root / embedded.messages)
     from bot.chat.slack_thread import SlackThreads

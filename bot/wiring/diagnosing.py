@@ -10,6 +10,7 @@ from bot.errors import BadConfiguration
 from bot.model import Findings
 from bot.ports import Chat, Diagnoser
 from bot.source_registry import query_runner, sources
+from bot.sources.recorded import RecordedSource
 from bot.wiring.chats import chat
 from bot.wiring.forges import LazyLedger
 from bot.wiring.knowing import knowledge, library
@@ -67,7 +68,6 @@ def database(settings: Settings, name: str) -> "Callable[[str], QueryResult]":
 def replay(root: Path, recorded: Findings, environ: Mapping[str, str] | None = None) -> "tuple[Chat, Desk, Diagnoser]":
     """What a case of the evaluation runs with: the adapters that its configuration names, and what was recorded of other systems."""
     from bot.jobs.investigate import Desk
-    from bot.sources.recorded import RecordedSource
 
     settings = load(root, environ=environ)
     gathered = (*sources(settings), RecordedSource(recorded))

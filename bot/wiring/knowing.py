@@ -1,10 +1,10 @@
 """The knowledge folder of a checkout, for its readers."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.config import Settings
+from bot.ports import Say
 from bot.wiring.forges import forge
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def shelf(settings: Settings) -> "Shelf":
     return Shelf(search(settings), knowledge(settings))
 
 
-def entry_life(settings: Settings, say: Callable[[str], None]) -> "EntryLife":
+def entry_life(settings: Settings, say: Say) -> "EntryLife":
     """The commands on the entries of this checkout."""
     from bot.core.entry.library import Library
     from bot.jobs.entry_life import EntryLife

@@ -44,6 +44,10 @@ class Talk:
         found = [(which, text) for (request, which), text in self.comments.items() if request == number and which.startswith(marker)]
         return tuple(Remark(at, number, "errata[bot]", text, NOW, by_bot=True) for at, (_, text) in enumerate(found, start=1))
 
+    def latest(self, number: int) -> datetime | None:
+        """See `Transcript.latest`."""
+        return NOW if any(request == number for request, _ in self.comments) else None
+
     def close(self, number: int) -> None:
         """See `Conversation.close`."""
         self.requests[number] = replace(self.requests[number], state="closed")

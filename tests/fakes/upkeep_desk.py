@@ -57,6 +57,7 @@ class FakeRequests:
         self.now, self.writers = now, writers
         self.said: list[Said] = []
         self.times: dict[tuple[int, str], datetime] = {}
+        self.spoken: dict[int, list[datetime]] = {}
         self.diagnosed: list[str] = []
         self.refuses: str = ""
 
@@ -84,6 +85,11 @@ class FakeRequests:
         self.said = [*kept, Said(number, text, marker)]
         self.times.setdefault((number, marker), self.now)
         self._change(number, updated=self.now)
+
+    def hear(self, number: int, time: datetime) -> None:
+        """A person comments."""
+        self.spoken.setdefault(number, []).append(time)
+        self._change(number, updated=time)
 
     def close(self, number: int) -> None:
         """See `Conversation.close`."""
@@ -133,6 +139,11 @@ class FakeTranscript:
         """See `Transcript.said`."""
         found = [one for one in self._requests.said if one.number == number and one.marker.startswith(marker)]
         return tuple(Remark(1, number, "errata", one.text, self._requests.times[number, one.marker], by_bot=True) for one in found)
+
+    def latest(self, number: int) -> datetime | None:
+        """See `Transcript.latest`."""
+        ours = [time for (one, _), time in self._requests.times.items() if one == number]
+        return max([*ours, *self._requests.spoken.get(number, [])], default=None)
 
 
 class FakeForge:

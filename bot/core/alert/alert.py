@@ -35,8 +35,10 @@ _LOG_LINK = regex(
 
 def _labelled(names: str, value: str = r"[\w.@/:+-]{1,120}") -> re.Pattern[str]:
     mark = r"[*_`\"]{0,3}"
-    label = rf"(?:(?<![\w:/.-])|(?<=[\s|]_))(?:{names}){mark}[ \t]{{0,3}}[:=]{mark}"
-    return regex(rf"{label}\s{{0,3}}[*_`\"']{{0,3}}(?P<value>{value})", re.IGNORECASE)
+    label = rf"(?:(?<![\w:/.-])|(?<=[\s|]_))(?:{names}){mark}[ \t]{{0,3}}[:=]{mark}\s{{0,3}}[*_`\"']{{0,3}}"
+    # A field of Slack's blocks is often a bold line and below it the value, alone.
+    field = rf"(?<!\S)\*(?:{names})\*[ \t]{{0,3}}\n[*_`]{{0,3}}(?={value}[*_`]{{0,3}}[ \t]{{0,3}}(?:\n|\Z))"
+    return regex(rf"(?:{label}|{field})(?P<value>{value})", re.IGNORECASE)
 
 
 _CULPRIT = _labelled(r"handler|function|culprit|method|endpoint|operation|task|job|transaction|coordinator")
@@ -57,6 +59,8 @@ _TRACE_WHOLE = regex(r"(?<![A-Za-z])traces?(?:[ _.-]?id)?[\s\"'*`:=→/]{1,8}([0
 _TRACE_LINKED = regex(r"/traces?/([0-9a-f]{16}|[0-9]{17,20})\b")
 _B3 = regex(r"\bb3[\"'`]?\s{0,3}[:=]\s{0,3}[\"'`]?([0-9a-f]{32}|[0-9a-f]{16})-[0-9a-f]{16}\b", re.IGNORECASE)
 _XRAY = regex(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
+# `[service,trace,span]` of Spring Cloud Sleuth and Micrometer, in a line that was pasted.
+_SLEUTH = regex(r"\[[\w.-]{0,80}, ?([0-9a-f]{32}|[0-9a-f]{16}), ?[0-9a-f]{16}[,\]]", re.ASCII)
 _LABELS = {"culprit": _CULPRIT, "service": _SERVICE, "release": _RELEASE, "trace": _TRACE}
 _IN = regex(r"^[^\w\n]{0,8}(?:in|at|from)\s{1,3}[`*_\"']{0,3}(?P<value>[a-z_]\w{2,79})(?:\(\))?", re.IGNORECASE)
 _NAMED = regex(
@@ -90,13 +94,15 @@ def alerts(message: Message, environments: Sequence[EnvironmentPattern], default
     environment = environment_of(links, text, environments) or default_environment
     inside = {number for block in blocks for number in block}
     starting = {block[0]: block for block in blocks}
+    common = alert_parts.of_all(lines, heads, _LABELS)
     found = []
     for head, share in zip(heads, alert_parts.parts(lines, heads, _LABELS), strict=True):
         read = share if len(heads) == 1 else starting.get(head.line, share)
         trace = stacktrace.read("\n".join(lines[n] for n in read), own)
         # Which of several errors a link is about, it does not say.
         above, linked = ("\n".join(lines[n] for n in share if n < head.line), "") if len(heads) > 1 else ("", "\n".join(message.links))
-        told = _Words("\n".join(lines[n] for n in share), "\n".join(lines[n] for n in share if n not in inside), above, linked)
+        said = (*share, *(n for n in common if n not in share))
+        told = _Words("\n".join(lines[n] for n in said), "\n".join(lines[n] for n in said if n not in inside), above, linked)
         found.append(_alert(message, links, environment, head, trace, told))
     return tuple(found)
 
@@ -112,6 +118,15 @@ def environment_of(links: Sequence[str], text: str, environments: Sequence[Envir
     if label and label["value"].lower() in names:
         return names[label["value"].lower()]
     return next((e.name for e in environments if re.search(e.pattern, text[:20_000])), None)
+
+
+def unknown_environment(alert: Alert, environments: Sequence[EnvironmentPattern]) -> str:
+    """The environment that the alert's label names, where nothing of the configuration is meant by it and the default stands for it; else empty."""
+    label = _ENVIRONMENT.search(_shortened(alert.text))
+    if label is None or label[0][:3].lower() != "env" or environment_of(alert.log_links, alert.text, environments) is not None:
+        return ""
+    said, read = label["value"].lower(), alert.environment.lower()
+    return "" if said.startswith(read) or read.startswith(said) else label["value"]  # `production` is `prod`
 
 
 def _alert(message: Message, links: tuple[str, ...], environment: str, head: Head, trace: stacktrace.Trace, words: _Words) -> Alert:
@@ -235,7 +250,7 @@ def _nearest(pattern: re.Pattern[str], words: _Words) -> str | None:
 
 
 def _trace_ids(text: str) -> tuple[str, ...]:
-    found = [match for pattern in (_TRACE, _TRACEPARENT, _XRAY, _TRACE_WHOLE, _TRACE_LINKED, _B3) for match in pattern.findall(text)]
+    found = [match for pattern in (_TRACE, _TRACEPARENT, _XRAY, _TRACE_WHOLE, _TRACE_LINKED, _B3, _SLEUTH) for match in pattern.findall(text)]
     known: dict[str, str] = {}
     for one in found:
         known.setdefault(trace_id.spellings(one)[-1], one)

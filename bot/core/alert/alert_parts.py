@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -27,6 +28,7 @@ class Head(Record, frozen=True):
 class _Label(NamedTuple):
     line: int
     kind: str
+    last: int
 
 
 def unfenced(text: str) -> str:
@@ -51,13 +53,22 @@ def parts(lines: Sequence[str], heads: Sequence[Head], labels: Mapping[str, re.P
     return tuple(range(starts[number], next((edge for edge in edges if edge > starts[number]), len(lines))) for number in range(len(heads)))
 
 
+def of_all(lines: Sequence[str], heads: Sequence[Head], labels: Mapping[str, re.Pattern[str]]) -> tuple[int, ...]:
+    """The lines of labels that speak of every head: below them all, each the only one of its kind in the message."""
+    below = max(head.last for head in heads)
+    labelled = tuple(_labelled(lines, labels))
+    kinds = Counter(label.kind for label in labelled)
+    common = [label for label in labelled if label.line > below and kinds[label.kind] == 1]
+    return tuple(sorted({line for label in common for line in range(label.line, label.last + 1)}))
+
+
 def _labelled(lines: Sequence[str], labels: Mapping[str, re.Pattern[str]]) -> Iterator[_Label]:
     """Each label with the line that it begins in, by kind; its value may stand in the next line."""
     begins = list(accumulate((len(line) + 1 for line in lines), initial=0))
     text = "\n".join(lines)
     for kind, pattern in labels.items():
         for match in pattern.finditer(text):
-            yield _Label(bisect_right(begins, match.start()) - 1, kind)
+            yield _Label(bisect_right(begins, match.start()) - 1, kind, bisect_right(begins, match.end()) - 1)
 
 
 def _start(lines: Sequence[str], before: Head | None, head: Head, part: int, labelled: Sequence[_Label], below: int) -> int:

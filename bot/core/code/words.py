@@ -35,6 +35,11 @@ _PLAIN = regex(r"[A-Za-z]{4,30}")
 _PARTS = regex(r"[A-Z]?[a-z]{3,30}|[A-Z]{3,30}(?![a-z])")
 _LONGEST = 4_000
 _HEAD = regex(r"\b(?:def|func|fn|fun|function|sub)\b|\)[^(){}]{0,80}\{\s{0,8}$|=>\s{0,8}\{?\s{0,8}$")
+_BESIDE = 0.4
+"""What the other lines of a statement are worth where a trace names one of them."""
+_BARE = regex(r"\s{0,200}def\s{1,4}[\w.?!]{1,80}(?:\s{0,4}(?::\s?[\w.\[\], ]{1,80})?=\s.{0,400}|(?P<told>\s{1,4}(?![=\s])[^(\n]{1,300})|\s{0,200})$")
+"""The head of a function without brackets, as Ruby and Scala write it; the first ones of its body hold no parameters."""
+_CALLED_ON = (".", "?.", "&.", "->", "::", ")")
 _LEVELS = (0.7, 0.45)
 """What the variables of the failing line are made from, and what those are made from."""
 
@@ -88,14 +93,19 @@ def introduced(line: str) -> set[str]:
     return {*defined, *assigned_names(line), *(names_of(_parameters([line])) if head else ())}
 
 
-def basis(lines: Sequence[str], first: int, statement: tuple[int, int]) -> Basis:
-    """The basis of a statement in a function whose lines begin at `first`; by indentation and assignments, so in any language."""
+def basis(lines: Sequence[str], first: int, statement: tuple[int, int], failing: int = 0) -> Basis:
+    """The basis of a statement in a function whose lines begin at `first`; by indentation and assignments, so in any language.
+
+    `failing`: the line of the statement that a trace names. Within a longer statement it is that part which failed; its first line stands for all of it,
+    and so does a call on what the lines before it made: `.all()` fails for any part of its query.
+    """
     start, stop = max(0, statement[0] - first), min(len(lines), statement[1] - first + 1)
     if not 0 <= start < stop:
         return Basis()
     assigned = {number: names for number, line in enumerate(lines) if (names := assigned_names(line))}
     local = frozenset(name for names in assigned.values() for name in names) | frozenset(names_of(_parameters(lines)))
-    weights = dict.fromkeys(range(start, stop), 1.0)
+    within = start < failing - first < stop and not lines[failing - first].lstrip().startswith(_CALLED_ON)
+    weights = {number: 1.0 if not within or number == failing - first else _BESIDE for number in range(start, stop)}
     weights |= dict.fromkeys(_conditions(lines, start), 0.8)
     wanted = {name for number in weights for name in names_of(lines[number])} & local
     for level in _LEVELS:
@@ -130,9 +140,11 @@ def assigned_names(line: str) -> list[str]:
 
 
 def _parameters(lines: Sequence[str]) -> str:
-    header = next((number for number, line in enumerate(lines) if "(" in line and not line.lstrip().startswith("@")), None)
+    header = next((number for number, line in enumerate(lines) if not line.lstrip().startswith("@") and ("(" in line or _BARE.match(line))), None)
     if header is None:
         return ""
+    if bare := _BARE.match(lines[header]):
+        return bare["told"] or ""
     text = " ".join(lines[header : header + 12])
     return text[text.index("(") + 1 :].split(")")[0]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.core.entry.identity import identity_of, stamp_of
 from bot.core.entry.occurrence_block import Block
 from bot.core.entry.outline import outline
-from bot.core.entry.sections import HISTORY, Span, blocks, find, insert
+from bot.core.entry.sections import HISTORY, find, history_block, insert
 from bot.regex import regex
 
 TITLE = "Earlier occurrences"
@@ -85,19 +85,14 @@ def without(body: str, gone: Sequence[Row]) -> str:
 
 def without_empty_table(body: str) -> str:
     """The body without a table of which only the head is left."""
-    table = _table(body)
+    table = history_block(body, TITLE)
     if table is None or body[table.content : table.end].split() != HEADER.split():
         return body
     return body[: table.start] + body[table.end :]
 
 
-def _table(body: str) -> Span | None:
-    section = find(body, HISTORY)
-    return next((span for span in blocks(body, section) if span.title == TITLE), None) if section else None
-
-
 def _ruler(body: str) -> tuple[int, int] | None:
-    table = _table(body)
+    table = history_block(body, TITLE)
     found = RULER.search(body, table.content, table.end) if table else None
     return found.span() if found else None
 

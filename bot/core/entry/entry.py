@@ -91,6 +91,11 @@ def path_of(signature_name: str) -> str:
     return f"{FOLDER}/{signature_name}.md"
 
 
+def name_in(path: str) -> str:
+    """The name that a path gives a page: its file's, without `.md`."""
+    return path.rpartition("/")[2].removesuffix(".md")
+
+
 def is_name(stem: str) -> bool:
     """Whether an entry's file may be called so, without its `.md`."""
     return not stem.startswith(".") and _NAME.match(stem) is not None and f"{stem}.md" != README

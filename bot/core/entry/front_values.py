@@ -56,14 +56,14 @@ def _checked(key: str, value: object, at: Value) -> tuple[object, Problem | None
     if value is None and (key in OPTIONAL or key in ("services", "environments", "threads")):
         value = OPTIONAL.get(key, ())
     if key in TIMES:
-        value = iso(value)
+        value = time_value(value)
     try:
         return msgspec.convert(value, _HINTS[key]), None
     except msgspec.ValidationError:
         return None, Problem("wrong value", at.line, f"`{key}`: {_said(key, value, at)}", _remedy(key, value, at))
 
 
-def iso(value: object) -> object:
+def time_value(value: object) -> object:
     """A time as `2025-12-17T09:12:44Z`, whether YAML saw text, a date or a time; anything else as None."""
     if value == "":
         return ""

@@ -1,7 +1,7 @@
 """Alerts that were answered at once from a reviewed entry: each is a row of a table in the entry, no diagnosis of its own."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -11,7 +11,8 @@ from bot.core.entry.history_folding import folded
 from bot.core.entry.identity import holds, identity_of
 from bot.core.entry.occurrence_block import occurrence_blocks
 from bot.core.entry.recording import in_order
-from bot.core.entry.sections import HISTORY, Span, blocks, find, insert
+from bot.core.entry.sections import HISTORY, find, history_block, insert
+from bot.core.entry.times import iso
 from bot.model import Permalink, Record
 from bot.regex import regex
 
@@ -48,7 +49,7 @@ class InstantAnswer(Record, frozen=True):
 
 def instant_answers(entry: Entry) -> tuple[InstantAnswer, ...]:
     """The rows of an entry, the newest first; a row that a person wrote otherwise is none."""
-    table = _table(entry.body)
+    table = history_block(entry.body, TITLE)
     if table is None:
         return ()
     return tuple(
@@ -67,11 +68,11 @@ def counted(entry: Entry, permalink: Permalink, reviewed_at: str) -> Entry:
 
     Raises BadEntry when the front matter is written in a way that cannot be changed value by value.
     """
-    identity = f"{permalink.channel}/{permalink.ts}"
+    identity = permalink.identity
     if is_counted(entry, identity):
         return entry
     meta = entry.meta
-    time = permalink.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    time = iso(permalink.time)
     changes: dict[str, Setting] = {
         "first_seen": min(meta.first_seen, time),
         "last_seen": max(meta.last_seen, time),
@@ -84,7 +85,7 @@ def counted(entry: Entry, permalink: Permalink, reviewed_at: str) -> Entry:
 
 def uncounted(entry: Entry, identity: str) -> Entry:
     """The entry without the row of this alert, where it has one: before the alert is recorded whole. Raises BadEntry."""
-    table = _table(entry.body)
+    table = history_block(entry.body, TITLE)
     row = (
         next((row for row in _ROW.finditer(entry.body, table.content, table.end) if identity_of(row["url"] or row["place"]) == identity), None)
         if table
@@ -97,25 +98,29 @@ def uncounted(entry: Entry, identity: str) -> Entry:
     return amended(Entry(entry.meta, entry.front, body), {"occurrences": entry.meta.occurrences - 1, "threads": threads})
 
 
-def with_answers_of(body: str, gone: Entry, newline: str) -> str:
-    """A body with the rows of an entry that goes into it, by time; a row of an alert that stands there already, as a row or whole, is left out."""
+def with_answers_of(body: str, gone: Entry, newline: str, only: Collection[str] | None = None) -> str:
+    """A body with the rows of an entry that goes into it, by time; a row of an alert that stands there already, as a row or whole, is left out.
+
+    With `only`, the rows of these alerts (`channel/ts`) alone, and no count of those before.
+    """
     there = {identity_of(row["url"] or row["place"]) for row in _own_rows(body)} | {block.identity for block in occurrence_blocks(body)}
     for one in reversed(instant_answers(gone)):
-        if one.identity not in there:
+        if one.identity not in there and (only is None or one.identity in only):
             body = _with_row(body, one, newline, by_time=True)
-    table = _table(gone.body)
+    table = history_block(gone.body, TITLE) if only is None else None
     more = _MORE.search(gone.body, table.content, table.end) if table else None
     return _shortened(body, newline, int(more[1])) if more else body
 
 
-def without_answers(body: str) -> str:
-    """A body without the rows that the bot wrote, and without the table where nothing else stands in it."""
+def without_answers(body: str, only: Collection[str] | None = None) -> str:
+    """A body without the rows that the bot wrote, and without the table where nothing else stands in it; with `only`, without those of these alerts."""
     for row in reversed(_own_rows(body)):
-        body = body[: row.start()] + body[row.end() :]
-    table = _table(body)
+        if only is None or identity_of(row["url"] or row["place"]) in only:
+            body = body[: row.start()] + body[row.end() :]
+    table = history_block(body, TITLE)
     if table is None:
         return body
-    inside = _MORE.sub("", body[table.content : table.end])
+    inside = body[table.content : table.end] if only is not None else _MORE.sub("", body[table.content : table.end])
     bare = inside.replace(_HEADER, "", 1).replace(_RULER, "", 1)
     return body[: table.content] + inside + body[table.end :] if bare.strip() else body[: table.start] + body[table.end :]
 
@@ -141,14 +146,17 @@ def only_counts(before: Entry, after: Entry) -> bool:
     return bool(added) and (made.front, made.body) == (after.front, after.body)
 
 
-def judged(entry: Entry, outcome: Literal["confirmed", "corrected"], day: str) -> Entry:
-    """The entry with what a review made of the answers that nothing was said of yet. `day` is `YYYY-MM-DD`."""
-    table = _table(entry.body)
+def judged(entry: Entry, outcome: Literal["confirmed", "corrected"], day: str, reviewed: str) -> Entry:
+    """The entry with what a review made of the answers from the text that was `reviewed` then. `day` is `YYYY-MM-DD`.
+
+    What other words had told, of an entry that went into this one say, this review says nothing of.
+    """
+    table = history_block(entry.body, TITLE)
     if table is None:
         return entry
 
     def told(row: re.Match[str]) -> str:
-        return row.group() if row["outcome"] else row.group().replace("|  |", f"| {outcome} {day} |")
+        return row.group() if row["outcome"] or row["reviewed"] != reviewed else row.group().replace("|  |", f"| {outcome} {day} |")
 
     inside = _ROW.sub(told, entry.body[table.content : table.end])
     return Entry(entry.meta, entry.front, entry.body[: table.content] + inside + entry.body[table.end :])
@@ -158,20 +166,15 @@ def _outcome(words: str) -> Outcome:
     return "confirmed" if words == "confirmed" else "corrected" if words == "corrected" else ""
 
 
-def _table(body: str) -> Span | None:
-    section = find(body, HISTORY)
-    return next((span for span in blocks(body, section) if span.title == TITLE), None) if section else None
-
-
 def _own_rows(body: str) -> list[re.Match[str]]:
-    table = _table(body)
+    table = history_block(body, TITLE)
     return list(_ROW.finditer(body, table.content, table.end)) if table else []
 
 
 def _with_row(body: str, row: InstantAnswer, newline: str, *, by_time: bool = False) -> str:
     alert = f"[alert]({row.url})" if row.url.startswith("https://") else f"`{row.url}`"
     words = f"| {row.number} | {row.time} | {row.reviewed} | {f'{row.outcome} {row.since}'.strip()} | {alert} |"
-    table = _table(body)
+    table = history_block(body, TITLE)
     first = body.find(_RULER, table.content, table.end) if table else -1
     if table is None or first < 0:
         section = find(body, HISTORY)
@@ -186,7 +189,7 @@ def _with_row(body: str, row: InstantAnswer, newline: str, *, by_time: bool = Fa
 
 def _shortened(body: str, newline: str, earlier: int = 0) -> str:
     """Without the oldest rows, where there are too many; `earlier` more were summed up elsewhere."""
-    table = _table(body)
+    table = history_block(body, TITLE)
     rows = list(_ROW.finditer(body, table.content, table.end)) if table else []
     if table is None or not rows or (len(rows) <= KEPT and not earlier):
         return body

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from bot.core.entry.claims import claims
-from bot.core.entry.entry import Entry, amended, is_name, parse, path_of
+from bot.core.entry.entry import Entry, amended, is_name, name_in, parse, path_of
 from bot.core.entry.identity import identities, time_of
 from bot.core.entry.likeness import Likeness, Traits, likeness, traits, wanted
 from bot.core.entry.meta import EntryMeta
@@ -45,7 +45,7 @@ class Library:
         self.broken, self._claimed = broken, claimed or {}
         self._fingerprints = {entry.meta.fingerprint: name for name, entry in self.entries.items() if entry.meta.fingerprint}
         self._aliases = {alias: name for name, entry in self.entries.items() for alias in entry.meta.aliases}
-        self._unread = {path.rpartition("/")[2].removesuffix(".md") for path, _ in broken}
+        self._unread = {name_in(path) for path, _ in broken}
         self._traits: dict[str, Traits] = {}
 
     @classmethod
@@ -189,7 +189,7 @@ def entry_in(text: str, path: str) -> Entry:
 
     Raises BadEntry, also for a file whose name can be no entry's: under the name inside, the next alert would begin a second entry of the same error.
     """
-    entry, stem = parse(text, path), path.rpartition("/")[2].removesuffix(".md")
+    entry, stem = parse(text, path), name_in(path)
     if not is_name(stem):
         raise BadEntry(f"reading {path}", f"{stem[:60]!r} is no name for an entry", "name the file in 1 to 120 letters, digits, `.`, `_` or `-`, no dot first")
     return named_as_its_file(entry, path)
@@ -202,7 +202,7 @@ def is_stub(meta: EntryMeta) -> bool:
 
 def named_as_its_file(entry: Entry, path: str) -> Entry:
     """The entry under the name of its file; where a person renamed the file alone, the name inside becomes an alias."""
-    stem, meta = path.rpartition("/")[2].removesuffix(".md"), entry.meta
+    stem, meta = name_in(path), entry.meta
     if stem == meta.signature or stem.startswith("."):
         return entry
     aliases = tuple(dict.fromkeys((*(name for name in meta.aliases if name != stem), meta.signature)))

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from bot.core.entry.meta import SEVERITIES
 from bot.core.entry.outline import Heading, outline
 from bot.core.entry.sections import CAUSES, HISTORY, RELATED, RESOLUTIONS, SIGNATURE
+from bot.core.entry.times import iso
 from bot.core.plain_text.plain_text import one_line
 from bot.model import Severity
 from bot.regex import regex
@@ -100,7 +101,7 @@ def time_of(words: str) -> str:
         found = datetime.fromisoformat(f"{match.group(1)}T{match.group(2) or '00:00'}+00:00")
     except ValueError:
         return ""
-    return found.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return iso(found)
 
 
 def _pieces(text: str) -> Iterator[tuple[Heading | None, str]]:

@@ -8,8 +8,8 @@ from bot.core.entry.meta import SEVERITIES, EntryMeta, higher
 from bot.core.entry.occurrence_block import TITLE, Block, Note, block_text, in_short, in_short_span, occurrence_blocks
 from bot.core.entry.sections import CAUSES, HISTORY, IN_SHORT, PLACEHOLDER, RESOLUTIONS, blocks, ensured, filled_end, find, insert, with_bullets
 from bot.core.plain_text.plain_text import cut, one_line
-from bot.core.signature.recased import recased
-from bot.core.signature.signature import fingerprint, readable
+from bot.core.signature.heading import called
+from bot.core.signature.signature import fingerprint
 from bot.model import Severity, Signature, Status
 
 __all__ = ["begin", "in_order", "record", "severity_after", "status_after", "title_of", "with_block"]
@@ -44,8 +44,7 @@ def begin(signature: Signature, note: Note, title: str, heading: str) -> Entry:
 
 def title_of(signature: Signature, said: str = "") -> str:
     """One line for indexes and front matter, in the letters in which the error was `said`."""
-    message = recased(one_line(readable(signature.message)), one_line(said))
-    return cut(one_line(f"{signature.error_type} in {signature.culprit}") + (f": {message}" if message else ""), MAX_TITLE)
+    return cut(called(signature, said), MAX_TITLE)
 
 
 def record(entry: Entry, note: Note) -> Entry:

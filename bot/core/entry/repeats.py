@@ -1,7 +1,6 @@
 """Alerts that said the same as one that was diagnosed: each is a row of the earlier occurrences, beside the diagnosis of that one."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC
 
 from bot.core.entry.earlier import Row, row_text, rows, with_rows, without, without_empty_table
 from bot.core.entry.entry import Entry, amended
@@ -9,6 +8,7 @@ from bot.core.entry.front_patch import Setting
 from bot.core.entry.history_folding import folded
 from bot.core.entry.identity import holds, identity_of
 from bot.core.entry.recording import in_order, severity_after, status_after
+from bot.core.entry.times import iso
 from bot.model import Permalink
 
 BEGIN = "The same error again as "
@@ -17,7 +17,7 @@ BEGIN = "The same error again as "
 
 def missing(entry: Entry, places: Iterable[Permalink]) -> tuple[Permalink, ...]:
     """Those of the alerts that the entry does not hold, oldest first, each once."""
-    known = {_identity(place): place for place in places}
+    known = {place.identity: place for place in places}
     return tuple(sorted((place for identity, place in known.items() if not holds(entry, identity)), key=lambda place: (place.ts, place.channel)))
 
 
@@ -29,7 +29,7 @@ def repeated(entry: Entry, places: Sequence[Permalink], words: str) -> Entry:
     new = []
     made = entry
     for place in missing(entry, places):
-        meta, time = made.meta, place.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        meta, time = made.meta, iso(place.time)
         changes: dict[str, Setting] = {
             "status": status_after(meta, time),
             "severity": severity_after(meta, time),
@@ -39,8 +39,8 @@ def repeated(entry: Entry, places: Sequence[Permalink], words: str) -> Entry:
             "threads": in_order(meta.threads, place.url),
         }
         made = amended(made, changes)
-        alert = f"[alert]({place.url})" if place.in_chat else f"`{_identity(place)}`"
-        new.append((_identity(place), row_text(made.meta.occurrences, f"| {time} | {BEGIN}{words} | {alert}")))
+        alert = f"[alert]({place.url})" if place.in_chat else f"`{place.identity}`"
+        new.append((place.identity, row_text(made.meta.occurrences, f"| {time} | {BEGIN}{words} | {alert}")))
     return folded(Entry(made.meta, made.front, with_rows(made.body, new, entry.newline))) if new else entry
 
 
@@ -57,7 +57,3 @@ def unrepeated(entry: Entry, identity: str) -> Entry:
 def repeat(entry: Entry, identity: str) -> Row | None:
     """The row of this alert, if it is one of these, and no diagnosis that was folded into a row."""
     return next((row for row in rows(entry.body) if row.identity == identity and row.rest.startswith(f"| {row.time} | {BEGIN}")), None)
-
-
-def _identity(place: Permalink) -> str:
-    return f"{place.channel}/{place.ts}"

@@ -46,6 +46,12 @@ def blocks(body: str, section: Span) -> list[Span]:
     return _spans(inside, 3, section.end)
 
 
+def history_block(body: str, title: str) -> Span | None:
+    """The block of that name in the diagnosis history."""
+    section = find(body, HISTORY)
+    return next((span for span in blocks(body, section) if span.title == title), None) if section else None
+
+
 def insert(body: str, at: int, words: str, newline: str) -> str:
     """Put whole lines at the start of a line, or at the end, with a blank line on either side."""
     before, after = body[:at], body[at:]

@@ -10,20 +10,25 @@ from bot.core.entry.entry import Entry, amended, made
 from bot.core.entry.front_patch import Setting
 from bot.core.entry.history_folding import folded
 from bot.core.entry.identity import identities, identity_of, in_time_order, time_of
+from bot.core.entry.instant_answers import with_answers_of, without_answers
 from bot.core.entry.joining import renumbered
 from bot.core.entry.meta import EntryMeta
 from bot.core.entry.occurrence_block import occurrence_blocks
 from bot.core.entry.recording import with_block
+from bot.core.entry.times import iso
 from bot.model import Record
 
 
 class Apart(Record, frozen=True):
-    """The new entry before it has a history: its name, its body with all sections, the links of its alerts, and the fingerprint it had before."""
+    """The new entry before it has a history: its name, its body with all sections, the links of its alerts.
+
+    `known` is what its page says of it, where it was an entry before it was merged: it is called what it was called then.
+    """
 
     name: str
     body: str
     threads: tuple[str, ...]
-    fingerprint: str = ""
+    known: EntryMeta | None = None
 
 
 def split(entry: Entry, apart: Apart) -> tuple[Entry, Entry]:
@@ -38,6 +43,7 @@ def _without(entry: Entry, moved: Collection[str], name: str) -> Entry:
         if block.identity in moved:
             body = body[: block.span.start] + body[block.span.end :]
     body = without_empty_table(without(body, [row for row in rows(body) if row.identity in moved]))
+    body = without_answers(body, moved)
     own = over_time.own_block(body)
     left = in_time_order(one for one in identities(entry) if one not in moved)
     if own is not None:
@@ -57,8 +63,13 @@ def _new(entry: Entry, moved: Collection[str], apart: Apart) -> Entry:
     theirs = entry.body.replace("\r\n", "\n")
     order = in_time_order(moved)
     threads = {identity_of(thread): thread for thread in (*apart.threads, *entry.meta.threads)}
+    known = apart.known or msgspec.structs.replace(entry.meta, fingerprint="")
     meta: EntryMeta = msgspec.structs.replace(
         entry.meta,
+        title=known.title,
+        category=known.category,
+        error_type=known.error_type,
+        culprit=known.culprit,
         signature=apart.name,
         status="diagnosed",
         occurrences=len(order),
@@ -73,7 +84,7 @@ def _new(entry: Entry, moved: Collection[str], apart: Apart) -> Entry:
         held=0,
         failed=0,
         replaced_by="",
-        fingerprint=apart.fingerprint,
+        fingerprint=known.fingerprint,
         **_seen(order),
     )
     body = apart.body
@@ -81,9 +92,10 @@ def _new(entry: Entry, moved: Collection[str], apart: Apart) -> Entry:
         if block.identity in moved:
             body = with_block(body, theirs[block.span.start : block.span.end].rstrip("\n"), block.time, "\n")
     body = with_rows(body, [(row.identity, theirs[row.start : row.end].rstrip("\n")) for row in rows(theirs) if row.identity in moved], "\n")
+    body = with_answers_of(body, entry, "\n", moved)
     return folded(renumbered(made(meta, body)))
 
 
 def _seen(order: tuple[str, ...]) -> dict[str, str]:
-    times = [f"{time:%Y-%m-%dT%H:%M:%SZ}" for one in order if (time := time_of(one))]
+    times = [iso(time) for one in order if (time := time_of(one))]
     return {"first_seen": times[0], "last_seen": times[-1]} if times else {}

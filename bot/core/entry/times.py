@@ -12,6 +12,11 @@ _ALERT = regex(r"(?:/archives|\balert:[a-z]{1,20})/([A-Z0-9]{1,30})/p(\d{10})(\d
 _MARK = regex(r"<!-- errata:occurrence ([A-Z0-9]{1,30})/(\d{10})\.(\d{6}) ")
 
 
+def iso(time: datetime) -> str:
+    """A time as entries write it: UTC, to the second."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def alert_times(entry: Entry) -> tuple[datetime, ...]:
     """Of every alert that the front matter or the diagnosis history names, each once, oldest first, in UTC."""
     # The history is looked through only where the front matter does not name them all: with many entries, finding it takes most of the time.

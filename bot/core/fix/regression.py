@@ -1,6 +1,6 @@
 """What an entry knows better than a diagnosis: an error that was resolved and happens again is a regression, and graver for that."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from bot.core.entry.entry import Entry
 from bot.core.entry.meta import EntryMeta, higher
 from bot.core.entry.recording import severity_after
-from bot.core.entry.times import alert_times, instant
+from bot.core.entry.times import alert_times, instant, iso
 from bot.model import Assessment, Diagnosis, Severity, Status
 
 
@@ -41,9 +41,7 @@ def graver(diagnosis: Diagnosis, entry: Entry, time: datetime, matrix: Matrix) -
     The same again once the entry is regressed, so that a second run says the same.
     """
     found = diagnosis.assessment
-    severity = (
-        higher(severity_after(entry.meta, time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")), found.severity) if _brings_back(entry, time) else found.severity
-    )
+    severity = higher(severity_after(entry.meta, iso(time)), found.severity) if _brings_back(entry, time) else found.severity
     if severity == found.severity:
         return diagnosis
     why = "for that" if diagnosis.history.recurrence == "regression" else "because it was resolved and came back"

@@ -25,11 +25,13 @@ LEAST = 2
 def is_borrowed(statement: str, known: Known, citations: tuple[Citation, ...] = (), *, guided: bool = False) -> bool:
     """Half of what it says, or a clause of it, stands in the knowledge and nowhere in what was seen today, whatever is quoted for it.
 
-    `guided`: the words are a reviewed rule's, which today's evidence meets by itself, so that a runbook may say the same. Where git proves that the
-    fix of an entry was undone, that entry's words are today's as well.
+    `guided`: the words are a reviewed rule's, which today's evidence meets by itself, so that a runbook may say the same, and so may this error's own
+    entry: a rule that is met again says what it said then. Where git proves that the fix of an entry was undone, that entry's words are today's as well.
     """
     proven = {detail.signature for one in citations if proves(one, known) and isinstance(detail := known.evidence[one.evidence].detail, FixCheck)}
     own = {word for past in known.own if past.signature in proven for word in _words(f"{past.title} {past.root_cause} {past.resolution}")}
+    if guided:
+        own.update(word for past in known.own for word in _words(past.root_cause))
     past = known.occurred if guided else known.past
     old = {word for word in _words(statement) if word not in own and _says_past(word, known, past)}
     if len(old) < LEAST:

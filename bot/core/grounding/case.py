@@ -223,7 +223,7 @@ def _first_and_last(evidence: Evidence) -> Iterator[tuple[datetime, datetime]]:
     """When a line that came again and again came first and last, on the day of its event or over a midnight beside it; nothing of any other."""
     if not isinstance(evidence.detail, LogEvent):
         return
-    seen = evidence.detail.time.replace(microsecond=0)
+    seen = evidence.detail.time
     for match in _BETWEEN.finditer(evidence.text[:400]):
         first, last = (seen.replace(hour=int(h), minute=int(m), second=int(s)) for h, m, s in (match.groups()[:3], match.groups()[3:]))
         if first > last:

@@ -1,6 +1,6 @@
 """What a sentence claims, piece by piece, and whether the case says so.
 
-A claim is what can be looked up: a quotation, a place in the code, a commit, a pull request, a person, an identifier, a number, a time.
+A claim is what can be looked up: a quotation, a place in the code, a commit, a pull request, a person, an identifier, a number, a time, a state.
 Advice ("retry 3 times", "within 5 minutes") is no claim of what happened: in a text that says what to do, a number counts as a claim only in a
 clause that tells what was seen (`it failed 400 times`) and sets no condition (`if`, `at least`); names that people would look for count there, too.
 """
@@ -13,13 +13,13 @@ from typing import Literal, NamedTuple
 from bot.core.grounding.authors import attributions
 from bot.core.grounding.case import Known
 from bot.core.grounding.clocks import times
-from bot.core.grounding.index import Index
 from bot.core.grounding.links import is_known
 from bot.core.grounding.markup import unmarked_quote
 from bot.core.grounding.names import people
 from bot.core.grounding.numbers import AMOUNT, amounts
 from bot.core.grounding.past import recurrences, speaks_of_the_past
 from bot.core.grounding.spot import Spot
+from bot.core.grounding.states import states
 from bot.core.grounding.systems import moved_measures, multiplied, named_parts
 from bot.core.grounding.technology import is_technology
 from bot.core.grounding.units import number
@@ -121,6 +121,7 @@ class _Reading:
                 Claim(said, "a measurement", self._says(verb) or is_worked_out(spot, stated, self.known.today)) for said, verb, spot in multiplied(self.rest)
             )
             yield from (Claim(words, "a measurement", self._says(measure) or self._says(measure.split()[0])) for measure, words in moved_measures(self.rest))
+            yield from (Claim(words, "a state", stands) for words, stands in states(self.rest, self._holds))
             yield from (Claim(words, "an earlier time", stands) for words, stands in recurrences(self.rest, self.known))
 
     def _links(self) -> Iterator[Claim]:
@@ -208,8 +209,9 @@ class _Reading:
             return self._person(word)
         if reference := self._reference(word, match):
             return reference
-        if _SHA.fullmatch(word) or _UUID.fullmatch(word):
-            return [Claim(word, "a commit or id", self._commit(word) or self._says(word))]
+        digits = word.isdecimal() and len(word) >= 7  # one in 27 short names of commits has no letter
+        if _SHA.fullmatch(word) or _UUID.fullmatch(word) or (digits and any(commit.sha.startswith(word) for commit in self.known.commits)):
+            return [Claim(word, "a commit or id", any(index.has_commit(word) for index in (self.known.today, self.known.past)) or self._says(word))]
         return self._place(word)
 
     def _person(self, word: str) -> list[Claim]:
@@ -263,11 +265,12 @@ class _Reading:
             line = int(spot.amount)
             in_code = any(first <= line <= last for spans in self.known.lines.values() for first, last in spans)
             return in_code or self.known.today.says(f"line {line}") or bool(re.search(rf"\.[a-z]{{1,5}}:{line}\b", self.known.today.folded))
-        if spot.what == "a number" and spot.kind == "events" and any(self._names(key) for key in self.known.today.keys_of(spot.amount)):
+        if spot.kind == "events" and any(self._names(key) for key in self.known.today.keys_of(spot.amount)):
             return True
         if self.whole[max(0, spot.start - 5) : spot.start] in ("port ", "Port ") and self._says(f":{spot.text}"):
             return True
-        return bool(AMOUNT.fullmatch(spot.text)) and any(spot.text in words for words in self.known.configured)
+        amount = spot.text.partition(" of ")[0]
+        return bool(AMOUNT.fullmatch(amount)) and any(amount in words for words in self.known.configured)
 
     def _names(self, key: str) -> bool:
         """Whether the sentence names what a log counts under that key: `173 requests were waiting`, where it says `waiting=173`."""
@@ -291,10 +294,6 @@ class _Reading:
     def _says(self, text: str) -> bool:
         today, past = self.known.today, self.known.past
         return today.says(text) or (self.with_past and past.says(text))
-
-    def _commit(self, sha: str) -> bool:
-        indexes: tuple[Index, ...] = (self.known.today, self.known.past)
-        return any(index.has_commit(sha) for index in indexes)
 
     def _blank(self, start: int, end: int) -> None:
         self.rest = f"{self.rest[:start]}{' ' * (end - start)}{self.rest[end:]}"

@@ -16,7 +16,7 @@ _ZONES = {
 _ZONE = rf"(?:Z\b|(?P<zone>[+-]\d{{2}}:?\d{{2}}|\s(?-i:{'|'.join(_ZONES).upper()})\b))?"
 _DATE_TIME = regex(rf"(?<![\w-])(\d{{4}})-(\d{{2}})-(\d{{2}})(?:[T ](?P<clock>\d{{2}}:\d{{2}}(?::\d{{2}})?)(?:\.\d{{1,9}})?{_ZONE})?(?![\w-])", re.IGNORECASE)
 _CLOCK = regex(
-    rf"(?<![\w:.])(?:(?P<clock>\d{{1,2}}:\d{{2}}(?::\d{{2}})?)(?:\.\d{{1,9}})?(?:\s?(?P<half>[ap])\.?m\b)?|(?P<hour>\d{{1,2}})\s?(?P<noon>[ap])\.?m\b){_ZONE}(?![\w:])",
+    rf"(?<![\w:.])(?:(?P<clock>\d{{1,2}}:\d{{2}}(?::\d{{2}})?)(?:\.\d{{1,9}})?(?:\s?(?P<half>[ap])\.?m)?|(?P<hour>\d{{1,2}})\s?(?P<noon>[ap])\.?m){_ZONE}(?![\w:])",
     re.IGNORECASE,
 )
 _MONTHS = {

@@ -1,31 +1,19 @@
 """Everything that a set of texts says, so that a claim is looked up at once: words, numbers with their units, times, commits, references."""
 
-import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from bot.core.grounding.markup import unmarked, unmarked_quote
-from bot.core.grounding.units import COUNTED, KEYS_OF_EVENTS, SPELLED, TIMELY, UNITS, binary, counted_kind, number
+from bot.core.grounding.said_numbers import by_kind, keyed, measured, shares
+from bot.core.grounding.units import SPELLED, counted_kind, number
 from bot.regex import regex
 
 # Each begins with the one character that is looked for, and looks back from there: so a search passes over the rest of a text quickly.
-_NUMBER = regex(r"([0-9](?<![\w.#@/-].)(?<!\d:.)(?<!\d,.)[0-9]{0,14}(?:[.,_][0-9]{1,9}){0,4})\s?(%|[^\W\d_]{0,20})(?![\w:]|[-/.]\d)")
-_MONEY = regex(r"[$€£](\d{1,15}(?:[.,_]\d{1,9}){0,4})(?!\w)")
-_STATUS = regex(r"[45](?<![\w.,-].)[0-9]{2}(?![\w,])")
-_ANSWERED = regex(r"(?:http(?:/\d(?:\.\d)?)?|status(?:[ _-]?code)?|code|returned|returns|answered|answers|response|\")[\"'\s:=]{1,4}\Z")
-_OUT_OF = regex(
-    r"(?P<part>[0-9](?<![\w.,:/-].)(?:[0-9]{0,2}(?:,[0-9]{3}){1,3}|[0-9]{0,8}))(?: (?P<noun>[a-z]{3,20})(?: [a-z]{2,12}){0,2})?(?:/| of | out of )(?:the )?"
-    r"(?P<whole>\d{1,3}(?:,\d{3}){0,3}|\d{1,9})(?: (?P<counted>[a-z]{3,20}))?(?![\w:/-]|[.,]\d)"
-)
-"""`3 of 40 pods`, `2/3 replicas`, `1,284 requests failed of 3,234`: both count the same. Looked for around the signs below, which are found quickly."""
-_OF, _SLASH, _AROUND = regex(r" of (?:the )?[0-9]"), regex(r"/[0-9](?=\d{0,8}(?!\w))"), 64
-_KEYED = regex(r"[=:](?<!\d[=:])[*\"'`)]{0,3}\s{0,2}[\"'`(*]{0,3}(\d{1,15}(?:\.\d{1,9})?)(?![\w.:-])")
-_KEY = regex(r"([A-Za-z][A-Za-z0-9_.-]{0,40}+)[\"'*`)]{0,3}\s{0,2}\Z")
 _CLOCK = regex(r"([0-9](?<![\d:].)[0-9]?:[0-9]{2})(:[0-9]{2})?(?![\d:])")
 _DATE = regex(r"([0-9](?<![\d-].)[0-9]{3}-[0-9]{2}-[0-9]{2})(?!\d)")
-_RUN, _HEX = regex(r"[0-9a-z]+"), regex(r"[0-9a-f]{7,64}")
+_HEX = regex(r"[0-9a-f](?<![0-9a-z].)[0-9a-f]{6,63}(?![0-9a-z])")
 _REFERENCE = regex(r"(?:[#!]|/(?:pull|pulls|issues|merge_requests)/|gh-)(\d{1,9})(?!\w)")
 _REQUESTS = frozenset(("pr", "request", "issue", "mr"))
 _DIGIT = regex(r"\d")
@@ -103,24 +91,17 @@ class Index:
     @cached_property
     def _measured(self) -> set[tuple[str, str]]:
         """Each number with the word or sign behind it."""
-        return set(_NUMBER.findall(self.folded))
+        return measured(self.folded)
+
+    @cached_property
+    def _keyed(self) -> set[tuple[str, float]]:
+        """Each number with the key before it."""
+        return keyed(self.folded)
 
     @cached_property
     def _numbers(self) -> dict[str, list[float]]:
         """Kind of unit → values in its smallest unit, sorted; "" holds every number, whatever stands behind it."""
-        found: dict[str, set[float]] = {"": set()}
-        for digits, unit in self._measured:
-            _add(found, digits, unit)
-        if any(sign in self.folded for sign in "$€£"):
-            found["money"] = {value for digits in set(_MONEY.findall(self.folded)) for value in number(digits)}
-        for word, unit in self._pairs(SPELLED.keys()):
-            _add(found, str(SPELLED[word]), unit)
-        text = self.folded
-        for match in _parts(text):
-            _add_part(found, match)
-        found["status"] = {float(one.group()) for one in _STATUS.finditer(text) if _ANSWERED.search(text, max(0, one.start() - 16), one.start())}
-        for name, value in self._keyed:
-            _add_keyed(found, name, value)
+        found = by_kind(self.folded, self._measured | {(str(SPELLED[word]), unit) for word, unit in self._pairs(SPELLED.keys())}, self._keyed)
         for value, noun in self._counts:
             found.setdefault(counted_kind(noun) or "", set()).add(value)
             found[""].add(value)
@@ -138,14 +119,15 @@ class Index:
         return found
 
     @cached_property
-    def _keyed(self) -> set[tuple[str, float]]:
-        text = self.folded
-        found = set()
-        for match in _KEYED.finditer(text):
-            key = _KEY.search(text[max(0, match.start() - 48) : match.start()])
-            if key:
-                found.add((key[1], float(match[1])))
-        return found
+    def _shares(self) -> dict[str, list[float]]:
+        """Family of things → the shares of them, sorted; "" where nothing tells of what they are."""
+        found = {"": set(self._numbers.get("share of something", ()))}
+        for value, family in shares(self.folded):
+            found.setdefault(family, set()).add(value)
+        for kind, values in self._numbers.items():
+            if kind.startswith("part "):
+                found.setdefault(kind.removeprefix("part "), set()).update(values)
+        return {family: sorted(values) for family, values in found.items()}
 
     def keys_of(self, value: float) -> frozenset[str]:
         """The names under which a text has exactly that number: `waiting=173`."""
@@ -154,6 +136,11 @@ class Index:
     def has_number(self, value: float, kind: str, leeway: float) -> bool:
         """Whether there is such a number of that kind, `leeway` up or down; kind "" takes any number."""
         return _near(self._numbers.get(kind, ()), value, leeway)
+
+    def has_share(self, value: float, leeway: float, of: str) -> bool:
+        """Whether there is such a share; one that the texts have of another family only is none. `of` is "" where that is not told."""
+        families = {family for family, values in self._shares.items() if _near(values, value, leeway)} if of else set()
+        return self.has_number(value, "share", leeway) and (not families or not families.isdisjoint((of, "")))
 
     def has_span(self, milliseconds: float, leeway: float) -> bool:
         """Whether so much time lies between two moments that belong together."""
@@ -193,8 +180,7 @@ class Index:
 
     @cached_property
     def _hexes(self) -> list[str]:
-        runs = set(_RUN.findall(" ".join([word for word in self._digits if len(word) >= 7])))
-        return sorted(run for run in runs if _HEX.fullmatch(run))
+        return sorted(set(_HEX.findall(" ".join([word for word in self._digits if len(word) >= 7]))))
 
     def has_commit(self, sha: str) -> bool:
         """Whether a commit of the texts begins with it."""
@@ -235,60 +221,3 @@ def _is_word(character: str) -> bool:
 def _near(values: Sequence[float], value: float, leeway: float) -> bool:
     at = bisect_left(values, value - leeway - 1e-9)
     return at < len(values) and values[at] <= value + leeway + 1e-9
-
-
-def _add(found: dict[str, set[float]], digits: str, unit: str) -> None:
-    for value in (float(digits),) if digits.isdecimal() else number(digits):
-        found[""].add(value)
-        if not unit:
-            continue
-        if unit in UNITS:
-            kind, factor = UNITS[unit]
-            found.setdefault(kind, set()).update((value * factor, value * binary(factor)) if kind == "size" else (value * factor,))
-        elif unit in ("x", "×", "fold"):
-            found.setdefault("ratio", set()).add(value)
-        elif counted := counted_kind(unit):
-            found.setdefault(counted, set()).add(value)
-
-
-def _parts(text: str) -> Iterator[re.Match[str]]:
-    """Each part of a whole, once; what is read is not read again around the next sign."""
-    for signs in (_OF, _SLASH):
-        after = 0
-        for sign in signs.finditer(text):
-            for match in _OUT_OF.finditer(text, max(after, sign.start() - _AROUND), sign.end() + _AROUND):
-                after = match.end()
-                yield match
-            after = max(after, sign.end())
-
-
-def _add_part(found: dict[str, set[float]], match: re.Match[str]) -> None:
-    part, whole = (float(match[name].replace(",", "")) for name in ("part", "whole"))
-    noun = match["counted"] or match["noun"] or ""
-    if not 0 < part <= whole or (match["noun"] and counted_kind(match["noun"]) is None) or (match["noun"] and match["counted"]):
-        return
-    if kind := counted_kind(noun):
-        found.setdefault(kind, set()).update((part, whole))
-        for name in ("share", f"part {kind}"):
-            found.setdefault(name, set()).add(100 * part / whole)
-
-
-def _add_keyed(found: dict[str, set[float]], key: str, value: float) -> None:
-    """`duration_ms=1200`, `"affected_users": 3`, `Count: 4`: the name says what is counted. `user_id=8841` counts nobody, and `timeout=5` is no count."""
-    parts = re.split(r"[_.-]", key)
-    if parts[-1] in ("id", "ids", "no", "number", "code", "key", "port", "line", "version"):
-        return
-    if parts[-1] in ("ms", "millis", "milliseconds"):
-        found.setdefault("time", set()).add(value)
-    elif any(part in TIMELY or part in ("s", "sec", "secs", "seconds") for part in parts):
-        found.setdefault("time", set()).update((value, value * 1000))
-        if not any(part in KEYS_OF_EVENTS for part in parts):
-            return
-    elif any(part in ("bytes", "size", "memory", "heap") for part in parts):
-        found.setdefault("size", set()).add(value)
-    elif parts[-1] in ("percent", "pct", "ratio", "percentage"):
-        found.setdefault("share", set()).update((value, value * 100))
-    for part in parts:
-        kind = counted_kind(part) or (COUNTED["event"] if part in KEYS_OF_EVENTS else None)
-        if kind:
-            found.setdefault(kind, set()).add(value)

@@ -1,19 +1,18 @@
 """Amounts and identifiers of a sentence: what is claimed with a number."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.core.grounding.advice import is_wished, tells
 from bot.core.grounding.clocks import without_times
 from bot.core.grounding.spot import Spot
 from bot.core.grounding.technology import is_technology
-from bot.core.grounding.units import DURATION, MULTIPLES, SPELLED, SPELLED_ELSEWHERE, UNITS, VAGUE, counted_kind, number
+from bot.core.grounding.units import DURATION, MULTIPLES, SPELLED, SPELLED_ELSEWHERE, UNITS, VAGUE, counted_kind, number, share_of
 from bot.regex import regex
 
 AMOUNT = regex(r"[~≈<>≤≥+-]{0,2}([$€£]?)(\d{1,15}(?:[.,_]\d{1,9}){0,4})(%|×|[^\W\d_]{0,12}\+?)")
 _JOINED = regex(r"(\d{1,12}(?:\.\d{1,6})?)-([^\W\d_]{1,20})")
 _RANGE = regex(r"([$€£]?\d{1,12}(?:\.\d{1,6})?)(?:-|–|\.\.)(\d{1,12}(?:\.\d{1,6})?)(%|[^\W\d_]{0,12})")
-_VERSION = regex(r"v\d{1,6}(?:\.\d{1,6}){0,5}(?:[-+.][\w.]{1,40})?|\d{1,6}(?:\.\d{1,6}){2,5}(?:[-+.][\w.]{1,40})?", re.IGNORECASE)
 _DIGIT = regex(r"\d")
 _WORD = regex(r"\S{1,2000}")
 _EDGES = "\"'“”‘’«»()[]{}<>.,;:!?*_…`"
@@ -22,15 +21,17 @@ _EXTENT = regex(
     r"\b(?:all|every|each|most|many|nobody|no)(?: of)?(?: the| our)? (?:affected |our |other )?(?:users?|customers?|tenants?|clients?|merchants?)\b",
     re.IGNORECASE,
 )
+_PART_OF = regex(r"(?:%|\b(?:percent|pct|half|thirds?|quarters?|majority)) of \Z", re.IGNORECASE)
 _PLURAL = regex(r" (?:[^\W\d_]{2,20} )?[^\W\d_]{3,30}s\b")
 """Whatever it is called: nobody writes `forty-two` of what was not counted."""
 _SHARES = {"half": 50.0, "a third": 100 / 3, "two thirds": 200 / 3, "a quarter": 25.0, "three quarters": 75.0}
 _SHARES |= dict.fromkeys(("the majority", "a majority", "most"), 50.0)
 _PART = regex(
-    rf"\b({'|'.join(_SHARES)})(?: of|(?<=most))(?: all| the| our| these| those)* [^\W\d_]{{3,30}}s\b"
+    rf"\b({'|'.join(_SHARES)})(?: of|(?<=most))(?: all| the| our| these| those)* [^\W\d_]{{3,30}}s"
     r"(?= (?:fail|failed|are|were|was|is|saw|see|lost|time|timed|got|get|could|cannot)\b)",
     re.IGNORECASE,
 )
+_NUMERALS = frozenset((*SPELLED, *SPELLED_ELSEWHERE, "twice"))
 _ABOUT = frozenset(("about", "around", "roughly", "nearly", "almost", "over", "than", "least", "to", "some", "approximately", "circa", "most"))
 _FEW = rf"(one|{'|'.join(list(SPELLED)[:9])})"
 _IN = regex(rf"\b(?:{_FEW} (?:in|out of|of every|in every) {_FEW}|(\d{{1,2}}) (?:in|of every|in every) (\d{{1,3}}))(?= ([^\W\d_]{{3,30}}))", re.IGNORECASE)
@@ -59,7 +60,8 @@ _ORDINALS = frozenset(("st", "nd", "rd", "th"))
 def amounts(rest: str, *, strict: bool) -> Iterator[Spot]:
     """Amounts, counts, versions and identifiers with digits."""
     rest = without_times(rest) if _DIGIT.search(rest) else rest
-    for spot in (*_vague(rest), *_counted(rest)):
+    spoken = (*_so_many_in(rest), *_hours(rest), *_durations(rest))
+    for spot in (*_vague(rest), *spoken, *_counted(_without(rest, spoken))):
         if strict and spot.what == "a number" and not spot.kind and is_wished(rest, spot.start, spot.end):
             continue
         if strict or (spot.what != "an identifier" and tells(rest, spot.start, spot.end)):
@@ -71,6 +73,8 @@ def _vague(rest: str) -> Iterator[Spot]:
         kind = counted_kind(match[3]) or counted_kind(match[2].strip()) or ""
         yield Spot(match.start(), match.end(), match.group(), "how many", kind, VAGUE[match[1].lower()])
     for match in _EXTENT.finditer(rest):
+        if _PART_OF.search(rest, max(0, match.start() - 16), match.start()):
+            continue  # "40% of all users" are not all of them
         yield Spot(match.start(), match.end(), match.group(), "how many")
     for match in _PART.finditer(rest):
         name = match[1].lower()
@@ -78,20 +82,29 @@ def _vague(rest: str) -> Iterator[Spot]:
         if name.endswith(("majority", "most")):
             yield Spot(match.start(), match.end(), match.group(), "how many", f"part {counted_kind(match.group().split()[-1]) or ''}", share, above=share)
         else:
-            yield Spot(match.start(), match.end(), match.group(), "how many", "share", share, share * 0.1)
-    yield from _so_many_in(rest)
+            yield Spot(match.start(), match.end(), match.group(), "how many", "share", share, share * 0.1, of=counted_kind(match.group().split()[-1]) or "")
+
+
+def _without(rest: str, read: Iterable[Spot]) -> str:
+    """The sentence with blanks where an amount was read."""
+    for spot in read:
+        rest = f"{rest[: spot.start]}{' ' * (spot.end - spot.start)}{rest[spot.end :]}"
+    return rest
+
+
+def _hours(rest: str) -> Iterator[Spot]:
+    """`An hour`, and half of one."""
     for match in _HOUR.finditer(rest) if "hour" in rest else ():
         amount = 3_600_000.0 / (2 if match[1] else 1)
         yield Spot(match.start(), match.end(), match.group(), "a number", "time", amount, amount / 4, 3_600_000.0)
-    yield from _durations(rest)
 
 
 def _so_many_in(rest: str) -> Iterator[Spot]:
     """`Two in five requests`: a share. `4 in 5 minutes` is none."""
     for match in _IN.finditer(rest) if " in " in rest or " of " in rest else ():
         part, whole = (1 if word.casefold() == "one" else SPELLED.get(word.casefold()) or int(word) for word in match.groups()[:4] if word)
-        if 0 < part < whole and counted_kind(match[5]):
-            yield Spot(match.start(), match.end(), match.group(), "how many", "share", 100 * part / whole, 10 * part / whole)
+        if 0 < part < whole and (family := counted_kind(match[5])):
+            yield Spot(match.start(), match.end(), match.group(), "how many", "share", 100 * part / whole, 10 * part / whole, of=family)
 
 
 def _durations(rest: str) -> Iterator[Spot]:
@@ -106,17 +119,13 @@ def _durations(rest: str) -> Iterator[Spot]:
 
 
 def _counted(rest: str) -> Iterator[Spot]:
-    for spot in (*_durations(rest), *_so_many_in(rest)):
-        rest = f"{rest[: spot.start]}{' ' * (spot.end - spot.start)}{rest[spot.end :]}"
     words = list(_WORD.finditer(rest))
     for n, word in enumerate(words):
         core = word.group().strip(_EDGES)
         if not core.isalpha() and _DIGIT.search(core):
             yield from _with_digits(words, n, core, words[n - 1].group().strip(_EDGES).casefold() if n else "")
-        elif (lower := core.casefold()) in MULTIPLES and n and _is_number(words[n - 1].group().strip(_EDGES)):
-            continue  # read with the number before it
-        elif lower in SPELLED or lower in SPELLED_ELSEWHERE or lower == "twice":
-            yield from _spelled(words, n, lower)
+        elif (lower := core.casefold()) in _NUMERALS and not (lower in MULTIPLES and n and _is_number(words[n - 1].group().strip(_EDGES))):
+            yield from _spelled(words, n, lower)  # one that multiplies is read with the number before it
 
 
 def _is_number(word: str) -> bool:
@@ -144,8 +153,6 @@ def _with_digits(words: list[re.Match[str]], n: int, core: str, before: str) -> 
         yield from _amount(words, n, before, found[2], found[3], found[1])
     elif found and found[3].casefold() in _ORDINALS:
         return
-    elif _VERSION.fullmatch(core):
-        yield Spot(start, end, core, "an identifier")
     elif not is_technology(core):
         yield from _identifier(start, end, core)
 
@@ -154,7 +161,9 @@ def _identifier(start: int, end: int, core: str) -> Iterator[Spot]:
     """`lf_4138`, `api-7f9d`, `timeout=30`; where words are not parted by spaces, each number by itself."""
     if any(not character.isascii() and character.isalpha() for character in core):
         for match in re.finditer(r"\d{1,15}(?:[.,]\d{1,9})?", core):
-            yield from (Spot(start, end, match.group(), "a number", "", value) for value in list(number(match.group()))[:1] if value > 1)
+            value = next(number(match.group()), 0)
+            if value > 1:
+                yield Spot(start, end, match.group(), "a number", "", value)
     else:
         yield Spot(start, end, core, "an identifier")
 
@@ -163,7 +172,7 @@ def _amount(words: list[re.Match[str]], n: int, before: str, digits: str, suffix
     value = next(number(digits), None)
     if value is None:
         return
-    at, times = _multiple(words, n) if not suffix or suffix in _MILLIONS else (n, 1.0)
+    at, times = _multiple(words, n) if not suffix else (n, 1.0)
     times = 1_000_000.0 if suffix in _MILLIONS else times
     unit, last = _unit(words, at, "" if suffix in _MILLIONS else suffix.casefold())
     kind, factor = ("money", 1.0) if sign else UNITS[unit] if unit in UNITS else (counted_kind(unit) or "", _SUFFIXES.get(suffix.casefold().rstrip("+"), 1.0))
@@ -210,8 +219,9 @@ def _spot(words: list[re.Match[str]], place: tuple[int, int], told: tuple[str, f
     leeway = max(half, abs(value) * (0.05 if before in _ABOUT or sign in "~≈<>≤≥" else 0.1 if kind == "ratio" else 0.0))
     below = abs(value) / 3 if kind and (bounds & most or sign in "<≤") else 0.0
     above = abs(value) / 3 if kind and (bounds & least or sign in ">≥") else 0.0
-    text = " ".join(word.group().strip(_EDGES) for word in words[n : last + 1])
-    return Spot(words[n].start(), words[last].end(), text, "a number", kind, value, leeway, unit, below=below, above=above)
+    of, end = share_of(words[last].string, words[last].end()) if kind == "share" else ("", words[last].end())
+    text = " ".join(word.group().strip(_EDGES) for word in words[n : last + 1]) + words[last].string[words[last].end() : end]
+    return Spot(words[n].start(), end, text, "a number", kind, value, leeway, unit, below=below, above=above, of=of)
 
 
 def _unit(words: list[re.Match[str]], n: int, suffix: str) -> tuple[str, int]:

@@ -28,6 +28,8 @@ class Spot(NamedTuple):
     above: float = 0
     utc: str = ""
     """A clock of another zone, in UTC."""
+    of: str = ""
+    """The family of which it is a share."""
 
     def found_in(self, index: Index) -> bool:
         """Whether the index says so; a time also when it lies between two moments of it."""
@@ -47,7 +49,7 @@ class Spot(NamedTuple):
 
     def _is_in(self, index: Index, kind: str, amount: float) -> bool:
         middle, reach = self._about(amount, self.leeway)
-        return index.has_number(middle, kind, reach)
+        return index.has_share(middle, reach, self.of) if kind == "share" else index.has_number(middle, kind, reach)
 
     def _as_many(self, index: Index) -> bool:
         """`No users`, `half of the requests`, `thousands of orders`."""

@@ -100,6 +100,7 @@ _NAMES = "|".join(sorted((name for names in _TIMES for name in names if len(name
 _DECIMAL_COMMA = regex(r"\d{1,15},(?:\d{1,2}|\d{4,9})")
 DURATION = regex(rf"(?<![\w.:/-])(\d{{1,6}})[ -]?({_NAMES})(?:,? and |, | ?)(\d{{1,6}}(?:\.\d{{1,3}})?)[ -]?({_NAMES})(?![\w/-])", re.IGNORECASE)
 """A time in two units."""
+_OF_WHAT = regex(r"\s{1,3}of (?:(?:all|the|our|these|those|its|their) ){0,2}([^\W\d_]{1,30})(?: ([^\W\d_]{1,30}))?\b(?!['’])", re.IGNORECASE)
 
 
 def binary(factor: float) -> float:
@@ -112,10 +113,21 @@ def counted_kind(noun: str) -> str | None:
     return COUNTED.get(noun.casefold())
 
 
+def share_of(text: str, at: int) -> tuple[str, int]:
+    """The family of what a share is of, where that stands right behind it (`40% of all users`), and its end; "" and `at` where it does not."""
+    match = _OF_WHAT.match(text, at)
+    nouns = [n for n in (1, 2) if match and match[n] and match[n].casefold() != "time" and counted_kind(match[n])]
+    if match is None or not nouns:
+        return "", at
+    # Of "users hit it" the first is counted, of "user requests" the second.
+    noun = nouns[0] if match[nouns[0]].casefold().endswith("s") else nouns[-1]
+    return counted_kind(match[noun]) or "", match.end(noun)
+
+
 def number(digits: str) -> Iterator[float]:
     """What the digits can mean: `1,234` is 1234 and, where a comma is the point, 1.234."""
     plain = digits.replace("_", "").rstrip(".,")
-    if plain.count(".") <= 1 and not _DECIMAL_COMMA.fullmatch(plain):
+    if not _DECIMAL_COMMA.fullmatch(plain):
         yield from _float(plain.replace(",", ""))
     if "," in plain:
         yield from _float(plain.replace(".", "").replace(",", ".", 1).replace(",", ""))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlsplit
 
 from bot.core.logs.time import moment
@@ -22,6 +23,7 @@ _STREAM = regex(r"[^:*\x00-\x1f\x7f]{1,512}")
 _BEFORE = regex(r"-\d{1,15}")
 _EVENT_ID = regex(r"\d{1,60}")
 _SOURCES = regex(r"~source~\((?P<list>(?:~'[^~()']{1,700}){1,50})\)")
+_TAILED = regex(r"logGroupArns=~\((?P<list>(?:~'[^~()']{1,700}){1,50})\)(?:[&~]logStreamNames[=~]{1,2}\(~'(?P<stream>[^~()']{1,700})\))?")
 _BOUND = regex(r"[(~](?P<which>start|end)~(?P<value>-?\d{1,15}|'[^~()]{1,60})")
 _UNIT = regex(r"~unit~'(?P<unit>seconds|minutes|hours|days)\b")
 _UNITS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
@@ -29,6 +31,18 @@ _LONGEST = 8_000
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
 """Times outside can be no log's, and cannot be reckoned with."""
 _LONG_AGO = timedelta(days=36_500)
+
+
+# What alarms were linked by before 2020 still stands in old templates.
+_PAGES = (("alarm", "an alarm"), ("s=Alarms", "an alarm"), ("logsV2:live-tail", "Live Tail"), ("logsV2:logs-insights", "Logs Insights"))
+
+
+class _Page(NamedTuple):
+    """A link into the console, whatever it opens. The region is empty where the link names none."""
+
+    region: str
+    account: str | None
+    fragment: str
 
 
 class ConsoleLink(Record, frozen=True):
@@ -53,17 +67,18 @@ def read(url: str, anchor: datetime) -> tuple[ConsoleLink, ...]:
     Relative times count from `anchor`, the time of the alert. The form is the console's own and documented nowhere: a path and query
     that are escaped twice, with `$` for `%` (`$252F` is a slash); Insights has an object of `~` and `*` within it.
     """
-    try:
-        parts = urlsplit(url[:_LONGEST])
-        if _PORTAL.fullmatch(parts.netloc.lower()) and (target := _through_portal(parts.fragment)):
-            parts = urlsplit(target)
-    except ValueError:
+    page = _page(url)
+    if page is None or not _REGION.fullmatch(page.region):
         return ()
-    host = _HOST.fullmatch(parts.netloc.lower())
-    region = next((name for name in (*parse_qs(parts.query).get("region", ()), host["region"] if host else None) if name), "")
-    if host is None or parts.scheme != "https" or not parts.path.startswith("/cloudwatch") or not _REGION.fullmatch(region):
-        return ()
-    return tuple(link for link in _shown(parts.fragment, region, anchor, host["account"]) if _GROUP.fullmatch(link.group))
+    return tuple(link for link in _shown(page.fragment, page.region, anchor, page.account) if _GROUP.fullmatch(link.group))
+
+
+def page_of(url: str) -> str:
+    """What page of the console a link opens: `an alarm`, `Live Tail`, `Logs Insights`, else `CloudWatch`; empty for a link to somewhere else."""
+    page = _page(url)
+    if page is None:
+        return ""
+    return next((name for beginning, name in _PAGES if page.fragment.startswith(beginning)), "CloudWatch")
 
 
 def write(link: ConsoleLink) -> str:
@@ -85,6 +100,20 @@ def console(region: str) -> str:
     return f"https://{region}.console.{domain}/cloudwatch/"
 
 
+def _page(url: str) -> _Page | None:
+    try:
+        parts = urlsplit(url[:_LONGEST])
+        if _PORTAL.fullmatch(parts.netloc.lower()) and (target := _through_portal(parts.fragment)):
+            parts = urlsplit(target)
+    except ValueError:
+        return None
+    host = _HOST.fullmatch(parts.netloc.lower())
+    if host is None or parts.scheme != "https" or not parts.path.startswith("/cloudwatch"):
+        return None
+    region = next((name for name in (*parse_qs(parts.query).get("region", ()), host["region"]) if name), "")
+    return _Page(region, host["account"], parts.fragment)
+
+
 def _through_portal(fragment: str) -> str | None:
     """Access portals wrap the console's address: `#/console?account_id=…&destination=<address>`."""
     return next(iter(parse_qs(fragment.partition("?")[2]).get("destination", ())), None)
@@ -98,6 +127,8 @@ def _shown(fragment: str, region: str, anchor: datetime, account: str | None) ->
         path, _, query = decoded.partition("?")
         if path.startswith("logs-insights"):
             yield from _queried(query, region, anchor, account)
+        elif path.startswith("live-tail"):
+            yield from _tailed(query, region, account)
         elif match := _EVENTS.fullmatch(path):
             yield _link(match["group"], match["stream"], dict(parse_qsl(query)), (region, anchor, account))
     elif match := _OLD.fullmatch(place):
@@ -134,6 +165,16 @@ def _queried(query: str, region: str, anchor: datetime, account: str | None) -> 
         named = _GROUP.fullmatch(_unstarred(name))
         if named:
             yield ConsoleLink(region, named["name"], None, bounds.get("start"), bounds.get("end"), account=named["account"] or account)
+
+
+def _tailed(query: str, region: str, account: str | None) -> Iterator[ConsoleLink]:
+    """The groups that Live Tail listens to; it has no time. A stream counts where there is one group that it can be of."""
+    match = _TAILED.search(query)
+    names = [_unstarred(name).removesuffix(":*") for name in match["list"].split("~'")[1:]] if match else []
+    stream = _unstarred(match["stream"]) if match and match["stream"] and len(names) == 1 else ""
+    for name in names:
+        if named := _GROUP.fullmatch(name):
+            yield ConsoleLink(region, named["name"], stream if _STREAM.fullmatch(stream) else None, account=named["account"] or account)
 
 
 def _bound(value: str, anchor: datetime, seconds: int) -> datetime | None:

@@ -1,5 +1,7 @@
 """Links of OpenSearch Dashboards: what a Discover link selects, and the link that selects it. Nothing is fetched here.
 
+A dashboard (`/app/dashboards`, `/app/visualize`) is read for the query, filters and time above its panels; what the panels ask is not in the link.
+
 The forms: classic `/app/discover#/?_g&_a`, Data Explorer `/app/data-explorer/discover#?_a&_q&_g` (2.10 and later, its query in `_q`, with a
 dataset from 2.18 on), `/app/explore/logs/#/?_q&_g` (3.x, the query flat in `_q`), and short links `/goto/<id>` (OpenSearch Dashboards:
 `src/plugins/discover/public/url_generator.ts`, `src/plugins/share/common/short_url_routes.ts`).
@@ -22,15 +24,22 @@ from bot.regex import regex
 
 LONGEST = 50_000
 _LONGEST_QUERY = 10_000
-_APP = regex(r"/app/(?P<app>discover|data-explorer/discover|explore/[\w-]{1,40}|kibana)/?", re.ASCII)
+_APP = regex(r"/app/(?P<app>discover|data-explorer/discover|explore/[\w-]{1,40}|kibana|dashboards|visualize)/?", re.ASCII)
+_WITH_PANELS, _WITH_PANELS_OLD = ("dashboards", "visualize"), ("/dashboard", "/visualize")
 _OF_DASHBOARDS = regex(r"/(?:_dashboards|_plugin/kibana)(?:/|\Z)|/app/(?:discover|data-explorer|explore|kibana|dashboards|visualize)\b|/goto/", re.ASCII)
 _SHORT = regex(r"(?P<space>/w/[\w-]{1,64})?/goto/(?P<id>[\w-]{6,64})", re.ASCII)
 _TENANT = regex(r"[\w@-][\w .@-]{0,63}", re.ASCII)
 _ONE_DOCUMENT = regex(r"/(?:doc/[\w.-]{1,200}/(?P<index>[\w.-]{1,200})|context/[\w.-]{1,200}/(?P<id>[\w=-]{1,512}))/?", re.ASCII)
 
+_PIPED = {"esql": "ES|QL", "sql": "SQL"}
+
 SESSION_HASH = (
     "its query is kept in the browser that made it (state:storeInSessionStorage)",
     "share it as a short link made by *Share → Permalinks → Snapshot*, or switch that setting off in Dashboards",
+)
+PANELS = (
+    "it opens a dashboard without a query of its own, and what its panels ask is not in the link",
+    "open the panel's documents in Discover, and share that address; or put the error's words into the alert",
 )
 SAVED_SEARCH = ("it opens a saved search, which is not in the link", "open it, change its query or time once, and share the address that results")
 
@@ -94,14 +103,14 @@ def short_link(url: str, path: str) -> ShortLink | None:
 
 
 def parse(url: str, at: datetime) -> Reading:
-    """What a whole Discover link selects; whole or as a short link keeps it (`/app/discover#/?…`). Relative times are those at `at`.
+    """What a whole link to Discover or to a dashboard selects; whole or as a short link keeps it (`/app/discover#/?…`). Relative times are those at `at`.
 
     The link is hostile: its state is bounded before it is decoded, and of its filters only known shapes are taken.
     """
     parts = _split(url)
     app = _APP.search(parts.path) if parts is not None else None
     if parts is None or app is None:
-        return _unread("it is no link to Discover", "link to Discover, with the query that shows the error")
+        return _unread("it is no link to Discover or a dashboard", "link to Discover, with the query that shows the error")
     route, _, _ = parts.fragment.partition("?")
     states, problems = read(f"{parts.query}&{parts.fragment.partition('?')[2]}")
     if IN_SESSION in problems:
@@ -111,9 +120,18 @@ def parse(url: str, at: datetime) -> Reading:
         return _document(document, parts.fragment, _time(states, at))
     if problems:
         return _unread("its address cannot be read: it is cut off, or of a form that is not known", "copy the whole address from Discover's *Share* menu")
-    if "/view/" in f"{route}/" and not (_query_of(states) or _list(states, "filters")):
-        return _unread(*SAVED_SEARCH)
+    if elsewhere := _asked_elsewhere(app["app"], route, states):
+        return _unread(*elsewhere)
     return _selected(states, at)
+
+
+def _asked_elsewhere(app: str, route: str, states: Mapping[str, State]) -> tuple[str, str] | None:
+    """Why the query of a page is not in its link."""
+    if _list(states, "filters"):
+        return None
+    if app in _WITH_PANELS or route.startswith(_WITH_PANELS_OLD):
+        return None if _is_asked(_query_of(states)) else PANELS
+    return SAVED_SEARCH if "/view/" in f"{route}/" and not _query_of(states) else None
 
 
 def write(selection: Selection, dashboards_url: str) -> str:
@@ -175,8 +193,17 @@ def _query_of(states: Mapping[str, State]) -> Mapping[str, Any]:
     return {}
 
 
+def _is_asked(told: Mapping[str, Any]) -> bool:
+    """Whether a query selects anything: an empty one selects all."""
+    text = told.get("query")
+    return bool(text.strip()) if isinstance(text, str) else bool(told.keys() - {"language", "dataset", "query"})
+
+
 def _text_of(told: Mapping[str, Any]) -> tuple[str, Language, list[Unread]]:
     language, text = str(told.get("language", "kuery")), told.get("query", "")
+    for name, called in _PIPED.items():  # Kibana 8 keeps these under their own names: `query:(esql:'FROM logs-* | …')`
+        if name in told:
+            language, text = called, told[name]
     inner = told.get("query_string")
     if isinstance(inner, Mapping):  # Kibana 5 and earlier
         language, text = "lucene", inner.get("query", "")

@@ -1,5 +1,6 @@
 """Lint rules on front matter, on file names, and on what entries say of each other."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from bot.core.entry.front_values import Kind
@@ -10,6 +11,7 @@ from bot.core.signature.signature import MAX_NAME
 
 RULES = Rules()
 _MERGE = "merge the two entries: `bot merge ONE OTHER`"
+_COPY = "of a copy that is to tell of another error, take `threads` and the occurrences out: once merged, it would answer these threads again"
 SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
 
 
@@ -90,7 +92,7 @@ def resolved_how(page: Page) -> Iterator[Found]:
 
 @RULES.folder("KB018", _MERGE)
 def one_owner(pages: Mapping[str, Page]) -> Iterator[tuple[str, Found]]:
-    """A fingerprint and an alias have one entry; no alias is another's name unless that one leads here by `replaced_by`; no two names differ in case only."""
+    """A fingerprint, an alias and an occurrence have one entry; no alias is another's name unless that one leads here; no two names differ in case only."""
     named: dict[str, str] = {}
     for path in sorted(path for path, page in pages.items() if page.in_folder):
         # On many machines one of the two files would take the place of the other.
@@ -108,6 +110,23 @@ def one_owner(pages: Mapping[str, Page]) -> Iterator[tuple[str, Found]]:
                 if other != path:
                     remedy = f"{_MERGE}; or, of a copy that is another error, take `fingerprint` out" if key == "fingerprint" else _MERGE
                     yield path, Found(pages[path].key_line(key), f"{key} {value} also belongs to {other}", remedy)
+    yield from _copied(pages, metas)
+
+
+def _copied(pages: Mapping[str, Page], metas: Mapping[str, EntryMeta]) -> Iterator[tuple[str, Found]]:
+    """Entries that hold an occurrence of another one, seal and all, with its thread. Two errors of one message share a thread: each has its own words."""
+    holders: dict[str, list[str]] = {}
+    for path, meta in metas.items():
+        for identity in dict.fromkeys(map(identity_of, meta.threads)) if meta.status != "withdrawn" else ():
+            holders.setdefault(identity, []).append(path)
+    told = set[str]()
+    for identity, paths in holders.items():
+        owners: dict[str, str] = {}
+        for path in paths if len(paths) > 1 else ():
+            mark = re.search(rf"<!-- errata:occurrence {re.escape(identity)} [0-9a-f]{{16}} -->", pages[path].body)
+            if mark and (owner := owners.setdefault(mark[0], path)) != path and path not in told:
+                told.add(path)
+                yield path, Found(pages[path].key_line("threads"), f"threads are copied from {owner}", _COPY)
 
 
 @RULES.folder("KB019", "name in `replaced_by` the entry that it was merged into or renamed to; or take the key out: the next alert then finds this entry again")

@@ -175,7 +175,8 @@ def _text(event: LogEvent, repeats: str, limit: int) -> str:
     head = " ".join(part for part in (event.time.isoformat(timespec="milliseconds").replace("+00:00", "Z"), event.service, event.level.upper()) if part)
     room = limit if not event.stack else limit // 2 if limit > _LONGEST else limit
     stack = f"\n{_ends(event.stack, limit)}" if event.stack else ""
-    return f"{head} {cut(visible(event.message[: 4 * room]), room)}{repeats}{stack}"
+    first, end, more = cut(visible(event.message[: 4 * room]), room).partition("\n")
+    return f"{head} {first}{repeats}{end}{more}{stack}"
 
 
 def _ends(stack: str, limit: int) -> str:

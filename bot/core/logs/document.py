@@ -8,11 +8,13 @@ from typing import Protocol
 
 import msgspec
 
-from bot.core.logs import gelf, serilog
+from bot.core.logs import gelf, mongodb, serilog
 from bot.core.logs.field_values import Layer, first, layer_of, values_at
-from bot.core.logs.logged_error import TEXTS, cause_paths, causes_below, error_text
+from bot.core.logs.logged_error import TEXTS, cause_paths, causes_below, error_text, structured_stack
+from bot.core.logs.named_trace import named_trace
 from bot.core.logs.stack_lines import is_detail
 from bot.core.logs.time import Dating, moment
+from bot.core.logs.trace_id import is_trace_id
 from bot.core.plain_text.plain_text import one_line, visible
 from bot.core.stacktrace import stacktrace
 from bot.model import LogEvent
@@ -20,9 +22,10 @@ from bot.regex import regex
 
 MAX_TEXT = 20_000
 _MAX_INNER_JSON = 1_000_000
-_INNER_MESSAGE = ("message", "msg", "text", "error", "event", "stringValue")
-_TRACE_ID = regex(r"[\w:.=/+-]{4,128}", re.ASCII)
+_INNER_MESSAGE = ("message", "msg", "text", "error", "event", "stringValue", "errorMessage")
 _LOOSE_HEAD = regex(r"(?P<type>(?:[A-Za-z_]\w{0,80}(?:\.|::)){0,10}[A-Z]\w{1,80})(?::\s|\s{0,5}$)")
+_BEAM_HEAD = regex(r"^\*\* \((?P<type>[A-Z][\w.]{0,120})\) ", re.MULTILINE)
+"""Elixir's, whose reports go on below it with the state of the process."""
 _CAUSE = regex(r"^(?:Caused by: ?|Uncaught |Unhandled |Exception in thread \"[^\"\n]{0,200}\" )")
 _LEVELS = {"err": "ERROR", "crit": "CRITICAL", "emerg": "EMERGENCY", "warning": "WARN", "eror": "ERROR", "information": "INFO", "informational": "INFO"}
 _NUMBERED = {"10": "TRACE", "20": "DEBUG", "30": "INFO", "40": "WARN", "50": "ERROR", "60": "FATAL"} | {
@@ -37,7 +40,12 @@ _NUMBERED = {"10": "TRACE", "20": "DEBUG", "30": "INFO", "40": "WARN", "50": "ER
 }
 _OPENTELEMETRY_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 """Four numbers each, from 1 on."""
-_SEVERITY_NUMBERS = ("severityNumber", "severity_number", "SeverityNumber")
+SEVERITY_NUMBERS = ("severityNumber", "severity_number", "SeverityNumber", "severity.number")
+"""Where OpenTelemetry's number stands, as its SDKs, the collector's exporters, ClickHouse and Data Prepper call it."""
+SEVERE_NUMBERS = tuple(str(number) for number in range(17, 25))
+"""Those of ERROR and FATAL."""
+_OFFSET_LEVEL = regex(r"(?P<word>[A-Za-z]{4,8})[+-]\d{1,3}")
+"""Go's slog: `ERROR+4`."""
 _SYSLOG_NAMES = ("log.syslog.severity.name",)
 _GOOGLE_TRACE = ("trace",)
 _STATUS = ("status",)
@@ -88,45 +96,63 @@ def event(
 ) -> LogEvent | None:
     """The event that a document tells, its keys nested or dotted, its lists searched; None when neither it nor `fallback` has a time.
 
-    A message that is itself a JSON object with a message is opened, one level deep: container runtimes wrap lines so.
+    A message that is itself an object with a message, as JSON in a text or not, is opened, one level deep: container runtimes wrap lines so.
     """
-    document = gelf.opened(document)
+    document = mongodb.opened(gelf.opened(document))
     time = next((at for name in fields.time for value in values_at(document, name) if (at := moment(value, dating))), fallback)
     if time is None:
         return None
-    message = _message(document, fields.message)
-    inner = _opened(message, fields) if message.lstrip()[:1] == "{" else None
+    message, inner = _message(document, fields.message)
+    if inner is None and message.lstrip()[:1] == "{":
+        inner = _opened(message, fields)
     layers = (layer_of(document),) if inner is None else (layer_of(document), layer_of(inner))
-    if inner is not None:
-        message = _message(inner, (*fields.message, *_INNER_MESSAGE))
     told = document if inner is None else inner
-    if not message or message == serilog.template(told):
-        message = serilog.rendered(told)
-    stack = first(layers, fields.stack, "\n")
-    message, stack = error_text(layers, message, stack)
+    message, stack = _texts(layers, told, message if inner is None else _message(inner, (*fields.message, *_INNER_MESSAGE))[0], fields)
+    said_level = _level(layers, fields.level) or level(serilog.default_level(told))
+    # Where nothing else tells that it failed, an error that names its type does (lograge: `"status":500,"error":"ActiveRecord::…: …"`).
+    error_type = first(layers, fields.error_type) or ("" if said_level else _type_told(first(layers, TEXTS)))
     trace_id = first(layers, fields.trace).rpartition("/traces/")[2] or _google_trace(first(layers, _GOOGLE_TRACE))
+    named = named_trace(message)
     return assembled(
         LogEvent(
             time,
             message or _whole(document),
             place,
-            _level(layers, fields.level) or level(serilog.default_level(told)),
-            one_line(first(layers, fields.service)[:200]),
-            one_line(first(layers, fields.error_type)[:200]) or None,
+            said_level,
+            one_line((first(layers, fields.service) or named.service)[:200]),
+            one_line(error_type[:200]) or None,
             stack + causes_below(layers, fields.stack, stack),
-            trace_id if is_trace_id(trace_id) else None,
+            trace_id if is_trace_id(trace_id) else named.trace_id,
             one_line(first(layers, fields.release)[:200]) or None,
             one_line(first(layers, fields.user)[:200]) or None,
             one_line(first(layers, fields.tenant)[:200]) or None,
-            _span_id(first(layers, fields.span)),
+            _span_id(first(layers, fields.span)) or named.span_id,
             _span_id(first(layers, fields.parent_span)),
         )
     )
 
 
+def _texts(layers: Sequence[Layer], told: Mapping[str, object], message: str, fields: FieldNames) -> tuple[str, str]:
+    """Message and stack: Serilog's template rendered, what an error's own fields say beside them."""
+    if not message or message == serilog.template(told):
+        message = serilog.rendered(told)
+    return error_text(layers, message, first(layers, fields.stack, "\n") or structured_stack(layers))
+
+
 def unnamed(fields: FieldNames) -> tuple[str, ...]:
     """What `event` reads of a document under names that no configuration tells: a source that fetches fields by their names fetches these, too."""
-    return (*TEXTS, *cause_paths(fields.stack), *serilog.NAMES, *gelf.NAMES, *_SEVERITY_NUMBERS, *_SYSLOG_NAMES, *_STATUS, *_PYTHON_NUMBER, *_GOOGLE_TRACE)
+    return (
+        *TEXTS,
+        *cause_paths(fields.stack),
+        *serilog.NAMES,
+        *gelf.NAMES,
+        *mongodb.NAMES,
+        *SEVERITY_NUMBERS,
+        *_SYSLOG_NAMES,
+        *_STATUS,
+        *_PYTHON_NUMBER,
+        *_GOOGLE_TRACE,
+    )
 
 
 def _span_id(text: str) -> str | None:
@@ -158,6 +184,8 @@ def level(text: str) -> str:
     A token in its place would be upper case before the redactor sees it, and no rule would know it then.
     """
     word = one_line(text[:40])
+    if "+" in word or "-" in word:
+        word = match["word"] if (match := _OFFSET_LEVEL.fullmatch(word)) else word
     if word.lower() == "default":
         return ""
     return _NUMBERED.get(word) or _LEVELS.get(word.lower()) or (word.upper() if word.isalpha() and len(word) <= 20 else "")
@@ -175,17 +203,12 @@ def _level(layers: Sequence[Layer], names: tuple[str, ...]) -> str:
     """
     if known := level(first(layers, names) or first(layers, _SYSLOG_NAMES)):
         return known
-    number = first(layers, _SEVERITY_NUMBERS)
+    number = first(layers, SEVERITY_NUMBERS)
     if number.isascii() and number.isdigit() and len(number) < 3 and 1 <= int(number) <= 24:
         return _OPENTELEMETRY_LEVELS[(int(number) - 1) // 4]
     status = first(layers, _STATUS)
     word = level(status) if status.isalpha() else ""
     return _PYTHON_LEVELS.get(first(layers, _PYTHON_NUMBER), word if word in _STATUSES else "")
-
-
-def is_trace_id(text: str) -> bool:
-    """Whether this can be a trace id: W3C's all-zero id is none."""
-    return _TRACE_ID.fullmatch(text) is not None and text.strip("0-") != ""
 
 
 def shortened(text: str, limit: int = MAX_TEXT) -> str:
@@ -203,16 +226,17 @@ def _hollowed(stack: str) -> str:
     return f"{visible(stack[:half])}\n… ({len(stack) - 2 * half:,} characters left out)\n{visible(stack[-half:])}"
 
 
-def _message(document: Mapping[str, object], names: tuple[str, ...]) -> str:
+def _message(document: Mapping[str, object], names: tuple[str, ...]) -> tuple[str, Mapping[str, object] | None]:
+    """The message, and the object that it stands in where it is no text itself."""
     if text := first((layer_of(document),), names, "\n"):
-        return text
+        return text, None
     objects = (value for name in names for value in values_at(document, name) if isinstance(value, Mapping))
-    return next((text for value in objects if (text := first((layer_of(value),), _INNER_MESSAGE))), "")
+    return next(((text, value) for value in objects if (text := first((layer_of(value),), _INNER_MESSAGE))), ("", None))
 
 
 def _opened(message: str, fields: FieldNames) -> Mapping[str, object] | None:
     inner = document_in(message) if len(message) <= _MAX_INNER_JSON else None
-    return inner if inner is not None and _message(inner, (*fields.message, *_INNER_MESSAGE)) else None
+    return inner if inner is not None and _message(inner, (*fields.message, *_INNER_MESSAGE))[0] else None
 
 
 def document_in(text: str) -> dict[str, object] | None:
@@ -256,8 +280,16 @@ def _type_of_stack(stack: str) -> str | None:
     for line in reversed(lines):
         if match := stacktrace.HEAD.match(_CAUSE.sub("", line[:400])):
             return match["type"]
+    if match := _BEAM_HEAD.search(ends):
+        return match["type"]
     loose = (_LOOSE_HEAD.match(_CAUSE.sub("", line[:400])) for line in reversed(lines))
     return next((match["type"] for match in loose if match), None) if len(lines) < len(stack.splitlines()) else None
+
+
+def _type_told(error: str) -> str:
+    """The type that an error's own text begins with; where nothing but its packages tells that it is one, these must be there."""
+    loose = _LOOSE_HEAD.match(error[:400])
+    return _type_at_start(error) or (loose["type"] if loose and ("." in loose["type"] or "::" in loose["type"]) else "")
 
 
 def _type_at_start(message: str) -> str | None:

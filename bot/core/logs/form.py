@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from bot.core.logs.document import FieldNames, document_in
-from bot.core.logs.stamp import stamped
+from bot.core.logs.stamp import stamped, uncoloured
 from bot.core.logs.time import OTHER_NAMES, Dating, moment
 from bot.regex import regex
 
@@ -92,6 +92,7 @@ class Form(NamedTuple):
 
 def form_of(line: str, fields: FieldNames, dating: Dating) -> tuple[Form | None, datetime] | None:
     """The form of a line's time and the time itself; None for a line without, the form None where its bytes cannot be foretold."""
+    line = uncoloured(line)
     found = _written_time(line, fields, dating)
     if found is None:
         return None

@@ -106,6 +106,12 @@ def without_request(text: str) -> str:
     return f"{match['before']}\t{text[match.end() :]}" if match else text
 
 
+def without_stream(text: str) -> str:
+    """The line without the name of its stream, which `aws logs tail` puts before it."""
+    stream, blank, rest = text[:400].partition(" ")
+    return text[len(stream) + 1 :] if blank and rest and "[" in stream and _VERSION.fullmatch(stream) else text
+
+
 def xray_id(text: str) -> str | None:
     """The trace that a line names as X-Ray does: `Root=1-…` or `TraceId: 1-…`."""
     match = _ROOT.search(text[:_HEAD])

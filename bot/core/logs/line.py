@@ -6,25 +6,33 @@ from datetime import datetime
 
 import msgspec
 
+from bot.core.logs import lambda_lines
 from bot.core.logs.carrier import Carried, carried_by, documents_in, sender_of
-from bot.core.logs.document import MAX_TEXT, FieldNames, assembled, document_in, event, is_trace_id, level
+from bot.core.logs.document import MAX_TEXT, FieldNames, assembled, document_in, event, level
+from bot.core.logs.field_values import scalar
+from bot.core.logs.named_trace import named_trace
 from bot.core.logs.stack_lines import PANICS, kind_of
 from bot.core.logs.stamp import WORDS, Stamp, stamped
 from bot.core.logs.time import OTHER_NAMES, Dating, moment
+from bot.core.logs.trace_id import is_trace_id
 from bot.core.plain_text.plain_text import one_line
 from bot.model import LogEvent
 from bot.regex import regex
 
 _LEVEL = regex(
-    rf"(?<![\w.])(?:(?P<plain>{WORDS})|\[(?:[\w-]{{1,20}}:)?(?P<boxed>{WORDS.lower()})\]|(?<!.)(?P<lead>{WORDS.lower()})(?=:)|(?<!.)\w{{1,40}}\.(?P<channel>{WORDS})(?=:)|level=\"?(?P<named>[a-z]{{3,12}})\"?)(?![\w.])"
+    rf"(?<![\w.])(?:(?P<plain>{WORDS})|\[(?:[\w-]{{1,20}}:)?(?P<boxed>{WORDS.lower()}) {{0,8}}\]|(?:(?<!.)|(?<=\] ))(?P<lead>{WORDS.lower()})(?=:)"
+    rf"|(?<!.)(?P<short>trce|dbug|fail)(?=: )|(?<!.)\w{{1,40}}\.(?P<channel>{WORDS})(?=:)|level=\"?(?P<named>[a-z]{{3,12}})\"?)(?![\w.])"
 )
+_RUNNER = regex(r"##\[(?P<level>error|warning|notice|debug)\]")
+"""As the runner of GitHub Actions marks its own lines."""
 _PAIR = regex(r"([A-Za-z_][\w.-]{0,60})=(\"(?:[^\"\\]|\\.){0,20000}\"|[^\s\"]{0,2000})")
 _LOGFMT = regex(r"(?:time|ts|timestamp|level|lvl)=\S")
-_TRACE = regex(r"\btrace[_.-]?id[\"']?\s?[=:]\s?[\"']?([\w-]{8,64})", re.IGNORECASE | re.ASCII)
 _SERVICE = regex(r"\b(?:service|app)=\"?([\w.-]{1,80})", re.ASCII)
-_SENT = regex(r"[\w./\[\]|:-]{2,120}(?: [\w./|-]{1,60})?\s{1,3}(?=\{\")")
+_SENT = regex(r"[\w./\[\]|:-]{2,120}(?: {1,40}[\w./|-]{1,60})?\s{1,3}(?=\{\")")
 _BEFORE_DOCUMENT = regex(r"[\s:|,\]-]{0,5}(?P<word>\[?[\w./$@:\[\]-]{1,256} {1,3})?(?=\{)")
 _SEPARATORS = " \t-:|]"
+_SHORT = {"trce": "TRACE", "dbug": "DEBUG", "fail": "ERROR"}
+"""Those of .NET's console (Microsoft.Extensions.Logging) that are nobody else's words."""
 _UNCHOSEN = frozenset({"INFO", "NOTICE"})
 """What systemd and syslog's `logger` give any line of an output."""
 _ITEM_ENDS = ("},", "}]", "},]", "}],")
@@ -42,11 +50,16 @@ def documented(line: str, fields: FieldNames, place: str, dating: Dating, inside
         return of_carried(carrier, fields, place, dating), False
     if "_source" in document:
         document = dict(documents_in(document)[0])
-    found = event(document, fields, place, inside.time if inside else None, dating)
+    found = of_document(document, fields, place, dating, inside.time if inside else None)
+    return (_served(found, inside.service) if found and inside else found), False
+
+
+def of_document(document: Mapping[str, object], fields: FieldNames, place: str, dating: Dating, fallback: datetime | None = None) -> LogEvent | None:
+    """The event of a whole document, its time under any name that loggers use; a plain line within it is read."""
+    found = event(document, fields, place, fallback, dating)
     if found is None and (other := _other_time(document, dating)) is not None:
         found = event(document, fields, place, other, dating)
-    found = with_line_inside(found, dating) if found else None
-    return (_served(found, inside.service) if found and inside else found), False
+    return with_line_inside(found, dating) if found else None
 
 
 def plain_line(
@@ -75,9 +88,12 @@ def plain_line(
         return None
     if fields is not None and (opened := _document_behind(stamp, whole, fields, place, dating)) is not None:
         return opened
-    rest = stamp.rest.lstrip(f"{_SEPARATORS},")
+    rest = lambda_lines.without_stream(stamp.rest.lstrip(f"{_SEPARATORS},"))
     said, message = _leveled(stamp, rest)
-    return _told(LogEvent(stamp.time, message, place, said, stamp.sender), text)
+    if not said and ("Task timed out" in text or "Runtime" in text) and lambda_lines.ended_badly(text):
+        said = "ERROR"
+    found = _told(LogEvent(stamp.time, message, place, said, stamp.sender), text)
+    return _with_document_after(found, whole, fields) if fields is not None and '"' in text and "tack" in whole else found
 
 
 def _document_behind(stamp: Stamp, whole: str, fields: FieldNames, place: str, dating: Dating) -> LogEvent | None:
@@ -91,19 +107,38 @@ def _document_behind(stamp: Stamp, whole: str, fields: FieldNames, place: str, d
     return _served(msgspec.structs.replace(found, level=said), stamp.sender)
 
 
+def _with_document_after(found: LogEvent, whole: str, fields: FieldNames) -> LogEvent:
+    """With the error of a document that stands behind the message, as Lambda's runtime for Node.js writes it (`Invoke Error {"errorType": …}`), and winston."""
+    at = whole.find('{"')
+    document = document_in(whole[at:].rstrip()) if at >= 0 else None
+    inner = event(document, fields, found.place, found.time) if document is not None else None
+    if inner is None or not inner.stack or (said := found.message.find('{"')) < 0:
+        return found
+    told = scalar(document.get("errorMessage") or document.get("message")) if document is not None else ""
+    message = ": ".join(filter(None, (found.message[:said].strip(_SEPARATORS), told)))
+    return msgspec.structs.replace(
+        found, message=message, stack=inner.stack, error_type=inner.error_type or found.error_type, trace_id=found.trace_id or inner.trace_id
+    )
+
+
 def of_carried(inside: Carried, fields: FieldNames | None, place: str, dating: Dating) -> LogEvent | None:
     """The event of a line that a carrier brought: the carrier's time where the line has no document with its own. Further lines belong to it."""
     text, _, more = inside.text.partition("\n")
     if text.lstrip()[:1] == "{" and fields is not None and (document := document_in(inside.text)) is not None:
         found = event(document, fields, place, inside.time, dating)
-        return _served(found, inside.service) if found else None
+        if found is None:
+            return None
+        return _served(msgspec.structs.replace(found, trace_id=found.trace_id or inside.trace_id, level=found.level or inside.level), inside.service)
     found = plain_line(text, place, dating, fields)
+    if found is None and inside.time is not None and _LOGFMT.match(text):
+        found = _logfmt(text, place, dating, inside.time)
     if found is None and inside.time is not None:
         word, message = _level_apart(text[: 2 * MAX_TEXT].strip())
         found = _told(LogEvent(inside.time, message, place, level(word)), text)
     if found is None:
         return None
-    found = msgspec.structs.replace(found, time=inside.time or found.time, level=found.level or _by_carrier(inside.level, text))
+    said = found.level or _by_carrier(inside.level, text)
+    found = msgspec.structs.replace(found, time=inside.time or found.time, level=said, trace_id=found.trace_id or inside.trace_id)
     if more:
         found = assembled(msgspec.structs.replace(found, message=f"{found.message}\n{more}"))
     return _served(found, inside.service)
@@ -143,10 +178,12 @@ def _served(found: LogEvent, service: str) -> LogEvent:
 
 def _told(draft: LogEvent, text: str) -> LogEvent:
     """With the trace and the service that the text names; most lines name none, and looking for a word is far cheaper than for a pattern."""
-    trace = _TRACE.search(text) if "trace" in text or "Trace" in text or "TRACE" in text else None
+    named = named_trace(text)
     service = _SERVICE.search(text) if "service=" in text or "app=" in text else None
-    trace_id = trace[1] if trace and is_trace_id(trace[1]) else None
-    return assembled(msgspec.structs.replace(draft, trace_id=trace_id, service=service[1] if service else draft.service))
+    service_name = service[1] if service else named.service or draft.service
+    # A request of Lambda is followed as a trace is: all that it logged bears its id.
+    trace_id = named.trace_id or (lambda_lines.request_id(text) if text[:1] in ("2", "[") else None)
+    return assembled(msgspec.structs.replace(draft, trace_id=trace_id, span_id=named.span_id, service=service_name))
 
 
 def _saved(line: str, fields: FieldNames) -> dict[str, object]:
@@ -162,12 +199,16 @@ def _saved(line: str, fields: FieldNames) -> dict[str, object]:
 
 def _level_apart(rest: str) -> tuple[str, str]:
     """Level and message; what stood before the level (a logger's name, a thread) stays in front of the message."""
+    if runner := _RUNNER.match(rest):
+        return runner["level"], rest[runner.end() :]
     match = _LEVEL.search(rest[:160])
     if match is None:
         return "", rest
-    before, after = rest[: match.start()].strip(f"{_SEPARATORS}["), rest[match.end() :].lstrip(_SEPARATORS)
-    word = match["plain"] or match["boxed"] or match["lead"] or match["channel"] or match["named"]
-    return word, f"{before}: {after}" if before and after else after or before
+    before, after = rest[: match.start()].rstrip(f"{_SEPARATORS}[").lstrip(_SEPARATORS), rest[match.end() :].lstrip(_SEPARATORS)
+    if before.count("[") > before.count("]"):  # the last bracket went with the separators: one alone goes whole, `[main]` is `main`
+        before = before[1:] if before.startswith("[") and "]" not in before else f"{before}]"
+    word = next(filter(None, match.groups()))
+    return _SHORT.get(word, word), f"{before}: {after}" if before and after else after or before
 
 
 def _leveled(stamp: Stamp, rest: str) -> tuple[str, str]:
@@ -185,11 +226,11 @@ def _by_carrier(given: str, line: str) -> str:
     return ("PANIC" if kind in PANICS else "ERROR") if kind else given
 
 
-def _logfmt(text: str, place: str, dating: Dating) -> LogEvent | None:
+def _logfmt(text: str, place: str, dating: Dating, fallback: datetime | None = None) -> LogEvent | None:
     pairs: dict[str, str] = {}
     for name, value in _PAIR.findall(text):
         pairs.setdefault(name.lower(), value[1:-1].replace('\\"', '"').replace("\\n", "\n") if value[:1] == '"' else value)
-    time = next((at for name in ("time", "timestamp", "ts") if (at := moment(pairs.get(name), dating))), None)
+    time = next((at for name in ("time", "timestamp", "ts") if (at := moment(pairs.get(name), dating))), fallback)
     if time is None:
         return None
     said = [pairs[name] for name in ("msg", "message", "error", "err") if pairs.get(name)]

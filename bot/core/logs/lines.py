@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from bot.core.logs import postgresql
 from bot.core.logs.carrier import Carried, carried, relayed
 from bot.core.logs.document import MAX_TEXT, FieldNames, level
 from bot.core.logs.line import documented, is_by_default, of_carried, plain_line
-from bot.core.logs.open_event import OF_ONE_TRACE, OpenEvent
+from bot.core.logs.open_event import OF_ONE_TRACE, FirstLine, OpenEvent
 from bot.core.logs.stack_lines import PANICS, is_inside, is_panic, kind_of
-from bot.core.logs.stamp import Stamp, stamped
+from bot.core.logs.stamp import Stamp, stamped, uncoloured
 from bot.core.logs.time import Dating
 from bot.model import LogEvent, Record
 
@@ -75,6 +76,9 @@ class _Joining:
         if inside is None and not structured and line[0] not in " \t" and (stamp := stamped(line[: 2 * MAX_TEXT], self._dating)) is not None:
             told = relayed(line, stamp)
         read = _Line(number, line, inside, told, stamp, structured)
+        if not structured and (open_one := self._open.get(self._last)) is not None and (more := postgresql.more_of(open_one.first.written, read.written)):
+            open_one.add(more)
+            return
         if told is not None and not structured:
             if not told.text.strip():
                 return
@@ -122,7 +126,7 @@ class _Joining:
         if begun is not None:
             own = read.told.text if read.told else read.line
             by_default = not read.structured and is_by_default(read.carrier_level, own)
-            self._open[stream] = OpenEvent(begun, flag, own, time, structured=read.structured, by_default=by_default)
+            self._open[stream] = OpenEvent(begun, flag, FirstLine(own, read.written, read.line), time, structured=read.structured, by_default=by_default)
 
     def _closed(self, ended: "OpenEvent[_Line]") -> Iterator[tuple[LogEvent | Unplaced, int]]:
         """The event, and those of the lines that were held for it in vain."""
@@ -161,6 +165,11 @@ class _Line(NamedTuple):
     structured: bool
 
     @property
+    def written(self) -> str:
+        """The line as its program wrote it."""
+        return self.inside.text if self.inside else self.line
+
+    @property
     def carrier_level(self) -> str:
         """What the carrier says of the line."""
         return self.inside.level if self.inside else level(self.stamp.priority) if self.stamp and self.stamp.priority else ""
@@ -195,7 +204,7 @@ def flagged_events(
         if last is not None and number != last + 1:
             yield from joining.end(passing=True)
         last = number
-        line = raw.rstrip("\r\n")
+        line = uncoloured(raw).rstrip("\r\n")
         if line.strip(" \t[],"):
             yield from joining.take(number, line)
     yield from joining.end()

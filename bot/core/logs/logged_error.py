@@ -5,11 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.core.logs.field_values import Layer, first, scalar, values_at
 from bot.core.stacktrace import stacktrace
 
-TEXTS = ("error", "err", "error.message", "err.message", "jsonPayload.error", "fields.error", "context.exception.message")
+TEXTS = (
+    *("error", "err", "error.message", "err.message", "jsonPayload.error", "fields.error", "context.exception.message"),
+    *("attributes.exception.message", "LogAttributes.exception.message", "errorMessage"),
+)
 """Where the error says of itself what went wrong."""
 _STACK = ("stack", "stack_trace", "stackTrace", "stacktrace")
 _TYPE = ("type", "name", "class", "code")
 _MOST_CAUSES = 8
+_LISTS = ("exception", "exc_info")
+_MOST_FRAMES = 200
+_RAISED_FROM = "\n\nThe above exception was the direct cause of the following exception:\n\n"
 
 
 def error_text(layers: Sequence[Layer], message: str, stack: str) -> tuple[str, str]:
@@ -20,6 +26,25 @@ def error_text(layers: Sequence[Layer], message: str, stack: str) -> tuple[str, 
     if not stack and any(stacktrace.is_frame(line) for line in said.splitlines()[:50]):
         return message, said
     return (f"{message}: {said}" if message else ""), stack
+
+
+def structured_stack(layers: Sequence[Layer]) -> str:
+    """The traceback that structlog writes as objects (`dict_tracebacks`: each error with its frames, the last that was raised first), as Python prints it."""
+    for layer, _ in layers:
+        for name in _LISTS:
+            listed = layer.get(name)
+            errors = [one for one in listed[:_MOST_CAUSES] if isinstance(one, Mapping) and scalar(one.get("exc_type"))] if isinstance(listed, list) else []
+            if errors:
+                return _RAISED_FROM.join(_printed(one) for one in reversed(errors))
+    return ""
+
+
+def _printed(error: Mapping[object, object]) -> str:
+    frames = error.get("frames")
+    told = [frame for frame in frames[-_MOST_FRAMES:] if isinstance(frame, Mapping)] if isinstance(frames, list) else []
+    lines = [f'  File "{scalar(frame.get("filename"))}", line {scalar(frame.get("lineno"))}, in {scalar(frame.get("name"))}' for frame in told]
+    raised = ": ".join(filter(None, (scalar(error.get("exc_type")), scalar(error.get("exc_value")))))
+    return "\n".join(("Traceback (most recent call last):", *lines, raised))
 
 
 def causes_below(layers: Sequence[Layer], stacks: tuple[str, ...], stack: str) -> str:

@@ -48,12 +48,16 @@ def failing_event(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:
 
 
 def alike(event: LogEvent, events: Sequence[LogEvent]) -> list[LogEvent]:
-    """The events of this very error: same service, level and type, same message but for what varies in it."""
-    words, kind = normalised(event.message[:_EXAMINED]), _type(event)
+    """The events of this very error: same service, level and type, same message but for what varies in it, and thrown in the same function if they tell."""
+    words, kind, site = normalised(event.message[:_EXAMINED]), _type(event), thrown_in(event)
     return [
         one
         for one in events
-        if one.service == event.service and one.level == event.level and normalised(one.message[:_EXAMINED]) == words and _type(one) == kind
+        if one.service == event.service
+        and one.level == event.level
+        and normalised(one.message[:_EXAMINED]) == words
+        and _type(one) == kind
+        and (not site or thrown_in(one) in (site, ""))
     ]
 
 
@@ -119,6 +123,11 @@ def type_in_logs(alert: Alert, event: LogEvent) -> str:
 def trace_of(event: LogEvent) -> stacktrace.Trace:
     """What its stack says: the error that explains it, with its frames, and the chain around that. Empty without a stack."""
     return _read(event.stack[:_STACK_EXAMINED])
+
+
+def thrown_in(event: LogEvent) -> str:
+    """The function that failed, as it counts for the error's name: it tells two errors apart that one general message reports. Empty without a stack."""
+    return next(iter(counted(trace_of(event).frames)[-1:]), "")
 
 
 def _told(wanted: frozenset[str], event: LogEvent) -> float:

@@ -29,8 +29,10 @@ _MORE = regex(
     r"|[Ss]tack (?:back)?trace:|from |note: |Node\.js v\d"
 )
 _OWN_BEGINNING = regex(
-    rf"\s{{0,2}}[\[<(\"]?(?:(?:{WORDS})(?![\w.])|(?:{WORDS.lower()})(?=[:\]])|(?:level|lvl|time|ts)=|\{{|\d{{4}}[-/.]\d\d[-/.]\d\d|[IWEF]\d{{4}} \d\d:)"
+    rf"\s{{0,2}}[\[<(\"]?(?:(?:{WORDS})(?![\w.])|(?:{WORDS.lower()})(?=[:\]])|(?:level|lvl|time|ts)=|\{{|\d{{4}}[-/.]\d\d[-/.]\d\d|[IWEF]\d{{4}} \d\d:"
+    r"|(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|undefined)\t)"
 )
+"""The last: the request of Lambda's runtime for Node.js, `undefined` where there is none."""
 # What a database and its driver say below the error.
 _DETAILS = regex(r"(?:DETAIL|HINT|CONTEXT|QUERY|WHERE|LINE \d{1,7}): |\[SQL: |\[parameters: |\(Background on this error at: ")
 _LOG_FORM = regex(

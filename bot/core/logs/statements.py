@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.core.logs.document import ERROR_LEVELS, is_error, level
+from bot.core.logs.matching import thrown_in
 from bot.core.logs.templates import templates
 from bot.model import LogEvent
 from bot.regex import regex
@@ -33,7 +34,9 @@ def statements(events: Sequence[LogEvent]) -> list[Statement]:
     # One place may log any error that reaches it; what else it says is always the same, however much data stands behind.
     read = [number for number, place in enumerate(places) if not place or failed(events[number])]
     words = dict(zip(read, templates([f"{events[number].error_type or ''} {_message(events[number])}" for number in read]), strict=True))
-    return [Statement(emitter(event), _level(event), f"{places[number]} {words.get(number, '')}".strip()) for number, event in enumerate(events)]
+    # `request failed` may report any error of its service: which one, the function tells that failed.
+    said = (f"{places[number]} {words.get(number, '')} {thrown_in(event)}".strip() for number, event in enumerate(events))
+    return [Statement(emitter(event), _level(event), one) for event, one in zip(events, said, strict=True)]
 
 
 def emitter(event: LogEvent) -> str:

@@ -26,7 +26,22 @@ _MONTH_FIRST = regex(
     r"(?:[.,](?P<part>\d{1,9}))?(?: (?P<half>[AP]M))?(?: (?P<late_year>\d{4}))?",
     re.ASCII,
 )
-OTHER_NAMES = ("ts", "datetime", "date", "eventTime", "asctime", "Timestamp", "@t", "t", "timeUnixNano", "__REALTIME_TIMESTAMP")
+# As JavaScript writes a time for Americans, since Node.js 20 with a narrow blank: `12/16/2025, 11:58:22 AM`.
+_AMERICAN = regex(r"(\d{1,2})/(\d{1,2})/(\d{4}), (\d{1,2}):(\d\d:\d\d)[ \u202f]([AP])M")
+OTHER_NAMES = (
+    "ts",
+    "datetime",
+    "date",
+    "eventTime",
+    "asctime",
+    "Timestamp",
+    "@t",
+    "t",
+    "timeUnixNano",
+    "observedTimeUnixNano",
+    "log_time",
+    "__REALTIME_TIMESTAMP",
+)
 """What loggers call the time of a document where none of the configured names is there."""
 
 
@@ -79,7 +94,15 @@ def _of_text(text: str, dating: Dating) -> datetime | None:
         return _of_text(f"20{year}-{month}-{day}T{clock}{f'.{part}' if part else ''}", dating)
     if match := _DAY_FIRST.fullmatch(text) or _MONTH_FIRST.fullmatch(text):
         return _of_named_month(match.groupdict(), dating)
-    return None
+    return _of_american(text, dating)
+
+
+def _of_american(text: str, dating: Dating) -> datetime | None:
+    match = _AMERICAN.fullmatch(text)
+    if match is None:
+        return None
+    month, day, year, hour, rest, half = match.groups()
+    return _of_text(f"{year}-{month:0>2}-{day:0>2}T{int(hour) % 12 + 12 * (half == 'P'):02}:{rest}", dating)
 
 
 def _of_named_month(parts: dict[str, str | None], dating: Dating) -> datetime | None:

@@ -13,6 +13,7 @@ from bot.core.entry.front_patch import Setting
 from bot.core.entry.instant_answers import InstantAnswer, day_of, instant_answers, judged
 from bot.core.entry.meta import EntryMeta
 from bot.core.entry.occurrence_block import occurrence_blocks
+from bot.core.entry.times import iso
 from bot.core.recurrence.reviewed_text import read
 from bot.core.recurrence.word_overlap import same_words
 from bot.model import Record
@@ -46,12 +47,12 @@ def reviewed(entry: Entry, by: tuple[str, ...], at: datetime, before: Entry | No
     A merge that only counts alerts is no review of the words, and changes nothing; neither does an older review, or a bot's. Answers that were given at
     once from the words before are marked as corrected where cause or fix is another one now, else as confirmed. Raises BadEntry.
     """
-    meta, time = entry.meta, at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    meta, time = entry.meta, iso(at)
     people = tuple(dict.fromkeys(name for name in (_name(one) for one in by) if name and not name.endswith(("[bot]", " bot"))))[:5]
     if not people or meta.reviewed_at >= time or (before is not None and before.meta.reviewed_at and read(before).digest == read(entry).digest):
         return entry
     if before is not None and before.meta.reviewed_at:
-        entry = judged(entry, "confirmed" if _same_answer(before, entry) else "corrected", day_of(at))
+        entry = judged(entry, "confirmed" if _same_answer(before, entry) else "corrected", day_of(at), before.meta.reviewed_at)
     return amended(entry, {"reviewed_by": people, "reviewed_at": time})
 
 

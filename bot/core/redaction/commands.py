@@ -22,12 +22,18 @@ _GIVEN = tuple(
         ("masterauth", r"\bmasterauth"),
         ("identified", r"\bidentified(?: with [\w'\"]{1,60})? (?:by|as)(?: password)?"),
         (" login", r"\b(?:docker|podman|az|helm registry|nerdctl|oc|skopeo|buildah) login[^\n|;]{0,200}? (?:-p|--password)"),
+        ("ldap", r"\bldap(?:search|add|modify|delete|passwd|whoami|compare)[^\n|;]{0,200}? -w"),
+        ("storepass", r"(?<=[ \t])-(?:src|dest)?(?:store|key)pass"),
         ("machine ", r"\bmachine \S{1,253} login \S{1,253} password"),
     )
 )
 _PIPED = regex(r"\becho (?:-n )?[\"']?(?P<value>[^\s\"'|$]{4,400})[\"']? ?\|[^\n|]{0,200}--password-stdin")
 _SMTP_LOGIN = regex(r"\bAUTH (?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5) (?P<value>(?=[A-Za-z+/]{0,4000}[0-9=])[A-Za-z0-9+/]{8,4000}={0,2})(?![\w-])")
-_CURL_USER = regex(rf"(?:-u|--user|--proxy-user)[ =]?(?P<value>{_NAME}(?::(?:\"[^\"\n]{{1,400}}\"|'[^'\n]{{1,400}}'|[^\s\"']{{1,400}}))?)")
+_CURL_USER = regex(
+    rf"(?:(?<![\w-])-[a-zA-Z]{{0,8}}u|--user|--proxy-user)[ =]?(?P<value>{_NAME}(?::(?:\"[^\"\n]{{1,400}}\"|'[^'\n]{{1,400}}'|[^\s\"']{{1,400}}))?)"
+)
+
+_SQLPLUS = regex(r"\bsqlplus (?:-\w{1,8} ){0,4}[\"']?\w{1,100}/(?P<value>[^\s@\"'/$&%<{][^\s@\"']{2,200})")
 
 
 def commands(text: str, lowered: str) -> Iterator[Span]:
@@ -37,6 +43,9 @@ def commands(text: str, lowered: str) -> Iterator[Span]:
             if not CODE_LIKE.fullmatch(match.group("value").strip("\"'")):
                 yield Span(match.start("value"), match.end("value"), "password")
     yield from _given(text, lowered)
+    if "sqlplus" in lowered:
+        for match in _SQLPLUS.finditer(text):
+            yield Span(match.start("value"), match.end("value"), "password")
     if "curl" in lowered:
         for match in _CURL_COOKIE.finditer(text):
             yield Span(match.start("value"), match.end("value"), "cookie")

@@ -28,14 +28,15 @@ _WORDS = (
     "sharedaccesssignature",
     "cvv",
     "_sk_live",
+    "samlresponse",
 )
 _SESSIONS = ("_session", "sessionid", "connect.sid")
 _OWNERS = regex(
     r"(?:api|access|private|signing|encryption|encrypt|account|shared|master|sdk|app|application|auth|service|storage|license|subscription|role|session"
-    r"|project|webhook|instrumentation)[_ -]?\Z"
+    r"|project|webhook|instrumentation|hmac|admin|functions|openai|gemini|mistral|stripe)[_ -]?\Z"
 )
 _UNQUOTED = ("bare", "option")
-_BEFORE_KEY = frozenset("_ -deghiknprst")
+_BEFORE_KEY = frozenset("_ -cdeghiklnprst")
 _PASSWORDS = ("passw", "pwd", "passphrase", "passcode", "mot de passe", "contraseña", "kennwort", "senha", "cvv", "pass", "pw")
 _AFTER_KEY = regex(rf"(?P<rest>[\w.-]{{0,24}}+)(?: string)?{SEPARATOR}(?:{_QUOTED}|(?:(?:Bearer|Basic|Token|FlyV1) )?{_BARE})")
 _ARGUMENT = regex(r"(?P<rest>[\w.-]{0,24}+)\\{0,3}[\"'],[ ]{0,4}(?:\"(?P<argument>[^\"\n]{1,8000})\"|'(?P<other>[^'\n]{1,8000})')")
@@ -53,27 +54,49 @@ _PASSWORD_BESIDE = regex(
     r"|(?<=(?:is|as) )(?P<told>[A-Za-z0-9][^\s\"'`<>,;()/.:]{5,200}))",
     re.IGNORECASE,
 )
-_LEADS_ON = regex(r"[\w.-]{0,24}+[\\\"'`&\]%:=>, \t\r\n]")
+# What a language prints or writes around a value: Rust's `Some("…")`, PHP's `string(8) "…"` and `s:8:"…"`, Java's `Optional[…]`, a list (Go's maps of
+# headers), an annotation, YAML's `!!str` and blocks, CDATA.
+_WRAPPED = regex(
+    rf"(?P<rest>[\w.-]{{0,24}}+)(?:{SEPARATOR}"
+    r"(?:(?:Some|Just|Secret|SecretString|Option|Optional)[(\[]|\s{0,20}string\(\d{1,6}\) |!!str |(?:str|[Ss]tring) ?= ?"
+    rf"|[|>][+-]?\n[ ]{{1,20}}|\[{{1,2}})|\\{{0,3}}[\"'];s:\d{{1,6}}:|>\s?<!\[CDATA\[)(?:{_QUOTED}|(?P<wrapped>[^\s\"'`<>,;&(){{}}\[\]]{{1,8000}}+))"
+)
+# PostgreSQL's `Key (token)=(…) already exists`, Spring's `on field 'password': rejected value [...]`.
+_REFUSED = regex(r"(?P<rest>[\w.-]{0,24}+)(?:[^\n=]{0,100}?\)=\((?P<row>[^)\n]{1,2000})\)|': rejected value \[(?P<rejected>[^\]\n]{1,2000})\])")
+_PART = regex(r"(?P<rest>[\w.-]{0,24}+)\\{0,3}\"(?:\r?\n|\\{1,2}r\\{1,2}n|\\{1,2}n){2}(?P<part>[^\s\\][^\r\n\\]{0,2000})")
+_PART_NAME = regex(r"name=\\{0,3}\"[\w.-]{0,30}\Z")
+# `setPassword("…")`, SQL's `= PASSWORD('…')`
+_CALL = regex(r"(?P<rest>(?i:ord)?)\(\\{0,3}[\"'](?P<called>[^\\\"'\n]{1,200})")
+_CALLED = regex(r"(?:set|with|[ =.])\Z")
+# MySQL names the key behind its value.
+_DUPLICATE = regex(r"Duplicate entry '(?P<value>(?=[^'\n\d]{0,400}\d)[^'\s]{16,1000})' for key '(?P<key>[^'\n]{1,200})'")
+_MNEMONIC = regex(
+    r"(?:mnemonic|(?:seed|recovery)[ _-]?(?:phrase|words))\\{0,3}[\"']?(?:[ ]?[:=]| is)[ ]?\\{0,3}[\"']?(?P<value>[a-z]{3,8}(?: [a-z]{3,8}){11,23})(?![a-z])"
+)
+_LEADS_ON = regex(r"[\w.-]{0,24}+[\\\"'`&\]%:=>, \t\r\n()]")
 _READ_AGAIN = 100_000  # characters of values that are read more than twice
-_PATTERNS = (_AFTER_KEY, _ELEMENT, _PAIR, _ARGUMENT, _OPTION, _APART)
-_BESIDE_PATTERNS = (*_PATTERNS, _PASSWORD_BESIDE)
+_PATTERNS = (_WRAPPED, _AFTER_KEY, _ELEMENT, _PAIR, _ARGUMENT, _OPTION, _APART, _REFUSED, _PART)
+_BESIDE_PATTERNS = (*_PATTERNS, _PASSWORD_BESIDE, _CALL)
 _HARMLESS_REST = regex(
     r"(?:s(?:manager|_used)?|(?:ord)?[_.-]?(?:hasher|hashing|encoder|type|count|limit|expir\w{0,8}|name|ur[il]|endpoint|length|size|file|path|arn|policy|provider|ttl|age|usage|used|ids?|version|bucket"
-    r"|manager|service|class|field|error|status|kind|index|position|reset|required|valid|refresh|ized?|izer|hash_algorithm|number))",
+    r"|manager|service|class|field|error|status|kind|index|position|reset|required|valid|refresh|ized?|izer|hash_algorithm|encryption|number))",
     re.IGNORECASE,
 )
-_HARMLESS_BEFORE = regex(
-    r"(?:next|page|continuation|cancell?ation|sync|pagination|syntax|unexpected|max|min|total|prompt|completion|input|output|by)[_ .-]?\Z"
-    r"|:[0-9]{12}:\Z"
+# Words before `token` that make it a place in a list, a count or a piece of syntax; whole ones: an `ADMIN_TOKEN` is none.
+_NO_TOKEN = regex(
+    r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))"
+    r"(?i:next|page|continuation|cancell?ation|sync|pagination|syntax|unexpected|max|min|total|prompt|completion|input|output|by)[_ .-]?\Z"
 )
+_ACCOUNT = regex(r":[0-9]{12}:\Z")  # of an ARN, whose rest is a name
 _PASS = regex(r"(?<![a-z])pass(?=\\{0,3}[\"']?\s?[:=])")
+_CAMEL_PASS = regex(r"(?i:db|user|login|root|admin|mysql|pg|smtp|ftp|ldap|proxy|auth|mail|redis)(?P<pass>Pass)(?=\\{0,3}[\"']?\s?[:=])")
 _AUTH = regex(r"(?<=[_\"'])auth(?=\\{0,3}[\"']?\s?[:=])")
 # `bindpw=`, `db_pw:`
 _PW = regex(r"(?<![a-z])(?:bind|db|root|smtp|ldap|user)?_?(?P<pw>pw)(?=\\{0,3}[\"']?\s?[:=])")
 _UUID = regex(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PLAIN = regex(
     r"true|false|null|none|nil|undefined|required|optional|missing|invalid|expired|str|string|int|bool|bytes|object|any|yes|empty|redacted|filtered|hidden"
-    r"|masked|unset|error|incorrect|wrong|failed|failure|denied|not|was|found|the|and|for|with|has|bearer|basic|password|secret|token|default|changeme",
+    r"|masked|unset|error|incorrect|wrong|failed|failure|denied|not|was|found|the|and|for|with|has|bearer|basic|password|secret|token|default|changeme|optional\.empty",
     re.IGNORECASE,
 )
 _HASH_NAME = regex(r"(?:sha|md|bcrypt|scrypt|argon|pbkdf)[\w-]{0,12}\d", re.IGNORECASE)
@@ -88,8 +111,10 @@ def keyed(text: str, lowered: str) -> Iterator[Span]:
     What looks like a value is read again from each key that stands in it. Where that costs too much, the text is no log: values count as secrets unread.
     """
     end = cost = 0
-    for start, word in _keys(lowered):
-        if start < end or not _LEADS_ON.match(text, start + len(word)) or _HARMLESS_BEFORE.search(lowered, max(0, start - 42), start):
+    for start, word in _keys(text, lowered):
+        if start < end or not _LEADS_ON.match(text, start + len(word)) or _ACCOUNT.search(text, max(0, start - 14), start):
+            continue
+        if word == "token" and _NO_TOKEN.search(text, max(0, start - 42), start):
             continue
         for pattern in _BESIDE_PATTERNS if word == "passw" else _PATTERNS:
             match = pattern.match(text, start + len(word))
@@ -101,6 +126,13 @@ def keyed(text: str, lowered: str) -> Iterator[Span]:
                 end = match.end(group)
                 yield Span(match.start(group), end, _kind_of(word))
                 break
+    if "Duplicate entry" in text:
+        for match in _DUPLICATE.finditer(text):
+            if _keys(match.group("key"), match.group("key").lower()):
+                yield Span(match.start("value"), match.end("value"), "key")
+    if "mnemonic" in lowered or "phrase" in lowered:
+        for match in _MNEMONIC.finditer(lowered):
+            yield Span(match.start("value"), match.end("value"), "key")
 
 
 def _harmless(word: str, rest: str) -> bool:
@@ -113,16 +145,18 @@ def _secret_id(word: str, match: re.Match[str]) -> bool:
     return word == "secret" and match.group("rest").lower().strip("_.-") == "id" and _UUID.fullmatch(match.group(match.lastgroup or "rest")) is not None
 
 
-def _keys(lowered: str) -> list[tuple[int, str]]:
+def _keys(text: str, lowered: str) -> list[tuple[int, str]]:
     """Where telling words stand, in order; `key` only tells something behind its owner (`api_key`)."""
     places = [(at, word) for word in _WORDS if word in lowered for at in found(word, lowered)]
     places += [(at, word) for word in _SESSIONS if word in lowered for at in found(word, lowered)]
     if "pass" in lowered:
         places += [(match.start(), "pass") for match in _PASS.finditer(lowered)]
+    if "Pass" in text:
+        places += [(match.start("pass"), "pass") for match in _CAMEL_PASS.finditer(text)]
     if "pw" in lowered:
         places += [(match.start("pw"), "pw") for match in _PW.finditer(lowered)]
     if "auth" in lowered:
-        places += [(match.start(), "auth") for match in _AUTH.finditer(lowered)]
+        places += [(match.start(), "pw" if lowered.endswith("rediscli_", 0, match.start()) else "auth") for match in _AUTH.finditer(lowered)]
     if "key" in lowered:
         places += [(at, "key") for at in found("key", lowered) if lowered[at - 1 : at] in _BEFORE_KEY and _OWNERS.search(lowered[max(0, at - 20) : at])]
     if "private=" in lowered:
@@ -133,18 +167,19 @@ def _keys(lowered: str) -> list[tuple[int, str]]:
 def _telling(word: str, before: str, match: re.Match[str], group: str) -> bool:
     value = match.group(group)
     password = word in _PASSWORDS
-    if len(value) < (3 if password else 6) or _PLAIN.fullmatch(value) or (CODE_LIKE if group in _UNQUOTED else STANDS_IN).fullmatch(value):
+    counted = word == "pass" and value.isdigit()  # how many tests passed
+    if len(value) < (3 if password else 6) or counted or _PLAIN.fullmatch(value) or (CODE_LIKE if group in _UNQUOTED else STANDS_IN).fullmatch(value):
         return False
     if word in _SESSIONS or word in ("auth", "jwt"):
         return len(value) >= 16 and _random(value)
-    if word == "pass" and value.isdigit():
-        return False  # how many tests passed
     if group == "bare":
         between = match.string[match.start() : match.start(group)]
         if password:
             return not (_plain_word(value) and re.search(r":\s", between)) or _no_word(value)
         return _IN_QUERY.search(before) is not None or _unlike_words(value, between)
     digits = any(c.isdigit() for c in value)
+    if "[" in match.string[match.start() : match.start(group)] and group != "rejected":
+        return digits and " " not in value and _listed(value, password)
     quoted = password or (len(value) >= 8 and (" " not in value or digits))
     rules = {
         "option": _LONG_OPTION.search(before) is not None,
@@ -152,9 +187,19 @@ def _telling(word: str, before: str, match: re.Match[str], group: str) -> bool:
         "argument": digits and len(value) >= 8 and " " not in value,
         "beside": digits,
         "told": digits and any(c.isalpha() for c in value) and not _HASH_NAME.match(value),
+        "wrapped": digits and _listed(value, password),
+        "row": password or (digits and len(value) >= 8),
+        "rejected": password or (digits and len(value) >= 8),
+        "part": _PART_NAME.search(before) is not None and (password or (digits and len(value) >= 8)),
+        "called": digits and len(value) >= 6 and _CALLED.search(before) is not None,
         "other": digits and len(value) >= 8 and " " not in value,
     }
     return rules.get(group, quoted)
+
+
+def _listed(value: str, password: bool) -> bool:
+    """Whether a value within brackets is one: there stand names, too, and what was wrong with a field (`"password": ["is too short"]`)."""
+    return any(c.isalpha() for c in value) and (password or value.lower() != value or len(value) >= 24)
 
 
 def _random(value: str) -> bool:

@@ -8,7 +8,7 @@ from bot.regex import regex
 
 _LOCAL = regex(r"[A-Za-z0-9._%+'\u00c0-\u024f-]{1,64}")
 _DOMAIN = regex(r"(?P<domain>(?:[A-Za-z0-9\u00c0-\u024f-]{1,63}\.){1,8}(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24}))(?![\w@])")
-_AT = regex(r"(?:(?<=[\w.%+'-])@|(?<=[\w.+'-])%40)(?=[A-Za-z0-9\u00c0-\u024f])")
+_AT = regex(r"(?:(?<=[\w.%+'-])@|(?<=[\w.+'-])(?:%40|\\u0040))(?=[A-Za-z0-9\u00c0-\u024f])")
 _IN_URL = regex(r"://[^\s/@]{0,130}:\Z")
 # systemd units (user@1000.service), packages and pictures (icon@2x.png) are written alike; so is the field of whole values that OpenSearch
 # makes beside each text: Data Prepper's `service@name.keyword`.
@@ -19,8 +19,8 @@ _NO_DOMAIN = regex(
 
 
 def email(text: str, lowered: str) -> Iterator[Span]:
-    """E-mail addresses, also with `%40` for the at sign. `git@host` is how SSH remotes are written and stays."""
-    if "@" not in text and "%40" not in text:
+    r"""E-mail addresses, also with `%40` or `\u0040` for the at sign. `git@host` is how SSH remotes are written and stays."""
+    if not any(sign in text for sign in ("@", "%40", "\\u0040")):
         return
     for at in _AT.finditer(text):
         match = _DOMAIN.match(text, at.end())
@@ -56,14 +56,14 @@ _KINDS = {"grouped": "card", "card": "card", "ssn": "national-number", "rrn": "n
 _CARD_WORDS = regex(r"card|(?<![a-z])pan(?![a-z])|visa|amex|credit|debit|(?<![a-z])cc(?![a-z])|payment|charge")
 _ISSUERS = regex(r"4|5[1-5]|2[2-7]|3[47068]|6(?:011|4[4-9]|5|2)")
 # A word that says what the number behind it is: `phone: …`, `passport number is …`, `otp=…`. Kind, words, and what the number looks like.
-_SAID = r"[\"'_ a-z]{0,12}(?:[:=]|(?<=[ a-z])is|number|no\.|(?<=[a-z]) )[ \"':=]{0,4}"
+_SAID = r"[\"'_ a-z]{0,12}(?:\.?[:=]|(?<=[ a-z])is|number|no\.|(?<=[a-z]) )[ \"':=]{0,4}"
 _SAYINGS = (  # `~`: not in the middle of a word
     ("phone", "phone|mobile|msisdn|~tel|~fax|~sms|whatsapp", r"[+(]?[0-9](?:[ ().-]{0,2}[0-9]){7,14}"),
     ("national-number", "~ssn|social security|national insurance|~nino|pesel|~tfn|~rrn|~tax id|national id", r"[a-z]{0,2} ?[0-9](?:[ -]?[0-9]){7,12} ?[a-z]?"),
     ("national-number", "passport|travel document|license number|licence number", r"[a-z]{0,2}[0-9]{6,9}"),
     (
         "code",
-        "~otp|~totp|~cvc|~cvv|verification code|verification_code|2fa code|mfa code|login code|sms code|security code|security_code|one-time code",
+        "~otp|~totp|~cvc|~cvv|verification code|verification_code|2fa code|mfa code|mfa_code|login code|sms code|security code|security_code|one-time code",
         r"[0-9]{3,8}",
     ),
 )
@@ -116,7 +116,10 @@ _LETTERED = regex(
 )
 
 
-def lettered(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001  every rule takes both
+_SAID_IBAN = regex(r"iban[\"']?(?: is| no\.?| number)?[:= ]{1,3}[\"']?(?P<value>[a-z]{2}[0-9]{2}[a-z0-9]{11,30})(?![a-z0-9])")
+
+
+def lettered(text: str, lowered: str) -> Iterator[Span]:
     """Bank accounts whose check digits hold (ISO 13616), Italian fiscal codes, United Kingdom insurance numbers."""
     for match in _LETTERED.finditer(text):
         if match.lastgroup != "iban":
@@ -127,6 +130,10 @@ def lettered(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001  every 
             words = words[: words.rfind(" ")] if " " in words else ""
         if words:
             yield Span(match.start(), match.start() + len(words), "iban")
+    if "iban" in lowered:
+        for match in _SAID_IBAN.finditer(lowered):
+            if _mod97(match.group("value")):
+                yield Span(match.start("value"), match.end("value"), "iban")
 
 
 def _mod97(account: str) -> bool:

@@ -10,9 +10,11 @@ from bot.regex import regex
 _HEADER = (
     rf"(?:{SEPARATOR}|\\{{0,3}}[\"']\s{{0,4}},\s{{0,4}}(?:\\{{0,3}}[\"']value\\{{0,3}}[\"']\s{{0,4}}:\s{{0,4}})?b?)(?:\\{{0,3}}[\"'`]|[\[(]|b(?=[\"'])){{0,3}}"
 )
+_GAP = r"(?:[ \t]|%20|\\u0020){1,4}"
 _SCHEME = (
-    r"(?P<scheme>(?:Basic|Bearer|Token|Digest|Negotiate|NTLM|ApiKey(?:-v1)?|Api-Key|Key|AWS4-HMAC-SHA256|SharedKey|GoogleLogin|OAuth|Splunk|FlyV1|Snowflake)"
-    r"(?:[ \t]{1,4}|\\{0,3}[\"'][ ]{0,2},[ ]{0,2}\\{0,3}[\"'])(?:Token=)?){0,2}"
+    r"(?P<scheme>(?:Basic|Bearer|Token|Digest|Negotiate|NTLM|ApiKey(?:-v1)?|Api-Key|Key|AWS4-HMAC-SHA256|AWS|SharedKey|GoogleLogin|OAuth|Splunk|FlyV1|Snowflake"
+    r"|DPoP|GenieKey|Hawk|SSWS|JWT|sso-key)"
+    rf"(?:{_GAP}|\\{{0,3}}[\"'][ ]{{0,2}},[ ]{{0,2}}\\{{0,3}}[\"'])(?:Token=)?){{0,2}}"
 )
 _PARAMETERS = r"\w{1,40}=(?:\\{0,3}\"[^\"\\\n]{0,2000}\\{0,3}\"|[^\s,\"'\\]{1,2000})"
 _AUTHORIZATION = regex(
@@ -21,9 +23,19 @@ _AUTHORIZATION = regex(
     re.IGNORECASE,
 )
 _NO_CREDENTIAL = frozenset(("none", "null", "missing", "required", "invalid", "expired", "failed", "bearer", "basic", "header", "error", "token"))
-_BEARER = regex(r"[ \t]{1,4}(?P<value>[A-Za-z0-9._~+/=:-]{16,8000})")
+# A scheme that is not in the list (`Bot`, `Client-ID`): what stands behind it must be long, with a digit, the last of its line, and not the id of
+# somebody who was refused.
+_OTHER_SCHEME = regex(
+    rf"{_HEADER}[A-Za-z][A-Za-z-]{{1,30}}[ ](?![0-9a-fA-F]{{8}}-|arn:|[\w-]{{1,40}}=\w)"
+    r"(?P<value>(?=[A-Za-z_.~+/=:-]{0,400}[0-9])[A-Za-z0-9_.~+/=:-]{16,8000}+)(?=[\"'`\\,\])}&]|\s{0,4}(?:\n|$))"
+)
+_BEARER = regex(rf"{_GAP}(?P<value>[A-Za-z0-9._~+/=:-]{{16,8000}})")
 COOKIE = r"[\w.%$-]{1,100}=[^;\s\"'\\\]]{0,4000}"
 _COOKIES = regex(rf"(?:s(?=[=:]))?{_HEADER}(?P<value>{COOKIE}(?:;[ \t]{{0,2}}{COOKIE}){{0,60}})")
+# As programs print them: `cookies={'session': '…'}`, `<Cookie session=… for host/>`.
+_COOKIE_MAP = regex(rf"s?{SEPARATOR}\{{(?P<value>[^{{}}\n]{{1,8000}})\}}|[ ](?P<one>{COOKIE}) for ")
+
+_COOKIE_VALUE = regex(r"(?<![\w%.+/-])(?=[A-Za-z_%.+/-]{0,400}[0-9])[\w%.+/-]{12}")
 
 
 def headers(text: str, lowered: str) -> Iterator[Span]:
@@ -40,6 +52,9 @@ def headers(text: str, lowered: str) -> Iterator[Span]:
         if match and telling and value.lower() not in _NO_CREDENTIAL and not CODE_LIKE.fullmatch(value):
             end = match.end("value")
             yield Span(match.start("value"), end, "authorization")
+        elif other := _OTHER_SCHEME.match(text, at + 13):
+            end = other.end("value")
+            yield Span(other.start("value"), end, "authorization")
     for at in found("bearer", lowered):
         match = _BEARER.match(text, at + 6)
         if match and any(c.isdigit() for c in match.group("value")):
@@ -48,6 +63,9 @@ def headers(text: str, lowered: str) -> Iterator[Span]:
         match = _COOKIES.match(text, at + 6)
         if match:
             yield Span(match.start("value"), match.end("value"), "cookie")
+        elif (match := _COOKIE_MAP.match(text, at + 6)) and _COOKIE_VALUE.search(match.group()):
+            group = match.lastgroup or "value"
+            yield Span(match.start(group), match.end(group), "cookie")
 
 
 _USER = regex(r"(?P<user>[^\s:/@\"'<>]{0,100}):(?P<value>[^\s/\"'<>]{1,200})@")
@@ -72,13 +90,24 @@ _DATABASES = (
 )
 _USER_ONLY = regex(r"(?P<user>)(?P<value>(?=[A-Za-z_.-]{0,399}[0-9])[A-Za-z0-9_.-]{16,400})@")
 _SIGNED = regex(
-    r"[?&](?:sig|signature|hmac|code|auth|key|x-amz-signature|x-amz-credential|x-goog-signature|x-amz-security-token)=(?P<value>[^\s&\"'<>#]{8,4000})",
+    r"(?:[?&]|&amp;|\\u0026|%26)(?:sig|signature|hmac|code|auth|key|x-amz-signature|x-amz-credential|x-goog-signature|x-amz-security-token)(?:=|%3D)"
+    r"(?P<value>[^\s&\"'<>#\\]{8,4000})",
     re.IGNORECASE,
 )
+_NAME_OF_A_ROW = regex(r"[A-Za-z]{1,40}[:_.-][0-9]{1,12}")  # `?key=order:12345678`
 _WEBHOOK = regex(
-    r"(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/webhooks|[\w-]\.webhook\.office\.com"
-    r"|outlook\.office(?:365)?\.com/webhook|maker\.ifttt\.com/trigger/[\w-]{1,100}/(?:json/)?with/key)/(?P<value>[\w/@.+-]{20,400})"
+    r"(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks|[\w-]\.webhook\.office\.com"
+    r"|outlook\.office(?:365)?\.com/webhook|maker\.ifttt\.com/trigger/[\w-]{1,100}/(?:json/)?with/key"
+    r"|events\.pagerduty\.com/integration|hook(?:\.[a-z]{2}\d)?\.make\.com|open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook)"
+    r"/(?P<value>[\w/@.+-]{20,400})"
 )
+# Zapier, and Mattermost and Rocket.Chat, which run under any name.
+_HOOK = regex(r"/(?P<value>catch/\d{4,10}/\w{5,20}|(?=[a-z]{0,25}[0-9])[a-z0-9]{26}(?![\w/])|[A-Za-z0-9]{17,24}/[A-Za-z0-9]{40,64}(?![\w/]))")
+_RESET = regex(
+    r"(?:reset[_-]?password|password[_/-]?reset|magic[_-]?link)/(?P<value>(?=[A-Za-z_.~-]{0,400}[0-9])[\w.~-]{16,4000})",
+    re.IGNORECASE,
+)
+_BEFORE_HOST = regex(r"(?P<value>[^\s\"'`:]{1,100}):[\w.%-]")  # read backwards
 _THIN = regex(r"[\w.-]{1,60}/(?P<value>[^@\s/\"']{1,100})@")
 
 
@@ -95,10 +124,26 @@ def urls(text: str, lowered: str) -> Iterator[Span]:
         match = _THIN.match(text, at + 6)
         if match:
             yield Span(match.start("value"), match.end("value"), "password")
-    if "?" in text or "&" in text:
+    if "?" in text or "&" in text or "%26" in text:
         for match in _SIGNED.finditer(text):
-            if any(c.isdigit() for c in match.group("value")):
+            if any(c.isdigit() for c in match.group("value")) and not _NAME_OF_A_ROW.fullmatch(match.group("value")):
                 yield Span(match.start("value"), match.end("value"), "signature")
-    if "hooks.slack.com" in lowered or "webhook" in lowered or "maker.ifttt.com" in lowered:
+    yield from _addresses_that_open(text, lowered)
+
+
+def _addresses_that_open(text: str, lowered: str) -> Iterator[Span]:
+    """Whoever has the address may post, or is let in."""
+    if any(word in lowered for word in ("hook", "maker.ifttt.com", "events.pagerduty.com")):
         for match in _WEBHOOK.finditer(text):
             yield Span(match.start("value"), match.end("value"), "webhook")
+        for at in found("/hooks", lowered):
+            if hook := _HOOK.match(text, at + 6):
+                yield Span(hook.start("value"), hook.end("value"), "webhook")
+    if "reset" in lowered or "magic" in lowered:
+        for match in _RESET.finditer(text):
+            yield Span(match.start("value"), match.end("value"), "token")
+    # How the MySQL driver of Go writes it: `user:password@tcp(host:3306)/database`.
+    for way in ("@tcp(", "@unix(") if "@" in text else ():
+        for at in found(way, text):
+            if password := _BEFORE_HOST.match(text[max(0, at - 200) : at][::-1]):
+                yield Span(at - password.end("value"), at, "password")

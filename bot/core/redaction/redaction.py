@@ -5,9 +5,11 @@ It fails closed: a rule that breaks, and a text that takes too long, withhold th
 
 import re
 import string
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import TypeVar
 
 import msgspec
@@ -29,6 +31,8 @@ Clock = Callable[[], float]
 PERSONAL = frozenset({"email", "card", "iban", "national-number", "phone", "code", "ip"})
 SECONDS = 5.0
 SHORTEST_OWN = 6  # a password like `admin` would blank the word everywhere
+_LOOKS = 10  # at one text: each takes something out, so that only a text made for it needs more
+_LEAST_BESIDE = 3  # letters and digits: as many as the shortest password has
 _MEMORY = 200  # every remembered secret is looked for in every text
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _HIDDEN = regex("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
@@ -36,7 +40,9 @@ _HIDDEN = regex("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
 _BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, re.error)
 _RULE_BROKE = "a rule of redaction failed on it"
 _TOOK_TOO_LONG = "looking through it for secrets took too long"
+_NEVER_DONE = "each look through it uncovered one more secret"
 _REMEDIES = {
+    _NEVER_DONE: "read it at its source; it looks as if it was made to be withheld",
     _RULE_BROKE: "read it at its source; tell the bot's maintainers what kind of text it is, not the text itself",
     _TOOK_TOO_LONG: "read it at its source, or raise `redaction.seconds_per_text`",
 }
@@ -62,19 +68,18 @@ class Redactor:
         self._remembered: dict[str, str] = dict.fromkeys((value for value in own if len(value) >= SHORTEST_OWN), "own")
 
     def text(self, text: str) -> str:
-        """The text with placeholders for what must not leave. Safe to apply twice."""
-        return self._written(text, self._looked_through(text))
+        """The text with placeholders for what must not leave. Nothing is left that a second time would take."""
+        return self._settled((text,))[text]
 
     def record(self, record: R) -> R:
         """The record with every text in it redacted; secrets learned in one field are known in all others."""
         plain = msgspec.to_builtins(record, builtin_types=(datetime,))
-        known = {leaf: self._looked_through(leaf) for leaf in dict.fromkeys(_leaves(plain))}
-        return msgspec.convert(self._redacted(plain, known), type(record))
+        return msgspec.convert(_exchanged(plain, self._settled(_leaves(plain))), type(record))
 
     def spans(self, text: str) -> list[Span]:
         """Where secrets stand, in order, not overlapping. For the linter. Where a rule breaks, the whole text counts as one (`withheld`)."""
         try:
-            return _merged([*self._found(text), *self._known_in(text)])
+            return _merged([*self._found(text), *self._known_in(_covered(text))])
         except (*_BROKEN, _TooSlow):
             return [Span(0, len(text), "withheld")]
 
@@ -86,10 +91,28 @@ class Redactor:
             for cause, count in causes.items()
         )
 
+    def _settled(self, texts: Iterable[str]) -> dict[str, str]:
+        """Each text as it leaves.
+
+        What is taken out was the neighbour of what stands beside it, and may have hidden that from its rule (`ada@example.co` with a token glued
+        behind); so whatever changed is looked through again.
+        """
+        settled = {text: _visible(text) for text in texts}
+        changed = list(dict.fromkeys(settled.values()))
+        for _ in range(_LOOKS):
+            found = {text: self._looked_through(text) for text in changed}
+            written = {text: self._written(text, found.get(text, [])) for text in dict.fromkeys(settled.values())}
+            settled = {text: written[now] for text, now in settled.items()}
+            changed = list(dict.fromkeys(made for now, made in written.items() if made not in (now, WITHHELD)))
+            if not changed:
+                return settled
+        self._withheld |= dict.fromkeys(map(hash, changed), _NEVER_DONE)
+        return {text: WITHHELD if now in changed else now for text, now in settled.items()}
+
     def _looked_through(self, text: str) -> list[Span] | None:
-        """What the rules find in the visible text; None when it is withheld."""
+        """What the rules find in the text; None when it is withheld."""
         try:
-            return self._found(_visible(text))
+            return self._found(text)
         except _BROKEN:
             self._withheld[hash(text)] = _RULE_BROKE
         except _TooSlow:
@@ -99,25 +122,24 @@ class Redactor:
     def _written(self, text: str, found: list[Span] | None) -> str:
         if found is None:
             return WITHHELD
-        text = _visible(text)
         parts, at = list[str](), 0
-        for span in _merged([*found, *self._known_in(text)]):
+        for span in _merged([*found, *self._known_in(_covered(text))]):
             parts += [text[at : span.start], self._placeholder(text[span.start : span.end], span.kind)]
             at = span.end
         return "".join([*parts, text[at:]]) if parts else text
 
     def _found(self, text: str) -> list[Span]:
-        """What the rules find; it is remembered."""
-        lowered = text.lower()
-        if len(lowered) != len(text):
-            lowered = text.translate(_ASCII_LOWER)
-        ours = [(match.start(), match.end()) for match in PLACEHOLDER.finditer(text)] if "[secret:" in text else []
+        """What the rules find; it is remembered. A placeholder they see as a mask: nothing begins or ends in it."""
+        covered = _covered(text)
+        lowered = covered.lower()
+        if len(lowered) != len(covered):
+            lowered = covered.translate(_ASCII_LOWER)
+        ours = [match.span() for match in PLACEHOLDER.finditer(text)] if covered is not text else []
         until = self._clock() + self._seconds if self._clock else 0
         found = list[Span]()
         for rule in self._rules:
-            for span in rule(text, lowered):
-                if span.end > span.start and not (ours and _ours(span, ours)):
-                    found.append(span)
+            for span in rule(covered, lowered):
+                found += _beside(span, ours, text)
                 if self._clock and self._clock() > until:
                     raise _TooSlow
             if self._clock and self._clock() > until:
@@ -135,15 +157,6 @@ class Redactor:
                 spans.append(Span(at, at + len(value), kind))
                 at = text.find(value, at + len(value))
         return spans
-
-    def _redacted(self, value: object, known: Mapping[str, list[Span] | None]) -> object:
-        if isinstance(value, str):
-            return self._written(value, known[value])
-        if isinstance(value, dict):
-            return {key: self._redacted(inner, known) for key, inner in value.items()}
-        if isinstance(value, list | tuple):
-            return [self._redacted(inner, known) for inner in value]
-        return value
 
     def _placeholder(self, secret: str, kind: str) -> str:
         if secret not in self._numbers:
@@ -179,8 +192,30 @@ def _leaves(value: object) -> Iterator[str]:
             yield from _leaves(inner)
 
 
-def _ours(span: Span, placeholders: list[tuple[int, int]]) -> bool:
-    return any(start < span.end and span.start < end for start, end in placeholders)
+def _exchanged(value: object, texts: Mapping[str, str]) -> object:
+    if isinstance(value, str):
+        return texts[value]
+    if isinstance(value, dict):
+        return {key: _exchanged(inner, texts) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_exchanged(inner, texts) for inner in value]
+    return value
+
+
+def _covered(text: str) -> str:
+    """The text with a mask of the same length for each placeholder: its own words (`secret:`) give nothing away."""
+    return PLACEHOLDER.sub(lambda match: "*" * len(match.group()), text) if "[secret:" in text else text
+
+
+def _beside(span: Span, ours: Sequence[tuple[int, int]], text: str) -> Iterator[Span]:
+    """What a span holds beside placeholders, whose places are in order. Where one stands in it, a sign or two more are a border and no secret."""
+    at = span.start
+    first = bisect_right(ours, span.start, key=itemgetter(1))
+    inside = ours[first : bisect_left(ours, span.end, lo=first, key=itemgetter(0))]
+    for start, end in (*inside, (span.end, span.end)):
+        if at < start and (not inside or sum(map(str.isalnum, text[at:start])) >= _LEAST_BESIDE):
+            yield Span(at, start, span.kind)
+        at = end
 
 
 def _merged(spans: list[Span]) -> list[Span]:

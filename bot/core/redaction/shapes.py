@@ -6,10 +6,18 @@ from collections.abc import Iterator
 from bot.core.redaction.span import Span, found
 from bot.regex import regex
 
-_PEM = regex(
-    r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----(?P<value>(?:(?:\\{1,2}[rn]|\s){1,4}[A-Za-z-]{4,20}: [^\n\\]{0,100}){0,4}"
-    r"(?:(?:\\{1,2}[rn]|\s){0,4}(?:[A-Za-z0-9+/=]{16,20000}|(?<=[\sn])[A-Za-z0-9+/]{1,15}(?=={0,2}\s{0,2}(?:\\|-----END|$)))){0,2000}={0,2})"
+_SPACE = r"(?: |%20|\+)"
+_PEM_BEGIN = regex(rf"-----BEGIN{_SPACE}(?:[A-Z0-9]{{1,12}}{_SPACE}){{0,4}}PRIVATE{_SPACE}KEY(?:{_SPACE}BLOCK)?-----")
+_PEM_BODY = regex(
+    r"(?:(?:\\{1,2}[rn]|\s){1,4}[A-Za-z-]{4,20}: [^\n\\]{0,100}){0,4}"
+    r"(?:(?:\\{1,2}[rn]|\s){0,4}(?:[A-Za-z0-9+/=]{16,20000}|(?<=[\sn])[A-Za-z0-9+/]{1,15}(?=={0,2}\s{0,2}(?:\\|-----END|$)))){0,2000}={0,2}"
 )
+# The same where each line stands by itself: one log line or one string each, quoted, with an escape between that is not a line end (`<br>`, `%0A`).
+_PEM_RUN = regex(r"(?<![A-Za-z0-9+/])(?:(?<=%)0[ADad])?(?P<value>(?![a-f0-9]{60,200}(?![A-Za-z0-9+/]))[A-Za-z0-9+/]{60,20000}+={0,2})")
+_PEM_TAIL = regex(
+    r"(?<![A-Za-z0-9+/])(?:(?<=%)0[ADad])?(?P<value>(?=[A-Za-z+/]{0,59}[0-9])[A-Za-z0-9+/]{16,59}={0,2}|[A-Za-z0-9+/]{2,59}={1,2})(?![A-Za-z0-9+/=])"
+)
+_PEM_GAP = 200  # characters between two of its lines
 _PEM_END = regex(r"-----END (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY")
 _LINE_END = regex(r"(?<=\n)|(?<=\\n)")
 _PEM_LINE = regex(r"[A-Za-z0-9+/=]{1,100}")
@@ -18,12 +26,14 @@ _JWT = regex(r"eyJ[A-Za-z0-9_-]{8,20000}(?:\.[A-Za-z0-9_-]{0,20000}){0,4}")
 
 def private_keys(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001  every rule takes both
     """The body of a PEM private key, with real or escaped line ends, also when its end, or its beginning, was cut off."""
-    if "PRIVATE KEY" not in text:
+    if "PRIVATE" not in text:
         return
+    for begin in _PEM_BEGIN.finditer(text):
+        body = _PEM_BODY.match(text, begin.end())
+        if body and body.group().strip():
+            yield Span(begin.end(), body.end(), "private-key")
+        yield from _lines_apart(text, body.end() if body else begin.end())
     end = 0
-    for match in _PEM.finditer(text):
-        if match.group("value").strip():
-            yield Span(match.start("value"), match.end("value"), "private-key")
     for match in _PEM_END.finditer(text):
         start = match.start()
         for line in reversed(_LINE_END.split(text[max(end, start - 8000) : start])):
@@ -34,6 +44,20 @@ def private_keys(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001  ev
         if start < match.start():
             yield Span(start, match.start(), "private-key")
         end = match.end()
+
+
+def _lines_apart(text: str, begin: int) -> Iterator[Span]:
+    """Long runs of base64 behind the beginning of a key, as long as one follows another; what stands between (times, quotes) stays."""
+    end = begin
+    while run := _PEM_RUN.search(text, end, end + _PEM_GAP + 100):
+        if run.start() - end > _PEM_GAP or "-----" in text[end : run.start()]:
+            break
+        end = (_PEM_RUN.match(text, run.start()) or run).end()  # the search may have cut it
+        yield Span(run.start("value"), end, "private-key")
+    last = text.find("-----END", end, end + _PEM_GAP)
+    if end > begin and last > 0:
+        for tail in _PEM_TAIL.finditer(text, end, last):
+            yield Span(tail.start("value"), tail.end("value"), "private-key")
 
 
 def json_web_tokens(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001  every rule takes both
@@ -89,12 +113,35 @@ _SHAPES = (
         regex(r"LS0tLS1CRUdJTi(?:BSU0EgUFJJ|BQUklW|BFQyBQUklW|BPUEVOU1NI|BFTkNSWVBU|BEU0EgUFJJ)[A-Za-z0-9+/]{16,20000}={0,2}"),
         "private-key",
     ),
+    # Keys of Azure and of Azure DevOps that Microsoft marks: 84 characters, the mark behind the 52nd.
+    ("JQQJ99", (52,), regex(r"(?<![A-Za-z0-9])[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}(?![A-Za-z0-9])"), "azure-key"),
     ("PRD-", (0,), regex(r"(?<!\w)PRD-[0-9a-f]{8,12}(?:-[0-9a-f]{4}){3}-[0-9a-f]{4,12}(?!\w)"), "ebay-secret"),
 )
 
 
-def shaped(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001  every rule takes both
-    """Tokens with a telling shape but no prefix of their own, found by a literal that each of them holds."""
+# Of a bot at Discord: its id, which is a number, in base64; a time; a digest.
+_DISCORD = regex(r"(?<![\w-])(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){6}[\w-]{0,4}\.[\w-]{6}\.[\w-]{27,38}(?![\w-])")
+# The private members of a JSON Web Key (RFC 7517, 7518).
+_JWK_PRIVATE = regex(r"\\{0,3}\"(?:d|p|q|dp|dq|qi|k)\\{0,3}\"\s{0,4}:\s{0,4}\\{0,3}\"(?P<value>[A-Za-z0-9_-]{20,4000})")
+_JWK_SIZE = 8000
+
+
+def _json_web_keys(text: str) -> Iterator[Span]:
+    end = 0
+    for at in found("kty", text):
+        begin, close = text.rfind("{", max(end, at - _JWK_SIZE), at), text.find("}", at, at + _JWK_SIZE)
+        if begin >= 0 and close >= 0 and at >= end:
+            end = close
+            for match in _JWK_PRIVATE.finditer(text, begin, close):
+                yield Span(match.start("value"), match.end("value"), "private-key")
+
+
+def shaped(text: str, lowered: str) -> Iterator[Span]:
+    """Tokens with a telling shape but no prefix of their own, found by a literal that each of them holds; private JSON Web Keys."""
+    yield from _json_web_keys(text)
+    if "discord" in lowered:
+        for bot in _DISCORD.finditer(text):
+            yield Span(bot.start(), bot.end(), "discord-token")
     for needle, offsets, pattern, kind in _SHAPES:
         if needle in text:
             end = 0

@@ -73,6 +73,8 @@ wakatime-key: waka_ 30w | xendit-key: xnd_production_ 40w xnd_development_ 40w |
 hubspot-token: pat-na1- 30w pat-na2- 30w pat-eu1- 30w | cursor-key: key_ 60h crsr_ 40w | jwt: ZXlK 60d | grafana-key: eyJrIjoi 40d
 miro-token: eyJtaXJv 30w | tavily-key: tvly- 20w | jina-key: jina_ 30w | firecrawl-key: fc- 32h | pubnub-secret: sec-c- 30w
 snyk-token: snyk_uat. 20d snyk_sat. 20d | openai-token: sess- 40w | instagram-token: IGQV 60w | cal-key: cal_live_ 20w | fireworks-key: fw_ 24v
+vercel-token: vercel_blob_rw_ 30w | linear-key: lin_wh_ 30w | e2b-key: e2b_ 40h | inngest-key: signkey-prod- 32h signkey-test- 32h signkey-branch- 32h
+paseto: v1.local. 40d v1.public. 40d v2.local. 40d v2.public. 40d v3.local. 40d v3.public. 40d v4.local. 40d v4.public. 40d
 """
 
 Token = tuple[str, str, int, re.Pattern[str]]

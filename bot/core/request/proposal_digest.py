@@ -30,4 +30,4 @@ def counted_digest(signature: Signature, reviewed_at: str) -> str:
 
 def case_digest(permalink: Permalink, content: str) -> str:
     """16 hex digits over one alert and what is claimed of it: the description of a pull request names those that it tells of."""
-    return hashlib.sha256(f"{permalink.channel}/{permalink.ts}\n{content}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{permalink.identity}\n{content}".encode()).hexdigest()[:16]

@@ -7,9 +7,10 @@ The forge takes a comment of ours for something that happened: by the mark of wh
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
+from bot.core.entry.times import iso
 from bot.regex import regex
 
 Step = Literal["reminder", "closing"]
@@ -25,17 +26,17 @@ _LAPSED = regex(r"<!-- errata:lapsed=([0-9T:Z-]{20}) -->\n?")
 
 def reminded(now: datetime) -> str:
     """The mark of a reminder."""
-    return f"<!-- errata:reminded={_stamp(now)} -->"
+    return f"<!-- errata:reminded={iso(now)} -->"
 
 
 def begun(what: Step, now: datetime) -> str:
     """The mark of a reminder or a closing that is begun: the comment comes next, then the mark of the reminder, or the closing itself."""
-    return f"<!-- errata:begun={what}/{_stamp(now)} -->"
+    return f"<!-- errata:begun={what}/{iso(now)} -->"
 
 
 def lapse(now: datetime) -> str:
     """The mark of a closing for want of an answer."""
-    return f"<!-- errata:lapsed={_stamp(now)} -->"
+    return f"<!-- errata:lapsed={iso(now)} -->"
 
 
 def reminders_in(part: str) -> tuple[datetime, ...]:
@@ -72,7 +73,3 @@ def _times(pattern: re.Pattern[str], text: str) -> tuple[datetime, ...]:
             continue
         found += [time] if time.tzinfo else []
     return tuple(found)
-
-
-def _stamp(now: datetime) -> str:
-    return f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

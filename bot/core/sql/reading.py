@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.core.sql.sql import Node, Tree, guarded, syntax
+from bot.core.sql.sql import Node, Tree, guarded, syntax, words_of
 from bot.model import Record
 
 _MOST = 12
@@ -39,7 +39,7 @@ def reading(sql: str) -> Reading:
     loose: list[str] = []
     aliases = {id(key) for name, node in nodes if name == "SelectStmt" for key in _sorted_by_alias(node)}
     for name, node in nodes:
-        parts = _words(node.get("fields")) if name == "ColumnRef" and id(node) not in aliases else []
+        parts = words_of(node.get("fields")) if name == "ColumnRef" and id(node) not in aliases else []
         if not parts:
             continue
         owner = owners.get(".".join(parts[-3:-1])) if len(parts) > 1 else next(iter(tables)) if len(tables) == 1 and not named else None
@@ -47,7 +47,7 @@ def reading(sql: str) -> Reading:
             owned[owner].append(parts[-1])
         elif len(parts) == 1 or parts[-2] not in named:
             loose.append(parts[-1])
-    functions = (".".join(_words(node.get("funcname"))) for name, node in nodes if name == "FuncCall")
+    functions = (".".join(words_of(node.get("funcname"))) for name, node in nodes if name == "FuncCall")
     read = tuple(TableRead(table, _few(columns)) for table, columns in sorted(owned.items())[:_MOST])
     filtered = any("whereClause" in node for name, node in nodes if name == "SelectStmt")
     return Reading(read, _few(loose), _few(list(functions)), _limit(nodes[0][1]), filtered)
@@ -87,18 +87,13 @@ def _sorted_by_alias(select: Node) -> list[Node]:
         first = half  # a UNION is sorted by the names of its first half
     given = {str(target.get("name")) for target in _inner(first.get("targetList"), "ResTarget") if target.get("name")}
     keys = _inner([key.get("node") for key in _inner(select.get("sortClause"), "SortBy")], "ColumnRef")
-    return [key for key in keys if len(words := _words(key.get("fields"))) == 1 and words[0] in given]
+    return [key for key in keys if len(words := words_of(key.get("fields"))) == 1 and words[0] in given]
 
 
 def _inner(items: Tree, name: str) -> list[Node]:
     """Those of a list's nodes that have this name."""
     found = [item.get(name) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
     return [node for node in found if isinstance(node, dict)]
-
-
-def _words(names: Tree) -> list[str]:
-    found = [name.get("String") for name in names if isinstance(name, dict)] if isinstance(names, list) else []
-    return [str(word.get("sval", "")) for word in found if isinstance(word, dict)]
 
 
 def _limit(select: Node) -> int | None:

@@ -112,8 +112,8 @@ def _stars(nodes: Sequence[tuple[str, Node]]) -> Iterator[str]:
         parts = fields if isinstance(fields, list) else []
         if any(isinstance(part, dict) and "A_Star" in part for part in parts):
             yield "name the columns instead of `*`"
-        if len(parts) == 1 and _words(parts) and _words(parts)[0] in whole:
-            yield f"`{_words(parts)[0]}` is a whole row: name its columns"
+        if len(parts) == 1 and words_of(parts) and words_of(parts)[0] in whole:
+            yield f"`{words_of(parts)[0]}` is a whole row: name its columns"
 
 
 def _tables(nodes: Sequence[tuple[str, Node]]) -> Iterator[str]:
@@ -131,14 +131,14 @@ def _objection(name: str, node: Node) -> str | None:
         return _relation(node)
     if name == "TypeCast":
         return _type(node)
-    operators = [_words(node.get(key)) for key in ("name", "operName", "useOp")] if name in {"A_Expr", "SubLink", "SortBy"} else []
+    operators = [words_of(node.get(key)) for key in ("name", "operName", "useOp")] if name in {"A_Expr", "SubLink", "SortBy"} else []
     if any(_schema(words) not in ("", "pg_catalog") for words in operators):
         return "operators of a schema are functions that nobody here knows"
     return None
 
 
 def _function(node: Node) -> str | None:
-    words = _words(node.get("funcname"))
+    words = words_of(node.get("funcname"))
     called = words[-1] if words else ""
     if _schema(words) not in ("", "pg_catalog") or called not in FUNCTIONS:
         return f"the function `{'.'.join(words)[:80]}` is not on the list of those that only read"
@@ -149,7 +149,7 @@ def _function(node: Node) -> str | None:
     numbers = [_integer(argument) for argument in arguments]
     if called in _REPEATING and not any(number is not None and number <= _LARGEST_COUNT for number in numbers):
         return f"`{called}` needs a constant count of at most {_LARGEST_COUNT}"
-    if called in _REPEATING and any(_words(inner.get("funcname"))[-1:] == [called] for _, inner in _nodes(given)):
+    if called in _REPEATING and any(words_of(inner.get("funcname"))[-1:] == [called] for _, inner in _nodes(given)):
         return f"`{called}` within itself"
     constants = [number for number in numbers if number is not None]
     if called == "generate_series" and len(constants) > 1 and abs(constants[1] - constants[0]) > _LARGEST_SERIES:
@@ -169,7 +169,7 @@ def _relation(node: Node) -> str | None:
 
 
 def _type(node: Node) -> str | None:
-    words = _words(node.get("names"))
+    words = words_of(node.get("names"))
     # The tree of a cast names its type twice, once under `typeName`; only that one has names.
     if not words or (_schema(words) in ("", "pg_catalog") and words[-1] in TYPES):
         return None
@@ -190,7 +190,8 @@ def _schema(words: Sequence[str]) -> str:
     return ".".join(words[:-1])
 
 
-def _words(names: Tree) -> list[str]:
+def words_of(names: Tree) -> list[str]:
+    """The parts of a name, as `schema.table` has two; nothing of a tree that is no name."""
     found = [name.get("String") for name in names if isinstance(name, dict)] if isinstance(names, list) else []
     return [str(word.get("sval", "")) for word in found if isinstance(word, dict)]
 

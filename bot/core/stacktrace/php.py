@@ -8,8 +8,8 @@ _PLACE = r"(?P<file>(?:[A-Za-z]:)?[^\s(:][^(\n]{0,400}?)\((?P<line>\d{1,7})\)"
 FRAME = re.compile(rf"^\s{{0,80}}#(?P<number>\d{{1,5}}) (?:{_PLACE}|\[internal function\]): (?P<name>[^\n(]{{1,300}})", re.MULTILINE)
 _MAIN = re.compile(r"^\s{0,80}#\d{1,5} \{main\}")
 _HEAD = re.compile(
-    r"(?:^|Uncaught |Next |\[object\] \(|\bPrevious: |\bERROR: |\bCRITICAL: )(?P<type>\\?[A-Z]\w{0,100}(?:\\\w{1,100}){0,10})"
-    r"(?:: (?P<message>[^\n]{0,2000}?)|\(code: \d{1,9}\): (?P<coded>[^\n]{0,2000}?))?"
+    r"(?:^|Uncaught |Next |\[object\] \(|\bPrevious: |\bERROR: |\bCRITICAL: )(?P<type>\\?[A-Z]\w{0,100}(?:\\{1,2}\w{1,100}){0,10})"
+    r"(?:: (?P<message>[^\n]{0,2000}?)|\(code: \w{1,9}\): (?P<coded>[^\n]{0,2000}?))?"
     r" (?:in|at) (?P<file>(?:[A-Za-z]:)?[^\s:]{1,400}\.\w{1,10})(?::| on line )(?P<line>\d{1,7})",
     re.MULTILINE,
 )
@@ -66,7 +66,7 @@ def _part(above: list[str], called: list[tuple[str, str | None, int | None]]) ->
     place = (head["file"], int(head["line"])) if head else None
     frames = _shifted(called, place) if place else [_frame(name, file, line) for name, file, line in called if file]
     message = (head.groupdict().get("coded") or head["message"]) if head else loose["message"] if loose else None
-    return Part(loose["type"].lstrip("\\") if loose else None, joined([message or ""]), frames[::-1])
+    return Part(_unescaped(loose["type"]).lstrip("\\") if loose else None, joined([message or ""]), frames[::-1])
 
 
 def _shifted(called: list[tuple[str, str | None, int | None]], place: tuple[str, int]) -> list[Raw]:
@@ -81,7 +81,7 @@ def _shifted(called: list[tuple[str, str | None, int | None]], place: tuple[str,
 
 
 def _frame(name: str, file: str | None, line: int | None) -> Raw:
-    name = name.replace("\\\\", "\\")
+    name = _unescaped(name)
     owner, function = name, ""
     for mark in _CALL.finditer(name):
         owner, function = name[: mark.start()], name[mark.end() :]
@@ -90,3 +90,8 @@ def _frame(name: str, file: str | None, line: int | None) -> Raw:
     if "{closure" in function:
         function = "{closure}"
     return function, file, line, owner.partition("@anonymous")[0] or None, file is None and function != "{main}"
+
+
+def _unescaped(name: str) -> str:
+    """Monolog's line formatter, and so Laravel, writes the exception as JSON does: each backslash of a namespace twice."""
+    return name.replace("\\\\", "\\")

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
 
 from bot.core.code.hunks import Hunk
-from bot.core.code.words import introduced
+from bot.core.code.words import introduced, names_of
 from bot.regex import regex
 
 FileKind = Literal["code", "tests", "docs", "dependencies", "configuration", "generated"]
@@ -18,7 +19,7 @@ _TESTS = regex(
 )
 _DEPENDENCIES = regex(
     r"(?:^|/)(?:requirements[^/]{0,40}\.(?:txt|in)|setup\.(?:py|cfg)|pyproject\.toml|Pipfile|package\.json|go\.mod|Cargo\.toml|Gemfile|[^/]{1,60}\.gemspec"
-    r"|pom\.xml|build\.gradle(?:\.kts)?|composer\.json|[^/]{1,60}\.csproj|mix\.exs|pubspec\.yaml|Dockerfile[^/]{0,40})$"
+    r"|pom\.xml|build\.gradle(?:\.kts)?|composer\.json|[^/]{1,60}\.[cfv][sb]proj|Directory\.Packages\.props|packages\.config|libs\.versions\.toml|mix\.exs|pubspec\.yaml|Dockerfile[^/]{0,40})$"
 )
 _GENERATED = regex(
     r"(?:^|/)(?:node_modules|vendor|third_party|dist|\.idea)/|\.min\.(?:js|css)$|\.(?:lock|sum|map|svg|png|jpe?g|gif|ico|pdf|woff2?|snap|pb\.go)$"
@@ -67,6 +68,15 @@ class Piece:
     def weight(self) -> float:
         """That of its weightiest line, 0 when nothing is left."""
         return max((line.weight for line in self.lines), default=0.0)
+
+    @cached_property
+    def stayed(self) -> frozenset[str]:
+        """The names that stand in it as often after as before, where others do not: those the change is about. Empty where all stand as often."""
+        balance: Counter[str] = Counter()
+        for line in self.lines:
+            for name in names_of(line.text):
+                balance[name] += 1 if line.added else -1
+        return frozenset(name for name, count in balance.items() if count == 0) if any(balance.values()) else frozenset()
 
 
 def file_kind(path: str) -> FileKind:

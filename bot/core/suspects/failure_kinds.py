@@ -18,12 +18,14 @@ def _kind(said: str, changed: str, because: str) -> FailureKind:
     return FailureKind(regex(said, re.IGNORECASE), regex(changed), because)
 
 
+MISSING_VALUE = _kind(
+    r"NoneType|\bnull\b|\bnil\b|undefined \(reading|is undefined|None\b|NullPointer|Optional|unwrap|NoMethodError|missing value|not set",
+    r"\b(?:None|null|nil|undefined|Optional|NULL)\b|\.get\(|\?\.|(?<!export )\bdefault|\breturn;?\s{0,9}$|\b(?:first|find|orElse|pop)\b",
+    "touches where a value can be missing, and a missing value is what failed",
+)
+
 KINDS = (
-    _kind(
-        r"NoneType|\bnull\b|\bnil\b|undefined \(reading|is undefined|None\b|NullPointer|Optional|unwrap|NoMethodError|missing value|not set",
-        r"\b(?:None|null|nil|undefined|Optional|NULL)\b|\.get\(|\?\.|\bdefault|\breturn;?\s{0,9}$|\b(?:first|find|orElse|pop)\b",
-        "touches where a value can be missing, and a missing value is what failed",
-    ),
+    MISSING_VALUE,
     _kind(
         r"division by zero|ZeroDivision|divide by zero|/ by zero|divided by 0",
         r"\b0\b|\blen\b|count|size|default|\btotal",
@@ -85,7 +87,7 @@ KINDS = (
 )
 GUARD = regex(
     r"\b(?:if|unless|raise|throw|assert|except|rescue|catch|lock|Lock|for_update|with_for_update|synchronized|mutex|timeout|retry|retries|guard|require|validate\w{0,40}|check\w{0,40}"
-    r"|ensure\w{0,40}|try|transaction|atomic|is None|isinstance|strip|escape|default)\b|[!=]==? (?:nil|null|undefined|None)|\?\?|\?\.|\.get\("
+    r"|ensure\w{0,40}|try|transaction|atomic|is None|isinstance|strip|escape|(?<!export )default)\b|[!=]==? (?:nil|null|undefined|None)|\?\?|\?\.|\.get\("
 )
 """Lines that stand between an odd value and its failure."""
 

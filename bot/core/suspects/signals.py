@@ -7,16 +7,18 @@ from dataclasses import replace
 from bot.core.code.hunks import assigns_local, defined_names
 from bot.core.code.words import names_of, parts_of
 from bot.core.plain_text.plain_text import cut, one_line
-from bot.core.suspects.change_nature import Line, Piece, alike, file_kind, is_import
+from bot.core.suspects.change_nature import Line, Piece, alike, is_import
+from bot.core.suspects.dependencies import other_versions
 from bot.core.suspects.failure_kinds import GUARD, RETURNS, TAKES_AWAY
 from bot.core.suspects.failure_scene import CALLER, Candidate, Compared, Scene, Signal, Site, defined_in
+from bot.core.suspects.nullability import made_optional
 
 # What each signal is worth. The line itself and what the message names settle most.
 _LINE, _RESTS, _FUNCTION, _ASSIGNS, _TOUCHES, _MOST_INSIDE = 3.0, 2.4, 0.5, 0.8, 0.35, 1.4
 _FILE, _IMPORTED, _DEFINES, _MENTIONS, _MOST_OF_WORDS = 0.3, 0.3, 2.2, 0.5, 3.5
-_TOOK_NAMED, _TOUCHED_NAMED, _TOOK_IMPORT, _NUMBER, _PLAIN, _MOST_OF_PLAIN, _DEPENDENCY = 2.6, 0.8, 2.4, 0.9, 0.25, 0.75, 2.4
+_TOOK_NAMED, _TOUCHED_NAMED, _TOOK_IMPORT, _NUMBER, _PLAIN, _MOST_OF_PLAIN = 2.6, 0.8, 2.4, 0.9, 0.25, 0.75
 _MOST_PIECES, _MOST_LINES = 60, 60
-_ONLY_ADDED, _RETURNS = 0.55, 1.25
+_ONLY_ADDED, _RETURNS, _BESIDE = 0.55, 1.25, 0.7
 _BROUGHT = 0.3
 """Whoever wrote code stands behind each of its lines, and it ran: what altered it since says more."""
 _GUARD, _FAR_GUARD, _KIND, _FAR_KIND, _TOOK_USED = 1.6, 0.25, 0.8, 0.2, 2.0
@@ -38,9 +40,10 @@ def _all(scene: Compared, candidate: Candidate, left: Sequence[Piece]) -> Iterat
     yield from _uses(scene, meant)
     yield from _named(scene, meant)
     yield from _taken(scene, meant)
+    yield from made_optional(scene, meant)
     yield from _numbers_and_words(scene, meant)
     yield from _imports(scene, meant)
-    yield from _dependencies(scene, [piece for piece in meant if piece.hunk.path not in candidate.brought])
+    yield from other_versions(scene, [piece for piece in meant if piece.hunk.path not in candidate.brought])
     yield from _guards(scene, meant)
     yield from _kinds(scene, meant)
     yield from _files(scene.scene, meant)
@@ -92,10 +95,10 @@ def _functions(scene: Compared, candidate: Candidate, left: Sequence[Piece]) -> 
         reason = _brought(site) if brings else f"changed {name}, {which}"
         yield Signal(_FUNCTION * far * max(piece.weight * min(1.0, _altering(piece)) for piece in inside), reason, site.path)
         known: dict[str, float] = {}
-        for line in (line for piece in inside for line in piece.lines):
+        for around, line in ((piece, line) for piece in inside for line in piece.lines):
             assigned = set(defined_names(line.text))
             for word in names_of(line.text):
-                worth = (_ASSIGNS if word in assigned else _TOUCHES) * scene.telling[depth].get(word, 0) * line.weight
+                worth = (_ASSIGNS if word in assigned else _TOUCHES) * scene.telling[depth].get(word, 0) * line.weight * _touching(around, word)
                 known[word] = max(known.get(word, 0), worth)
         best = max(known, key=lambda word: (known[word], word), default="")
         if best and known[best] > 0 and not brings:  # whoever brought the function touched each of its names
@@ -123,7 +126,7 @@ def _uses(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
         if any(site.holds(piece.hunk) for site in scene.scene.sites):
             continue
         defines = defined_in(piece)
-        mentions = {name: line.weight for line in piece.lines if not is_import(line.text) for name in names_of(line.text)}
+        mentions = {name: line.weight * _touching(piece, name) for line in piece.lines if not is_import(line.text) for name in names_of(line.text)}
         for name in (defines.keys() | mentions.keys()) & scene.used.keys():
             defined = _DEFINES * defines.get(name, 0) * scene.defined.get(name, 1) * _altering(piece)
             mentioned = _MENTIONS * mentions.get(name, 0) * scene.touched.get(name, 1)
@@ -142,6 +145,11 @@ def _altering(piece: Piece) -> float:
     if not any(not line.added and line.weight >= 0.3 for line in piece.lines):
         return _ONLY_ADDED
     return _RETURNS if any(line.added and line.weight >= 0.3 and RETURNS.match(line.text) for line in piece.lines) else 1.0
+
+
+def _touching(piece: Piece, name: str) -> float:
+    """What a name in a changed line counts: less where the change is beside it, as `rows` is in `sorted(rows)` that became `sorted(rows, key=size)`."""
+    return _BESIDE if name in piece.stayed else 1.0
 
 
 def _named(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
@@ -210,32 +218,6 @@ def _imports(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
         if gone:
             yield Signal(_TOOK_IMPORT * scene.used[gone[0]], f"took away the import of `{shown(gone[0])}`, which the failing code uses", piece.hunk.path)
             return
-
-
-def _dependencies(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
-    """A library that the failing code uses, or that the message names, has another version."""
-    strong = {name.lower() for name in scene.named.names} | {name.lower() for name, weight in scene.used.items() if weight >= 0.7}
-    known = strong | {name.lower() for name in scene.scene.imports}
-    for piece in left:
-        if file_kind(piece.hunk.path) != "dependencies":
-            continue
-        for line in piece.lines:
-            name = _package(line)
-            forms = {name, name.replace("_", "")}
-            if name and forms & known:
-                yield Signal(
-                    _DEPENDENCY * (1.0 if forms & strong else 0.6), f"changed the dependency `{shown(name)}`, which the failing code uses", piece.hunk.path
-                )
-                return
-
-
-def _package(line: Line) -> str:
-    text = line.text.strip().strip("\"'")
-    for word in ("gem ", "require ", "implementation ", "compile ", "FROM "):
-        text = text.removeprefix(word).strip(" (\"'")
-    for stop in "=<>~^!:;@\"' \t[":
-        text = text.partition(stop)[0]
-    return text.rpartition("/")[2].lower().replace("-", "_").replace(".", "_")
 
 
 def _guards(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:

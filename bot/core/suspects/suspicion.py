@@ -66,7 +66,12 @@ def circumstantial(reason: str) -> bool:
 
 def strong(reason: str) -> bool:
     """Whether a reason names what the change did to the failing line or to what the message names."""
-    return reason.startswith(("changed the failing line ", "changed line ", "took out ", "took away ", "removed a guard", "changed the dependency "))
+    return reason.startswith(("changed the failing line ", "changed line ", "took out ", "took away ", "removed a guard", "changed the dependency ", "lets `"))
+
+
+def only_brought(relation: str, reasons: Iterable[str]) -> bool:
+    """Whether all that is known of a change is that the failing code came with it: before it there was none that worked, so it is no suspect for that."""
+    return relation == "brought the failing code" and not any(map(strong, reasons))
 
 
 def _suspicion(ready: Compared, candidate: Candidate, left: Sequence[Piece]) -> Suspicion | None:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from bot.core.logs.document import is_trace_id, level
+from bot.core.logs.document import level
 from bot.core.logs.time import moment
+from bot.core.logs.trace_id import is_trace_id
 from bot.core.plain_text.plain_text import cut, one_line, visible
 from bot.core.systems import sentry_stack
 from bot.core.systems.sentry_shape import Json, entry, inner, objects, tags, text

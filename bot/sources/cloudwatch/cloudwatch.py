@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from bot.clock import utc_now
 from bot.config import Fields, Limits
 from bot.config.sources import CloudWatchLogs
 from bot.core.links import cloudwatch_link
@@ -51,7 +52,7 @@ class CloudWatchSource:
         session: Callable[[str | None], aws_session.AwsSession] = aws_session.open_session,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._asked = Asked(environment, configured[environment])
         self._configured, self._fields, self._limits = configured, fields, limits
@@ -134,7 +135,7 @@ class CloudWatchSource:
         askable = self._askable(groups, start, end)
         searches = [Search(group, pattern, start, end, limit, newest_first=False) for group in askable if group.filterable]
         answers = side_by_side(searches, lambda search: cloudwatch_paging.read(client, search))
-        read = [(search.group, answer) for search, answer in zip(searches, answers, strict=True) if isinstance(answer, Lines)]
+        read = [(search.group, _naming(answer, ids)) for search, answer in zip(searches, answers, strict=True) if isinstance(answer, Lines)]
         gaps = [self._asked.gap_of(answer) for answer in answers if isinstance(answer, SourceError)]
         gaps += [gap for _, answer in read for gap in answer.gaps]
         queries = [f"{self.name}: trace {', '.join(ids)} in {told(searches)} → {counted([answer for _, answer in read])}"] if read else []
@@ -181,6 +182,11 @@ def covers(logs: CloudWatchLogs, link: ConsoleLink) -> bool:
         (link.group.startswith(name.removesuffix("*")) if name.endswith("*") else link.group == name) and account in (None, link.account)
         for name, account in plain
     )
+
+
+def _naming(answer: Lines, ids: Sequence[str]) -> Lines:
+    """Those of the lines that hold one of the ids: what else speaks AWS's protocol may read a pattern of several terms otherwise."""
+    return msgspec.structs.replace(answer, lines=tuple(line for line in answer.lines if any(one in line.text for one in ids)))
 
 
 def _of_trace(event: LogEvent, ids: Sequence[str]) -> LogEvent:

@@ -13,7 +13,7 @@ from bot.core.logs import lambda_lines
 from bot.core.logs.carrier import Carried, relayed
 from bot.core.logs.document import MAX_TEXT, assembled, document_in, event
 from bot.core.logs.line import plain_line, with_line_inside
-from bot.core.logs.open_event import OpenEvent
+from bot.core.logs.open_event import FirstLine, OpenEvent
 from bot.core.logs.stamp import stamped
 from bot.core.logs.time import Dating
 from bot.model import LogEvent
@@ -70,7 +70,7 @@ def _joined(stream: Sequence[Line], drafts: Iterable[LogEvent]) -> Iterator[LogE
             if last.holds(told, draft):
                 continue
         yield from _closed(last)
-        last = OpenEvent(draft, 0, own, line.time, structured=structured)
+        last = OpenEvent(draft, 0, FirstLine(own), line.time, structured=structured)
     yield from _closed(last)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.core.logs.document import is_trace_id
+from bot.core.logs.trace_id import is_trace_id
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.signature.signature import last_name
 from bot.model import Alert

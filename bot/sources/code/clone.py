@@ -6,10 +6,11 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
 
+from bot.clock import utc_now
 from bot.config import Codebase, Secret
 from bot.core.links.repository_address import ACCEPTED, Address, address
 from bot.errors import SourceError
@@ -56,7 +57,7 @@ class Clones:
         folder: Path,
         token: Callable[[Address, Codebase], Secret | None] = lambda _address, _codebase: None,
         seconds: float = 20,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._folder, self._token, self._seconds, self._clock = folder, token, seconds, clock
 

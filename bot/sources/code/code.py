@@ -16,7 +16,7 @@ from bot.sources.code.fix_check import check, origin
 from bot.sources.code.lookups import CodeLookups, Opened
 from bot.sources.code.owners import owned
 from bot.sources.code.places import Places, locate
-from bot.sources.code.reading import SOURCE, Reading, open_all
+from bot.sources.code.reading import SOURCE, VERSION, Reading, open_all
 from bot.sources.code.search import raised
 from bot.sources.code.suspects import suspects
 from bot.texts.fix_proof import headline
@@ -78,25 +78,42 @@ class CodeSource:
         first = [codebase for codebase in self._codebases if service in codebase.services]
         rest = [codebase for codebase in self._codebases if codebase not in first]
         readings, gaps = open_all(self._root, first, inquiry, self._seconds, self._clones)
-        places = locate(inquiry.frames, readings, service)
+        places, theirs, foreign = locate(inquiry.frames, readings, service), list[Gap](), False
         if rest and (not readings or (inquiry.frames and not places.found and not places.gaps) or _unknown_fix(inquiry, readings)):
-            others, more = open_all(self._root, rest, inquiry, self._seconds, self._clones)
+            others, theirs = open_all(self._root, rest, inquiry, self._seconds, self._clones)
             if not places.found and not places.gaps:
                 places = locate(inquiry.frames, others, service)
-            used = {place.reading.codebase.name for place in places.found}
-            theirs = [gap for gap in more if not places.found or any(name in gap.wanted for name in used)]
-            gaps += [_foreign(service)] if theirs and not places.found and _is_foreign(service, self._codebases) else theirs
+            foreign = not places.found and _is_foreign(service, self._codebases)
             readings += others
         if not places.found:
             nowhere = _nowhere(places, readings)
             searched = raised(inquiry.alert.message or "", inquiry.alert.error_type, readings, service)
             places = Places(searched.found, [*places.gaps, *nowhere, *searched.gaps], places.unmatched)
+        if theirs:
+            gaps += [_foreign(service)] if foreign else _of_what_was_read(theirs, places, known=bool(first))
         return readings, places, [*gaps, *places.gaps]
 
 
 def _is_foreign(service: str, codebases: Sequence[Codebase]) -> bool:
     """Whether every codebase says which services it holds, and none holds this one: what is not known of theirs says nothing of its failure."""
     return bool(service) and all(codebase.services and service not in codebase.services for codebase in codebases)
+
+
+def _of_what_was_read(gaps: list[Gap], places: Places, *, known: bool) -> list[Gap]:
+    """Of codebases that may not be the failing service's: the gaps of those that hold its code.
+
+    Where none does, and no codebase is `known` to be its own, that nothing tells which versions ran is one gap.
+    """
+    if places.found:
+        used = {place.reading.codebase.name for place in places.found}
+        return [gap for gap in gaps if any(name in gap.wanted for name in used)]
+    versions = [gap for gap in gaps if gap.wanted.startswith(VERSION)]
+    if known or len(versions) < 2:
+        return gaps
+    cause = "none of them is known to be the failing service's or holds what the alert says, and what ran of each is not known"
+    remedy = "name the service in the alert or in its log events (`fields.service`), and under `services:` of its codebase"
+    one = Gap(SOURCE, f"which of {len(versions)} codebases failed", cause, remedy)
+    return [one, *(gap for gap in gaps if gap not in versions)]
 
 
 def _foreign(service: str) -> Gap:

@@ -18,6 +18,8 @@ from bot.sources.code.git_history import LARGEST, Checkout
 from bot.sources.code.running_commit import running
 
 SOURCE = "code"
+VERSION = "the version of "
+"""What begins the gap of a codebase whose running version nothing names."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def _open(root: Path, codebase: Codebase, inquiry: Inquiry, seconds: float, clon
     reading = Reading(codebase, checkout, found.commit, found.time, by_name(checkout.files(found.commit)), found.told_by, found.previous)
     if found.doubt:
         read = f"read {reading.at} of {found.time:%Y-%m-%d %H:%M} UTC instead ({found.told_by}); production may differ"
-        gaps.append(Gap(SOURCE, f"the version of {codebase.name} that was running", f"{found.doubt}; {read}", found.remedy))
+        gaps.append(Gap(SOURCE, f"{VERSION}{codebase.name} that was running", f"{found.doubt}; {read}", found.remedy))
     if reading.shallow:
         gaps.append(Gap(SOURCE, f"the history of {codebase.name}", "the clone is shallow, so its history would name the wrong commits", deepening(codebase)))
     return reading, gaps

@@ -197,7 +197,7 @@ def _site(place: Place, lines: Sequence[str]) -> Site:
     inside = lines[around.first - 1 : last]
     function = around.function.rpartition(".")[2]
     statement = around.statement if around.statement[0] >= around.first else (place.detail.line, place.detail.line)
-    rests = basis(inside, around.first, statement) if place.line_known else Basis()
+    rests = basis(inside, around.first, statement, place.detail.line) if place.line_known else Basis()
     return Site(place.detail.path, function, rests, dict(enumerate(inside, start=around.first)))
 
 

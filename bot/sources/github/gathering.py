@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple, TypeVar
 
 from bot.config.sources import GitHubActivity
+from bot.core.entry.times import iso
 from bot.core.links.actions_link import RunLink
 from bot.core.logs.job_log import last_lines
 from bot.errors import SourceError
@@ -84,14 +85,14 @@ class Gathering:
 
     @property
     def _asked(self) -> str:
-        return f"workflow runs, {_iso(self._start)} to {_iso(self._end)}"
+        return f"workflow runs, {iso(self._start)} to {iso(self._end)}"
 
     def _runs(self) -> list[WorkflowRun]:
         """The newest first. Of each configured workflow also those before the window: the last good one may be older."""
         if self._activity.workflows:
-            lists = [self._listed({"created": f"<={_iso(self._end)}"}, workflow) for workflow in self._activity.workflows]
+            lists = [self._listed({"created": f"<={iso(self._end)}"}, workflow) for workflow in self._activity.workflows]
         else:
-            lists = [self._listed({"created": f"{_iso(self._start)}..{_iso(self._end)}"}, None)]
+            lists = [self._listed({"created": f"{iso(self._start)}..{iso(self._end)}"}, None)]
         return sorted(dict.fromkeys(run for runs in lists for run in runs), key=lambda run: run.created_at, reverse=True)
 
     def _listed(self, query: dict[str, str], workflow: str | None) -> list[WorkflowRun]:
@@ -147,7 +148,7 @@ class Gathering:
             return None, None
         good = next((run for run in ended if run.created_at < suspect.created_at and run.file == suspect.file and run.conclusion == "success"), None)
         if good is None and not self._activity.workflows and suspect.file:
-            query = {"created": f"<{_iso(suspect.created_at)}", "status": "success"}
+            query = {"created": f"<{iso(suspect.created_at)}", "status": "success"}
             older = self._tried("the last good run before the window", lambda: self._client.runs(query, suspect.file).runs) or []
             good = next(iter(older), None)
         return suspect, good
@@ -178,12 +179,12 @@ class Gathering:
 
     def _baseline(self, good: WorkflowRun | None, releases: Sequence[Release]) -> Baseline:
         if good is not None:
-            return Baseline(good.created_at, f"the last run of {good.file or 'its workflow'} before that ended well ({_iso(good.created_at)})", good.head_sha)
+            return Baseline(good.created_at, f"the last run of {good.file or 'its workflow'} before that ended well ({iso(good.created_at)})", good.head_sha)
         final = [one for one in releases if not one.prerelease]
         recent = next((number for number, one in enumerate(final) if _published(one) < self._start), None)
         # A release within the window may be what broke it: the one before it is the good one.
         if recent is not None:
-            return Baseline(_published(final[recent]), f"the release {final[recent].tag_name[:60]} ({_iso(_published(final[recent]))})")
+            return Baseline(_published(final[recent]), f"the release {final[recent].tag_name[:60]} ({iso(_published(final[recent]))})")
         return Baseline(self._start, f"{self._activity.hours} hours before")
 
     def _merges(self, since: Baseline, suspect: WorkflowRun | None) -> None:
@@ -194,15 +195,13 @@ class Gathering:
             return
         merged = [one for one in listed if one.merged_at and since.time < one.merged_at <= self._alert.time]
         self._merged = sorted(merged, key=lambda one: one.merged_at or one.updated_at, reverse=True)
-        query = f"pull requests{f' into {base}' if base else ''} merged since {_iso(since.time)}"
+        query = f"pull requests{f' into {base}' if base else ''} merged since {iso(since.time)}"
         self._queries.append(f"{query} → {len(merged)} of the {len(listed)} that were closed last")
         if merged:
             self._evidence.append(self._pages.merges(self._merged, since, suspect.head_sha if suspect else None, query))
         if len(listed) == PAGE and min(one.updated_at for one in listed) > since.time:
             cause = f"only the {PAGE} that were changed last were listed"
-            self._gaps.append(
-                Gap(self._pages.source, f"all pull requests that were merged since {_iso(since.time)}", cause, "look at the repository's history")
-            )
+            self._gaps.append(Gap(self._pages.source, f"all pull requests that were merged since {iso(since.time)}", cause, "look at the repository's history"))
 
     def _touched(self, frames: Sequence[Frame]) -> None:
         """Of the newest few, those that changed a file of the trace; each costs a call."""
@@ -225,7 +224,3 @@ def _tail(path: str) -> str:
 
 def _published(release: Release) -> datetime:
     return release.published_at or datetime.min.replace(tzinfo=UTC)
-
-
-def _iso(time: datetime) -> str:
-    return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -13,16 +13,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.core.entry import own_front
-from bot.core.entry.entry import parse
+from bot.core.entry.entry import name_in, parse
 from bot.core.entry.meta import EntryMeta
 from bot.core.knowledge import search_words
 from bot.errors import BadEntry
 from bot.regex import regex
-from bot.sources.knowledge.knowledge import INDEX_PAGES, listed
+from bot.sources.knowledge.knowledge import FOLDERS, INDEX_PAGES, listed
 
 CACHE = ".errata/search/knowledge.sqlite"
 MAX_BYTES = 4_000_000
-KINDS = ("errors", "runbooks", "postmortems", "reviews")
 """The folders that are looked through."""
 _APPLICATION, _VERSION = 0x45525241, 4
 _INDEXED = 60_000  # characters of one page
@@ -120,7 +119,7 @@ class EntryCache:
 
     def _follow(self, connection: sqlite3.Connection) -> None:
         start = self._now()
-        folders = "|".join(_stat(self._root / self._folder / kind, start).text for kind in KINDS)
+        folders = "|".join(_stat(self._root / self._folder / kind, start).text for kind in FOLDERS)
         state = dict(connection.execute("SELECT name, value FROM state"))
         many = int(state.get("count", "0")) > self._small
         if many and state.get("folders") == folders and 0 <= start - int(state["looked"]) < 60 * _SECOND:
@@ -138,12 +137,12 @@ class EntryCache:
                 _remove(connection, known[path][0])
             for path in changed:
                 self._put(connection, path, there[path], known.get(path))
-            settled = all(_stat(self._root / self._folder / kind, start).settled for kind in KINDS)
+            settled = all(_stat(self._root / self._folder / kind, start).settled for kind in FOLDERS)
             notes = {"count": str(len(there)), "looked": str(start), "folders": folders if settled else ""}
             connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", notes.items())
 
     def _files(self, start: int) -> Iterator[tuple[str, _Stat]]:
-        for kind in KINDS:
+        for kind in FOLDERS:
             for file in listed(self._root / self._folder / kind):
                 if _NAME.fullmatch(file.name) and file.name not in INDEX_PAGES and file.is_file(follow_symlinks=False):
                     with suppress(FileNotFoundError):
@@ -168,7 +167,7 @@ class EntryCache:
         meta, body = read(text, path) if path.startswith(f"{self._folder}/errors/") else (None, text)
         broken = meta is None and path.startswith(f"{self._folder}/errors/")
         number = connection.execute("INSERT INTO pages (path, stat, digest, broken) VALUES (?, ?, ?, ?)", (path, stat.text, digest, broken)).lastrowid
-        name = path.rpartition("/")[2].removesuffix(".md")
+        name = name_in(path)
         title = meta.title if meta is not None else text[:300]
         names = search_words.spelled_out(f"{name} {title} {meta.error_type} {meta.culprit}" if meta is not None else name)
         told = "" if meta is None else " ".join((*meta.services, *meta.environments, *meta.owners, meta.resolution, *meta.aliases))

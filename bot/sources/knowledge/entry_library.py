@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.core.entry.claims import claims
-from bot.core.entry.entry import Entry, path_of
+from bot.core.entry.entry import Entry, name_in, path_of
 from bot.core.entry.library import Library, entry_in
 from bot.errors import BadEntry
 from bot.model import Alert, Signature
@@ -94,7 +94,7 @@ class _Entries(Mapping[str, Entry]):
 
     def __iter__(self) -> Iterator[str]:
         if self._names is None:
-            broken = {path.rpartition("/")[2].removesuffix(".md") for path in self._search.broken()}
+            broken = {name_in(path) for path in self._search.broken()}
             self._names = tuple(dict.fromkeys((*(name for name in self._search.names() if name not in broken), *(n for n, e in self._read.items() if e))))
         return iter(self._names)
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
+from bot.core.entry.entry import name_in
 from bot.core.knowledge import runbook, search_words
 from bot.core.knowledge.search_hit import Hit
 from bot.core.plain_text.plain_text import cut, one_line
@@ -44,12 +45,12 @@ class EntrySearch:
     def nearest(self, words: Sequence[str], limit: int) -> tuple[str, ...]:
         """Names of the entries that hold most of these words."""
         with self._cache.reading() as connection:
-            return tuple(_name(path) for path in _ranked(connection, search_words.words_of(" ".join(words)), limit) if "/errors/" in path)
+            return tuple(name_in(path) for path in _ranked(connection, search_words.words_of(" ".join(words)), limit) if "/errors/" in path)
 
     def marked(self, mark: Mark, value: str, limit: int = MOST_HITS) -> tuple[str, ...]:
         """Names of the entries with this alias, fingerprint or culprit (in small letters)."""
         with self._cache.reading() as connection:
-            return tuple(_name(path) for (path,) in connection.execute(_MARKED, (mark, value, limit)))
+            return tuple(name_in(path) for (path,) in connection.execute(_MARKED, (mark, value, limit)))
 
     def named(self, name: str) -> tuple[str, ...]:
         """Paths of the entry and the runbook of this very name; where no entry has it, of one that had it earlier."""
@@ -59,7 +60,7 @@ class EntrySearch:
     def names(self) -> tuple[str, ...]:
         """Of every file in the folder of entries, broken ones among them."""
         with self._cache.reading() as connection:
-            return tuple(sorted(_name(path) for (path,) in connection.execute("SELECT path FROM pages") if "/errors/" in path))
+            return tuple(sorted(name_in(path) for (path,) in connection.execute("SELECT path FROM pages") if "/errors/" in path))
 
     def broken(self) -> tuple[str, ...]:
         """Paths of the files in the folder of entries that are none."""
@@ -84,9 +85,9 @@ class EntrySearch:
         meta, body = read(text, path)
         if meta is None:
             title, body = _titled(text, path)
-            return Hit(path, _name(path), title, search_words.line_with(body, words))
+            return Hit(path, name_in(path), title, search_words.line_with(body, words))
         line = search_words.line_with(body, words)
-        return Hit(path, _name(path), one_line(meta.title), line, meta.status, meta.severity, meta.last_seen, meta.occurrences)
+        return Hit(path, name_in(path), one_line(meta.title), line, meta.status, meta.severity, meta.last_seen, meta.occurrences)
 
 
 _MARKED = "SELECT path FROM marks JOIN pages ON pages.id = marks.page WHERE kind = ? AND value = ? ORDER BY path LIMIT ?"
@@ -99,7 +100,7 @@ def _titled(text: str, path: str) -> tuple[str, str]:
             found = runbook.parse(text, path)
             return one_line(found.title), found.body
     heading = _HEADING.search(text)
-    return cut(one_line(heading.group(1)), 200) if heading else _name(path), text
+    return cut(one_line(heading.group(1)), 200) if heading else name_in(path), text
 
 
 def _ranked(connection: sqlite3.Connection, words: Sequence[str], limit: int) -> list[str]:
@@ -139,7 +140,3 @@ def _telling(connection: sqlite3.Connection, words: Sequence[str]) -> list[str]:
 
 def _pages_with(connection: sqlite3.Connection, expression: str) -> int:
     return int(connection.execute("SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)", (expression, _COMMON)).fetchone()[0])
-
-
-def _name(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(".md")

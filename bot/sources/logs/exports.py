@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from bot.core.logs.carrier import carried_by, documents_in, row_document
-from bot.core.logs.document import FieldNames, document_in, event
-from bot.core.logs.line import of_carried, with_line_inside
+from bot.core.logs.document import FieldNames, document_in
+from bot.core.logs.line import of_carried, of_document
 from bot.core.logs.lines import Unplaced
+from bot.core.logs.stamp import uncoloured
 from bot.core.logs.time import Dating
 from bot.model import LogEvent
 from bot.regex import regex
@@ -20,9 +21,21 @@ _PIECE = 1024 * 1024
 _LARGEST_ITEM = 8 * 1024 * 1024
 """Characters of one document; a larger one is passed over."""
 _CONTAINER_HEAD = regex(r"\[\s{0,200}(?:\[\s{0,200})?\{")
+_BATCH = regex(
+    r'\{\s{0,200}(?:"(?:resource_?[lL]ogs|streams)"\s{0,20}:\s{0,20}\['
+    r'|"status"\s{0,20}:\s{0,20}"success",\s{0,200}"data"\s{0,20}:\s{0,20}\{\s{0,200}"resultType"\s{0,20}:\s{0,20}"streams")'
+)
+"""A batch of OTLP, or what is pushed to Loki, one on each line; or what Loki's API answers."""
 _HEAD = 64 * 1024
 _OVERLAP = 1_000
 """Characters of what was passed over that may be the beginning of what is looked for."""
+_POSTGRES = regex(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [A-Z]{1,5},(?:[^,]{0,200},){10}(?:LOG|ERROR|FATAL|PANIC|WARNING|NOTICE|INFO|DEBUG\d?),[0-9A-Z]{5},")
+POSTGRES_COLUMNS = (
+    *("log_time", "user_name", "database_name", "process_id", "connection_from", "session_id", "session_line_num", "command_tag", "session_start_time"),
+    *("virtual_transaction_id", "transaction_id", "error_severity", "sql_state_code", "message", "detail", "hint", "internal_query"),
+    *("internal_query_pos", "context", "query", "query_pos", "location", "application_name", "backend_type", "leader_pid", "query_id"),
+)
+"""Those of `log_destination = csvlog`, which writes no header (postgresql.org/docs/current/runtime-config-logging.html)."""
 _BETWEEN = regex(r"[\s,\]]{0,4000}")
 _NEXT_ITEM = regex(r"\}\s{0,200},\s{0,200}\{")
 _DECODER = json.JSONDecoder(strict=False)
@@ -32,9 +45,13 @@ _TIME_COLUMNS = frozenset({"@timestamp", "timestamp", "time", "_time", "date", "
 
 
 class Reading(NamedTuple):
-    """How an export is read: what is wanted of the text of an item, and what its fields and times mean. `shown` is its name in places."""
+    """How an export is read: what is wanted of the text of an item, and what its fields and times mean. `shown` is its name in places.
+
+    `passed` is told of each item, wanted or not.
+    """
 
     shown: str
+    passed: Callable[[], None]
     wanted: Callable[[str], int]
     fields: FieldNames
     dating: Dating
@@ -56,6 +73,8 @@ def is_array(sample: str) -> bool:
         return not (whole and (document_in(second.rstrip(",]")) is not None or (len(lines) > 2 and second[:1] == "{" and second[-1:] in ",}]")))
     if text[:1] != "{":
         return False
+    if _BATCH.match(text):
+        return True
     if len(lines) == 1 or (document := document_in(lines[0])) is None:
         pretty = len(lines) > 1 and lines[0].rstrip()[-1:] in "{[," and lines[1].lstrip()[:1] in ('"', "{", "}")
         return pretty or (_container(text) and (len(lines) == 1 or len(lines[0]) >= len(sample)))
@@ -71,16 +90,20 @@ def _container(text: str) -> bool:
 def array_events(read: Callable[[int], bytes], reading: Reading) -> Iterator[Found]:
     """The events of JSON arrays of any size, elements read one by one; what stands around the arrays is passed over. `place` is `file[element]`."""
     for number, text in enumerate(_items(read)):
+        reading.passed()
         flag = reading.wanted(text) if text else 1
         if flag:
             yield from _events(_decoded(text), f"{reading.shown}[{number}]", number, flag, reading)
 
 
-def table_events(read: Callable[[int], bytes], reading: Reading, delimiter: str) -> Iterator[Found]:
-    """The events of a table whose first line names the columns. `place` is `file:line` of a row's end, as a line may lie within quotes."""
+def table_events(read: Callable[[int], bytes], reading: Reading, delimiter: str, columns: tuple[str, ...] = ()) -> Iterator[Found]:
+    """The events of a table whose first line names the `columns`, where they are not known.
+
+    `place` is `file:line` of a row's end, as a line may lie within quotes.
+    """
     csv.field_size_limit(_LARGEST_CELL)
     rows = csv.reader(_lines(read), delimiter=delimiter)
-    header = [_column(name, reading.fields) for name in next(rows, [])]
+    header = columns or [_column(name, reading.fields) for name in next(rows, [])]
     begin = rows.line_num + 1
     while True:
         try:
@@ -91,9 +114,15 @@ def table_events(read: Callable[[int], bytes], reading: Reading, delimiter: str)
             continue
         if row is None:
             return
+        reading.passed()
         if row and (flag := reading.wanted(delimiter.join(row))):
             yield from _events(row_document(header, row), f"{reading.shown}:{begin}", begin, flag, reading)
         begin = rows.line_num + 1
+
+
+def is_postgres_table(first_line: str) -> bool:
+    """Whether a file that begins so is PostgreSQL's `csvlog`."""
+    return _POSTGRES.match(first_line) is not None
 
 
 def table_delimiter(first_line: str, fields: FieldNames) -> str | None:
@@ -110,16 +139,18 @@ def _events(item: object, place: str, number: int, flag: int, reading: Reading) 
     if not documents:
         yield Unplaced(number, "broken JSON"), 0
     for document in documents:
-        found = _event(document, place, reading)
-        yield (found, flag) if found is not None else (Unplaced(number, "no time"), 0)
+        # What was wanted of a whole batch stands in one of its records, and says nothing of the others.
+        own = flag if len(documents) == 1 else reading.wanted(json.dumps(document, ensure_ascii=False, default=str))
+        if own:
+            found = _event(document, place, reading)
+            yield (found, own) if found is not None else (Unplaced(number, "no time"), 0)
 
 
 def _event(document: Mapping[str, object], place: str, reading: Reading) -> LogEvent | None:
     carrier = carried_by(document, reading.dating)
     if carrier is not None:
-        return of_carried(carrier, reading.fields, place, reading.dating)
-    found = event(document, reading.fields, place, None, reading.dating)
-    return with_line_inside(found, reading.dating) if found is not None else None
+        return of_carried(carrier._replace(text=uncoloured(carrier.text)), reading.fields, place, reading.dating)
+    return of_document(document, reading.fields, place, reading.dating)
 
 
 def _decoded(text: str) -> object:

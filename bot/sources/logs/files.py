@@ -17,6 +17,7 @@ from bot.regex import regex
 from bot.sources.logs import folder as log_folder
 from bot.sources.logs.reading import LogReading
 from bot.sources.logs.scan import LogFile
+from bot.sources.logs.silence import ended
 from bot.sources.logs.sought import Sought, Stretch
 from bot.sources.logs.tally import Kept, files
 
@@ -59,6 +60,8 @@ class FileSource:
         sought = Sought(window if inquiry.search or words else None, trace_id.every(ids), margin, words)
         reading = LogReading(sought, Kept(self._limits.error_events, _newest_first), Kept(self._limits.trace_events, datetime.timestamp), self._fields)
         reading.read(found, lambda: self._clock() <= until)
+        if inquiry.search and not reading.errors.offered and (gap := ended(found, window.start, self._fields, self._name)):
+            gaps.append(gap)
         return Findings(
             events=tuple(dict.fromkeys((*reading.errors.events(), *reading.traced.events()))),
             gaps=tuple(dict.fromkeys((*gaps, *self._cut(reading.traced), *reading.tally.gaps(self._name)))),

@@ -11,7 +11,7 @@ from bot.core.logs.form import Form, Needle, form_of
 from bot.core.logs.time import Dating
 from bot.regex import regex
 from bot.sources.logs.blocks import Block
-from bot.sources.logs.exports import is_array, table_delimiter
+from bot.sources.logs.exports import POSTGRES_COLUMNS, is_array, is_postgres_table, table_delimiter
 from bot.sources.logs.levels import unknown_level
 from bot.sources.logs.sought import Stretch
 
@@ -20,9 +20,13 @@ SAMPLE = 256 * 1024
 _LINES = 200
 _FEW = 50
 _MOST_FORMS = 3
-# Levels told by a letter, a number or a status: klog, syslog's priority, access logs; also within what a container runtime puts around them.
+_POSTGRES_HEAD = 4_000
+# Levels told by a letter, a number or a status: klog, syslog's priority, access logs (HAProxy's and Envoy's, too); also within what a container
+# runtime puts around them.
 _WORDLESS = regex(
-    rb'(?:^|"log": ?"|std(?:out|err) [FP] )(?:[IWEF]\d{4} \d\d:\d\d|<\d{1,3}>|[\w.:,-]{1,100} \S{1,60} \S{1,100} \[\d{1,2}/[A-Z][a-z]{2}/)', re.MULTILINE
+    rb'(?:^|"log": ?"|std(?:out|err) [FP] )(?:[IWEF]\d{4} \d\d:\d\d|<\d{1,3}>|[\w.:,-]{1,100} \S{1,60} \S{1,100} \[\d{1,2}/[A-Z][a-z]{2}/)'
+    rb'|[ /]haproxy\[\d{1,10}\]: |^\[[\d:.TZ-]{16,40}\] "[A-Z]{3,10} ',
+    re.MULTILINE,
 )
 _YEARLESS = regex(rb'(?:^|"log": ?"|std(?:out|err) [FP] |^<\d{1,3}>)(?:[IWEF]\d{4} \d\d:|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?!\d{4}))', re.MULTILINE)
 _OTHER_FILES = {
@@ -50,6 +54,8 @@ class Profile(NamedTuple):
     kind: Kind
     what: str = ""
     delimiter: str = ","
+    columns: tuple[str, ...] = ()
+    """Of a table that does not name them itself."""
     forms: frozenset[Form] | None = None
     wordless: bool = False
     yearless: bool = False
@@ -77,6 +83,8 @@ def profile(sample: bytes, name: str, fields: FieldNames, dating: Dating) -> Pro
     text = sample.decode("utf-8", "replace").removeprefix("\ufeff")
     if is_array(text):
         return Profile("array")
+    if is_postgres_table(text[:_POSTGRES_HEAD]):
+        return Profile("table", columns=POSTGRES_COLUMNS)
     if ".csv" in name.lower() or ".tsv" in name.lower() or text[:1] in ('"', "@", "_"):
         delimiter = table_delimiter(text.partition("\n")[0], fields)
         if delimiter is not None and not form_of(text.partition("\n")[0], fields, dating):

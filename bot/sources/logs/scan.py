@@ -110,12 +110,11 @@ class FileScan:
         file, kind = self._file, self._profile.kind
         if kind == "lines":
             return flagged_events(self._numbered(part), self._fields, file.shown, self._sought.flag, file.dating)
-        reading = Reading(file.shown, self._counting_flag, self._fields, file.dating)
-        return array_events(self._read, reading) if kind == "array" else table_events(self._read, reading, self._profile.delimiter)
+        reading = Reading(file.shown, self._count, self._sought.flag, self._fields, file.dating)
+        return array_events(self._read, reading) if kind == "array" else table_events(self._read, reading, self._profile.delimiter, self._profile.columns)
 
-    def _counting_flag(self, text: str) -> int:
+    def _count(self) -> None:
         self.tally.lines += 1
-        return self._sought.flag(text)
 
     def _numbered(self, part: Part | None) -> Iterator[tuple[int, str]]:
         """The lines that are to be read, with their numbers; where some are left out, the numbers leap."""

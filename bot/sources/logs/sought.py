@@ -17,12 +17,29 @@ from bot.sources.logs.blocks import Block
 WINDOW, TRACE = 1, 2
 _HELD = 4
 """Of a line that holds all words itself, whatever an event makes of it."""
-# A JSON line without any of these (the last: numbers of pino, Python and OpenTelemetry, GELF, which has no words) tells of no error: it need not be parsed.
+# A JSON line without any of these (the last: numbers of pino, Python and OpenTelemetry, letters of MongoDB, GELF, which has no words) tells of no
+# error: it need not be parsed.
 SIGNS = (
     *("err", "eror", "fatal", "crit", "alert", "emerg", "panic", "severe", "excep", "exc_", "traceback", "stack"),
-    *("timeout", "failure", "fault", "violation", "exit", "interrupt", '":50', '": 50', '":60', '": 60', '"50"', '"60"', '"short_message"', '"gl2_'),
+    *(
+        "timeout",
+        "timed out",
+        "failure",
+        "fault",
+        "violation",
+        "exit",
+        "interrupt",
+        '":50',
+        '": 50',
+        '":60',
+        '": 60',
+        '"50"',
+        '"60"',
+        '"short_message"',
+        '"gl2_',
+    ),
     *(f'number":{space}{number}' for number in range(17, 25) for space in ("", " ", '"', ' "')),
-    *('levelno":40', 'levelno": 40'),
+    *('levelno":40', 'levelno": 40', '"s":"e"', '"s":"f"'),
 )
 _PLAIN_SIGNS = ("\tat ", "    at ", '  file "')
 _REGION_LINES = 400

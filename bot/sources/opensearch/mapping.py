@@ -58,7 +58,7 @@ class KnownMapping:
 
     def _unleveled(self, mapping: IndexFields) -> list[Gap]:
         asked = self._asked
-        if asked.cluster.error_query or mapping.levels:
+        if asked.cluster.error_query or mapping.levels or mapping.severities:
             return []
         cause = f"none of {', '.join(asked.cluster.fields.level)} is in the mapping, so nothing tells errors from other lines"
         return [Gap(asked.name, "the errors", cause, f"set `{asked.key} error_query:`, or `fields: level:` to the field that holds the level")]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.config import Fields
-from bot.core.logs.document import ERROR_NUMBERS, ERROR_WORDS, unnamed
+from bot.core.logs.document import ERROR_NUMBERS, ERROR_WORDS, SEVERE_NUMBERS, SEVERITY_NUMBERS, unnamed
 from bot.model import Alert, Record
 
 Json = dict[str, Any]
@@ -22,6 +22,10 @@ _LONGEST_NAMES = 3_000
 _NUMBERS = {"long", "integer", "short", "byte", "double", "float"}
 _ERROR_VALUES = " OR ".join((*(spelt for word in ERROR_WORDS for spelt in (word, word.upper(), word.capitalize())), *ERROR_NUMBERS))
 """A keyword is found only as it is written; a number is lenient about words."""
+_SEVERE_VALUES = " OR ".join(SEVERE_NUMBERS)
+"""One by one: a keyword knows no range of numbers."""
+_TEMPLATE = "@mt"
+"""Serilog's compact form: what stands in the template's places are fields of any name."""
 
 
 class IndexFields(Record, frozen=True):
@@ -37,6 +41,10 @@ class IndexFields(Record, frozen=True):
     """Trace fields within such an object."""
     levels: tuple[str, ...] = ()
     """Level fields of words or numbers."""
+    severities: tuple[str, ...] = ()
+    """Fields of OpenTelemetry's severity number."""
+    templated: bool = False
+    """Whether messages are written out from fields that no configuration names."""
     numbered: bool = False
     """Whether the levels are numbers in all of these fields."""
     counted: tuple[tuple[str, str], ...] = ()
@@ -50,7 +58,7 @@ class IndexFields(Record, frozen=True):
 def asked_fields(fields: Fields) -> tuple[str, ...]:
     """Every name whose mapping matters, with the parents of dotted trace fields (they may be nested), and the keywords beside texts that are counted."""
     parents = (parent for name in fields.trace for parent in _parents(name))
-    searched = (*fields.time, *fields.message, *fields.error_type, *fields.stack, *fields.trace, *parents, *fields.level)
+    searched = (*fields.time, *fields.message, *fields.error_type, *fields.stack, *fields.trace, *parents, *fields.level, *SEVERITY_NUMBERS)
     counted = [part for kind in _KINDS for name in getattr(fields, kind) for part in (name, f"{name}.keyword")]
     names, room = dict.fromkeys(searched), _LONGEST_NAMES - sum(len(name) + 1 for name in dict.fromkeys(searched))
     for name in counted:
@@ -75,13 +83,15 @@ def read_mapping(capabilities: Json, fields: Fields) -> IndexFields:
     flat = frozenset(name for name in fields.trace if any(_FLAT & set(kinds.get(parent, ())) for parent in _parents(name)))
     nested = tuple((name, tuple(kinds[name]["nested"].get("indices", ())) if len(kinds[name]) > 1 else ()) for name in parents)
     counted = ((kind, name) for kind in _KINDS if (name := _counted_by(getattr(fields, kind), kinds)))
-    levels = tuple(name for name in fields.level if set(kinds.get(name, ())) & (_TEXT | _NUMBERS))
+    levels, severities = (tuple(name for name in names if set(kinds.get(name, ())) & (_TEXT | _NUMBERS)) for names in (fields.level, SEVERITY_NUMBERS))
     return IndexFields(
         time=time or fields.time[0],
         text=frozenset(name for name in wanted if kinds.get(name) and set(kinds[name]) <= _TEXT),
         analysed=frozenset(name for name in wanted if kinds.get(name) and set(kinds[name]) <= _ANALYSED),
         nested=nested,
         levels=levels,
+        severities=severities,
+        templated=_TEMPLATE in kinds,
         numbered=bool(levels) and not any(set(kinds[name]) & _TEXT for name in levels),
         counted=tuple(counted),
         nanos=time is not None and set(kinds[time]) >= _TIMES,
@@ -110,13 +120,25 @@ def between(mapping: IndexFields, start: datetime, end: datetime, *, upto: bool 
 
 
 def error_query(configured: str, fields: Fields, mapping: IndexFields) -> str:
-    """What tells errors from the rest: as the operator wrote it, else what the level says, in the fields that there are."""
-    return configured or " OR ".join(f"{name}:({_ERROR_VALUES})" for name in mapping.levels or fields.level)
+    """What tells errors from the rest: as the operator wrote it, else what the level or its number says, in the fields that there are."""
+    if configured:
+        return configured
+    words = [f"{name}:({_ERROR_VALUES})" for name in _levels(fields, mapping)]
+    return " OR ".join((*words, *(f"{name}:({_SEVERE_VALUES})" for name in mapping.severities)))
 
 
 def errors_told(configured: str, fields: Fields, mapping: IndexFields) -> str:
     """`error_query`, for a reader: which words of which fields, without each way to write them."""
-    return configured or f"{', '.join(mapping.levels or fields.level)} says {', '.join(ERROR_WORDS)}, {' or '.join(ERROR_NUMBERS)}, in any case"
+    if configured:
+        return configured
+    levels, numbers = ", ".join(_levels(fields, mapping)), ", ".join(mapping.severities)
+    words = f"{levels} says {', '.join(ERROR_WORDS)}, {' or '.join(ERROR_NUMBERS)}, in any case" if levels else ""
+    return " or ".join(filter(None, (words, f"{numbers} is {SEVERE_NUMBERS[0]} to {SEVERE_NUMBERS[-1]}" if numbers else "")))
+
+
+def _levels(fields: Fields, mapping: IndexFields) -> tuple[str, ...]:
+    """Where levels are looked for: without a mapping anywhere, except where numbers tell them alone."""
+    return mapping.levels or (() if mapping.severities else fields.level)
 
 
 def any_line(window: Json) -> Json:
@@ -143,7 +165,7 @@ def holding(words: Sequence[str], service: str, window: Json, fields: Fields, ma
     return {
         "query": {"bool": {"filter": conditions}},
         "sort": [by_time(mapping, "desc")],
-        "_source": source_fields(fields),
+        "_source": source_fields(fields, mapping),
         "track_total_hits": 10_000,
     }
 
@@ -160,7 +182,7 @@ def most_alike(conditions: Sequence[Json], alert: Alert, fields: Fields, mapping
     return {
         "query": {"bool": {"filter": list(conditions), "should": list(_likeness(alert, fields, mapping))}},
         "sort": [{"_score": {"order": "desc"}}, by_time(mapping, "desc")],
-        "_source": source_fields(fields),
+        "_source": source_fields(fields, mapping),
         "track_total_hits": 10_000,
     }
 
@@ -177,7 +199,7 @@ def trace(ids: Sequence[str], window: Json, fields: Fields, mapping: IndexFields
     return {
         "query": {"bool": {"filter": [window], "should": clauses, "minimum_should_match": 1}},
         "sort": [by_time(mapping, "asc")],
-        "_source": source_fields(fields),
+        "_source": source_fields(fields, mapping),
         "track_total_hits": True,
     }
 
@@ -187,8 +209,10 @@ def by_time(mapping: IndexFields, order: str) -> Json:
     return {mapping.time: {"order": order, "unmapped_type": "date", **({"numeric_type": "date_nanos"} if mapping.nanos else {})}}
 
 
-def source_fields(fields: Fields) -> list[str]:
-    """Only what an event is made of travels."""
+def source_fields(fields: Fields, mapping: IndexFields) -> list[str] | bool:
+    """Only what an event is made of travels; whole documents (True) where it may be made of any field."""
+    if mapping.templated:
+        return True
     named = (name for kind in fields.__struct_fields__ for name in getattr(fields, kind))
     return list(dict.fromkeys((*named, *unnamed(fields))))
 

@@ -8,7 +8,7 @@ import msgspec
 
 from bot.core.knowledge import error_codes, shelf
 from bot.core.knowledge.code_catalogue import KnownCode
-from bot.core.logs.document import is_trace_id
+from bot.core.logs.trace_id import is_trace_id
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.redaction.redaction import PLACEHOLDER
 from bot.errors import BadEntry
