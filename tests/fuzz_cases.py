@@ -42,6 +42,7 @@ from bot.sources.knowledge.entry_search import EntrySearch
 from bot.sources.knowledge.knowledge import KnowledgeFolder
 from bot.texts.entry_life import split_body, title_line
 from bot.texts.entry_page import new_entry
+from tests.alert_reading import read as alerts_of
 from tests.fakes import transfer_case
 from tests.fuzz_alerts import ALERT, SLACK
 from tests.fuzz_evidence import TRACES
@@ -49,9 +50,8 @@ from tests.fuzz_pages import ENTRY, OLD, TWICE
 from tests.fuzzing import Reader, bounded, decoded, seen
 from tests.intake_payloads import PAYLOADS
 from tests.occurrences import FIRST, SECOND, occurrence, signature
-from tests.test_alert import read as alerts_of
-from tests.test_rules import case as case_of
-from tests.test_rules import event
+from tests.rule_cases import case as case_of
+from tests.rule_cases import event
 
 AT = datetime(2025, 12, 17, 9, 12, 44, tzinfo=UTC)
 CLAIMS = (
@@ -118,7 +118,7 @@ def _changes(entry: Entry) -> Iterator[Entry]:
         yield joined(entry, OTHER, (title_line(entry),))
     with suppress(BadEntry):
         gone = entry.meta.threads[:1]
-        left, made = split(entry, Apart("apart_0f0f0f", split_body(entry, "2025-12-17"), gone, f"v1:{'1' * 32}"))
+        left, made = split(entry, Apart("apart_0f0f0f", split_body(entry, "2025-12-17"), gone, OTHER.meta))
         assert not {*map(identity_of, gone)} & {*identities(left)}
         yield from (left, made)
     with suppress(BadEntry, BadCommand):

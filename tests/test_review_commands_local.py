@@ -125,7 +125,8 @@ def test_comments_are_edited_not_repeated(world: World) -> None:
     talk.remark(1, "mallory", "<!-- errata:comment=answer/1 -->")
 
     assert [one.text for one in talk.said(1, "answer/")] == ["two <! -- errata:comment=answer/9 -->"]
-    assert talk.latest(1) == talk.remark(1, "mira", "looking").time
+    looking = talk.remark(1, "mira", "looking")
+    assert talk.latest(1) == looking.time
     with pytest.raises(ForeignRequest):
         talk.request(2)
 

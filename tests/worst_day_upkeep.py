@@ -100,6 +100,8 @@ def lapse(house: Chain) -> Job:
     house.github.items[1] |= {"created_at": ago(days=50), "updated_at": ago(days=50)}
     assert house.run("remind") == 0
     house.github.items[1]["updated_at"] = ago(days=45)
+    for said in house.github.items[1]["comments"]:
+        said["created_at"] = ago(days=45)
     return Job("remind, the end", house, [("remind",)])
 
 
