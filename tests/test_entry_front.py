@@ -20,6 +20,14 @@ def test_crlf_and_bom_stay() -> None:
     assert after == "\ufeff" + render(record_occurrence(parse(NEW), occurrence(SECOND))).replace("\n", "\r\n")
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_key_is_added_with_the_line_end_of_a_file_that_has_no_body(newline: str) -> None:
+    """Whose last line may end with none."""
+    front = NEW[: NEW.index("\n---\n") + 4].replace("\n", newline)
+    after = render(amended(parse(front), {"reviewed_by": ("ada",)}))
+    assert after == front.removesuffix("---") + f'reviewed_by: ["ada"]{newline}---'
+
+
 def test_comments_quotes_and_order_of_the_front_matter_stay() -> None:
     """Only values are replaced."""
     edited = (

@@ -81,3 +81,12 @@ def test_a_chart_is_drawn_bar_by_bar() -> None:
     year = chart([*[datetime(2026, 12, 31, 23, tzinfo=UTC)] * 3, *[datetime(2027, 1, 1, tzinfo=UTC)] * 2, datetime(2030, 1, 1, tzinfo=UTC)])
     assert '"2026", "2027", "2028", "2029", "2030"' in year
     assert "bar [3, 2, 0, 0, 1]" in year
+
+
+def test_what_a_copy_below_holds_is_not_held_by_the_block() -> None:
+    """A person who kept an older block beside it keeps those alerts too: the bot's own is made anew without them."""
+    one = over_time.told("## Diagnosis History\n\n", ALERTS[:1], ALERTS, "\n")
+    older = over_time.told("", ALERTS[1:], ALERTS, "\n").replace("| 2025-12 | 2 |", "| 2025-12 | 2 (mine) |")
+    own = over_time.own_block(f"{one}\n{older}")
+    assert own is not None
+    assert own.folded == frozenset(ALERTS[:1])

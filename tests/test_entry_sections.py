@@ -3,7 +3,21 @@
 import pytest
 
 from bot.core.entry.outline import outline
-from bot.core.entry.sections import CAUSES, SECTIONS, blocks, digest, ensured, filled_end, find, insert, sections, titled, with_bullets, with_line
+from bot.core.entry.sections import (
+    CAUSES,
+    SECTIONS,
+    blocks,
+    digest,
+    ensured,
+    filled_end,
+    find,
+    insert,
+    sections,
+    titled,
+    with_bullets,
+    with_line,
+    without_lines,
+)
 
 HEADINGS = "".join(f"## {title}\n\n_None recorded yet._\n\n" for title in SECTIONS)
 
@@ -106,6 +120,19 @@ def test_a_bullet_leaves_what_stands_below_as_it_is(below: str) -> None:
     assert with_bullets(windows, CAUSES, ("b",), "\r\n") == f"## Common Causes\n\n- a\n- b\n{below}".replace("\n", "\r\n")
     assert with_bullets(body.replace("- a", "- oncall"), CAUSES, ("on call",), "\n").count("on call") == 1
     assert with_bullets(body.replace("- a", "- on  Call"), CAUSES, ("on call",), "\n") == body.replace("- a", "- on  Call")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_the_bots_own_lines_go_and_those_of_people_stay(newline: str) -> None:
+    """The same words in code are a person's; where nothing else was there, the placeholder stands again."""
+    gone = frozenset({"- a", "- b"})
+    body = "## Common Causes\n\n- a\n- c\n- b\n```\n- a\n```\n## Mine\n- a\n".replace("\n", newline)
+    left = "## Common Causes\n\n- c\n```\n- a\n```\n## Mine\n- a\n".replace("\n", newline)
+
+    assert without_lines(body, CAUSES, gone) == left
+    assert without_lines(left, CAUSES, gone) == left
+    alone = "## Common Causes\n\n- a\n- b\n\n## Mine\n".replace("\n", newline)
+    assert without_lines(alone, CAUSES, gone) == "## Common Causes\n\n_None recorded yet._\n\n## Mine\n".replace("\n", newline)
 
 
 def test_the_placeholder_gives_way_only_where_nothing_follows_it() -> None:

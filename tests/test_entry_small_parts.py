@@ -198,6 +198,12 @@ def test_the_older_format() -> None:
     assert [is_old(words) for words in ("# Error: E in f", "## Error Signature", "# An Error: E in f", "### Error Signature")] == [True, True, False, False]
 
 
+def test_a_heading_deep_in_a_report_begins_no_occurrence() -> None:
+    """It stays with the report in which it stands, and is not counted."""
+    old = read_old("# Error: E in f\n\n## Occurrence 1\n#### Occurrence 2 was alike\nx\n")
+    assert (old.occurrences, old.history, old.notes) == (1, "### Occurrence 1\n##### Occurrence 2 was alike\nx", "")
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [

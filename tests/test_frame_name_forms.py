@@ -207,6 +207,8 @@ Foo.<locals>.run | | a.py → Foo:run
 run.<locals>.inner | | a.py → run:inner
 Foo.run.<anonymous closure> | | a.dart → Foo:run
 Foo.run.<fn> | | a.dart → Foo:run
+<fn> | | a.dart → a:<anonymous>
+<anonymous closure> | | a.dart → a:<anonymous>
 lambda$run$3 | a.Foo | Foo.java → Foo:run
 lambda$run$123456 | a.Foo | Foo.java → Foo:run
 CGLIB$run$12 | a.Foo | Foo.java → Foo:run
@@ -216,6 +218,7 @@ a$Foo$$anonfun$run$1 | a.Foo | Foo.scala → Foo:run
 run$default$2 | a.Foo | Foo.scala → Foo:run
 run$default$12 | a.Foo | Foo.scala → Foo:run
 run$adapted( | a.Foo | Foo.scala → Foo:run
+run$adaptedLoop( | a.Foo | Foo.scala → Foo:run$adaptedLoop
 run$mcI$sp( | a.Foo | Foo.scala → Foo:run
 run$mcVIJD$sp( | a.Foo | Foo.scala → Foo:run
 run | a.Foo$$EnhancerBySpringCGLIB$$1a | → Foo:run

@@ -186,7 +186,8 @@ def test_what_is_denied_is_not_claimed() -> None:
 NEVER = listed(
     "for the first time, the first time, first time, the very first occurrence, first occurrence, never been seen before, never happened before, "
     "never occurred before, never reported there before, not seen before, not been known earlier, not reported before, no earlier occurrence, "
-    "no previous incidents, no prior alert, no past alerts, a new error, brand new problem, a new bug, a new failure, a new incident",
+    "no previous incidents, no earlier incident, no past occurrences, "
+    "no prior alert, no past alerts, a new error, brand new problem, a new bug, a new failure, a new incident",
     ", ",
 )
 

@@ -34,6 +34,7 @@ def test_two_counts_of_the_log_make_a_share(text: str) -> None:
         ("5/5 pods", 100, "machines"),
         ("(2 of 5 users)", 40, "people"),
         ("2 of 5 users.", 40, "people"),
+        ("2 of 5 users 3 times", 40, "people"),
     ],
 )
 def test_a_part_of_a_whole_is_read(text: str, share: float, kind: str) -> None:
@@ -57,6 +58,8 @@ def test_a_part_of_a_whole_is_read(text: str, share: float, kind: str) -> None:
         "2 of 5-7 users",
         "2 of 5.5 users",
         "2 of 5,5 users",
+        "2 requests failed of 5.5",
+        "2 users of 5,5",
         "12:2 of 5 users",
         "2/5/7 pods",
         "2 users of 5 pods",

@@ -18,6 +18,8 @@ def named(error_type: str, culprit: str, message: str = "") -> Signature:
         ("TypeError", "unknown", "TypeError"),
         ("unknown", "fulfilment", "error in fulfilment"),
         ("unknown", "unknown", "error"),
+        ("", "fulfilment", "error in fulfilment"),
+        ("TypeError", "", "TypeError"),
     ],
 )
 def test_what_is_not_known_is_left_out(error_type: str, culprit: str, expected: str) -> None:

@@ -133,6 +133,23 @@ def test_a_grown_old_name_is_found() -> None:
     assert library.name_for(signature()) == grown
 
 
+@pytest.mark.parametrize("digits", [8, 10, 12, 16, 20, 32])
+def test_a_grown_old_name_that_was_cut_is_found(digits: int) -> None:
+    """The first algorithm kept names within 120 characters by cutting what stands before the digits."""
+    long = signature(culprit="c" * 60, error_type="E" * 40)
+    then, name = long.earlier
+    grown = f"{name[:-7][: 119 - digits]}_{then[3 : 3 + digits]}"
+    assert len(grown) <= 120
+    assert Library([entry(signature=grown, fingerprint="")]).name_for(long) == grown
+
+
+def test_an_error_has_a_name_even_where_others_bear_all_of_its_own() -> None:
+    """The longest: no diagnosis is lost because somebody gave its names away."""
+    mine = signature()
+    names = [mine.name, *(f"{mine.name[:-6]}{mine.fingerprint[:digits]}" for digits in (8, 10, 12, 16, 20, 32))]
+    assert Library([entry("another message", signature=name) for name in names]).name_for(mine) == names[-1]
+
+
 def test_an_entry_of_a_newer_algorithm_is_trusted_by_its_name_and_left_alone() -> None:
     """An older version of the bot must not undo what a newer one wrote."""
     newer = entry(fingerprint=f"v9:{'0' * 32}")

@@ -226,3 +226,9 @@ def test_the_cut_is_between_words() -> None:
 def test_five_megabytes_cost_no_more_than_their_beginning() -> None:
     """A message of 5 MB is read to its bound only."""
     assert normalised("rows 17 of 5_000 " * 300_000) == normalised("rows 17 of 5_000 " * 300)
+
+
+def test_quotes_within_quotes_are_read_as_deep_as_people_write_them() -> None:
+    """What is nested deeper is data, whatever it holds: two such messages are one, and reading them ends."""
+    assert normalised(f"leaf {'«' * 10}a{'»' * 10} lost") == "leaf <value> lost"
+    assert normalised(f"leaf {'«' * 20}a{'»' * 20} lost") == normalised(f"row {'«' * 20}b{'»' * 20} gone") == "<data>"

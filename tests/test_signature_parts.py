@@ -168,6 +168,7 @@ def test_what_counts(one: dict[str, object], other: dict[str, object], same: boo
         ("node … refused", "Node LN-7 Refused", "Node … Refused"),
         ("a a", "a A", "a A"),
         ("leaf b", "B Leaf", "Leaf b"),
+        ("a bc bc", "a BC bc", "a BC bc"),
         ("ab", "a AB", "AB"),
         ("ς", "ΑΣ", "ς"),
         ("no", "", "no"),

@@ -296,3 +296,12 @@ def test_the_failing_frame_without_a_stem_goes_by_its_module_or_function(text: s
 def test_a_frame_without_a_file_has_an_empty_place() -> None:
     """As one whose file is a folder."""
     assert digest("x", frames=(Frame("f", None),)) == digest("x", frames=(Frame("f", "/srv/?v=1"),)) != digest("x", frames=(Frame("f", "a.py"),))
+
+
+@pytest.mark.parametrize("lead", ["", "Leaves are short. ", "Leaves are short. " * 30])
+def test_the_word_after_the_type_is_found_however_far_down_it_stands(lead: str) -> None:
+    """Above the trace, and as the last words of the alert."""
+    trace = TRACE.format(said="nothing")
+    for text in (f"{lead}ValidationError in leaf_store\n{trace}", f"{lead}{trace}ValidationError in leaf_store"):
+        names = v1.names(alert(text=text, culprit="other", frames=(Frame("select", "/srv/app/leaves.py", 31),)))
+        assert "leaf_store" in {name.partition("_ValidationError_")[0] for name in names[1::2]}

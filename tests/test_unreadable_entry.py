@@ -68,6 +68,12 @@ def test_what_a_broken_file_claims() -> None:
     assert list(claims(block, "file.md")) == ["file", "two", "three", "old", "four", "five"]
 
 
+@pytest.mark.parametrize(("written", "claimed"), [(f"v10:{'a' * 32}", True), (f"'v2:{'a' * 32}'", True), (f"v2:{'a' * 33}", False), (f"v2:{'a' * 31}", False)])
+def test_a_digest_of_another_length_is_no_fingerprint(written: str, claimed: bool) -> None:
+    """Its beginning could be that of another error; an algorithm may have any number."""
+    assert list(claims(f"---\nfingerprint: {written}\n", "file.md")) == ["file", *([written.strip("'")] if claimed else [])]
+
+
 def test_a_diagnosis_says_that_the_entry_cannot_be_read() -> None:
     """And not that the error was never seen."""
     said = progress.case(transfer_case.case(), 1, 1, Library.read(files("status: Diagnosed")).unreadable(signature()))

@@ -108,6 +108,7 @@ c:/data/x.csv → <path>
 app\leaves\store → <path>
 app\leaves → app\leaves
 /srv/app → <path>
+/api/2.0/users → <path>
 /srv/app/ → <path>
 ~/app/data → <path>
 ./app/data → <path>
@@ -302,3 +303,10 @@ def test_a_word_of_120_characters_is_no_long_one() -> None:
     """It stays as it is; of one that is longer the placeholders are joined."""
     assert normalised(f"{'x' * 114}<n><n>") == f"{'x' * 114}<n><n>"
     assert normalised(f"{'x' * 115}<n><n>") == f"{'x' * 115}<n>"
+
+
+@pytest.mark.parametrize("uuid", ["0199502d-9301-7790-8004-b77561fd6e44", "abcdefab-abcd-4bcd-abcd-abcdefabcdef", "01234567-0123-4123-8123-012345678901"])
+def test_an_order_is_one_error_whichever_order_it_is(uuid: str) -> None:
+    """Its id may be of letters or of digits alone: no piece of it makes another name."""
+    assert normalised(f"order-{uuid} lost") == "order-<n> lost"
+    assert normalised(f"queue tenant-{uuid}.out full") == "queue tenant-<n>.out full"

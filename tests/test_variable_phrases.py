@@ -142,6 +142,7 @@ ids 1 / 2 gone → ids <n> / <n> gone
 ids [1, 2] gone → ids [<n>] gone
 ids [a7, 30s] gone → ids [<value>] gone
 names [bob, eve] gone → names [<value>] gone
+ports [1!, 2!] gone → ports [<value>] gone
 names [bob may, eve b] gone → names [<value>] gone
 names [bob] gone → names [bob] gone
 names [bob may be, eve] gone → names [bob may be, eve] gone

@@ -41,6 +41,7 @@ leaf 'unknown' fell → leaf 'unknown' fell
 leaf '..' fell → leaf '..' fell
 'bob' → 'bob'
 leaf `a::b` fell → leaf `a::b` fell
+leaf `std::fmt` fell → leaf `std::fmt` fell
 leaf `a.b::c()` fell → leaf `a.b::c()` fell
 leaf `run()` fell → leaf `run()` fell
 leaf `err` fell → leaf `err` fell

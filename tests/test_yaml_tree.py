@@ -1,9 +1,13 @@
 """A small YAML text says where it is wrong, and what was probably meant."""
 
+from typing import Annotated
+
+import msgspec
 import pytest
 
 from bot.core.entry.life import Ending
 from bot.core.entry.yaml_tree import YamlFault, record, tree
+from bot.model import Record
 
 
 def test_yaml_says_where_it_is_wrong() -> None:
@@ -34,3 +38,15 @@ def test_yaml_says_where_it_is_wrong() -> None:
     with pytest.raises(YamlFault, match=r"^Expected `object`, got `str`") as caught:
         record(Ending, "x", lines, known=("one", "two"))
     assert (caught.value.line, caught.value.remedy[:15]) == (1, "write one, two,")
+
+
+class Code(Record, frozen=True):
+    """What has a form of its own."""
+
+    name: Annotated[str, msgspec.Meta(pattern="^[A-Z_]{2,20}$")]
+
+
+def test_a_form_is_told_without_its_pattern() -> None:
+    """Nobody who mends a list of codes reads regular expressions."""
+    with pytest.raises(YamlFault, match=r"^`codes.name`: Expected `str` of the right form$"):
+        record(Code, {"name": "db deadlock"}, {"": 1, "codes.name": 3}, "codes")

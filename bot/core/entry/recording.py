@@ -3,7 +3,7 @@
 from bot.core.entry.entry import Entry, amended, made
 from bot.core.entry.front_patch import Setting
 from bot.core.entry.history_folding import folded
-from bot.core.entry.identity import holds, identity_of
+from bot.core.entry.identity import holds, identity_of, stamp_of
 from bot.core.entry.meta import SEVERITIES, EntryMeta, higher
 from bot.core.entry.occurrence_block import TITLE, Block, Note, block_text, in_short, in_short_span, occurrence_blocks
 from bot.core.entry.sections import CAUSES, HISTORY, IN_SHORT, PLACEHOLDER, RESOLUTIONS, blocks, ensured, filled_end, find, insert, with_bullets
@@ -120,8 +120,8 @@ def severity_after(meta: EntryMeta, time: str) -> Severity:
 
 def in_order(threads: tuple[str, ...], url: str) -> tuple[str, ...]:
     """The threads with one more, oldest first."""
-    stamp = identity_of(url).partition("/")[2]
-    at = next((n for n, thread in enumerate(threads) if identity_of(thread).partition("/")[2] > stamp), len(threads))
+    stamp = stamp_of(identity_of(url))
+    at = next((n for n, thread in enumerate(threads) if stamp_of(identity_of(thread)) > stamp), len(threads))
     return (*threads[:at], url, *threads[at:])
 
 

@@ -270,7 +270,8 @@ class _Reading:
         if self.whole[max(0, spot.start - 5) : spot.start] in ("port ", "Port ") and self._says(f":{spot.text}"):
             return True
         amount = spot.text.partition(" of ")[0]
-        return bool(AMOUNT.fullmatch(amount)) and any(amount in words for words in self.known.configured)
+        promised = (word.strip(_EDGES) for words in self.known.configured for word in words.split())
+        return bool(AMOUNT.fullmatch(amount)) and amount in promised
 
     def _names(self, key: str) -> bool:
         """Whether the sentence names what a log counts under that key: `173 requests were waiting`, where it says `waiting=173`."""

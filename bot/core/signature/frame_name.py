@@ -138,7 +138,7 @@ def _is_plain(function: str, module: str) -> bool:
 
 def _owner(parts: list[str], module: str, file: str) -> str:
     """The class where it is declared; in scripts the file, since their engines print the class of the object at hand."""
-    if file and file.partition("?")[0].endswith(_SCRIPT):
+    if file.partition("?")[0].endswith(_SCRIPT):
         return stem(file)
     if len(parts) > 1:
         return parts[-2]

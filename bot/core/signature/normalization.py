@@ -67,7 +67,7 @@ def dropped(message: str) -> tuple[tuple[str, str], ...]:
     """What a placeholder stands for in the normalised message, in its order: (text as it was but for its case, kind)."""
     before, after = _cleaned(message[:_MOST_READ]).split(), normalised(message).split()
     found: list[tuple[str, str]] = []
-    for change, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for change, a, b, c, d in SequenceMatcher(None, before, after).get_opcodes():
         if change == "replace":
             found += _within(" ".join(before[a:b]), " ".join(after[c:d]))
     return tuple(found)
