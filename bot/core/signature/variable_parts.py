@@ -83,7 +83,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
 )
 _EQUAL_DIGITS = str.maketrans("123456789", "000000000")
 _EQUAL_ASCII_DIGITS = bytes.maketrans(b"123456789", b"000000000")
-_EQUAL_HEX = re.compile(r"(?<!\w)0x[0-9a-f]{1,64}(?!\w)|(?<!\w)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?!\w)")
+_EQUAL_HEX = re.compile(r"(?<!\w)0x[0-9a-f]{1,64}(?!\w)|(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?!\w)")
 _NO_UUID = "00000000-0000-0000-0000-000000000000"
 _NAMED = re.compile(rf"(?<![a-z0-9])({'|'.join(re.escape(name) for name in sorted(NAMED, key=len, reverse=True))})(?![a-z0-9])")
 _OF_NAMED = frozenset(re.split(r"[^a-z0-9]", name.translate(_EQUAL_DIGITS))[0] for name in NAMED)
@@ -164,7 +164,8 @@ def _stable(word: str) -> str:
 @lru_cache(1_000)
 def _named(word: str) -> str:
     """The known names in it keep their digits. Not among the shapes: that of `base99` is that of `base64`, which is to ask here too."""
-    return _settled("".join(part if number % 2 else part.translate(_EQUAL_DIGITS) for number, part in enumerate(_NAMED.split(word))))
+    parts = _NAMED.split(_EQUAL_HEX.sub(_equal_hex, word) if word.count("-") > 3 else word)
+    return _settled("".join(part if number % 2 else part.translate(_EQUAL_DIGITS) for number, part in enumerate(parts)))
 
 
 def _equal_hex(found: re.Match[str]) -> str:
