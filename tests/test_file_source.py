@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bot.config import Fields, Limits, LogFiles
@@ -308,3 +309,30 @@ def test_whether_a_packed_log_ended_only_its_last_change_tells(tmp_path: Path) -
         "the last line of logs/api.log is of 2025-12-16 10:00:00 UTC, before the window, and no other file goes on longer"
     ]
     assert len(plain.gather(inquiry()).gaps) == 1
+
+
+def test_lines_that_name_no_service_are_of_the_one_of_their_files(tmp_path: Path) -> None:
+    """As `files: service:` says; a line that names one is of that."""
+    given_source(tmp_path, [given_line("boom"), given_line("crash", service="ledger"), "2025-12-16T11:59:00Z ERROR bang"])
+    source = FileSource("files", tmp_path, (LogFiles(("logs/*.log",), service="checkout"),), Fields(), Limits())
+    assert {event.message: event.service for event in source.gather(inquiry()).events} == {"boom": "checkout", "crash": "ledger", "bang": "checkout"}
+    [sought] = source.gather(msgspec.structs.replace(inquiry(), search=False, words=("bang",), service="checkout")).events
+    assert sought.message == "bang"
+
+
+def test_a_request_id_is_followed_where_the_configuration_names_it(tmp_path: Path) -> None:
+    """By default it is none of a trace: a proxy and a service may each give their own."""
+    request = "8f507cfc-1111-4697-b07a-ac58fc914c95"
+    lines = [given_line("boom", request_id=request), given_line("asked", level="INFO", request_id=request), given_line("else", level="INFO")]
+    by_default = given_source(tmp_path, lines)
+    named = FileSource("files", tmp_path, (LogFiles(("logs/*.log",)),), Fields(trace=(*Fields().trace, "request_id")), Limits())
+    assert [[event.trace_id for event in source.gather(inquiry()).events] for source in (by_default, named)] == [[None], [request]]
+    assert messages(named.gather(following(request))) == ["boom", "asked"]
+
+
+@pytest.mark.parametrize("clock", ["11:59:00.000 [error] boom", "[11:59:00 ERR] boom"])
+def test_a_day_that_was_guessed_is_told(tmp_path: Path, clock: str) -> None:
+    """Consoles write a time without a date."""
+    findings = given_source(tmp_path, [clock]).gather(inquiry())
+    assert [event.time for event in findings.events] == [NOON - timedelta(minutes=1)]
+    assert "1 line, days taken from the alert's time → 1" in findings.queries[0]

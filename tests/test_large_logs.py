@@ -15,8 +15,11 @@ from bot.config import Fields, Limits, LogFiles
 from bot.core.logs.form import form_of
 from bot.core.logs.time import Dating
 from bot.model import Alert, Findings, Inquiry, LogEvent, Permalink
+from bot.sources.logs.blocks import Block
 from bot.sources.logs.files import FileSource
+from bot.sources.logs.profile import profile
 from bot.sources.logs.scan import SMALL
+from bot.sources.logs.sought import Sought, Stretch
 
 DAY = datetime(2025, 12, 17, tzinfo=UTC)
 ALERT = DAY + timedelta(hours=9, minutes=15)
@@ -55,6 +58,33 @@ def docker(at: datetime, number: int, trace: str, error: bool) -> str:
     """A stack whose lines are documents each."""
     texts = [f"{'ERROR' if error else 'INFO'} m{number} trace_id={trace} {PAD}", *(STACK.split("\n")[1:] if error and number % 3 == 0 else [])]
     return "\n".join(json.dumps({"log": f"{text}\n", "stream": "stdout", "time": f"{at:%Y-%m-%dT%H:%M:%S.%f}Z"}) for text in texts)
+
+
+def elixir(at: datetime, number: int, trace: str, error: bool) -> str:
+    """A clock without a date."""
+    level, stack = ("error", STACK * (number % 3 == 0)) if error else ("info", "")
+    return f"{at:%H:%M:%S}.{at.microsecond // 1000:03} trace_id={trace} [{level}] m{number} {PAD}{stack}"
+
+
+def nginx(at: datetime, number: int, trace: str, error: bool) -> str:
+    """No level: the status tells. A number of bytes may look like one."""
+    return f'10.0.0.7 - - [{at:%d/%b/%Y:%H:%M:%S} +0000] "GET /m{number} HTTP/1.1" {502 if error else 200} {number % 600} "-" "{trace} {PAD}"'
+
+
+def haproxy(at: datetime, number: int, trace: str, error: bool) -> str:
+    """The time of syslog, without a year."""
+    told = f"in app/a 0/0/1/2/9 {503 if error else 200} 217 - - ---- 1/1 0/0"
+    return f'{at:%b %d %H:%M:%S} lb haproxy[7]: 10.0.1.2:33 [{at:%d/%b/%Y:%H:%M:%S}.655] {told} "GET /m{number} {trace} {PAD}"'
+
+
+def envoy(at: datetime, number: int, trace: str, error: bool) -> str:
+    """The request right behind the time."""
+    return f'[{at:%Y-%m-%dT%H:%M:%S.%f}Z] "POST /m{number} HTTP/1.1" {503 if error else 200} - via_upstream - "-" 0 91 10 9 "10.0.0.1" "{trace}" "{PAD}"'
+
+
+def json_access(at: datetime, number: int, trace: str, error: bool) -> str:
+    """Without a level, too."""
+    return json.dumps({"time": f"{at:%Y-%m-%dT%H:%M:%S.%f}Z", "path": f"/m{number} {PAD}", "method": "GET", "status": 520 if error else 200, "trace": trace})
 
 
 Writer = Callable[[datetime, int, str, bool], str]
@@ -109,6 +139,8 @@ LAID_END_TO_END = IN_ORDER[::2] + IN_ORDER[1::2]
         pytest.param(klog, SHUFFLED, id="klog shuffled"),
         pytest.param(docker, JITTERED, id="docker nearly in order"),
         pytest.param(docker, SHUFFLED, id="docker shuffled"),
+        pytest.param(elixir, IN_ORDER, id="a clock in order"),
+        pytest.param(elixir, SHUFFLED, id="a clock shuffled"),
     ],
 )
 def test_what_is_read_is_what_all_lines_hold(tmp_path: Path, write: Writer, seconds: Sequence[float]) -> None:
@@ -118,6 +150,21 @@ def test_what_is_read_is_what_all_lines_hold(tmp_path: Path, write: Writer, seco
     assert errors_of(findings) == sorted(one for one in expected if int(one[0][1:]) % 97)
     assert all(event.stack for event in findings.events if event.level == "ERROR" and int(named(event)[1:]) % 3 == 0 and write is not klog)
     assert [event for event in findings.events if event.trace_id == TRACE] != []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [IN_ORDER, SHUFFLED], ids=["in order", "shuffled"])
+@pytest.mark.parametrize("write", [nginx, haproxy, envoy, json_access])
+def test_of_a_large_access_log_the_lines_that_failed_are_found(tmp_path: Path, write: Writer, seconds: Sequence[float]) -> None:
+    """The same as when all of its lines are read."""
+    expected = given_log(tmp_path / "a.log", write, seconds)
+    findings = gathered(tmp_path, "a.log", limits=Limits(source_seconds=300, error_events=5_000))
+    found = sorted(
+        (named(event), int(event.place.rpartition(":")[2]))
+        for event in findings.events
+        if event.level == "ERROR" and event.time <= ALERT + timedelta(minutes=1) and event.time >= ALERT - timedelta(minutes=5)
+    )
+    assert [one for one in found if int(one[0][1:]) % 97] == sorted(one for one in expected if int(one[0][1:]) % 97)
 
 
 @pytest.mark.slow
@@ -215,3 +262,15 @@ def test_a_long_window_is_looked_for_by_the_hour() -> None:
     assert found[0] is not None
     needles = found[0].needles(DAY, DAY + timedelta(hours=23)) or ()
     assert (len(needles), needles[0].prefix) == (24, b"2025-12-17T00")
+
+
+@pytest.mark.parametrize("write", [nginx, haproxy, envoy])
+def test_of_an_access_log_only_the_lines_that_may_have_failed_are_read(write: Writer) -> None:
+    """A line that told no failing status by its bytes would be read for nothing, and nearly all are such."""
+    lines = [write(ALERT, number, "x" * 32, number == 250) for number in range(500)]
+    data = "\n".join(lines).encode()
+    seen = profile(data, "access.log", Fields(), Dating(UTC, ALERT))
+    window = Stretch(ALERT - timedelta(minutes=5), ALERT + timedelta(minutes=1))
+    sought = Sought(window, (), window)
+    read = sought.regions(Block(bytearray(data), len(data)), seen.needles(window), near=True, wordless=seen.wordless)
+    assert [data[begin:end].decode().rstrip("\n") for begin, end in read] == [lines[250]]

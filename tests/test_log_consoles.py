@@ -50,12 +50,56 @@ def events(*lines: str) -> list[LogEvent]:
         (f"2025-12-17T09:12:43.000Z {REQUEST} Task timed out after 3.00 seconds", "ERROR", "", f"{REQUEST} Task timed out after 3.00 seconds"),
         (f"2025-12-17T09:12:43.000Z\t{REQUEST}\tERROR\tboom", "ERROR", "", f"{REQUEST}: boom"),
         ("1:M 17 Dec 2025 09:12:43.000 * boom", "", "", "* boom"),
+        ("09:12:43.000 [error] boom", "ERROR", "", "boom"),
+        ("09:12:43.000 request_id=F9c user=7 [warning] boom", "WARN", "", "request_id=F9c user=7: boom"),
+        ("09:12:43.000 [main] ERROR c.a.Pay - boom", "ERROR", "", "main: c.a.Pay - boom"),
+        ("09:12:43,000 ERROR [org.acme.Pay] (default task-1) boom", "ERROR", "", "[org.acme.Pay] (default task-1) boom"),
+        ("[09:12:43 ERR] boom", "ERROR", "", "boom"),
+        ("[09:12:43 FTL] boom", "FATAL", "", "boom"),
+        ("2025-12-17 09:12:43.000 +00:00 [FTL] boom", "FATAL", "", "boom"),
+        ("2025-12-17T09:12:43Z WRN boom", "WARN", "", "boom"),
+        ("2025-12-17T09:12:43Z ERR Error while charging", "ERROR", "", "Error while charging"),
+        ("[2025-12-17 09:12:43,000: ERROR/ForkPoolWorker-1] boom", "ERROR", "", "boom"),
+        ("2025-12-17T09:12:43Z npm ERR! boom", "ERROR", "", "npm: boom"),
+        ("2025-12-17T09:12:43Z npm error boom", "ERROR", "", "npm: boom"),
     ],
 )
 def test_a_line_of_a_console_is_read(line: str, level: str, service: str, message: str) -> None:
-    """NestJS, zap, tracing, structlog, Ruby, pm2, winston, .NET, GitHub Actions, slog, Lambda, Redis."""
+    """NestJS, zap, tracing, structlog, Ruby, pm2, winston, .NET, GitHub Actions, slog, Lambda, Redis, Elixir, Logback, WildFly, Serilog, zerolog."""
     [event] = events(line)
     assert (event.time, event.level, event.service, event.message) == (SECOND, level, service, message)
+
+
+@pytest.mark.parametrize(
+    ("clock", "written"),
+    [("09:12:43.000", "2025-12-17 09:12:43"), ("23:59:10.000", "2025-12-16 23:59:10"), ("20:10:00", "2025-12-17 20:10:00"), ("9:12AM", "2025-12-17 09:12:00")],
+)
+def test_a_clock_without_a_date_is_of_the_day_nearest_to_the_alert(clock: str, written: str) -> None:
+    """Shortly before midnight it is of the day before; zerolog's console writes no seconds."""
+    [event] = events(f"{clock} ERR boom" if clock.endswith("M") else f"{clock} ERROR boom")
+    assert (f"{event.time:%Y-%m-%d %H:%M:%S}", event.level, event.message) == (written, "ERROR", "boom")
+
+
+@pytest.mark.parametrize("line", ["09:12:43 is when it failed: ERROR", "took 09:12:43 ERROR", "99:12:43 ERROR boom", "9:12AM and ERR"])
+def test_a_clock_that_no_level_follows_begins_nothing(line: str) -> None:
+    """It goes on with the line before it."""
+    [event] = events("2025-12-17T09:12:43Z ERROR boom", line)
+    assert event.message == f"boom\n{line}"
+
+
+def test_a_report_of_elixir_is_one_event() -> None:
+    """The time has no date, the lines below it have none at all."""
+    report = ["09:12:43.000 [error] GenServer Shop.Cart terminating", "** (RuntimeError) no stock", "    (shop 0.1.0) lib/shop/cart.ex:12: Shop.Cart.take/1"]
+    error, calm = events(*report, "09:12:44.000 [info] GET /")
+    assert (error.message, error.error_type, error.level) == ("GenServer Shop.Cart terminating", "RuntimeError", "ERROR")
+    assert (calm.message, calm.level, calm.stack) == ("GET /", "INFO", "")
+
+
+@pytest.mark.parametrize("message", ["Error while charging", "Exception in ASGI application", "Error: card declined", "Error"])
+def test_a_word_of_a_sentence_is_no_type(message: str) -> None:
+    """Only where the sentence goes on behind it."""
+    [event] = events(f"2025-12-17T09:12:43Z ERROR {message}")
+    assert event.error_type == ("Error" if message[5:6] in (":", "") else None)
 
 
 @pytest.mark.parametrize(

@@ -247,3 +247,13 @@ def test_postgresqls_table_has_no_header(tmp_path: Path) -> None:
     findings = gathered(tmp_path, "postgresql.log", text)
     assert [(event.message, event.level) for event in findings.events] == [('duplicate key "orders_pkey"', "ERROR"), ("too many clients", "FATAL")]
     assert findings.gaps == ()
+
+
+@pytest.mark.parametrize("indent", [None, 4])
+def test_events_of_kubectl_are_read(tmp_path: Path, indent: int | None) -> None:
+    """`kubectl get events -o json`: a list of items."""
+    about = {"kind": "Event", "involvedObject": {"kind": "Pod", "name": "pay-0"}, "lastTimestamp": "2025-12-17T09:14:00Z"}
+    items = [{**about, "reason": reason, "type": kind, "message": "it was so"} for reason, kind in (("Started", "Normal"), ("BackOff", "Warning"))]
+    findings = gathered(tmp_path, "events.json", json.dumps({"apiVersion": "v1", "items": items, "kind": "List"}, indent=indent))
+    assert [(event.level, event.service, event.message) for event in findings.events] == [("ERROR", "pay", "BackOff: it was so")]
+    assert findings.gaps == ()

@@ -265,3 +265,62 @@ def test_a_line_that_tells_of_no_failure_does_not_introduce_a_trace(before: str,
     """A count of nothing is none; a word of failure beside it is one."""
     first, *others = events(*runtime(before, *PYTHON))
     assert (first.error_type, len(others)) == (("LeafError", 0) if introduces else (None, 1))
+
+
+UVICORN = ['INFO:     10.0.0.3:51234 - "POST /leaves HTTP/1.1" 500', "ERROR:    Exception in ASGI application", *PYTHON, "INFO:     Shutting down"]
+
+
+@pytest.mark.parametrize("before", [f"{STAMP} INFO reserved", json.dumps({"time": STAMP, "level": "info", "msg": "reserved"})], ids=["plain", "JSON"])
+def test_a_line_of_uvicorn_is_an_event_of_its_own_at_the_time_before_it(before: str) -> None:
+    """It writes no times; the application beside it does."""
+    reserved, asked, failed, ended = events(before, *UVICORN)
+    assert (reserved.message, reserved.level, reserved.stack) == ("reserved", "INFO", "")
+    assert (asked.level, ended.level, ended.message) == ("INFO", "INFO", "Shutting down")
+    assert (failed.message, failed.level, failed.error_type) == ("Exception in ASGI application", "ERROR", "LeafError")
+    assert {one.time for one in (reserved, asked, failed, ended)} == {NOON}
+
+
+def test_a_line_of_pythons_basic_configuration_is_an_event_of_its_own() -> None:
+    """Level, logger, message: what `logging` prints unless it is told otherwise. A message may go on with a word like a level."""
+    _, failed, warned = events(f"{STAMP} INFO reserved", "ERROR:shop.leaves:no leaf", *PYTHON, "WARNING:root:few leaves")
+    assert (failed.message, failed.level, failed.error_type) == ("shop.leaves:no leaf", "ERROR", "LeafError")
+    assert (warned.message, warned.level) == ("root:few leaves", "WARN")
+    [one] = events(f"{STAMP} ERROR query failed", "ERROR:  no such table", "ERROR: at character 7")
+    assert one.message == "query failed\nERROR:  no such table\nERROR: at character 7"
+
+
+def test_an_error_of_sidekiq_is_one_event() -> None:
+    """Type and trace come as two warnings of the same job, the further frames without a time."""
+    job = f"{STAMP} pid=1 tid=gq7 class=Take jid=0af"
+    frames = ["/app/jobs/take.rb:12:in `perform'", "/gems/sidekiq-7.1/lib/sidekiq/processor.rb:202:in `execute_job'"]
+    _, raised, ended = events(f"{job} INFO: start", f"{job} WARN: LeafError: no leaf", f"{job} WARN: {frames[0]}", frames[1], f"{job} INFO: fail")
+    assert (raised.error_type, raised.stack) == ("LeafError", "\n".join(["LeafError: no leaf", *frames]))
+    assert (ended.level, ended.stack) == ("INFO", "")
+
+
+def test_a_warning_of_another_job_is_no_part_of_the_trace() -> None:
+    """Its prefix tells."""
+    one, other = (f"{STAMP} pid=1 tid={thread} class=Take WARN: " for thread in ("a", "b"))
+    found = events(f"{one}LeafError: no leaf", f"{other}/app/jobs/take.rb:12:in `perform'")
+    assert [bool(event.error_type) for event in found] == [False, False]
+
+
+def test_what_compose_puts_before_a_line_does_not_hide_that_it_is_one_of_uvicorn() -> None:
+    """Also where the lines have no time."""
+    _, _, failed, ended = events(f"web-1  | {STAMP} INFO reserved", *(f"web-1  | {line}" for line in UVICORN))
+    assert (failed.message, failed.error_type, failed.service) == ("Exception in ASGI application", "LeafError", "web")
+    assert ended.message == "Shutting down"
+
+
+def test_an_error_of_sidekiq_in_a_container_is_one_event() -> None:
+    """The container runtime puts its time before that of the logger, which differs from line to line."""
+    job = "pid=1 tid=gq7 class=Take jid=0af WARN: "
+    frames = ["/app/jobs/take.rb:12:in `perform'", "/gems/sidekiq-7.1/lib/sidekiq/processor.rb:202:in `execute_job'"]
+    [raised] = events(*runtime(f"{STAMP} {job}LeafError: no leaf", f"{STAMP.replace('250', '251')} {job}{frames[0]}", frames[1]))
+    assert (raised.error_type, raised.stack) == ("LeafError", "\n".join(["LeafError: no leaf", *frames]))
+
+
+def test_a_clock_behind_the_time_of_the_carrier_is_no_part_of_the_message() -> None:
+    """Elixir in a container."""
+    [failed] = events(f"{STAMP} 12:00:00.250 [error] no leaf")
+    assert failed.message == "no leaf"

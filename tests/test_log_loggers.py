@@ -253,3 +253,46 @@ def test_a_text_names_its_trace_between_brackets(text: str) -> None:
     assert (event.trace_id, event.span_id, event.service) == (TRACE, "00f067aa0ba902b7", "shop")
     told = read({"@timestamp": "2025-12-17T09:12:44Z", "message": text, "trace_id": "a" * 32, "service": "pay"})
     assert (told.trace_id, told.service) == ("a" * 32, "pay")
+
+
+@pytest.mark.parametrize(
+    ("request_log", "level"),
+    [
+        ({"method": "POST", "path": "/pay", "status": 500}, "ERROR"),
+        ({"request": "GET /pay HTTP/1.1", "status": "502"}, "ERROR"),
+        ({"http": {"request": {"method": "GET"}, "response": {"status_code": 503}}}, "ERROR"),
+        ({"req": {"method": "GET"}, "res": {"statusCode": 504}}, "ERROR"),
+        ({"method": "POST", "path": "/pay", "status": 404}, ""),
+        ({"method": "POST", "path": "/pay", "status": 5000}, ""),
+        ({"method": "POST", "path": "/pay", "status": 500, "level": "info"}, "INFO"),
+        ({"message": "batch", "status": 500}, ""),
+    ],
+)
+def test_a_request_that_failed_is_an_error_where_no_level_is_told(request_log: dict[str, object], level: str) -> None:
+    """As in a plain access log; a number without a request may count anything."""
+    assert read({"time": "2025-12-17T09:12:44Z", **request_log}).level == level
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind", "level"),
+    [
+        *(("OOMKilling", "Warning", "ERROR"), ("BackOff", "Warning", "ERROR"), ("FailedScheduling", "Warning", "ERROR")),
+        *(("Unhealthy", "Warning", "WARN"), ("Started", "Normal", "INFO")),
+    ],
+)
+@pytest.mark.parametrize("around", ["", "event"])
+def test_an_event_of_kubernetes_is_read(reason: str, kind: str, level: str, around: str) -> None:
+    """Its time is the last of several, its service the workload of the pod."""
+    about = {"involvedObject": {"kind": "Pod", "name": "pay-5f7c9d8b6-x2x4z"}, "metadata": {"creationTimestamp": "2025-12-17T08:00:00Z"}}
+    told: dict[str, object] = {**about, "type": kind, "reason": reason, "message": "it was so", "lastTimestamp": "2025-12-17T09:12:44Z"}
+    document: dict[str, object] = {"verb": "ADDED", around: told} if around else told
+    event = read(document)
+    assert (event.level, event.service, event.message) == (level, "pay", f"{reason}: it was so")
+    assert f"{event.time:%H:%M:%S}" == "09:12:44"
+
+
+@pytest.mark.parametrize("odd", [{"type": "Warning"}, {"type": "Warning", "reason": 7}, {"type": ["Warning"], "reason": "BackOff"}, {"event": {"type": "x"}}])
+def test_what_only_looks_like_an_event_of_kubernetes_stays(odd: dict[str, object]) -> None:
+    """A type and no reason, or none that are words."""
+    event = read({"time": "2025-12-17T09:12:44Z", "message": "x", **odd})
+    assert (event.level, event.message) == ("", "x")

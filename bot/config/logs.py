@@ -12,6 +12,7 @@ class LogFiles(Record, frozen=True):
     paths: Annotated[tuple[str, ...], described("Files or globs (** for any folders), relative to the repository's root, or absolute.")]
     environment: str | None = None
     timezone: Annotated[str, described("Zone of times that are written without one: UTC, +02:00 or Europe/Berlin.")] = "UTC"
+    service: Annotated[str | None, described("The service whose lines these are, where a line names none.")] = None
 
 
 class Fields(Record, frozen=True):

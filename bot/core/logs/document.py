@@ -1,18 +1,17 @@
 """A log document, whatever its shape, becomes a LogEvent; what it holds is hostile and never raises."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
-from bot.core.logs import gelf, mongodb, serilog
+from bot.core.logs import error_type, gelf, kubernetes_event, mongodb, serilog
 from bot.core.logs.field_values import Layer, first, layer_of, values_at
 from bot.core.logs.logged_error import TEXTS, cause_paths, causes_below, error_text, structured_stack
 from bot.core.logs.named_trace import named_trace
-from bot.core.logs.stack_lines import is_detail
+from bot.core.logs.requested import failed_request
 from bot.core.logs.time import Dating, moment
 from bot.core.logs.trace_id import is_trace_id
 from bot.core.plain_text.plain_text import one_line, visible
@@ -23,10 +22,6 @@ from bot.regex import regex
 MAX_TEXT = 20_000
 _MAX_INNER_JSON = 1_000_000
 _INNER_MESSAGE = ("message", "msg", "text", "error", "event", "stringValue", "errorMessage")
-_LOOSE_HEAD = regex(r"(?P<type>(?:[A-Za-z_]\w{0,80}(?:\.|::)){0,10}[A-Z]\w{1,80})(?::\s|\s{0,5}$)")
-_BEAM_HEAD = regex(r"^\*\* \((?P<type>[A-Z][\w.]{0,120})\) ", re.MULTILINE)
-"""Elixir's, whose reports go on below it with the state of the process."""
-_CAUSE = regex(r"^(?:Caused by: ?|Uncaught |Unhandled |Exception in thread \"[^\"\n]{0,200}\" )")
 _LEVELS = {"err": "ERROR", "crit": "CRITICAL", "emerg": "EMERGENCY", "warning": "WARN", "eror": "ERROR", "information": "INFO", "informational": "INFO"}
 _NUMBERED = {"10": "TRACE", "20": "DEBUG", "30": "INFO", "40": "WARN", "50": "ERROR", "60": "FATAL"} | {
     "100": "DEBUG",
@@ -98,7 +93,7 @@ def event(
 
     A message that is itself an object with a message, as JSON in a text or not, is opened, one level deep: container runtimes wrap lines so.
     """
-    document = mongodb.opened(gelf.opened(document))
+    document = kubernetes_event.opened(mongodb.opened(gelf.opened(document)))
     time = next((at for name in fields.time for value in values_at(document, name) if (at := moment(value, dating))), fallback)
     if time is None:
         return None
@@ -110,7 +105,7 @@ def event(
     message, stack = _texts(layers, told, message if inner is None else _message(inner, (*fields.message, *_INNER_MESSAGE))[0], fields)
     said_level = _level(layers, fields.level) or level(serilog.default_level(told))
     # Where nothing else tells that it failed, an error that names its type does (lograge: `"status":500,"error":"ActiveRecord::…: …"`).
-    error_type = first(layers, fields.error_type) or ("" if said_level else _type_told(first(layers, TEXTS)))
+    type_name = first(layers, fields.error_type) or ("" if said_level else error_type.of_own_text(first(layers, TEXTS)))
     trace_id = first(layers, fields.trace).rpartition("/traces/")[2] or _google_trace(first(layers, _GOOGLE_TRACE))
     named = named_trace(message)
     return assembled(
@@ -118,9 +113,9 @@ def event(
             time,
             message or _whole(document),
             place,
-            said_level,
+            said_level or failed_request(layers),
             one_line((first(layers, fields.service) or named.service)[:200]),
-            one_line(error_type[:200]) or None,
+            one_line(type_name[:200]) or None,
             stack + causes_below(layers, fields.stack, stack),
             trace_id if is_trace_id(trace_id) else named.trace_id,
             one_line(first(layers, fields.release)[:200]) or None,
@@ -169,7 +164,7 @@ def assembled(draft: LogEvent) -> LogEvent:
         draft,
         message=shortened(message.strip()),
         stack=_hollowed(stack.strip("\n")),
-        error_type=draft.error_type or _type_of_stack(stack) or _type_at_start(message),
+        error_type=draft.error_type or error_type.of_stack(stack) or error_type.at_start(message),
     )
 
 
@@ -268,30 +263,3 @@ def _stack_apart(message: str) -> tuple[str, str]:
         return message, ""
     before = "\n".join(lines[:begin]).strip()
     return before or lines[-1], message
-
-
-def _type_of_stack(stack: str) -> str | None:
-    """The type in the last line that reads `Type: message`: of a chain, what was finally raised or first caused."""
-    # Python names the type below its frames, the JVM above them.
-    ends = stack if len(stack) <= 2 * MAX_TEXT else f"{stack[:MAX_TEXT]}\n{stack[-MAX_TEXT:].partition(chr(10))[2]}"
-    near = ends.splitlines()
-    near = near if len(near) <= 400 else near[:200] + near[-200:]
-    lines = [line for line in near if line[:1] not in (" ", "\t", "") and not stacktrace.is_frame(line) and not is_detail(line)]
-    for line in reversed(lines):
-        if match := stacktrace.HEAD.match(_CAUSE.sub("", line[:400])):
-            return match["type"]
-    if match := _BEAM_HEAD.search(ends):
-        return match["type"]
-    loose = (_LOOSE_HEAD.match(_CAUSE.sub("", line[:400])) for line in reversed(lines))
-    return next((match["type"] for match in loose if match), None) if len(lines) < len(stack.splitlines()) else None
-
-
-def _type_told(error: str) -> str:
-    """The type that an error's own text begins with; where nothing but its packages tells that it is one, these must be there."""
-    loose = _LOOSE_HEAD.match(error[:400])
-    return _type_at_start(error) or (loose["type"] if loose and ("." in loose["type"] or "::" in loose["type"]) else "")
-
-
-def _type_at_start(message: str) -> str | None:
-    match = stacktrace.HEAD.match(_CAUSE.sub("", message.lstrip()[:400]))
-    return match["type"] if match else None

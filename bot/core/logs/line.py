@@ -12,7 +12,7 @@ from bot.core.logs.document import MAX_TEXT, FieldNames, assembled, document_in,
 from bot.core.logs.field_values import scalar
 from bot.core.logs.named_trace import named_trace
 from bot.core.logs.stack_lines import PANICS, kind_of
-from bot.core.logs.stamp import WORDS, Stamp, stamped
+from bot.core.logs.stamp import SHORT_LEVELS, THREE_LETTERS, WORDS, Stamp, stamped
 from bot.core.logs.time import OTHER_NAMES, Dating, moment
 from bot.core.logs.trace_id import is_trace_id
 from bot.core.plain_text.plain_text import one_line
@@ -20,9 +20,11 @@ from bot.model import LogEvent
 from bot.regex import regex
 
 _LEVEL = regex(
-    rf"(?<![\w.])(?:(?P<plain>{WORDS})|\[(?:[\w-]{{1,20}}:)?(?P<boxed>{WORDS.lower()}) {{0,8}}\]|(?:(?<!.)|(?<=\] ))(?P<lead>{WORDS.lower()})(?=:)"
-    rf"|(?<!.)(?P<short>trce|dbug|fail)(?=: )|(?<!.)\w{{1,40}}\.(?P<channel>{WORDS})(?=:)|level=\"?(?P<named>[a-z]{{3,12}})\"?)(?![\w.])"
+    rf"(?<![\w.])(?:(?P<plain>{WORDS})(?:/[\w.-]{{1,60}}\]|!)?|\[(?:[\w-]{{1,20}}:)?(?P<boxed>{WORDS.lower()}) {{0,8}}\]"
+    rf"|(?:(?<!.)|(?<=\] ))(?P<lead>{WORDS.lower()})(?=:)|(?<!.)(?P<short>trce|dbug|fail)(?=: )|(?<!.)\[?(?P<three>{THREE_LETTERS})(?=[\] ])"
+    rf"|(?<!.npm )(?<=npm )(?P<npm>error|warn)(?= )|(?<!.)\w{{1,40}}\.(?P<channel>{WORDS})(?=:)|level=\"?(?P<named>[a-z]{{3,12}})\"?)(?![\w.])"
 )
+"""Behind a plain word: Celery's process (`ERROR/ForkPoolWorker-1]`), npm's `ERR!`."""
 _RUNNER = regex(r"##\[(?P<level>error|warning|notice|debug)\]")
 """As the runner of GitHub Actions marks its own lines."""
 _PAIR = regex(r"([A-Za-z_][\w.-]{0,60})=(\"(?:[^\"\\]|\\.){0,20000}\"|[^\s\"]{0,2000})")
@@ -31,8 +33,10 @@ _SERVICE = regex(r"\b(?:service|app)=\"?([\w.-]{1,80})", re.ASCII)
 _SENT = regex(r"[\w./\[\]|:-]{2,120}(?: {1,40}[\w./|-]{1,60})?\s{1,3}(?=\{\")")
 _BEFORE_DOCUMENT = regex(r"[\s:|,\]-]{0,5}(?P<word>\[?[\w./$@:\[\]-]{1,256} {1,3})?(?=\{)")
 _SEPARATORS = " \t-:|]"
-_SHORT = {"trce": "TRACE", "dbug": "DEBUG", "fail": "ERROR"}
-"""Those of .NET's console (Microsoft.Extensions.Logging) that are nobody else's words."""
+_SHORT = {**SHORT_LEVELS, "trce": "TRACE", "dbug": "DEBUG", "fail": "ERROR"}
+"""With those of .NET's console (Microsoft.Extensions.Logging) that are nobody else's words."""
+_OWN_CLOCK = regex(r"^\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: |$)")
+"""What a program without dates wrote of the time that its carrier told."""
 _UNCHOSEN = frozenset({"INFO", "NOTICE"})
 """What systemd and syslog's `logger` give any line of an output."""
 _ITEM_ENDS = ("},", "}]", "},]", "}],")
@@ -207,6 +211,7 @@ def _level_apart(rest: str) -> tuple[str, str]:
     before, after = rest[: match.start()].rstrip(f"{_SEPARATORS}[").lstrip(_SEPARATORS), rest[match.end() :].lstrip(_SEPARATORS)
     if before.count("[") > before.count("]"):  # the last bracket went with the separators: one alone goes whole, `[main]` is `main`
         before = before[1:] if before.startswith("[") and "]" not in before else f"{before}]"
+    before = _OWN_CLOCK.sub("", before)
     word = next(filter(None, match.groups()))
     return _SHORT.get(word, word), f"{before}: {after}" if before and after else after or before
 

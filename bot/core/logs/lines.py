@@ -8,7 +8,7 @@ from bot.core.logs.carrier import Carried, carried, relayed
 from bot.core.logs.document import MAX_TEXT, FieldNames, level
 from bot.core.logs.line import documented, is_by_default, of_carried, plain_line
 from bot.core.logs.open_event import OF_ONE_TRACE, FirstLine, OpenEvent
-from bot.core.logs.stack_lines import PANICS, is_inside, is_panic, kind_of
+from bot.core.logs.stack_lines import PANICS, is_inside, is_panic, is_timeless, kind_of
 from bot.core.logs.stamp import Stamp, stamped, uncoloured
 from bot.core.logs.time import Dating
 from bot.model import LogEvent, Record
@@ -106,13 +106,21 @@ class _Joining:
             yield Unplaced(number, "no time"), 0
         if begun is not None or not flag or timeless:
             yield from self._begin(begun if flag else None, flag, read)
-        elif (last := self._open.get(self._last)) is not None and last.takes(line):
-            last.add(line)
-        elif kind_of(line) in PANICS and (panicked := self._panicked(number, line, last)) is not None:
-            flag = self._wanted(line) if self._wanted is not None else 1
-            yield from self._begin(panicked if flag else None, flag, read)
+        else:
+            yield from self._undated(read, broken=broken)
+
+    def _undated(self, read: "_Line", *, broken: bool) -> Iterator[tuple[LogEvent | Unplaced, int]]:
+        """A line without a time goes on with the last event, or is an event of its own at the time of that."""
+        last = self._open.get(self._last)
+        if last is not None and last.takes(read.line):
+            last.add(read.line)
+            return
+        own = last.untagged(read.line) if last is not None else read.line
+        if (begun := self._dated(read.number, own, last)) is not None:
+            flag = self._wanted(read.line) if self._wanted is not None else 1
+            yield from self._begin(begun if flag else None, flag, read._replace(told=Carried(own, None, stream=self._last)))
         elif not broken and (last is not None or not self._passing):
-            yield Unplaced(number, "no time"), 0
+            yield Unplaced(read.number, "no time"), 0
 
     def _begin(self, begun: LogEvent | None, flag: int, read: "_Line") -> Iterator[tuple[LogEvent | Unplaced, int]]:
         """Close what the new event ends: its stream's, those that are long silent, the eldest of too many."""
@@ -137,9 +145,13 @@ class _Joining:
             if found is not None:
                 yield found, flag
 
-    def _panicked(self, number: int, line: str, last: "OpenEvent[_Line] | None") -> LogEvent | None:
-        """A panic that has no time of its own happened after the line before it, be it one that was passed over."""
-        before = last.event if last else self._event(self._passed)[0] if self._passed and is_panic(line) else None
+    def _dated(self, number: int, line: str, last: "OpenEvent[_Line] | None") -> LogEvent | None:
+        """A panic, or a line of a logger that writes no times: it happened after the line before it, be it one that was passed over."""
+        timeless = is_timeless(line)
+        if not timeless and kind_of(line) not in PANICS:
+            return None
+        passed = self._passed if timeless or is_panic(line) else None
+        before = last.event if last else self._event(passed)[0] if passed else None
         return of_carried(Carried(line, before.time, before.service), self._fields, f"{self._path}:{number}", self._dating) if before else None
 
     def _event(self, read: "_Line") -> tuple[LogEvent | None, bool]:

@@ -9,7 +9,8 @@ import msgspec
 from bot.core.logs.carrier import Carried
 from bot.core.logs.document import ERROR_LEVELS, MAX_TEXT, assembled
 from bot.core.logs.line import told_level
-from bot.core.logs.stack_lines import PANICS, StackLines, kind_of
+from bot.core.logs.stack_lines import PANICS, StackLines, is_timeless, kind_of
+from bot.core.logs.stamp import WORDS
 from bot.core.stacktrace import stacktrace
 from bot.model import LogEvent
 from bot.regex import regex
@@ -19,6 +20,8 @@ Item = TypeVar("Item")
 _CONTINUATION_LINES = 400
 _TAG = regex(r"(?:\[[\w.:-]{4,64}\](?: |$)){1,4}")
 """What Rails puts before each line of a request, the further lines of a message among them."""
+_PAIRED = regex(rf"(?:\d{{4}}-[^\s]{{1,40}} )?(?P<pairs>(?:[a-z_]{{1,20}}=[^\s=]{{1,80}} ){{1,8}}(?:{WORDS}): )")
+"""What Sidekiq puts before each line of a job: `pid=1 tid=gq7 class=Pay jid=0af WARN: `."""
 _SENT = regex(r"(?:\d{1,3}\|)?[\w./-]{1,80} {0,40}\| |\[(?:pod/)?[\w.-]{1,120}/[\w.-]{1,80}\] ")
 """What docker compose, pm2 and kubectl put before each line."""
 _DUMPED = regex(r"\[object\] \((?P<type>[A-Za-z_][\w\\]{1,160})\(code: ")
@@ -60,9 +63,11 @@ class OpenEvent(Generic[Item]):
         self._size = 0
         sent = _SENT.match(first.carried)
         tag = _TAG.match(event.message) if sent is None else None
+        paired = _PAIRED.match(first.own) if sent is None and not structured else None
         self._tag = sent[0] if sent else f"{tag[0].rstrip()} " if tag else ""
+        self._pairs = paired["pairs"] if paired else ""
         self._stack = StackLines()
-        own = first.own
+        own = first.own[paired.end() :] if paired else first.own
         self._own = own if not structured and self._stack.begin(own.partition("\n")[0]) else ""
         if "\n" in own and not structured:
             for further in own[:MAX_TEXT].split("\n", _CONTINUATION_LINES)[1:]:
@@ -71,9 +76,12 @@ class OpenEvent(Generic[Item]):
             self.event = msgspec.structs.replace(event, level="PANIC")
 
     def takes(self, line: str) -> bool:
-        """Any line without a time continues a plain line; only what looks like a stack continues a JSON document. A panic is an event of its own."""
-        line = self._untagged(line)
-        if self._stack.is_ended_by(line) or (not self._stack.kind and kind_of(line) in PANICS and not self._introduces(line)):
+        """Any line without a time continues a plain line; only what looks like a stack continues a JSON document.
+
+        A panic, and a line of a logger that writes no times, is an event of its own.
+        """
+        line = self.untagged(line)
+        if is_timeless(line) or self._stack.is_ended_by(line) or (not self._stack.kind and kind_of(line) in PANICS and not self._introduces(line)):
             return False
         return self._stack.takes(line, lambda _: True) or not self.structured
 
@@ -81,9 +89,10 @@ class OpenEvent(Generic[Item]):
         """Of lines that each have a time: what goes on with the trace, or begins the one that this event introduces, in the same moment."""
         if self.time is None or line.time is None or "\n" in line.text or self._stack.is_ended_by(line.text):
             return False
+        text = self.untagged(line.text)
         if abs(line.time - self.time) > (OF_ONE_TRACE if self._stack.kind or self._is_coarse(line.time) else _OF_ONE_FAILURE):
             return False
-        return self._stack.takes(line.text, self._introduces)
+        return self._stack.takes(text, self._introduces)
 
     def add_carried(self, line: Carried) -> None:
         """With the lines that were held for it, where it was written at once with them."""
@@ -122,12 +131,15 @@ class OpenEvent(Generic[Item]):
     def add(self, line: str, time: datetime | None = None) -> None:
         """Put a line that was taken to the event, as far as an event may grow."""
         self.time = time
-        line = self._untagged(line)
+        line = self.untagged(line)
         if len(self.lines) < _CONTINUATION_LINES and self._size < MAX_TEXT:
             self.lines.append(line[:2000])
             self._size += len(line)
 
-    def _untagged(self, line: str) -> str:
+    def untagged(self, line: str) -> str:
+        """The line without what stands before each line of the event."""
+        if self._pairs and (paired := _PAIRED.match(line)) and paired["pairs"] == self._pairs:
+            return line[paired.end() :]
         return line.removeprefix(self._tag) if self._tag else line
 
     def closed(self) -> tuple[LogEvent, int]:

@@ -43,6 +43,8 @@ _PANIC_WORDS = ("panic: ", "fatal error: ", "SIG", "thread '")
 _MOST_SAID = 8
 """So many lines of a message of several are waited for."""
 PANICS = ("go", "rust")
+_TIMELESS = regex(r"(?:TRACE:    |DEBUG:    |INFO:     |WARNING:  |ERROR:    |CRITICAL: )\S|(?:DEBUG|INFO|WARNING|ERROR|CRITICAL):[A-Za-z_][\w.]{0,100}:\S")
+"""As uvicorn writes its lines (the level filled up to ten characters), and Python's `logging.basicConfig` (level, logger, message)."""
 
 
 def kind_of(line: str) -> str:
@@ -60,6 +62,11 @@ def kind_of(line: str) -> str:
 def is_inside(line: str) -> bool:
     """Whether a line can stand in a trace only, and does not begin one."""
     return not kind_of(line) and (stacktrace.is_frame(line) or (line[:1] in (" ", "\t") and line.lstrip().startswith(("... ", "Suppressed: "))))
+
+
+def is_timeless(line: str) -> bool:
+    """Whether a line is one of a logger that writes no times: an event of its own."""
+    return _TIMELESS.match(line) is not None
 
 
 def is_panic(line: str) -> bool:

@@ -4,11 +4,14 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.core.logs.time import Dating, moment, nearest_year
+from bot.core.logs.time import Dating, moment, nearest_day, nearest_year
 from bot.core.plain_text.plain_text import visible
 from bot.regex import regex
 
 WORDS = r"TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|SEVERE|CRIT(?:ICAL)?|FATAL|D?PANIC|ALERT|EMERG(?:ENCY)?"
+SHORT_LEVELS = {"VRB": "TRACE", "TRC": "TRACE", "DBG": "DEBUG", "INF": "INFO", "WRN": "WARN", "FTL": "FATAL", "PNC": "PANIC"}
+"""Those of Serilog and of zerolog's console that are nobody else's words."""
+THREE_LETTERS = "|".join(SHORT_LEVELS)
 _ZONE = r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)(?!\w|:\d))?"
 _ISO = rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T _-]\d\d:\d\d:\d\d(?:[.,:]\d{{1,9}})?{_ZONE}"
 _COMPACT = rf"\d{{8}}(?:T\d{{6}}|[- T]\d\d:\d\d:\d\d)(?:[.,:]\d{{1,9}})?{_ZONE}"
@@ -32,6 +35,15 @@ _LINE = regex(
 )
 _KLOG = regex(r"(?P<level>[IWEF])(?P<month>\d\d)(?P<day>\d\d) (?P<clock>\d\d:\d\d:\d\d\.\d{1,9})\s{1,8}\d{1,8} (?P<rest>[^\n]*)")
 _KLOG_LEVELS = {"I": "INFO", "W": "WARN", "E": "ERROR", "F": "FATAL"}
+_CLOCK_ONLY = (
+    r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=(?: (?:\[[^\]\n]{1,80}\]|[\w.]{1,40}=[^\s]{1,80})){0,8} {1,3}"
+    rf"(?:(?:{WORDS}|{THREE_LETTERS})[\s:\]]|\[(?:{WORDS}|{WORDS.lower()}) {{0,8}}\]))"
+    rf"|\d{{1,2}}:\d\d[AP]M(?= (?:{THREE_LETTERS}|ERR) )"
+)
+_CLOCK = regex(rf"\[?(?P<time>{_CLOCK_ONLY})(?P<rest>[^\n]*)")
+"""A time without its date, as Elixir, Logback, WildFly, Serilog and zerolog print it: a level behind it tells it from any other clock."""
+DAYLESS = regex(rb"^\[?(?:" + _CLOCK_ONLY.encode() + rb")", re.MULTILINE)
+"""The bytes of a line that begins with one."""
 _PRIORITY = regex(r"<(?P<priority>\d{1,3})>(?P<version>[1-9]\d? )?")
 _SYSLOG_LEVELS = ("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG")
 _SYSLOG = regex(r" ?(?:[\w.:-]{1,255} |(?=[\w./@-]{1,100}\[\d{1,10}\]: ))(?P<program>[\w./@-]{1,100}(?:\([\w.]{1,60}\))?)(?:\[\d{1,10}\])?: ?")
@@ -58,7 +70,9 @@ HEAD = regex(
     rb"(?:\x1b\[[0-9;]{0,20}m){0,3}(?:[DIWEFA], (?=\[\d)|\[\w{1,40}\] {1,3}\d{1,10} {1,3}- (?:\x1b\[[0-9;]{0,20}m)?(?=\d)|\d{1,10}:[XCSM] (?=\d))?"
     rb"(?:\{|[\[,]\s?\{|(?:[\w./|\[-]{1,120}\]? {1,20}(?:[\w-]{1,60} )?(?:\| )?(?=\W?\d{4}[-/]\d\d))?"
     + _BEGIN
-    + rb"|[IWEF]\d{4} \d\d:|<\d{1,3}>|(?:time|ts|timestamp|level|lvl)=|[\w.:,-]{1,200} \S{1,60} \S{1,100} \[\d{1,2}/[A-Z])"
+    + rb"|\[?(?:"
+    + _CLOCK_ONLY.encode()
+    + rb")|[IWEF]\d{4} \d\d:|<\d{1,3}>|(?:time|ts|timestamp|level|lvl)=|[\w.:,-]{1,200} \S{1,60} \S{1,100} \[\d{1,2}/[A-Z])"
 )
 """The bytes with which an event begins, told cheaply and rather too rarely than too often:
 what is wrongly taken for one would lose its event the stack below."""
@@ -93,10 +107,7 @@ def stamped(line: str, dating: Dating) -> Stamp | None:
             rest = rest[program.end() :]
             return Stamp(time, match["time"], match["level"] or _level_of_status(_PROXIED.match(rest)), visible(program["program"]), rest)
         return Stamp(time, match["time"], match["level"] or _level_of_status(_REQUESTED.match(rest)), sender, rest)
-    if match := _KLOG.match(line):
-        time = nearest_year(f"{match['month']}-{match['day']}T{match['clock']}", dating)
-        return Stamp(time, line[1:14], _KLOG_LEVELS[match["level"]], "", match["rest"]) if time else None
-    return _access(line, dating)
+    return _klog(line, dating) or _clock(line, dating) or _access(line, dating)
 
 
 def service_of(sender: str) -> str:
@@ -115,6 +126,18 @@ def _syslog(line: str, priority: re.Match[str], dating: Dating) -> Stamp | None:
     about = (_SYSLOG_FIELDS if priority["version"] else _SYSLOG).match(match["rest"])
     program, rest = (about["program"], match["rest"][about.end() :]) if about else ("", match["rest"])
     return Stamp(time, match["time"], _level_of_status(_PROXIED.match(rest)), "" if program == "-" else visible(program), rest, level)
+
+
+def _klog(line: str, dating: Dating) -> Stamp | None:
+    match = _KLOG.match(line)
+    time = nearest_year(f"{match['month']}-{match['day']}T{match['clock']}", dating) if match else None
+    return Stamp(time, line[1:14], _KLOG_LEVELS[match["level"]], "", match["rest"]) if match and time else None
+
+
+def _clock(line: str, dating: Dating) -> Stamp | None:
+    match = _CLOCK.match(line)
+    time = nearest_day(match["time"], dating) if match else None
+    return Stamp(time, match["time"], "", "", match["rest"]) if match and time else None
 
 
 def _access(line: str, dating: Dating) -> Stamp | None:

@@ -46,7 +46,7 @@ OTHER_NAMES = (
 
 
 class Dating(NamedTuple):
-    """What a time leaves out is taken from here: the zone of times that name none, and the time whose year is the nearest where none is written."""
+    """What a time leaves out is taken from here: the zone of times that name none, and the time whose year, or day, is the nearest where none is written."""
 
     zone: tzinfo = UTC
     around: datetime | None = None
@@ -124,6 +124,19 @@ def nearest_year(tail: str, dating: Dating) -> datetime | None:
         return None
     around = dating.around
     times = [time for year in (around.year, around.year - 1, around.year + 1) if (time := moment(f"{year}-{tail}", dating))]
+    return min(times, key=lambda time: abs(time - around), default=None)
+
+
+def nearest_day(clock: str, dating: Dating) -> datetime | None:
+    """A time without its date (`09:12:43.296`, `9:12AM`) on the day that brings it nearest to `dating.around`; None without one."""
+    if dating.around is None:
+        return None
+    around = dating.around
+    if clock.endswith("M"):
+        hour, minute = clock[:-2].split(":")
+        clock = f"{int(hour) % 12 + 12 * (clock[-2] == 'P'):02}:{minute}:00"
+    days = (around.astimezone(dating.zone) + timedelta(days=shift) for shift in (-1, 0, 1))
+    times = [time for day in days if (time := moment(f"{day:%Y-%m-%d}T{clock}", dating))]
     return min(times, key=lambda time: abs(time - around), default=None)
 
 

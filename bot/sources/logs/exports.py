@@ -84,7 +84,7 @@ def is_array(sample: str) -> bool:
 
 def _container(text: str) -> bool:
     head = _CONTAINER_HEAD.search(text)
-    return head is not None and re.search(r'"(?:events|hits|results|logEvents|rows|records)"\s{0,20}:\s{0,20}\[', text[: head.end()]) is not None
+    return head is not None and re.search(r'"(?:events|hits|results|logEvents|rows|records|items)"\s{0,20}:\s{0,20}\[', text[: head.end()]) is not None
 
 
 def array_events(read: Callable[[int], bytes], reading: Reading) -> Iterator[Found]:

@@ -88,7 +88,7 @@ class FileSource:
         for entry in named:
             found = log_folder.found(self._root, entry.paths)
             dating = Dating(self._zones[entry.timezone], around)
-            paths = {**{shown: LogFile(shown, path, dating) for shown, path in found.paths.items()}, **paths}
+            paths = {**{shown: LogFile(shown, path, dating, entry.service or "") for shown, path in found.paths.items()}, **paths}
             gaps += (self._missing(pattern, cause) for pattern, cause in found.missing)
         return tuple(paths.values()), gaps
 

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from bot.core.logs.carrier import begins_event
 from bot.core.logs.document import FieldNames
 from bot.core.logs.form import Form, Needle, form_of
+from bot.core.logs.stamp import DAYLESS
 from bot.core.logs.time import Dating
 from bot.regex import regex
 from bot.sources.logs.blocks import Block
@@ -21,13 +22,8 @@ _LINES = 200
 _FEW = 50
 _MOST_FORMS = 3
 _POSTGRES_HEAD = 4_000
-# Levels told by a letter, a number or a status: klog, syslog's priority, access logs (HAProxy's and Envoy's, too); also within what a container
-# runtime puts around them.
-_WORDLESS = regex(
-    rb'(?:^|"log": ?"|std(?:out|err) [FP] )(?:[IWEF]\d{4} \d\d:\d\d|<\d{1,3}>|[\w.:,-]{1,100} \S{1,60} \S{1,100} \[\d{1,2}/[A-Z][a-z]{2}/)'
-    rb'|[ /]haproxy\[\d{1,10}\]: |^\[[\d:.TZ-]{16,40}\] "[A-Z]{3,10} ',
-    re.MULTILINE,
-)
+# Levels told by a letter or a number: klog, syslog's priority; also within what a container runtime puts around them.
+_WORDLESS = regex(rb'(?:^|"log": ?"|std(?:out|err) [FP] )(?:[IWEF]\d{4} \d\d:\d\d|<\d{1,3}>)', re.MULTILINE)
 _YEARLESS = regex(rb'(?:^|"log": ?"|std(?:out|err) [FP] |^<\d{1,3}>)(?:[IWEF]\d{4} \d\d:|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?!\d{4}))', re.MULTILINE)
 _OTHER_FILES = {
     b"\x7fELF": "a program",
@@ -58,7 +54,8 @@ class Profile(NamedTuple):
     """Of a table that does not name them itself."""
     forms: frozenset[Form] | None = None
     wordless: bool = False
-    yearless: bool = False
+    unwritten: frozenset[str] = frozenset()
+    """What its times leave out: years, days."""
     times: tuple[datetime, ...] = ()
     """Of the first lines that have one."""
     unknown_level: str = ""
@@ -93,9 +90,10 @@ def profile(sample: bytes, name: str, fields: FieldNames, dating: Dating) -> Pro
     forms = frozenset(form for form, _ in first)
     known = frozenset(form for form in forms if form is not None)
     foretold = known if known and len(known) == len(forms) <= _MOST_FORMS else None
-    wordless, yearless = _WORDLESS.search(sample) is not None, _YEARLESS.search(sample) is not None
+    wordless = _WORDLESS.search(sample) is not None
+    unwritten = frozenset(what for what, sign in (("years", _YEARLESS), ("days", DAYLESS)) if sign.search(sample))
     unknown = unknown_level(text, fields, dating)
-    return Profile("lines", forms=foretold, wordless=wordless, yearless=yearless, times=tuple(time for _, time in first), unknown_level=unknown)
+    return Profile("lines", forms=foretold, wordless=wordless, unwritten=unwritten, times=tuple(time for _, time in first), unknown_level=unknown)
 
 
 def time_of(line: bytes, fields: FieldNames, dating: Dating) -> datetime | None:

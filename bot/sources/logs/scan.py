@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from bot.config import Fields
 from bot.core.logs.form import Needle
 from bot.core.logs.lines import Unplaced, flagged_events
@@ -33,11 +35,13 @@ Place = Callable[[str], str]
 
 
 class LogFile(NamedTuple):
-    """A file to read: how it is called, where it is, and what its times leave out."""
+    """A file to read: how it is called, where it is, and what its times and lines leave out."""
 
     shown: str
     path: Path
     dating: Dating
+    service: str = ""
+    """Of lines that name none."""
 
 
 class OutOfOrderError(Exception):
@@ -86,7 +90,7 @@ class FileScan:
             self._stream.seek(*(part or (0, self._stream.size)))
         for found, flag in self._found(part):
             self._take(found, flag)
-        self.tally.yearless = self._profile.yearless
+        self.tally.unwritten = self._profile.unwritten
         if (said := self._profile.unknown_level) and self._sought.window is not None and self._sought.words is None:
             cause = f"its level is no word and no number of a known logger (`{said}`): only lines with a stack trace or an error's type were taken for errors"
             self.tally.refuse(self._file.shown, cause, "have the logger write the level as a word (error), or name the field that has one in `fields: level:`")
@@ -144,6 +148,8 @@ class FileScan:
             self.tally.no_time += found.why == "no time"
             self.tally.broken += found.why == "broken JSON"
             return
+        if self._file.service and not found.service:
+            found = msgspec.structs.replace(found, service=self._file.service)
         kind = self._sought.of(found, flag)
         if kind & WINDOW:
             self.errors.offer(found)

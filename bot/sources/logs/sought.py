@@ -17,8 +17,8 @@ from bot.sources.logs.blocks import Block
 WINDOW, TRACE = 1, 2
 _HELD = 4
 """Of a line that holds all words itself, whatever an event makes of it."""
-# A JSON line without any of these (the last: numbers of pino, Python and OpenTelemetry, letters of MongoDB, GELF, which has no words) tells of no
-# error: it need not be parsed.
+# A JSON line without any of these (the last: numbers of pino, Python and OpenTelemetry, letters of MongoDB, GELF, which has no words, events of
+# Kubernetes, a request's status) tells of no error: it need not be parsed.
 SIGNS = (
     *("err", "eror", "fatal", "crit", "alert", "emerg", "panic", "severe", "excep", "exc_", "traceback", "stack"),
     *(
@@ -39,9 +39,11 @@ SIGNS = (
         '"gl2_',
     ),
     *(f'number":{space}{number}' for number in range(17, 25) for space in ("", " ", '"', ' "')),
-    *('levelno":40', 'levelno": 40', '"s":"e"', '"s":"f"'),
+    *('levelno":40', 'levelno": 40', '"s":"e"', '"s":"f"', '"type":"warning"', '"type": "warning"'),
+    *(f'status{name}":{space}5' for name in ("", "code", "_code") for space in ("", " ", '"', ' "')),
 )
-_PLAIN_SIGNS = ("\tat ", "    at ", '  file "')
+_PLAIN_SIGNS = ("\tat ", "    at ", '  file "', "ftl ", "ftl]", "pnc ", *(f" {status} " for status in range(500, 600)))
+"""The last: what access logs and proxies tell their errors by."""
 _REGION_LINES = 400
 _BETWEEN = 2
 """Lines of a carried stack that tell nothing by their bytes (Python's error, Go's functions), or are of another stream, before its next one."""

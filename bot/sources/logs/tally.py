@@ -48,7 +48,7 @@ class Tally:
     def __init__(self) -> None:
         self.lines = self.passed_over = 0
         self.no_time = self.broken = self.cut = 0
-        self.yearless = False
+        self.unwritten: frozenset[str] = frozenset()
         self.files_passed_over = 0
         self.stopped_at = ""
         self.refusals: dict[str, tuple[str, str]] = {}
@@ -61,7 +61,7 @@ class Tally:
         """Count what was counted of one file."""
         self.lines, self.passed_over = self.lines + other.lines, self.passed_over + other.passed_over
         self.no_time, self.broken, self.cut = self.no_time + other.no_time, self.broken + other.broken, self.cut + other.cut
-        self.yearless, self.stopped_at = self.yearless or other.yearless, self.stopped_at or other.stopped_at
+        self.unwritten, self.stopped_at = self.unwritten | other.unwritten, self.stopped_at or other.stopped_at
         self.refusals.update(other.refusals)
 
     def gaps(self, source: str) -> tuple[Gap, ...]:
@@ -88,7 +88,7 @@ class Tally:
             told += f" ({self.passed_over / 10**6:,.0f} MB before and after passed over by their times)"
         if self.files_passed_over:
             told += f" ({files(self.files_passed_over)} of another time not read)"
-        return told + (", years taken from the alert's time" if self.yearless else "")
+        return told + (f", {' and '.join(sorted(self.unwritten))} taken from the alert's time" if self.unwritten else "")
 
 
 def lines(count: int) -> str:
