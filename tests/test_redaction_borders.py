@@ -87,6 +87,12 @@ authorization {w16}
 Authorization: ⟦$ecret-22⟧
 Authorization: ${TOKEN_1}
 authorization=none authorization=⟦{w16}⟧
+authorization: user12345 lacks
+authorization: order-991 was refused
+authorization: ⟦user12345⟧
+authorization: ⟦user12345⟧ x=1
+authorization: ⟦a1b2c3d4⟧ lacks
+authorization: Basic ⟦user12345⟧ lacks
 """
 COMMANDS = r"""
 mysql -p⟦$ecret-22⟧ db

@@ -20,6 +20,7 @@ senha=⟦{w16}⟧
 credential=⟦{w16}⟧
 credentials=⟦{w16}⟧
 jwt=⟦{w16}⟧
+code_verifier=⟦{w16}⟧
 phpsessid=⟦{w16}⟧
 sharedaccesssignature=⟦{w16}⟧
 cvv=⟦{w16}⟧

@@ -52,3 +52,16 @@ def test_a_hash_is_a_name_of_a_kind() -> None:
     """`the password is sha256`."""
     assert wrong(keyed, "\n".join(f"password is {name}; x" for name in HASHES.split())) == []
     assert wrong(keyed, "password is ⟦xsha256⟧ x") == []
+
+
+def test_a_long_name_is_a_variables() -> None:
+    """More than 24 signs behind the telling word: a class, a sentence and a setting are as long."""
+    assert wrong(keyed, "SECRET_KEY_THAT_SIGNS_THE_COOKIES_OF_THE_SHOP=⟦{w16}⟧\npassword_of_the_billing_service_in_production=⟦hunter22⟧") == []
+    assert wrong(keyed, "TokenBasedAuthenticationEntryPointHandler: req-7f3c91\nsecret_rotation_of_the_billing_service_url={w16}") == []
+    assert wrong(keyed, "password_reset_confirmation_email_template_name={w16}\npassword_failures_that_lock_an_account_out=100000") == []
+
+
+def test_what_is_asked_of_a_field_is_no_secret() -> None:
+    """Rules of Laravel and Joi."""
+    assert wrong(keyed, 'password: ["min8"]\n"password":["max:255","between:8,20"]\npassword: ["same:password2"]\npassword: ["regex:/[a-z]1/"]') == []
+    assert wrong(keyed, 'password: ["⟦hunter22⟧"]\npassword: ["⟦minx8⟧"]\npassword: ["⟦min1234⟧"]') == []

@@ -174,6 +174,33 @@ GET /password/reset/⟦{w16}⟧ 200
 /magic_link/⟦{w16}⟧
 /reset-password/{w15}
 /reset-password/{l20}
+GET /invite/⟦{w16}⟧ HTTP/1.1
+/invitations/accept/⟦{w16}⟧
+/accept-invite/⟦{w16}⟧
+/verify-email/⟦{h32}⟧
+/email/confirmation/⟦{w16}⟧
+/invite/4bf92f35-77b3-4da6-a3ce-929d0e0e4736
+/invitations/{n16}
+/invite/{w15}
+/verify-email/{h30}
+?EIO=4&sid=⟦{w16}⟧
+?session=⟦{w16}⟧&x=y
+?sid={w15}
+?sid={h32}
+?sid=CA{h32}
+?sid=S-1-5-21-3623811015-3361044348
+?session=30546174_97982611
+code=⟦{w16}⟧&grant_type=authorization_code
+grant_type=authorization_code&code_verifier=⟦{w16}⟧
+grant_type=x error_code={w16}&x
+code={w16}&x=y
+?auth=required1
+?key=section12
+?key=⟦a1b2c3d4e5⟧
+Driver={ODBC Driver 18};Server=h;Uid=app;Pwd={⟦hunt;er22⟧};Encrypt=yes
+DSN=x;Password={⟦p}}w;1⟧}
+DRIVER={driver};UID={user};PWD={password}
+password={hunter22}
 app:⟦hunter22⟧@tcp(db:3306)/x
 app:⟦h/u@n22⟧@unix(/run/mysqld)/x
 app@tcp(db:3306)/x
@@ -275,6 +302,42 @@ curl --x-u bob:hunter22 h
 curl -u bob h
 curl -u $USER_PASS h
 wget -u bob:hunter22 h
+vault login -no-print ⟦{w24}⟧
+vault login failed for transfers-1
+vault login https://vault1.acme.example:8200
+zip -r -P ⟦hunter22⟧ a.zip b
+unzip -P ⟦'hunter 22'⟧ a.zip
+unzip -p a.zip file22.txt
+7z a -p⟦hunter22⟧ a.7z b
+7za x -p⟦hunter22⟧ a.7z
+openssl enc -aes-256-cbc -k ⟦hunter22⟧ -in a
+openssl enc -K ⟦{h32}⟧ -iv 0
+openssl req -key key22.pem
+htpasswd -b f ann ⟦hunter22⟧
+htpasswd -b -c f ann ⟦hunter22⟧
+htpasswd -nbB ann ⟦hunter22⟧ > f
+htpasswd -B f ann12
+net use X: \\h\s ⟦hunter22⟧ /user:ann
+net use X: \\h\s /user:ann ⟦hunter22⟧
+net use X: \\h\s /user:ann /persistent:yes
+net use X: \\h\s1
+smbclient //h/s -U ann%⟦hunter22⟧ -c ls
+smbclient //h/s -U ann
+http -a ann:⟦hunter22⟧ h
+https POST h --auth ann:⟦hunter22⟧
+http -a ann:$PASS h
+HELLO 3 AUTH ann ⟦hunter22⟧ SETNAME x
+AUTH ⟦hunter22⟧
+127.0.0.1:6379> AUTH ann ⟦hunter22⟧
+1339518083.1 [0 127.0.0.1:60866] "auth" "⟦hunter22⟧"
+1) "AUTH" "ann" "⟦hunter22⟧"
+AUTH CRAM-MD5
+AUTH failed for user12345
+INFO AUTH user12345
+"auth" "required"
+kubectl create secret generic x --from-literal=a=⟦hunter22⟧ --from-literal='b=⟦hunter23⟧'
+kubectl create secret generic x --from-literal=a=$PASS
+kubectl create configmap x --from-literal=level=debug22
 """
 
 

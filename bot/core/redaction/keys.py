@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.core.redaction.span import CODE_LIKE, SEPARATOR, STANDS_IN, Span, found
+from bot.core.redaction.span import CODE_LIKE, SEPARATOR, STANDS_IN, Span, found, standing
 from bot.regex import regex
 
 _QUOTED = r"\\{0,3}\"(?P<double>(?:[^\"\\\n]|\\[^\"\n]){1,8000})|\\{0,3}'(?P<single>[^'\n]{1,8000})|&quot;(?P<entity>[^&\n]{1,8000})|`(?P<tick>[^`\n]{1,8000})"
@@ -11,26 +11,16 @@ _BARE = (
     r"(?P<bare>(?:[^\s\"'`<>,;&\\)}]{1,4000}+|[,;&](?![\s\"']|$|[\w.-]{1,60}[=:])|\\(?![nrt\"'u\\])"
     r"|[)}](?=[^\s,;)}\]\"'])){1,400})"
 )
-_WORDS = (
-    "token",
-    "secret",
-    "passw",
-    "pwd",
-    "passphrase",
-    "passcode",
-    "mot de passe",
-    "contraseña",
-    "kennwort",
-    "senha",
-    "credential",
-    "jwt",
-    "phpsessid",
-    "sharedaccesssignature",
-    "cvv",
-    "_sk_live",
-    "samlresponse",
-)
 _SESSIONS = ("_session", "sessionid", "connect.sid")
+_ALONE = (
+    *("token", "secret", "pwd", "contraseña", "kennwort", "senha", "credential", "jwt", "code_verifier", "sharedaccesssignature", "cvv"),
+    *("_sk_live", "samlresponse", "connect.sid"),
+)
+_WORDS = {
+    **{word: (word,) for word in _ALONE},
+    "pass": ("passw", "passphrase", "passcode", "mot de passe"),
+    "sess": ("phpsessid", "_session", "sessionid"),
+}
 _OWNERS = regex(
     r"(?:api|access|private|signing|encryption|encrypt|account|shared|master|sdk|app|application|auth|service|storage|license|subscription|role|session"
     r"|project|webhook|instrumentation|hmac|admin|functions|openai|gemini|mistral|stripe)[_ -]?\Z"
@@ -38,15 +28,15 @@ _OWNERS = regex(
 _UNQUOTED = ("bare", "option")
 _BEFORE_KEY = frozenset("_ -cdeghiklnprst")
 _PASSWORDS = ("passw", "pwd", "passphrase", "passcode", "mot de passe", "contraseña", "kennwort", "senha", "cvv", "pass", "pw")
-_AFTER_KEY = regex(rf"(?P<rest>[\w.-]{{0,24}}+)(?: string)?{SEPARATOR}(?:{_QUOTED}|(?:(?:Bearer|Basic|Token|FlyV1) )?{_BARE})")
-_ARGUMENT = regex(r"(?P<rest>[\w.-]{0,24}+)\\{0,3}[\"'],[ ]{0,4}(?:\"(?P<argument>[^\"\n]{1,8000})\"|'(?P<other>[^'\n]{1,8000})')")
-_ELEMENT = regex(r"(?P<rest>[\w.-]{0,24}+)[\"']?(?: [\w:.-]{1,60}=\"[^\"\n]{0,300}\"){0,6}>(?P<bare>[^<>\n]{1,8000})</")
+_AFTER_KEY = regex(rf"(?P<rest>[\w.-]{{0,80}}+)(?: string)?{SEPARATOR}(?:{_QUOTED}|(?:(?:Bearer|Basic|Token|FlyV1) )?{_BARE})")
+_ARGUMENT = regex(r"(?P<rest>[\w.-]{0,80}+)\\{0,3}[\"'],[ ]{0,4}(?:\"(?P<argument>[^\"\n]{1,8000})\"|'(?P<other>[^'\n]{1,8000})')")
+_ELEMENT = regex(r"(?P<rest>[\w.-]{0,80}+)[\"']?(?: [\w:.-]{1,60}=\"[^\"\n]{0,300}\"){0,6}>(?P<bare>[^<>\n]{1,8000})</")
 # `{"name": "DB_PASSWORD", "value": "…"}`, `<add key="Password" value="…"/>`, and the same over two lines of YAML.
 _PAIR = regex(
-    r"(?P<rest>[\w.-]{0,24}+)\\{0,3}[\"']?(?:\s{0,4},\s{0,40}|\s{1,40})\\{0,3}[\"']?[Vv]alue\\{0,3}[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
+    r"(?P<rest>[\w.-]{0,80}+)\\{0,3}[\"']?(?:\s{0,4},\s{0,40}|\s{1,40})\\{0,3}[\"']?[Vv]alue\\{0,3}[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
     rf"(?:{_QUOTED}|(?P<bare>[^\s\"'<>,}}]{{1,8000}}))"
 )
-_OPTION = regex(r"(?P<rest>[\w-]{0,24}+)[ \t]{1,4}(?P<option>[^\s\"'`<>-][^\s\"'`<>]{0,8000})")
+_OPTION = regex(r"(?P<rest>[\w-]{0,80}+)[ \t]{1,4}(?P<option>[^\s\"'`<>-][^\s\"'`<>]{0,8000})")
 _APART = regex(r"(?P<rest>(?:ord)?s?)(?: is| was)?(?:[ ]{1,20}|\t{1,4})[\"']?(?P<apart>[A-Za-z0-9][\w!.~+/=-]{11,8000})")
 # `PASSWORD '…'`, `password "…"`, `the password is …`
 _PASSWORD_BESIDE = regex(
@@ -57,13 +47,13 @@ _PASSWORD_BESIDE = regex(
 # What a language prints or writes around a value: Rust's `Some("…")`, PHP's `string(8) "…"` and `s:8:"…"`, Java's `Optional[…]`, a list (Go's maps of
 # headers), an annotation, YAML's `!!str` and blocks, CDATA.
 _WRAPPED = regex(
-    rf"(?P<rest>[\w.-]{{0,24}}+)(?:{SEPARATOR}"
+    rf"(?P<rest>[\w.-]{{0,80}}+)(?:{SEPARATOR}"
     r"(?:(?:Some|Just|Secret|SecretString|Option|Optional)[(\[]|\s{0,20}string\(\d{1,6}\) |!!str |(?:str|[Ss]tring) ?= ?"
     rf"|[|>][+-]?\n[ ]{{1,20}}|\[{{1,2}})|\\{{0,3}}[\"'];s:\d{{1,6}}:|>\s?<!\[CDATA\[)(?:{_QUOTED}|(?P<wrapped>[^\s\"'`<>,;&(){{}}\[\]]{{1,8000}}+))"
 )
 # PostgreSQL's `Key (token)=(…) already exists`, Spring's `on field 'password': rejected value [...]`.
-_REFUSED = regex(r"(?P<rest>[\w.-]{0,24}+)(?:[^\n=]{0,100}?\)=\((?P<row>[^)\n]{1,2000})\)|': rejected value \[(?P<rejected>[^\]\n]{1,2000})\])")
-_PART = regex(r"(?P<rest>[\w.-]{0,24}+)\\{0,3}\"(?:\r?\n|\\{1,2}r\\{1,2}n|\\{1,2}n){2}(?P<part>[^\s\\][^\r\n\\]{0,2000})")
+_REFUSED = regex(r"(?P<rest>[\w.-]{0,80}+)(?:[^\n=]{0,100}?\)=\((?P<row>[^)\n]{1,2000})\)|': rejected value \[(?P<rejected>[^\]\n]{1,2000})\])")
+_PART = regex(r"(?P<rest>[\w.-]{0,80}+)\\{0,3}\"(?:\r?\n|\\{1,2}r\\{1,2}n|\\{1,2}n){2}(?P<part>[^\s\\][^\r\n\\]{0,2000})")
 _PART_NAME = regex(r"name=\\{0,3}\"[\w.-]{0,30}\Z")
 # `setPassword("…")`, SQL's `= PASSWORD('…')`
 _CALL = regex(r"(?P<rest>(?i:ord)?)\(\\{0,3}[\"'](?P<called>[^\\\"'\n]{1,200})")
@@ -73,7 +63,7 @@ _DUPLICATE = regex(r"Duplicate entry '(?P<value>(?=[^'\n\d]{0,400}\d)[^'\s]{16,1
 _MNEMONIC = regex(
     r"(?:mnemonic|(?:seed|recovery)[ _-]?(?:phrase|words))\\{0,3}[\"']?(?:[ ]?[:=]| is)[ ]?\\{0,3}[\"']?(?P<value>[a-z]{3,8}(?: [a-z]{3,8}){11,23})(?![a-z])"
 )
-_LEADS_ON = regex(r"[\w.-]{0,24}+[\\\"'`&\]%:=>, \t\r\n()]")
+_LEADS_ON = regex(r"[\w.-]{0,80}+[\\\"'`&\]%:=>, \t\r\n()]")
 _READ_AGAIN = 100_000  # characters of values that are read more than twice
 _PATTERNS = (_WRAPPED, _AFTER_KEY, _ELEMENT, _PAIR, _ARGUMENT, _OPTION, _APART, _REFUSED, _PART)
 _BESIDE_PATTERNS = (*_PATTERNS, _PASSWORD_BESIDE, _CALL)
@@ -82,6 +72,8 @@ _HARMLESS_REST = regex(
     r"|manager|service|class|field|error|status|kind|index|position|reset|required|valid|refresh|ized?|izer|hash_algorithm|encryption|number))",
     re.IGNORECASE,
 )
+# More than 24 signs behind the telling word: the name of a variable, and not of a class or of a sentence.
+_LONG_NAME = regex(r"[a-z0-9_]{25,}|[A-Z0-9_]{25,}")
 # Words before `token` that make it a place in a list, a count or a piece of syntax; whole ones: an `ADMIN_TOKEN` is none.
 _NO_TOKEN = regex(
     r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))"
@@ -97,6 +89,12 @@ _UUID = regex(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PLAIN = regex(
     r"true|false|null|none|nil|undefined|required|optional|missing|invalid|expired|str|string|int|bool|bytes|object|any|yes|empty|redacted|filtered|hidden"
     r"|masked|unset|error|incorrect|wrong|failed|failure|denied|not|was|found|the|and|for|with|has|bearer|basic|password|secret|token|default|changeme|optional\.empty",
+    re.IGNORECASE,
+)
+# How Laravel, Joi and their like say what a field must be.
+_CHECK = regex(
+    r"(?:min|max|size|len|length|between|digits|gte?|lte?)(?:_?(?:length|digits|between))?[:=_(]?\d{1,3}(?:,\d{1,3})?\)?"
+    r"|(?:regex|not_regex|same|different|required_(?:if|with|without|unless)|unique|exists|current_password|starts_with|ends_with):.{0,400}",
     re.IGNORECASE,
 )
 _HASH_NAME = regex(r"(?:sha|md|bcrypt|scrypt|argon|pbkdf)[\w-]{0,12}\d", re.IGNORECASE)
@@ -137,6 +135,8 @@ def keyed(text: str, lowered: str) -> Iterator[Span]:
 
 def _harmless(word: str, rest: str) -> bool:
     """`token_type` holds no token, `tokens` are counted; `credentials` are meant."""
+    if len(rest) > 24:
+        return _LONG_NAME.fullmatch(rest) is None or _HARMLESS_REST.fullmatch(rest.rpartition("_")[2]) is not None
     return _HARMLESS_REST.fullmatch(rest) is not None and (word, rest.lower()) != ("credential", "s")
 
 
@@ -147,8 +147,7 @@ def _secret_id(word: str, match: re.Match[str]) -> bool:
 
 def _keys(text: str, lowered: str) -> list[tuple[int, str]]:
     """Where telling words stand, in order; `key` only tells something behind its owner (`api_key`)."""
-    places = [(at, word) for word in _WORDS if word in lowered for at in found(word, lowered)]
-    places += [(at, word) for word in _SESSIONS if word in lowered for at in found(word, lowered)]
+    places = [(at, word) for word in standing(_WORDS, lowered) for at in found(word, lowered)]
     if "pass" in lowered:
         places += [(match.start(), "pass") for match in _PASS.finditer(lowered)]
     if "Pass" in text:
@@ -168,7 +167,8 @@ def _telling(word: str, before: str, match: re.Match[str], group: str) -> bool:
     value = match.group(group)
     password = word in _PASSWORDS
     counted = word == "pass" and value.isdigit()  # how many tests passed
-    if len(value) < (3 if password else 6) or counted or _PLAIN.fullmatch(value) or (CODE_LIKE if group in _UNQUOTED else STANDS_IN).fullmatch(value):
+    unsure = len(match.group("rest")) > 24 and not (len(value) >= 8 and _random(value))
+    if unsure or len(value) < (3 if password else 6) or counted or _PLAIN.fullmatch(value) or (CODE_LIKE if group in _UNQUOTED else STANDS_IN).fullmatch(value):
         return False
     if word in _SESSIONS or word in ("auth", "jwt"):
         return len(value) >= 16 and _random(value)
@@ -198,8 +198,8 @@ def _telling(word: str, before: str, match: re.Match[str], group: str) -> bool:
 
 
 def _listed(value: str, password: bool) -> bool:
-    """Whether a value within brackets is one: there stand names, too, and what was wrong with a field (`"password": ["is too short"]`)."""
-    return any(c.isalpha() for c in value) and (password or value.lower() != value or len(value) >= 24)
+    """Whether a value within brackets is one: there stand names, too, and what is wrong with a field or asked of it (`["is too short"]`, `["min:8"]`)."""
+    return any(c.isalpha() for c in value) and not _CHECK.fullmatch(value) and (password or value.lower() != value or len(value) >= 24)
 
 
 def _random(value: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.core.redaction.span import Span, found
+from bot.core.redaction.span import Span, found, standing
 from bot.regex import regex
 
 _LOCAL = regex(r"[A-Za-z0-9._%+'\u00c0-\u024f-]{1,64}")
@@ -73,6 +73,9 @@ _BY_WORD = {
     for pattern in [regex(rf"(?:{words.replace('~', '(?<![a-z])')}){_SAID}(?P<value>{value})(?![\w-])")]
     for word in words.replace("~", "").split("|")
 }
+_COMMON = ("code", "number", "national", "otp")
+_WORDS = {part: [word for word in _BY_WORD if part in word] for part in _COMMON}
+_WORDS |= {word: [word] for word in _BY_WORD if not any(part in word for part in _COMMON)}
 
 
 def numbered(text: str, lowered: str) -> Iterator[Span]:
@@ -85,10 +88,10 @@ def numbered(text: str, lowered: str) -> Iterator[Span]:
         group = next(name for name in _KINDS if match.group(name))
         if _holds(group, match, lowered):
             yield Span(match.start(), match.end(group), _KINDS[group])
-    for word, (kind, pattern) in _BY_WORD.items():
-        if word in lowered:
-            for match in filter(None, (pattern.match(lowered, at) for at in found(word, lowered))):
-                yield Span(match.start("value"), match.end("value"), kind)
+    for word in standing(_WORDS, lowered):
+        kind, pattern = _BY_WORD[word]
+        for match in filter(None, (pattern.match(lowered, at) for at in found(word, lowered))):
+            yield Span(match.start("value"), match.end("value"), kind)
 
 
 def _holds(group: str, match: re.Match[str], lowered: str) -> bool:

@@ -23,6 +23,8 @@ _AUTHORIZATION = regex(
     re.IGNORECASE,
 )
 _NO_CREDENTIAL = frozenset(("none", "null", "missing", "required", "invalid", "expired", "failed", "bearer", "basic", "header", "error", "token"))
+# `authorization: user12345 lacks permission`: a name with its number, and words behind it.
+_PROSE = regex(r"[A-Za-z]{2,20}[_-]?[0-9]{1,10} [a-z]{2,20}(?=[\s.,;]|$)")
 # A scheme that is not in the list (`Bot`, `Client-ID`): what stands behind it must be long, with a digit, the last of its line, and not the id of
 # somebody who was refused.
 _OTHER_SCHEME = regex(
@@ -49,7 +51,8 @@ def headers(text: str, lowered: str) -> Iterator[Span]:
         cost += len(value)
         unread = cost > 2 * at + 100_000  # a value that holds the word over and over is read again from each
         telling = match and (unread or match.group("scheme") or any(c.isdigit() for c in value))  # else it is a type annotation
-        if match and telling and value.lower() not in _NO_CREDENTIAL and not CODE_LIKE.fullmatch(value):
+        prose = match and not match.group("scheme") and _PROSE.match(text, match.start("value"))
+        if match and telling and not prose and value.lower() not in _NO_CREDENTIAL and not CODE_LIKE.fullmatch(value):
             end = match.end("value")
             yield Span(match.start("value"), end, "authorization")
         elif other := _OTHER_SCHEME.match(text, at + 13):
@@ -90,11 +93,17 @@ _DATABASES = (
 )
 _USER_ONLY = regex(r"(?P<user>)(?P<value>(?=[A-Za-z_.-]{0,399}[0-9])[A-Za-z0-9_.-]{16,400})@")
 _SIGNED = regex(
-    r"(?:[?&]|&amp;|\\u0026|%26)(?:sig|signature|hmac|code|auth|key|x-amz-signature|x-amz-credential|x-goog-signature|x-amz-security-token)(?:=|%3D)"
+    r"(?:[?&]|&amp;|\\u0026|%26)(?:sig|signature|hmac|code|auth|key|x-amz-signature|x-amz-credential|x-goog-signature|x-amz-security-token|code_verifier)(?:=|%3D)"
     r"(?P<value>[^\s&\"'<>#\\]{8,4000})",
     re.IGNORECASE,
 )
-_NAME_OF_A_ROW = regex(r"[A-Za-z]{1,40}[:_.-][0-9]{1,12}")  # `?key=order:12345678`
+# The first field of a form: `code=…&grant_type=authorization_code`.
+_FORM = regex(r"(?<![\w.&?-])code=(?P<value>[^\s&\"'<>\\]{8,4000})&")
+# A session's id, in which a diagnosis could be interested, is hex, a UUID, a number or one of Twilio's; what is made of both cases opens it.
+_SESSION = regex(
+    r"[?&](?:sid|session)=(?![A-Z]{2}[0-9a-f]{32}(?![\w-]))(?P<value>(?=[^\s&a-z]{0,40}[a-z])(?=[^\s&A-Z]{0,40}[A-Z])(?=[^\s&0-9]{0,40}[0-9])[\w.%~+/-]{16,2000})(?![\w.%~+/-])"
+)
+_NAME_OF_A_ROW = regex(r"[A-Za-z]{1,40}[:_.-][0-9]{1,12}|[a-z]{4,20}[0-9]{1,2}")  # `?key=order:12345678`, `?auth=required1`
 _WEBHOOK = regex(
     r"(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks|[\w-]\.webhook\.office\.com"
     r"|outlook\.office(?:365)?\.com/webhook|maker\.ifttt\.com/trigger/[\w-]{1,100}/(?:json/)?with/key"
@@ -107,6 +116,13 @@ _RESET = regex(
     r"(?:reset[_-]?password|password[_/-]?reset|magic[_-]?link)/(?P<value>(?=[A-Za-z_.~-]{0,400}[0-9])[\w.~-]{16,4000})",
     re.IGNORECASE,
 )
+# There ids stand, too: what opens is made of both cases, or as long as a digest.
+_INVITED = regex(
+    r"/(?i:(?:shared[_-]?)?invit(?:e|ation)s?(?:/accept)?|accept[_-]?invite|(?:verify|confirm)[_/-]?email|email[_/-]?(?:verification|confirmation))"
+    r"/(?P<value>(?=[A-Za-z_.~-]{0,400}[0-9])(?:(?=[^\s/a-z]{0,40}[a-z])(?=[^\s/A-Z]{0,40}[A-Z])|(?=[0-9a-f]{32}))[\w.~-]{16,4000})"
+)
+# ODBC quotes with braces: `Driver={ODBC Driver 18};Uid=app;Pwd={…};`. Letters alone are the name of a variable.
+_BRACED = regex(r"\b(?:pwd|password)\s?=\s?\{(?P<value>(?![A-Za-z_.]{1,200}\}(?!\}))(?:[^{}\n\"]|\}\}){3,200})\}(?=;|\\?[\"']|\s|$)", re.IGNORECASE)
 _BEFORE_HOST = regex(r"(?P<value>[^\s\"'`:]{1,100}):[\w.%-]")  # read backwards
 _THIN = regex(r"[\w.-]{1,60}/(?P<value>[^@\s/\"']{1,100})@")
 
@@ -124,16 +140,30 @@ def urls(text: str, lowered: str) -> Iterator[Span]:
         match = _THIN.match(text, at + 6)
         if match:
             yield Span(match.start("value"), match.end("value"), "password")
+    if "={" in text and ("driver" in lowered or "dsn" in lowered):
+        for match in _BRACED.finditer(text):
+            yield Span(match.start("value"), match.end("value"), "password")
+    yield from _queries(text, lowered)
+    yield from _addresses_that_open(text, lowered)
+
+
+def _queries(text: str, lowered: str) -> Iterator[Span]:
+    """What opens as a parameter of a URL or as a field of a form."""
     if "?" in text or "&" in text or "%26" in text:
         for match in _SIGNED.finditer(text):
             if any(c.isdigit() for c in match.group("value")) and not _NAME_OF_A_ROW.fullmatch(match.group("value")):
                 yield Span(match.start("value"), match.end("value"), "signature")
-    yield from _addresses_that_open(text, lowered)
+        for match in _SESSION.finditer(text) if "sid=" in text or "session=" in text else ():
+            yield Span(match.start("value"), match.end("value"), "token")
+    if "grant_type" in lowered:
+        for match in _FORM.finditer(text):
+            if any(c.isdigit() for c in match.group("value")):
+                yield Span(match.start("value"), match.end("value"), "signature")
 
 
 def _addresses_that_open(text: str, lowered: str) -> Iterator[Span]:
     """Whoever has the address may post, or is let in."""
-    if any(word in lowered for word in ("hook", "maker.ifttt.com", "events.pagerduty.com")):
+    if "hook" in lowered or "maker.ifttt.com" in lowered or "events.pagerduty.com" in lowered:
         for match in _WEBHOOK.finditer(text):
             yield Span(match.start("value"), match.end("value"), "webhook")
         for at in found("/hooks", lowered):
@@ -141,6 +171,9 @@ def _addresses_that_open(text: str, lowered: str) -> Iterator[Span]:
                 yield Span(hook.start("value"), hook.end("value"), "webhook")
     if "reset" in lowered or "magic" in lowered:
         for match in _RESET.finditer(text):
+            yield Span(match.start("value"), match.end("value"), "token")
+    if "invit" in lowered or "email" in lowered:
+        for match in _INVITED.finditer(text):
             yield Span(match.start("value"), match.end("value"), "token")
     # How the MySQL driver of Go writes it: `user:password@tcp(host:3306)/database`.
     for way in ("@tcp(", "@unix(") if "@" in text else ():

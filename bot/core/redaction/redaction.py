@@ -122,11 +122,14 @@ class Redactor:
     def _written(self, text: str, found: list[Span] | None) -> str:
         if found is None:
             return WITHHELD
+        found = [*found, *self._known_in(_covered(text))]
+        if not found:
+            return text
         parts, at = list[str](), 0
-        for span in _merged([*found, *self._known_in(_covered(text))]):
+        for span in _merged(found):
             parts += [text[at : span.start], self._placeholder(text[span.start : span.end], span.kind)]
             at = span.end
-        return "".join([*parts, text[at:]]) if parts else text
+        return "".join([*parts, text[at:]])
 
     def _found(self, text: str) -> list[Span]:
         """What the rules find; it is remembered. A placeholder they see as a mask: nothing begins or ends in it."""

@@ -13,9 +13,10 @@ from bot.core.redaction.personal import email, lettered, numbered
 from bot.core.redaction.places import headers, urls
 from bot.core.redaction.shapes import json_web_tokens, private_keys, shaped
 from bot.core.redaction.span import Span
+from bot.core.redaction.statements import columns
 from bot.core.redaction.tokens import prefixed
 
 Rule = Callable[[str, str], Iterator[Span]]
 
-RULES: tuple[Rule, ...] = (private_keys, prefixed, json_web_tokens, shaped, headers, commands, urls, keyed, email, lettered, numbered)
+RULES: tuple[Rule, ...] = (private_keys, prefixed, json_web_tokens, shaped, headers, commands, urls, keyed, columns, email, lettered, numbered)
 WITH_ADDRESSES: tuple[Rule, ...] = (*RULES, addresses)

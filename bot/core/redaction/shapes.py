@@ -1,13 +1,16 @@
 """Secrets known by their own shape: private keys, JSON Web Tokens, tokens without a prefix."""
 
-import re
 from collections.abc import Iterator
 
 from bot.core.redaction.span import Span, found
 from bot.regex import regex
 
 _SPACE = r"(?: |%20|\+)"
-_PEM_BEGIN = regex(rf"-----BEGIN{_SPACE}(?:[A-Z0-9]{{1,12}}{_SPACE}){{0,4}}PRIVATE{_SPACE}KEY(?:{_SPACE}BLOCK)?-----")
+# As OpenSSL and OpenPGP write it (RFC 7468), as SSH2 with its four dashes, as PuTTY.
+_PEM_BEGIN = regex(
+    rf"-----BEGIN{_SPACE}(?:[A-Z0-9]{{1,12}}{_SPACE}){{0,4}}PRIVATE{_SPACE}KEY(?:{_SPACE}BLOCK)?-----"
+    r"|---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY ----|Private-Lines: \d{1,4}"
+)
 _PEM_BODY = regex(
     r"(?:(?:\\{1,2}[rn]|\s){1,4}[A-Za-z-]{4,20}: [^\n\\]{0,100}){0,4}"
     r"(?:(?:\\{1,2}[rn]|\s){0,4}(?:[A-Za-z0-9+/=]{16,20000}|(?<=[\sn])[A-Za-z0-9+/]{1,15}(?=={0,2}\s{0,2}(?:\\|-----END|$)))){0,2000}={0,2}"
@@ -26,7 +29,7 @@ _JWT = regex(r"eyJ[A-Za-z0-9_-]{8,20000}(?:\.[A-Za-z0-9_-]{0,20000}){0,4}")
 
 def private_keys(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001  every rule takes both
     """The body of a PEM private key, with real or escaped line ends, also when its end, or its beginning, was cut off."""
-    if "PRIVATE" not in text:
+    if "PRIVATE" not in text and "Private-Lines" not in text:
         return
     for begin in _PEM_BEGIN.finditer(text):
         body = _PEM_BODY.match(text, begin.end())
@@ -74,7 +77,7 @@ def json_web_tokens(text: str, lowered: str) -> Iterator[Span]:  # noqa: ARG001 
 _SHAPES = (
     # So long and so regular that they are known in the middle of a word, too.
     ("SG.", (0,), regex(r"SG\.[\w-]{16,32}\.[\w-]{32,64}"), "sendgrid-key"),
-    *((prefix, (0,), regex(rf"{prefix}[A-Za-z0-9]{{36}}"), "github-token") for prefix in ("ghp_", "gho_", "ghs_", "ghu_", "ghr_")),
+    ("gh", (0,), regex(r"gh[porsu]_[A-Za-z0-9]{36}"), "github-token"),
     ("github_pat_", (0,), regex(r"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"), "github-token"),
     ("glpat-", (0,), regex(r"glpat-[\w-]{20,300}"), "gitlab-token"),
     ("xoxb-", (0,), regex(r"xoxb-[0-9]{8,14}-[\w-]{18,60}"), "slack-token"),
@@ -84,10 +87,6 @@ _SHAPES = (
     ("|", (15, 16), regex(r"(?<!\w)\d{15,16}\|[A-Za-z0-9_-]{20,40}"), "facebook-token"),
     ("%7C", (15, 16), regex(r"(?<!\w)\d{15,16}%7C[A-Za-z0-9_-]{20,40}"), "facebook-token"),
     ("pat", (0,), regex(r"(?<!\w)pat[A-Za-z0-9]{14}\.[0-9a-f]{64}"), "airtable-token"),
-    *(
-        (prefix, (0,), regex(rf"(?<!\w){prefix}[a-z0-9]{{5,30}}\.[a-z0-9]{{4,6}}\.acc[_-][a-z0-9-]{{10,32}}\.[\w+/=-]{{30,120}}"), "authress-key")
-        for prefix in ("sc_", "ext_", "scauth_", "authress_")
-    ),
     ("4b1d", (0,), regex(r"(?<!\w)4b1d[A-Za-z0-9]{38}(?!\w)"), "clickhouse-key"),
     ("FlyV1 ", (0,), regex(r"FlyV1 [A-Za-z0-9=_,/+-]{60,8000}"), "flyio-token"),
     ("at.", (1,), regex(r"(?<!\w)[ps]at\.[\w-]{22}\.[0-9a-f]{24}\.[A-Za-z0-9]{20}(?!\w)"), "harness-key"),
@@ -99,11 +98,14 @@ _SHAPES = (
     ("t1.", (0,), regex(r"(?<!\w)t1\.[\w-]{4,400}={0,2}\.[\w-]{86}={0,2}(?![\w-])"), "yandex-token"),
     ("1000.", (0,), regex(r"(?<!\w)1000\.[0-9a-f]{32}\.[0-9a-f]{32}(?!\w)"), "zoho-token"),
     # Hashes of passwords, as databases and dumps hold them.
-    ("$2", (0,), regex(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}"), "password-hash"),
-    ("$argon2", (0,), regex(r"\$argon2(?:id|i|d)\$v=\d{1,4}\$[\w=,]{1,60}\$[A-Za-z0-9+/]{8,200}\$[A-Za-z0-9+/]{16,400}"), "password-hash"),
-    *(
-        (prefix, (0,), regex(rf"{re.escape(prefix)}(?:rounds=\d{{1,9}}\$)?[./A-Za-z0-9]{{1,16}}\$[./A-Za-z0-9]{{22,86}}"), "password-hash")
-        for prefix in ("$5$", "$6$")
+    (
+        "$",
+        (0,),
+        regex(
+            r"\$(?:2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|[56]\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{22,86}"
+            r"|argon2(?:id|i|d)\$v=\d{1,4}\$[\w=,]{1,60}\$[A-Za-z0-9+/]{8,200}\$[A-Za-z0-9+/]{16,400})"
+        ),
+        "password-hash",
     ),
     ("pbkdf2_sha", (0,), regex(r"pbkdf2_sha(?:1|256|512)\$\d{1,9}\$[^\s$\"']{1,100}\$[A-Za-z0-9+/]{16,200}={0,2}"), "password-hash"),
     # The first words of a private key in base64, as kubeconfig files hold it; a certificate's differ.
@@ -121,6 +123,7 @@ _SHAPES = (
 
 # Of a bot at Discord: its id, which is a number, in base64; a time; a digest.
 _DISCORD = regex(r"(?<![\w-])(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){6}[\w-]{0,4}\.[\w-]{6}\.[\w-]{27,38}(?![\w-])")
+_AUTHRESS = regex(r"(?<!\w)(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}\.acc[_-][a-z0-9-]{10,32}\.[\w+/=-]{30,120}")
 # The private members of a JSON Web Key (RFC 7517, 7518).
 _JWK_PRIVATE = regex(r"\\{0,3}\"(?:d|p|q|dp|dq|qi|k)\\{0,3}\"\s{0,4}:\s{0,4}\\{0,3}\"(?P<value>[A-Za-z0-9_-]{20,4000})")
 _JWK_SIZE = 8000
@@ -142,6 +145,9 @@ def shaped(text: str, lowered: str) -> Iterator[Span]:
     if "discord" in lowered:
         for bot in _DISCORD.finditer(text):
             yield Span(bot.start(), bot.end(), "discord-token")
+    if ".acc" in text:
+        for key in _AUTHRESS.finditer(text):
+            yield Span(key.start(), key.end(), "authress-key")
     for needle, offsets, pattern, kind in _SHAPES:
         if needle in text:
             end = 0

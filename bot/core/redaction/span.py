@@ -1,7 +1,7 @@
 """Where something secret stands in a text, and what every rule needs to find it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.regex import regex
@@ -33,3 +33,10 @@ def found(needle: str, text: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = text.find(needle, at + len(needle))
+
+
+def standing(words: Mapping[str, Sequence[str]], text: str) -> Iterator[str]:
+    """The words that stand in the text. They are grouped by a part that they have in common: where that is missing, none is looked for."""
+    for part, group in words.items():
+        if part in text:
+            yield from (word for word in group if word in text)
