@@ -10,7 +10,7 @@ from bot.core.logs.carrier import Carried
 from bot.core.logs.document import ERROR_LEVELS, MAX_TEXT, assembled
 from bot.core.logs.line import told_level
 from bot.core.logs.stack_lines import PANICS, StackLines, kind_of
-from bot.core.stacktrace import stacktrace
+from bot.core.stacktrace import php, stacktrace
 from bot.model import LogEvent
 from bot.regex import regex
 
@@ -22,7 +22,7 @@ _TAG = regex(r"(?:\[[\w.:-]{4,64}\](?: |$)){1,4}")
 _SENT = regex(r"(?:\d{1,3}\|)?[\w./-]{1,80} {0,40}\| |\[(?:pod/)?[\w.-]{1,120}/[\w.-]{1,80}\] ")
 """What docker compose, pm2 and kubectl put before each line."""
 _DUMPED = regex(r"\[object\] \((?P<type>[A-Za-z_][\w\\]{1,160})\(code: ")
-"""An exception within the context of Monolog, as PHP prints it: its traces follow on lines of their own, backslashes twice."""
+"""An exception within the context of Monolog, as PHP prints it: its traces follow on lines of their own."""
 OF_ONE_TRACE, _OF_ONE_FAILURE, _AT_ONCE = timedelta(seconds=1), timedelta(milliseconds=100), timedelta(milliseconds=5)
 """How far apart the carried times of two lines may be: within a trace, of a trace and the line that introduces it, of a message of several lines."""
 _FAILURE_WORDS = r"error|exception|fail|fatal|panic|unhandled|uncaught|never retrieved|crash|abort"
@@ -159,5 +159,4 @@ class OpenEvent(Generic[Item]):
 
 
 def _with_dumped(event: LogEvent, dumped: re.Match[str], text: str) -> LogEvent:
-    stack = f"{event.message[dumped.start() :]}\n{text}".replace("\\\\", "\\")
-    return msgspec.structs.replace(event, error_type=dumped["type"].replace("\\\\", "\\"), stack=stack)
+    return msgspec.structs.replace(event, error_type=php.unescaped(dumped["type"]), stack=php.unescaped(f"{event.message[dumped.start() :]}\n{text}"))
