@@ -91,3 +91,24 @@ def test_a_plain_line_that_firelens_wrapped_tells_its_level() -> None:
     """The document has no word for it."""
     [found] = told('{"container_name":"api","source":"stderr","log":"ERROR no leaf"}')
     assert (found.level, found.message) == ("ERROR", "no leaf")
+
+
+def test_what_postgresql_says_of_an_error_belongs_to_it() -> None:
+    """RDS exports each message of its server log as an event of its own, of several lines where it has them."""
+    prefix = "2026-11-20 04:33:40 UTC:10.0.1.5(54321):shop@inventory:[2342]:"
+    failed, _ = told(f"{prefix}ERROR:  deadlock detected", f"{prefix}DETAIL:  Process 2342 waits.\n\tProcess 2349 waits.", f"{prefix}LOG:  disconnection")
+
+    assert failed.level == "ERROR"
+    assert failed.message.endswith("deadlock detected\nDETAIL:  Process 2342 waits.\n\tProcess 2349 waits.")
+
+
+def test_a_line_that_names_its_request_belongs_to_the_trace_of_its_report() -> None:
+    """The other services know the trace, and nobody else the request."""
+    request, trace = "8f507cfc-1234-4697-b07a-ac58fc914c95", "1-5759e988-bd862e3fe1be46a994272793"
+    found = told(
+        f"START RequestId: {request} Version: 7",
+        f"RequestId: {request} Error: Runtime exited with error: signal: killed",
+        f"REPORT RequestId: {request}\tDuration: 3000.00 ms\tMemory Size: 128 MB\tMax Memory Used: 128 MB\tXRAY TraceId: {trace}\tSegmentId: 0",
+    )
+
+    assert {one.trace_id for one in found} == {trace}

@@ -150,6 +150,8 @@ def test_an_error_of_an_unnamed_service_came_with_no_other_services_deploy(tmp_p
         ("environment: production", []),
         ("environment: prod", []),
         ("environment: dev", []),
+        ("environment: n/a", []),
+        ("refused for a bad environment: DATABASE_URL is missing", []),
         ("stage: build", []),
         ("no label", []),
     ],

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.config import Fields
+from bot.core.logs.form import form_of
 from bot.core.logs.lines import lines_to_events
 from bot.core.logs.matching import trace_of
 from bot.core.logs.time import Dating
@@ -147,6 +148,20 @@ def test_brackets_without_a_trace_name_none(brackets: str) -> None:
     assert (event.trace_id, event.span_id) == (None, None)
 
 
+@pytest.mark.parametrize("brackets", ["[main]", "[shop] [main]", f"[main] [{'0' * 32}-{'0' * 16}]"])
+def test_a_trace_in_words_is_read_behind_brackets_that_name_none(brackets: str) -> None:
+    """Spring's pattern stands in every line; who puts the trace into the message does not put it there."""
+    [event] = events(f"2025-12-17T09:12:43Z ERROR 1 --- {brackets} c.a.X : boom trace_id={TRACE}")
+    assert event.trace_id == TRACE
+
+
+def test_the_bytes_of_a_time_in_two_colours_are_not_looked_for() -> None:
+    """Large files are searched for the bytes of the window's times: those of a time that is interrupted by a colour are not there."""
+    day, clock = "2025-12-17", "09:12:43"
+    found = [form_of(f"\x1b[90m{day}{between}{clock}\x1b[0m ERROR boom", Fields(), Dating()) for between in (" ", "\x1b[0m \x1b[90m")]
+    assert [(form is None, f"{time:%H:%M:%S}") for form, time in filter(None, found)] == [(False, clock), (True, clock)]
+
+
 FRAMES = ("app/models/order.rb:31:in `charge'", "app/controllers/orders_controller.rb:9:in `create'")
 
 
@@ -200,6 +215,8 @@ def test_the_error_of_a_document_behind_the_message_is_read() -> None:
     [event] = events(f'2025-12-17T09:12:43.000Z\t{REQUEST}\tERROR\tInvoke Error \t{{"errorType":"PaymentError","errorMessage":"card refused",{stack}}}')
     assert (event.level, event.error_type, event.trace_id) == ("ERROR", "PaymentError", REQUEST)
     assert (event.message, len(trace_of(event).frames)) == (f"{REQUEST}: Invoke Error: card refused", 1)
+    [long] = events(f'2025-12-17T09:12:43Z ERROR boom {{"message":"no\\u0007{"x" * 50_000}",{stack}}}')
+    assert (long.message[:9], "\a" in long.message, len(long.message) < 21_000) == ("boom: nox", False, True)
     for other in ('{"a":"tack"}', '{"stack":', '{"stack":null}'):
         assert events(f"2025-12-17T09:12:43Z ERROR boom {other}")[0].message == f"boom {other}"
 

@@ -45,7 +45,9 @@ def test_a_container_carries_them_as_lines_with_a_time_each() -> None:
     assert events(
         f"2026-11-20T04:33:40.123456789Z stderr F {AT} [7] ERROR:  canceling statement due to lock timeout",
         f"2026-11-20T04:33:40.123457789Z stderr F {AT} [7] STATEMENT:  SELECT 1",
-    ) == [("ERROR", "7: canceling statement due to lock timeout\nSTATEMENT:  SELECT 1")]
+        "2026-11-20T04:33:40.123458789Z stderr F \t  FROM items",
+        f"2026-11-20T04:33:40.123459789Z stderr F {AT} [7] LOG:  checkpoint starting",
+    ) == [("ERROR", "7: canceling statement due to lock timeout\nSTATEMENT:  SELECT 1\n\t  FROM items"), ("", "[7] LOG:  checkpoint starting")]
 
 
 @pytest.mark.parametrize(

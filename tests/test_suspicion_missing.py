@@ -4,10 +4,12 @@ import pytest
 
 from bot.core.code.hunks import Hunk
 from bot.core.code.words import basis, named_in
-from bot.core.suspects.change_nature import pieces
+from bot.core.suspects.change_nature import Line, Piece, pieces
 from bot.core.suspects.dependencies import other_versions
-from bot.core.suspects.failure_scene import Scene, Site, compared
+from bot.core.suspects.failure_scene import Scene, Signal, Site, compared
+from bot.core.suspects.nullability import made_optional
 from bot.core.suspects.suspicion import Suspicion, ranked, strong
+from tests.growth import in_proportion
 from tests.suspicion_scene import NOW, candidate, hunk
 
 INVOICES = "billing/invoices.py"
@@ -142,3 +144,17 @@ def test_a_dependency_is_known_by_its_name_in_the_manifest(path: str, line: str,
     found = list(other_versions(compared(scene(message, "MissingMethodException"), [told]), told))
     assert "Polly" in named_in(message).names
     assert [signal.reason for signal in found] == (["changed the dependency `polly`, which the failing code uses"] if is_told else [])
+
+
+def test_a_long_schema_takes_no_longer_than_its_lines_are_many() -> None:
+    """A schema that was written anew has thousands of lines, and a hostile one names the value in each."""
+
+    def suspects(schema: str) -> list[Signal]:
+        columns = schema.splitlines()
+        lines = (Line(added, line.replace("NOT NULL", "NULL") if added else line, 1.0) for added in (False, True) for line in columns)
+        written = [Piece(hunk("db/schema.sql", "", ""), tuple(lines))]
+        return list(made_optional(compared(scene(), [written]), written))
+
+    column = "  country VARCHAR(2) NOT NULL,\n"
+    assert suspects(column)
+    assert in_proportion(suspects, column, 60_000)

@@ -45,6 +45,8 @@ _CULPRIT = _labelled(r"handler|function|culprit|method|endpoint|operation|task|j
 _SERVICE = _labelled(r"service(?:[._]name)?|app|application|container|component", r"[\w.-]{1,80}")
 _RELEASE = _labelled(r"release|version|build|image tag|deployed", r"[\w.@+/-]{1,120}")
 _ENVIRONMENT = _labelled(r"env|environment|stage", r"[\w-]{1,40}")
+# What stands behind the label and names none: `n/a`, and a setting of whose value an error complains (`bad environment: DATABASE_URL is missing`).
+_NO_ENVIRONMENT = regex(r"(?i:unknown|undefined|none|null|nil|any|all|n|na)|[A-Z0-9]{1,40}_[A-Z0-9_]{1,40}")
 _MESSAGE = regex(r"(?<![\w.-])(?:err|error|msg|message|reason)=(?:\"(?P<quoted>[^\"\n]{1,1000})\"|(?P<value>[^\s\"]{3,200}))", re.IGNORECASE)
 # Datadog and the Elastic common schema keep an error in two fields: `error.type:net.ReadTimeout error.message:"no answer"`.
 _FIELD = r"(?<![\w-])(?:error|exception)[._](?:{})[*_`\"']{{0,3}}[ \t]{{0,3}}[:=][*_`' \t]{{0,4}}"
@@ -124,6 +126,8 @@ def unknown_environment(alert: Alert, environments: Sequence[EnvironmentPattern]
     """The environment that the alert's label names, where nothing of the configuration is meant by it and the default stands for it; else empty."""
     label = _ENVIRONMENT.search(_shortened(alert.text))
     if label is None or label[0][:3].lower() != "env" or environment_of(alert.log_links, alert.text, environments) is not None:
+        return ""
+    if _NO_ENVIRONMENT.fullmatch(label["value"]):
         return ""
     said, read = label["value"].lower(), alert.environment.lower()
     return "" if said.startswith(read) or read.startswith(said) else label["value"]  # `production` is `prod`

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from bot.core.entry.entry import name_in
 from bot.regex import regex
 
 _FRONT = 20_000  # characters: the front matter, and some of the body where nothing ends it
@@ -13,7 +14,7 @@ _PRINT = regex(r"^fingerprint:[ \t]{0,20}[\"']?(v\d{1,4}:[0-9a-f]{32})\b", re.MU
 
 def claims(text: str, path: str) -> Iterator[str]:
     """Names (that of its file first) and fingerprints, as the lines of its front matter have them; of both sides of a conflict."""
-    yield path.rpartition("/")[2].removesuffix(".md")
+    yield name_in(path)
     front = text[:_FRONT]
     for names in _NAMES.findall(front):
         yield from _NAME.findall(names)

@@ -92,8 +92,7 @@ class Form(NamedTuple):
 
 def form_of(line: str, fields: FieldNames, dating: Dating) -> tuple[Form | None, datetime] | None:
     """The form of a line's time and the time itself; None for a line without, the form None where its bytes cannot be foretold."""
-    line = uncoloured(line)
-    found = _written_time(line, fields, dating)
+    found = _written_time(uncoloured(line), fields, dating)
     if found is None:
         return None
     written, time = found

@@ -8,7 +8,7 @@ import msgspec
 
 from bot.core.logs import lambda_lines
 from bot.core.logs.carrier import Carried, carried_by, documents_in, sender_of
-from bot.core.logs.document import MAX_TEXT, FieldNames, assembled, document_in, event, level
+from bot.core.logs.document import MAX_TEXT, FieldNames, assembled, document_in, event, level, shortened
 from bot.core.logs.field_values import scalar
 from bot.core.logs.named_trace import named_trace
 from bot.core.logs.stack_lines import PANICS, kind_of
@@ -121,7 +121,7 @@ def _with_document_after(found: LogEvent, whole: str, fields: FieldNames) -> Log
     told = scalar(document.get("errorMessage") or document.get("message")) if document is not None else ""
     message = ": ".join(filter(None, (found.message[:said].strip(_SEPARATORS), told)))
     return msgspec.structs.replace(
-        found, message=message, stack=inner.stack, error_type=inner.error_type or found.error_type, trace_id=found.trace_id or inner.trace_id
+        found, message=shortened(message), stack=inner.stack, error_type=inner.error_type or found.error_type, trace_id=found.trace_id or inner.trace_id
     )
 
 

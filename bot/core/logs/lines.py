@@ -77,7 +77,7 @@ class _Joining:
             told = relayed(line, stamp)
         read = _Line(number, line, inside, told, stamp, structured)
         if not structured and (open_one := self._open.get(self._last)) is not None and (more := postgresql.more_of(open_one.first.written, read.written)):
-            open_one.add(more)
+            open_one.add(more, told.time if told else None)
             return
         if told is not None and not structured:
             if not told.text.strip():

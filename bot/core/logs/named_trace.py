@@ -33,13 +33,15 @@ class NamedTrace(NamedTuple):
 def named_trace(text: str) -> NamedTrace:
     """Of a line or a message. Most name none: looking for a character is far cheaper than for a pattern."""
     head = text[:_HEAD]
-    pattern = _bracketed(head) if "[" in head else None
-    if pattern is not None:
-        trace, span = (one if one and is_trace_id(one) else None for one in (pattern["trace"], pattern["span"]))
-        return NamedTrace(trace, span, (pattern["service"] or "").strip("-"))
-    word = _WORD.search(text) if "trace" in text or "Trace" in text or "TRACE" in text else None
-    return NamedTrace(word[1] if word and is_trace_id(word[1]) else None)
+    found = _bracketed(head) if "[" in head else NamedTrace()
+    if found.trace_id is None and ("trace" in text or "Trace" in text or "TRACE" in text) and (word := _WORD.search(text)) and is_trace_id(word[1]):
+        return found._replace(trace_id=word[1])
+    return found
 
 
-def _bracketed(head: str) -> re.Match[str] | None:
-    return (_SLEUTH.search(head) if "," in head else None) or (_BOOT.search(head) if " --- [" in head else None) or _PAIR.search(head)
+def _bracketed(head: str) -> NamedTrace:
+    match = (_SLEUTH.search(head) if "," in head else None) or (_BOOT.search(head) if " --- [" in head else None) or _PAIR.search(head)
+    if match is None:
+        return NamedTrace()
+    trace, span = (one if one and is_trace_id(one) else None for one in (match["trace"], match["span"]))
+    return NamedTrace(trace, span, (match["service"] or "").strip("-"))

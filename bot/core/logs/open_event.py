@@ -11,7 +11,7 @@ from bot.core.logs.document import ERROR_LEVELS, MAX_TEXT, assembled
 from bot.core.logs.line import told_level
 from bot.core.logs.stack_lines import PANICS, StackLines, is_timeless, kind_of
 from bot.core.logs.stamp import WORDS
-from bot.core.stacktrace import stacktrace
+from bot.core.stacktrace import php, stacktrace
 from bot.model import LogEvent
 from bot.regex import regex
 
@@ -25,7 +25,7 @@ _PAIRED = regex(rf"(?:\d{{4}}-[^\s]{{1,40}} )?(?P<pairs>(?:[a-z_]{{1,20}}=[^\s=]
 _SENT = regex(r"(?:\d{1,3}\|)?[\w./-]{1,80} {0,40}\| |\[(?:pod/)?[\w.-]{1,120}/[\w.-]{1,80}\] ")
 """What docker compose, pm2 and kubectl put before each line."""
 _DUMPED = regex(r"\[object\] \((?P<type>[A-Za-z_][\w\\]{1,160})\(code: ")
-"""An exception within the context of Monolog, as PHP prints it: its traces follow on lines of their own, backslashes twice."""
+"""An exception within the context of Monolog, as PHP prints it: its traces follow on lines of their own."""
 OF_ONE_TRACE, _OF_ONE_FAILURE, _AT_ONCE = timedelta(seconds=1), timedelta(milliseconds=100), timedelta(milliseconds=5)
 """How far apart the carried times of two lines may be: within a trace, of a trace and the line that introduces it, of a message of several lines."""
 _FAILURE_WORDS = r"error|exception|fail|fatal|panic|unhandled|uncaught|never retrieved|crash|abort"
@@ -171,5 +171,4 @@ class OpenEvent(Generic[Item]):
 
 
 def _with_dumped(event: LogEvent, dumped: re.Match[str], text: str) -> LogEvent:
-    stack = f"{event.message[dumped.start() :]}\n{text}".replace("\\\\", "\\")
-    return msgspec.structs.replace(event, error_type=dumped["type"].replace("\\\\", "\\"), stack=stack)
+    return msgspec.structs.replace(event, error_type=php.unescaped(dumped["type"]), stack=php.unescaped(f"{event.message[dumped.start() :]}\n{text}"))

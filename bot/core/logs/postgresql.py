@@ -6,7 +6,7 @@ One call writes all of them, with one time (elog.c, `send_message_to_server_log`
 from bot.regex import regex
 
 _BEGINS = regex(r"(?P<prefix>[^\n]{1,400}?)(?:DEBUG|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC):  ")
-_MORE = regex(r"(?P<prefix>[^\n]{1,400}?)(?P<more>(?:DETAIL|HINT|QUERY|CONTEXT|LOCATION|STATEMENT|BACKTRACE):  [^\n]*)")
+_MORE = regex(r"(?P<prefix>[^\n]{1,400}?)(?P<more>(?:DETAIL|HINT|QUERY|CONTEXT|LOCATION|STATEMENT|BACKTRACE):  [\s\S]*)")
 _COUNTED = regex(r"\[\d{1,12}-\d{1,12}\]")
 
 

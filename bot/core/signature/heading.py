@@ -8,7 +8,8 @@ from bot.regex import regex
 
 _NOT_KNOWN = "unknown"
 _EMOJI = regex(r"(?::[a-z0-9_+-]{1,60}: ?){1,9}(?=\S)")
-_BOLD = regex(r"(?<!\S)\*(?=[\w\[(])|(?<=[\w\])])\*(?!\S)")
+# Both asterisks, or none: `*http.Request` and `char*` are pointers.
+_BOLD = regex(r"(?<!\S)\*(?=[\w\[(])([^*\n]{1,400})(?<=[\w\]):…])\*(?!\w)")
 
 
 def what_and_where(signature: Signature) -> str:
@@ -31,4 +32,4 @@ def message_of(signature: Signature, said: str) -> str:
 def undecorated(headline: str) -> str:
     """A line without the emoji that a chat's message begins with (`:warning:`) and the asterisks that make its words bold."""
     begins = _EMOJI.match(headline)
-    return _BOLD.sub("", headline[begins.end() :] if begins else headline)
+    return _BOLD.sub(r"\1", headline[begins.end() :] if begins else headline)

@@ -66,7 +66,7 @@ def _part(above: list[str], called: list[tuple[str, str | None, int | None]]) ->
     place = (head["file"], int(head["line"])) if head else None
     frames = _shifted(called, place) if place else [_frame(name, file, line) for name, file, line in called if file]
     message = (head.groupdict().get("coded") or head["message"]) if head else loose["message"] if loose else None
-    return Part(_unescaped(loose["type"]).lstrip("\\") if loose else None, joined([message or ""]), frames[::-1])
+    return Part(unescaped(loose["type"]).lstrip("\\") if loose else None, joined([message or ""]), frames[::-1])
 
 
 def _shifted(called: list[tuple[str, str | None, int | None]], place: tuple[str, int]) -> list[Raw]:
@@ -81,7 +81,7 @@ def _shifted(called: list[tuple[str, str | None, int | None]], place: tuple[str,
 
 
 def _frame(name: str, file: str | None, line: int | None) -> Raw:
-    name = _unescaped(name)
+    name = unescaped(name)
     owner, function = name, ""
     for mark in _CALL.finditer(name):
         owner, function = name[: mark.start()], name[mark.end() :]
@@ -92,6 +92,6 @@ def _frame(name: str, file: str | None, line: int | None) -> Raw:
     return function, file, line, owner.partition("@anonymous")[0] or None, file is None and function != "{main}"
 
 
-def _unescaped(name: str) -> str:
+def unescaped(name: str) -> str:
     """Monolog's line formatter, and so Laravel, writes the exception as JSON does: each backslash of a namespace twice."""
     return name.replace("\\\\", "\\")

@@ -27,6 +27,8 @@ _REQUIRED = regex(
     r"(?i)\bNOT\s{1,4}NULL\b|\bnull(?:able)?\s{0,4}[:=]\s{0,4}false\b|\brequired\s{0,4}[:=(]|\bpresence\s{0,4}[:=]|@Not(?:Null|Blank|Empty)\b|\[Required\b|\bvalidates_presence"
 )
 """How they write that it may not."""
+_MOST_LINES = 60
+"""Lines of one run, of those that name what the failing line rests on: each is held against each."""
 _VALIDATES = regex(r"\s{0,80}(?:validates?\w{0,30}|assert\w{0,30}|require\w{0,30})\b")
 """A line that only demands: without it the value is still there, and what else names it need not be touched."""
 
@@ -38,7 +40,7 @@ def made_optional(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
     wanted = {name: weight for name, weight in scene.used.items() if weight >= _RESTS_ON_IT}
     best: tuple[float, str, str] | None = None
     for piece in left:
-        for name, line in _relaxed(piece):
+        for name, line in _relaxed([line for line in piece.lines if not wanted.keys().isdisjoint(names_of(line.text))]):
             worth = (wanted.get(name, 0) * line.weight, name, piece.hunk.path)
             best = max(best, worth) if best else worth
     if best and best[0] > 0:
@@ -46,18 +48,18 @@ def made_optional(scene: Compared, left: Sequence[Piece]) -> Iterator[Signal]:
         yield Signal(_POINTS * points, f"lets `{cut(one_line(name), 80)}` be missing, which the failing code uses", path)
 
 
-def _relaxed(piece: Piece) -> Iterator[tuple[str, Line]]:
+def _relaxed(lines: Sequence[Line]) -> Iterator[tuple[str, Line]]:
     """The names whose value may be missing after the change and could not before, each with the line that says so."""
-    before, after = [line for line in piece.lines if not line.added], [line for line in piece.lines if line.added]
+    before, after = ([line for line in lines if line.added == added][:_MOST_LINES] for added in (False, True))
+    demanded = {name for new in after if _REQUIRED.search(new.text) for name in names_of(new.text)}
     for line in after:
-        former = [old for old in before if alike(old.text, line.text)]
         names = set(names_of(line.text))
         if _RELAXES.search(line.text):
             yield from ((name, line) for name in names)
-        elif former and _OPTIONAL.search(line.text) and not any(_OPTIONAL.search(old.text) for old in former):
-            yield from ((name, line) for name in names.intersection(*(names_of(old.text) for old in former)))
+        elif _OPTIONAL.search(line.text):
+            former = [old for old in before if alike(old.text, line.text)]
+            if former and not any(_OPTIONAL.search(old.text) for old in former):
+                yield from ((name, line) for name in names.intersection(*(names_of(old.text) for old in former)))
     for line in before:
-        heirs = [new for new in after if alike(line.text, new.text)]
-        demanded = {name for new in after if _REQUIRED.search(new.text) for name in names_of(new.text)}
-        if _REQUIRED.search(line.text) and (heirs or _VALIDATES.match(line.text)):
+        if _REQUIRED.search(line.text) and (_VALIDATES.match(line.text) or any(alike(line.text, new.text) for new in after)):
             yield from ((name, line) for name in set(names_of(line.text)) - demanded)

@@ -9,7 +9,7 @@ import msgspec
 from bot.config import Fields
 from bot.core.links import cloudwatch_link
 from bot.core.links.cloudwatch_link import ConsoleLink
-from bot.core.logs import lambda_lines
+from bot.core.logs import lambda_lines, postgresql
 from bot.core.logs.carrier import Carried, relayed
 from bot.core.logs.document import MAX_TEXT, assembled, document_in, event
 from bot.core.logs.line import plain_line, with_line_inside
@@ -64,13 +64,16 @@ def _joined(stream: Sequence[Line], drafts: Iterable[LogEvent]) -> Iterator[LogE
             continue
         structured = own[:1] == "{" or lambda_lines.mark(own) is not None
         if last is not None and not structured:
+            if more := postgresql.more_of(last.first.written, _text(line)):
+                last.add(more, line.time)
+                continue
             if last.takes_carried(told):
                 last.add_carried(told)
                 continue
             if last.holds(told, draft):
                 continue
         yield from _closed(last)
-        last = OpenEvent(draft, 0, FirstLine(own), line.time, structured=structured)
+        last = OpenEvent(draft, 0, FirstLine(own, _text(line)), line.time, structured=structured)
     yield from _closed(last)
 
 
@@ -96,7 +99,9 @@ def _event(line: Line, fields: Fields, place: str, request: str | None) -> LogEv
     text = _text(line)
     found = _read(text, line, fields, place)
     time = found.time if abs(found.time - line.time) <= _BELIEVED else line.time
-    trace = lambda_lines.xray_id(found.trace_id) if found.trace_id and "Root=" in found.trace_id else found.trace_id
+    # A request that its line names is told as the trace it belongs to, where its REPORT names one.
+    named = found.trace_id if found.trace_id != lambda_lines.request_id(text) else None
+    trace = lambda_lines.xray_id(named) if named and "Root=" in named else named
     level = found.level
     if lambda_lines.mark(text):
         level = "INFO"

@@ -22,7 +22,6 @@ from bot.sources.knowledge.knowledge import FOLDERS, INDEX_PAGES, listed
 
 CACHE = ".errata/search/knowledge.sqlite"
 MAX_BYTES = 4_000_000
-"""The folders that are looked through."""
 _APPLICATION, _VERSION = 0x45525241, 4
 _INDEXED = 60_000  # characters of one page
 _SECOND = 1_000_000_000
