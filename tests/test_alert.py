@@ -37,6 +37,8 @@ def test_a_labelled_alert() -> None:
         "| service: transfers |",
         "_Service_: transfers",
         "x_service\n:fire: Service: transfers",
+        "container: istio-proxy\nservice: transfers",
+        "container: transfers",
     ],
 )
 def test_labels_as_people_and_tools_write_them(label: str) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.core.entry.entry import render
+from bot.core.entry.sections import SECTIONS
 from bot.core.knowledge.index_marks import BEGIN, END
 from bot.core.lint import body
 from bot.core.lint.diff import secrets_added
@@ -61,6 +62,7 @@ def test_what_a_page_is_told(check: PageCheck, text: str, told: list[tuple[int, 
         ("take f[0](1, 2)", []),
         ('[a](b.md "t") [a]( c.md ) [a](<d e.md>)', ["b.md", "c.md", "d e.md"]),
         ("[a](b(c).md) [a](d.md (t)) [a](e.md", ["b(c).md", "d.md", "e.md"]),
+        ("[a](pool_(database).md) [a](retry().md)", ["pool_(database).md", "retry().md"]),
         ('[x]: b.md "t"', ["b.md"]),
         ("[x]: <b c.md>", ["b c.md"]),
     ],
@@ -78,6 +80,30 @@ def test_links_that_the_bot_makes_anew_are_not_followed() -> None:
     assert [one.line for one in body.links_lead_somewhere(lost)] == [1, 5]
     unmarked = Page("knowledge/README.md", text.replace(END, ""), lambda _path: False, lambda _text: ())
     assert [one.line for one in body.links_lead_somewhere(unmarked)] == [1, 3, 5]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_heading"),
+    [
+        ("### In short", True),
+        ("## In_short", True),
+        ("In short\n--- \t", True),
+        ("In short\n- one row lock", False),
+        ("In short\n--- a", False),
+        ("In short\nthe lock is gone ---", False),
+        ("**In short:**", False),
+        ("## Inshort", False),
+        ("```\n## In short:\n```", False),
+    ],
+)
+def test_which_headings_people_read_as_a_section(words: str, is_heading: bool) -> None:
+    """One of another form; not the words above a list, in bold, as one word or in code. What to do stands with it."""
+    others = "".join(f"\n## {title}\n" for title in SECTIONS if title != "In short")
+    (found,) = body.all_sections(page(f"---\na: b\n---\n{words}\n{others}", "errors/a.md"))
+    said = f"`{words.partition(chr(10))[0]}` is not read as" if is_heading else "the section `## In short` is missing"
+
+    assert (found.line, found.message.removesuffix(" the section `## In short`")) == (4, said)
+    assert found.remedy == ("write the heading as `## In short`, or the bot adds a second one" if is_heading else "")
 
 
 @pytest.mark.parametrize("heading", ["### In short", "# In short", "## **In short**", "## In short :clock1:", "## In Short:", "In short\n---", "In short\n==="])

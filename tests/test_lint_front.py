@@ -23,10 +23,13 @@ schema: 1
 """
 
 
-def page(name: str = "one", folder: str = "knowledge/errors", **keys: str) -> Page:
+SEAL = "<!-- errata:occurrence C1/1765526465.120900 0123456789abcdef -->\n"
+
+
+def page(name: str = "one", folder: str = "knowledge/errors", body: str = "", **keys: str) -> Page:
     """An entry with these keys, written as given."""
     lines = dict(line.split(": ", 1) for line in FRONT.splitlines()) | {"signature": name} | keys
-    text = "---\n" + "".join(f"{key}: {value}\n" for key, value in lines.items()) + "---\n"
+    text = "---\n" + "".join(f"{key}: {value}\n" for key, value in lines.items()) + "---\n" + body
     return Page(f"{folder}/{name}.md", text, lambda _path: True, lambda _text: ())
 
 
@@ -142,6 +145,45 @@ def test_where_an_entry_leads(pages: tuple[Page, ...], told: list[str]) -> None:
     found = [f"{path}: {one.message}".replace("knowledge/errors/", "").replace(".md", "") for path, one in front.replaced_by_something(folder(*pages))]
 
     assert found == told
+
+
+def test_an_entry_that_cannot_be_read_is_there() -> None:
+    """What leads to it is no fault: what is wrong is told at the entry itself. One that is read is found by its signature, not by its file's name."""
+    broken = page("three", severity="none of them")
+    misnamed = page("three", signature="four")
+
+    assert list(front.replaced_by_something(folder(gone("two", "three"), broken))) == []
+    assert [one.message for _, one in front.replaced_by_something(folder(gone("two", "three"), misnamed))] == ["replaced by three, which leads to no entry"]
+
+
+@pytest.mark.parametrize(
+    ("pages", "told"),
+    [
+        ((page(body=SEAL), page("two", body=SEAL)), ["two: threads are copied from one"]),
+        ((page(body=SEAL), page("two", body=SEAL), page("three", body=SEAL)), ["three: threads are copied from one", "two: threads are copied from one"]),
+        ((page(body=SEAL), page("two")), []),
+        ((page(body=SEAL), page("two", body=SEAL.replace("0123", "3210"))), []),
+        ((page(body=SEAL), page("two", body=SEAL, status="withdrawn", replaced_by="one")), []),
+        ((page(body=SEAL), page("two", folder="knowledge", body=SEAL)), []),
+    ],
+)
+def test_a_copy_that_would_answer_threads_again(pages: tuple[Page, ...], told: list[str]) -> None:
+    """One that holds another entry's occurrence, seal and all; two errors of one message have a seal each, and what was withdrawn answers nothing."""
+    found = list(front.one_owner(folder(*pages)))
+
+    assert sorted(f"{path}: {one.message}".replace("knowledge/errors/", "").replace(".md", "") for path, one in found) == told
+    assert {(one.line, one.remedy) for _, one in found} <= {
+        (14, "of a copy that is to tell of another error, take `threads` and the occurrences out: once merged, it would answer these threads again")
+    }
+
+
+def test_what_two_owners_are_to_do() -> None:
+    """They are merged; only of a fingerprint it is likely that somebody copied the file."""
+    shared = {"fingerprint": f"v1:{'0' * 32}", "aliases": "[x]"}
+    fingerprint, alias = (one.remedy for _, one in front.one_owner(folder(page(**shared), page("two", **shared))))
+
+    assert fingerprint == "merge the two entries: `bot merge ONE OTHER`; or, of a copy that is another error, take `fingerprint` out"
+    assert alias == "merge the two entries: `bot merge ONE OTHER`"
 
 
 def test_what_files_say_of_each_other_is_told_at_the_key() -> None:

@@ -197,6 +197,8 @@ def test_a_border_of_a_rule(rule: Rule, table: str) -> None:
         (urls, "https://u:hunter22@h", "password"),
         (urls, "jdbc:oracle:thin:bob/hunter22@h", "password"),
         (urls, "?sig={w16}", "signature"),
+        (urls, "https://h/reset-password/{w20}", "token"),
+        (urls, "app:hunter22@tcp(db:3306)/orders", "password"),
         (urls, "https://discord.com/api/webhooks/123/{w20}", "webhook"),
         (email, "mira@acme.com", "email"),
     ],

@@ -102,6 +102,8 @@ def test_placeholders_stay() -> None:
 def test_letters_that_grow_in_lower_case_do_not_shift_anything() -> None:
     """`İ` is two in lower case."""
     assert Redactor(RULES).text(f"İ password={VALUE} PASSWORD={VALUE}") == "İ password=[secret:password:1] PASSWORD=[secret:password:1]"
+    assert Redactor().text("İ CONTRASEÑA=hunter22") == "İ CONTRASEÑA=[secret:password:1]"
+    assert Redactor(RULES).text(f"{'İ' * 30} password={VALUE}") == f"{'İ' * 30} password=[secret:password:1]"
 
 
 def test_what_cannot_be_seen_hides_nothing() -> None:

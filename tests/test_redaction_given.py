@@ -51,6 +51,7 @@ def test_a_secret_that_is_given_without_a_key_goes(text: str, secret: str) -> No
         "connect with password authentication",
         "redis-cli -h cache.internal ping",
         "docker login -u ci registry.acme.io",
+        "check_ldapsearch -H ldap.acme.io -w 1500ms -c 3000ms",
         "AUTH PLAIN mechanism",
         "CREATE USER app IDENTIFIED BY $PASSWORD",
         "client-certificate-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSURkekNDQWw",

@@ -118,6 +118,7 @@ password string=⟦{w16}⟧
 token=Bearer ⟦{w16}⟧
 token=Basic ⟦{w16}⟧
 token=Token ⟦{w16}⟧
+auth_token: Token ⟦{w8}⟧
 token=FlyV1 ⟦{w16}⟧
 password=⟦{w16},x⟧ b
 password=⟦{w16}⟧, b
@@ -149,6 +150,7 @@ name: password value: ⟦{w16}⟧
 name: token other: {w16}
 --password ⟦{w16}⟧
 --api-token ⟦{w16}⟧
+--client-secret ⟦{l16}⟧
 Invalid token ⟦{w16}⟧
 Invalid token "⟦{w16}⟧"
 tokens {w16}
@@ -174,6 +176,10 @@ WRAPPED = r"""
 password: Some("⟦{w16}⟧")
 token: Some(\"⟦{w16}⟧\")
 password: Secret("⟦{w16}⟧")
+password: SecretString("⟦{w16}⟧")
+token: Just(⟦{w16}⟧)
+token: Option(⟦{w16}⟧)
+token: Some(FromEnvironment)
 password: None
 password: Missing("field1")
 password=Optional[⟦{w16}⟧]
@@ -219,6 +225,7 @@ setPassword("name")
 name="password"\r\n\r\n⟦{w16}⟧\r\n--x
 name=\"new_password\"\n\n⟦{w16}⟧
 missing "password"\n\nAnother line of 12 words
+name="secret_question"\n\nWhich was your first school
 mnemonic: ⟦legal winner thank year wave sausage worth useful legal winner thank yellow⟧
 seed_phrase="⟦legal winner thank year wave sausage worth useful legal winner thank yellow⟧"
 mnemonic: legal winner thank year wave sausage worth useful legal winner thank
@@ -332,6 +339,15 @@ def test_the_kind_of_a_key(key: str, kind: str) -> None:
     text = f"{key}=a1B2c3D4e5F6g7H8"
 
     assert [span.kind for span in keyed(text, text.lower())] == [kind]
+
+
+@pytest.mark.parametrize(
+    "key", ["password", "pwd", "passphrase", "passcode", "mot de passe", "contraseña", "CONTRASEÑA", "kennwort", "senha", "cvv", "pass", "bindpw"]
+)
+def test_a_short_password_goes_in_each_language(key: str) -> None:
+    """Of three letters, where a token has six at least."""
+    assert found(keyed, f"{key}=⟦abc⟧") == f"{key}=⟦abc⟧"
+    assert found(keyed, f"{key}=ab") == f"{key}=ab"
 
 
 def test_a_text_of_nothing_but_keys_is_read_once() -> None:

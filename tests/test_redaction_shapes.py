@@ -121,6 +121,7 @@ discord: ATIzNDU2Nzg5MDEyMzQ1Njc4.GAbCdE.{w38}
 elsewhere: MTIzNDU2Nzg5MDEyMzQ1Njc4.GAbCdE.{w38}
 {"kty":"EC","x":"{w24}","d":"⟦{w24}⟧"} "d":"{w24}"
 {\"d\": \"⟦{w24}⟧\", \"kty\": \"OKP\"}
+{"kty":"RSA","p":"⟦{w24}⟧","q":"⟦{w24}⟧","dp":"⟦{w24}⟧","dq":"⟦{w24}⟧","qi":"⟦{w24}⟧","e":"{w24}"}
 {"kty":"oct","k":"⟦{w24}⟧"},{"kty":"RSA","n":"{w24}"}
 {"kind":"EC","d":"{w24}"}
 ⟦PRD-{h12}-{h4}-{h4}-{h4}-{h12}⟧
@@ -222,6 +223,31 @@ def test_each_token_without_a_shape_of_its_own() -> None:
     assert wrong(prefixed, BEHIND) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('{"kty":"EC","d":"{w24}"}', "private-key"),
+        ("discord: MTIzNDU2Nzg5MDEyMzQ1Njc4.GAbCdE.{w38}", "discord-token"),
+        ("ghs_{w36}", "github-token"),
+        ("{n9}:AA{w36}", "telegram-token"),
+        ("$2b$10${w53}", "password-hash"),
+    ],
+)
+def test_the_kind_of_a_shape(text: str, kind: str) -> None:
+    """It stands in the placeholder, so that a reader knows whose token to revoke."""
+    text = filled(text)
+
+    assert [span.kind for span in shaped(text, text.lower())] == [kind]
+
+
+def test_a_key_set_goes_wherever_it_stands_in_a_log() -> None:
+    """At its beginning, and at its end behind another; what lies between stays."""
+    line = "GET /orders 200\n" * 1_000
+    key = filled('{"kty":"EC","d":"⟦{w24}⟧"}')
+
+    assert wrong(shaped, f"{key} {line.replace(chr(10), ' ')} {key}") == []
+
+
 @pytest.mark.parametrize("kind", ["", "RSA ", "EC ", "DSA ", "OPENSSH ", "ENCRYPTED ", "A B C D "])
 @pytest.mark.parametrize("end", ["\n", "\\n", "\\r\\n", "\\\\n", "\r\n", " "])
 def test_a_private_key_in_each_notation(kind: str, end: str) -> None:
@@ -251,6 +277,14 @@ def test_a_private_key_whose_lines_stand_apart(before: str, after: str, space: s
     begin, end = (part.format("RSA ").replace(" ", space) for part in (PEM_BEGIN, PEM_END))
     text = "".join(f"{before}{line}{after}" for line in (begin, *lines, end, filled("{h64} {w24}")))
     assert _left(text) == "".join(f"{before}{line}{after}" for line in (begin, "…", "…", "…", end, filled("{h64} {w24}")))
+
+
+@pytest.mark.parametrize("last", ["Qw==", "abcdefg=", "{w20}", "{w40}=="])
+def test_the_last_line_of_a_private_key_is_as_long_as_it_happens_to_be(last: str) -> None:
+    """Also where each line is a string of its own."""
+    begin, end = PEM_BEGIN.format(""), PEM_END.format("")
+
+    assert _left(filled(f'"{begin}"\n"{{w64}}"\n"{last}"\n"{end}"')) == f'"{begin}"\n"…"\n"…"\n"{end}"'
 
 
 def test_what_follows_a_private_key_that_was_cut_stays() -> None:

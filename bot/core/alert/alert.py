@@ -42,7 +42,10 @@ def _labelled(names: str, value: str = r"[\w.@/:+-]{1,120}") -> re.Pattern[str]:
 
 
 _CULPRIT = _labelled(r"handler|function|culprit|method|endpoint|operation|task|job|transaction|coordinator")
-_SERVICE = _labelled(r"service(?:[._]name)?|app|application|container|component", r"[\w.-]{1,80}")
+_OF_SERVICE = r"service(?:[._]name)?|app|application"
+_SERVICE = _labelled(_OF_SERVICE, r"[\w.-]{1,80}")
+# A container may be a sidecar, `istio-proxy`: it names the service where nothing else does.
+_RUNNING = _labelled(rf"{_OF_SERVICE}|container|component", r"[\w.-]{1,80}")
 _RELEASE = _labelled(r"release|version|build|image tag|deployed", r"[\w.@+/-]{1,120}")
 _ENVIRONMENT = _labelled(r"env|environment|stage", r"[\w-]{1,40}")
 # What stands behind the label and names none: `n/a`, and a setting of whose value an error complains (`bad environment: DATABASE_URL is missing`).
@@ -63,7 +66,7 @@ _B3 = regex(r"\bb3[\"'`]?\s{0,3}[:=]\s{0,3}[\"'`]?([0-9a-f]{32}|[0-9a-f]{16})-[0
 _XRAY = regex(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
 # `[service,trace,span]` of Spring Cloud Sleuth and Micrometer, in a line that was pasted.
 _SLEUTH = regex(r"\[[\w.-]{0,80}, ?([0-9a-f]{32}|[0-9a-f]{16}), ?[0-9a-f]{16}[,\]]", re.ASCII)
-_LABELS = {"culprit": _CULPRIT, "service": _SERVICE, "release": _RELEASE, "trace": _TRACE}
+_LABELS = {"culprit": _CULPRIT, "service": _RUNNING, "release": _RELEASE, "trace": _TRACE}
 _IN = regex(r"^[^\w\n]{0,8}(?:in|at|from)\s{1,3}[`*_\"']{0,3}(?P<value>[a-z_]\w{2,79})(?:\(\))?", re.IGNORECASE)
 _NAMED = regex(
     r"\b(?P<value>[a-z]\w{0,60}_(?:handler|coordinator|controller|worker|job|task|consumer|processor)|[A-Z]\w{1,60}(?:Handler|Controller|Worker|Consumer|Processor))\b"
@@ -149,7 +152,7 @@ def _alert(message: Message, links: tuple[str, ...], environment: str, head: Hea
         message=said,
         key_terms=_key_terms(said or ""),
         frames=trace.frames,
-        service=_nearest(_SERVICE, words),
+        service=_nearest(_SERVICE, words) or _nearest(_RUNNING, words),
         release=_nearest(_RELEASE, words),
         trace_ids=_trace_ids(f"{text}\n{words.links}"),
     )

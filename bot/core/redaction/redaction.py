@@ -4,7 +4,6 @@ It fails closed: a rule that breaks, and a text that takes too long, withhold th
 """
 
 import re
-import string
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -34,7 +33,6 @@ SHORTEST_OWN = 6  # a password like `admin` would blank the word everywhere
 _LOOKS = 10  # at one text: each takes something out, so that only a text made for it needs more
 _LEAST_BESIDE = 3  # letters and digits: as many as the shortest password has
 _MEMORY = 200  # every remembered secret is looked for in every text
-_ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _HIDDEN = regex("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
 # What a broken rule can raise; anything else (KeyboardInterrupt, MemoryError) ends the program, which also lets nothing out.
 _BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, re.error)
@@ -136,7 +134,8 @@ class Redactor:
         covered = _covered(text)
         lowered = covered.lower()
         if len(lowered) != len(covered):
-            lowered = covered.translate(_ASCII_LOWER)
+            # `İ` becomes two signs; every place must stay where it is.
+            lowered = "".join(low if len(low := sign.lower()) == 1 else sign for sign in covered)
         ours = [match.span() for match in PLACEHOLDER.finditer(text)] if covered is not text else []
         until = self._clock() + self._seconds if self._clock else 0
         found = list[Span]()
