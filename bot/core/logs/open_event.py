@@ -10,6 +10,7 @@ from bot.core.logs.carrier import Carried
 from bot.core.logs.document import ERROR_LEVELS, MAX_TEXT, assembled
 from bot.core.logs.line import told_level
 from bot.core.logs.stack_lines import PANICS, StackLines, kind_of
+from bot.core.logs.stamp import WORDS
 from bot.core.stacktrace import stacktrace
 from bot.model import LogEvent
 from bot.regex import regex
@@ -21,6 +22,8 @@ _TAG = regex(r"(?:\[[\w.:-]{4,64}\](?: |$)){1,4}")
 """What Rails puts before each line of a request, the further lines of a message among them."""
 _SENT = regex(r"(?:\d{1,3}\|)?[\w./-]{1,80} {0,40}\| |\[(?:pod/)?[\w.-]{1,120}/[\w.-]{1,80}\] ")
 """What docker compose, pm2 and kubectl put before each line."""
+_CONTEXT = regex(rf"(?:[a-z]{{2,20}}=[\w.:-]{{1,80}} ){{2,8}}(?:{WORDS}): ")
+"""What Sidekiq puts before each line of a job: its backtrace is a line of its own, behind the one that names the error."""
 _DUMPED = regex(r"\[object\] \((?P<type>[A-Za-z_][\w\\]{1,160})\(code: ")
 """An exception within the context of Monolog, as PHP prints it: its traces follow on lines of their own, backslashes twice."""
 OF_ONE_TRACE, _OF_ONE_FAILURE, _AT_ONCE = timedelta(seconds=1), timedelta(milliseconds=100), timedelta(milliseconds=5)
@@ -63,6 +66,8 @@ class OpenEvent(Generic[Item]):
         self._tag = sent[0] if sent else f"{tag[0].rstrip()} " if tag else ""
         self._stack = StackLines()
         own = first.own
+        context = _CONTEXT.match(own)
+        self._context = context[0] if context and not structured else ""
         self._own = own if not structured and self._stack.begin(own.partition("\n")[0]) else ""
         if "\n" in own and not structured:
             for further in own[:MAX_TEXT].split("\n", _CONTINUATION_LINES)[1:]:
@@ -79,7 +84,12 @@ class OpenEvent(Generic[Item]):
 
     def takes_carried(self, line: Carried) -> bool:
         """Of lines that each have a time: what goes on with the trace, or begins the one that this event introduces, in the same moment."""
-        if self.time is None or line.time is None or "\n" in line.text or self._stack.is_ended_by(line.text):
+        if self.time is None or line.time is None or "\n" in line.text:
+            return False
+        if self._context and line.text.startswith(self._context):
+            trace = line.text.removeprefix(self._context)
+            return stacktrace.is_frame(trace) and self._is_at_once(line) and self._stack.takes(trace, lambda _: True)
+        if self._stack.is_ended_by(line.text):
             return False
         if abs(line.time - self.time) > (OF_ONE_TRACE if self._stack.kind or self._is_coarse(line.time) else _OF_ONE_FAILURE):
             return False
@@ -91,7 +101,7 @@ class OpenEvent(Generic[Item]):
             for each, _ in self.held:
                 self.add(each.text)
             self.held = []
-        self.add(line.text, line.time)
+        self.add(line.text.removeprefix(self._context), line.time)
 
     def holds(self, line: Carried, item: Item) -> bool:
         """Whether the line may be one more of the message; it is held until the next tells."""
