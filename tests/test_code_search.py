@@ -120,6 +120,20 @@ def test_several_equal_places_are_a_gap_that_lists_them(shop: Reading) -> None:
 
 
 @pytest.mark.slow
+def test_words_that_were_put_before_an_error_from_below_are_found(tmp_path: Path) -> None:
+    """Of a chain of wrapped errors the innermost words of ours, where they are raised; what the database says, and what a test says, are none."""
+    files: dict[str, str | bytes] = {
+        "ledger/transfer.go": 'package ledger\n\nfunc Transfer() error {\n\treturn fmt.Errorf("credit account %d: %w", to, err)\n}\n',
+        "ledger/api.go": 'package ledger\n\nfunc Post() {\n\tlog.Error("transfer failed", "err", err)\n}\n',
+        "ledger/transfer_test.go": 'package ledger\n\nvar err = errors.New("deadlock detected")\n',
+    }
+    ledger = reading(tmp_path / "ledger", files)
+    places = raised("transfer failed: credit account 9537: ERROR: deadlock detected (SQLSTATE 40P01)", None, [ledger])
+    assert lines(places) == [("ledger/transfer.go", 4, "Transfer")]
+    assert raised("queue closed: mail 7: connection reset by peer", None, [ledger]) == Places()
+
+
+@pytest.mark.slow
 def test_the_type_is_searched_for_when_the_message_is_nowhere(shop: Reading) -> None:
     """A message of the database in an error of ours."""
     (place,) = raised("FATAL: terminating connection", "pay.VaultSealed", [shop]).found

@@ -161,3 +161,15 @@ def test_an_alert_of_an_environment_that_nobody_configured_says_so(tmp_path: Pat
     case = investigated(tmp_path, f"KeyError: no price\n{text}", [])
 
     assert [gap.wanted for gap in case.gaps] == wanted
+
+
+def test_an_alarm_is_named_by_the_error_that_its_description_tells(tmp_path: Path) -> None:
+    """Its title is the same for whatever fails there, and would put different errors under one name."""
+    failing = {"before": 30, "service": "ledger", "message": "transfer failed: credit account 5838: deadlock detected"}
+    other = {"before": 5, "service": "ledger", "message": "snapshot upload failed: EOF"}
+    case = investigated(tmp_path, "HighErrorRate checkout\n - summary = transfer failed: deadlock detected", [failing, other])
+
+    assert case.alert.message == failing["message"]
+    read = clues.read(case)
+    assert read.failing is not None
+    assert read.failing.detail.message == failing["message"]

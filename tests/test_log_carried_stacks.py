@@ -241,6 +241,32 @@ def test_a_line_much_later_is_no_part_of_the_message() -> None:
     assert len(events(*carried(runtime, PYTHON), *carried(runtime, "listening on 80", after=timedelta(milliseconds=100)))) == 2
 
 
+SIDEKIQ = "pid=1 tid=be7 class=SendPayoutJob jid=a83d858a449fe31317b89f44"
+BACKTRACE = ["/app/services/signer.rb:5:in `fetch'", "/app/jobs/send_payout_job.rb:8:in `perform'"]
+
+
+def test_the_backtrace_of_a_job_belongs_to_the_line_that_names_its_error() -> None:
+    """Sidekiq writes three entries at once, each behind a time and context of its own: what it was given, the error, and its backtrace."""
+    failed, after = events(
+        f'{NOON:%Y-%m-%dT%H:%M:%S.250}Z {SIDEKIQ} WARN: {{"context":"Job raised exception"}}',
+        f'{NOON:%Y-%m-%dT%H:%M:%S.251}Z {SIDEKIQ} WARN: KeyError: key not found: "SIGNING_KEY"',
+        f"{NOON:%Y-%m-%dT%H:%M:%S.252}Z {SIDEKIQ} WARN: {BACKTRACE[0]}",
+        BACKTRACE[1],
+        f"{NOON:%Y-%m-%dT%H:%M:%S.252}Z {SIDEKIQ} WARN: retries in 20 s",
+    )
+    read = stacktrace.read(failed.stack)
+    assert (read.error_type, read.message) == ("KeyError", 'key not found: "SIGNING_KEY"')
+    assert [frame.line for frame in read.frames] == [8, 5]
+    assert (failed.error_type, after.stack) == ("KeyError", "")
+
+
+@pytest.mark.parametrize(("other", "seconds"), [(SIDEKIQ.replace("jid=a", "jid=b"), "00.251"), (SIDEKIQ, "01.251")], ids=["of another job", "a second later"])
+def test_a_backtrace_of_something_else_is_an_event_of_its_own(other: str, seconds: str) -> None:
+    """Jobs run side by side."""
+    lines = (f"2025-12-17T12:00:00.250Z {SIDEKIQ} WARN: KeyError: no leaf", f"2025-12-17T12:00:{seconds}Z {other} WARN: {BACKTRACE[0]}")
+    assert len(events(*lines)) == 2
+
+
 @pytest.mark.parametrize("panic", ["2025-12-17T12:02:00Z panic: no leaf", "panic: no leaf"])
 @pytest.mark.parametrize("before", ["2025-12-17T12:00:00Z INFO credited acc-1", '{"time":"2025-12-17T12:00:00Z","level":"info","msg":"credited acc-1"}'])
 def test_a_panic_in_a_plain_file_is_an_event_of_its_own(panic: str, before: str) -> None:

@@ -71,6 +71,33 @@ def test_an_alert_of_plain_words_finds_its_line() -> None:
     assert failing_event(alert, [given_event("insufficient leaf balance"), wanted]) is wanted
 
 
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Annotations:\n - summary = transfer failed: ERROR: deadlock detected (SQLSTATE 40P01)\nSource: https://grafana.acme.example/alerting/view",
+        "service=ledger pod=ledger-7f\ntransfer failed: credit account 12: ERROR: deadlock detected",
+    ],
+)
+def test_an_alarm_is_about_the_error_that_stands_below_its_title(below: str) -> None:
+    """A title like `ledger transfer errors` is only what somebody called the alarm."""
+    title = "[FIRING:1] HighErrorRate checkout"
+    alert = msgspec.structs.replace(ALERT, text=f"{title}\n{below}", error_type=None, culprit=None, message=title, service="ledger")
+    wanted = given_event("transfer failed: credit account 5838: ERROR: deadlock detected (SQLSTATE 40P01)", -100, service="ledger")
+    others = [
+        given_event("snapshot upload failed: EOF", -1, service="ledger"),
+        msgspec.structs.replace(wanted, time=NOON, level="INFO"),
+        given_event("rpc failed: credit account 5838: ERROR: deadlock detected (SQLSTATE 40P01)", -1, service="gateway"),
+    ]
+    assert failing_event(alert, [*others, wanted]) is wanted
+    assert failing_event(alert, others[:2]) is None
+
+
+def test_the_lines_below_an_error_that_has_a_name_are_not_compared() -> None:
+    """What stands below an error's own name may speak of anything."""
+    alert = msgspec.structs.replace(ALERT, text="ValidationError: no leaf\nthe queue of mails is full", message="no leaf", culprit=None)
+    assert failing_event(alert, [given_event("the queue of mails is full")]) is None
+
+
 def test_nothing_alike_is_none() -> None:
     """A level and a time are no likeness; neither is a single common word."""
     assert failing_event(ALERT, []) is None

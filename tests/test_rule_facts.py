@@ -201,3 +201,44 @@ def test_of_a_message_of_several_lines_one_is_told() -> None:
     given = alert("Deadlocked", "deadlock detected\nDETAIL:  Process 2312 waits for ShareLock")
 
     assert "“Deadlocked: deadlock detected”" in diagnose(given).root_cause.statement
+
+
+def test_a_leak_that_was_warned_of_is_told_before_the_empty_pool() -> None:
+    """By the service itself, minutes earlier; it is what may have led there, and no rival."""
+    empty = "HikariPool-1 - Connection is not available, request timed out after 30000ms"
+    leak = event("ProxyLeakTask - Connection leak detection triggered for conn-7 on thread exec-7", seconds=240, trace=None)
+    found = diagnose(case(event(empty), leak, error_type="SQLTransientConnectionException", message=empty))
+
+    assert ids(found)[0] == "db-pool-exhausted"
+    assert found.root_cause.statement.endswith(
+        "Before it came what may have led there, which is not proven: “Connection leak detection triggered for conn-7 on thread exec-7”"
+        " (Code takes database connections and does not give them back)."
+    )
+    assert ("E2", "Connection leak detection") in [(one.evidence, one.quote) for one in found.root_cause.citations]
+    assert "The place that took the connection, which the pool prints with its warning." in found.root_cause.unsettled
+    assert (found.root_cause.confidence, found.root_cause.rivals) == ("medium", ())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        event("Connection leak detection triggered for conn-7", "mailer", seconds=240, trace=None),
+        event("the worker ended: exit code 137, OOMKilled", seconds=30, trace=None),
+        event("Connection leak detection triggered for conn-7", "mailer", seconds=30, trace=None),
+        event("Connection leak detection triggered for conn-7", seconds=-3, trace=None),
+    ],
+    ids=["of another service", "of another kind", "of another service, just before", "afterwards"],
+)
+def test_what_was_said_of_something_else_did_not_lead_there(other: Evidence) -> None:
+    """Nor what came after it."""
+    empty = "HikariPool-1 - Connection is not available, request timed out after 30000ms"
+    found = diagnose(case(event(empty), other, error_type="SQLTransientConnectionException", message=empty))
+    assert "led there" not in found.root_cause.statement
+
+
+def test_a_right_that_a_change_took_away_is_told_with_the_refusal() -> None:
+    """Policies are code, too, where a change took out what the refusal names."""
+    refused = "User: role/carts is not authorized to perform: dynamodb:Query"
+    guilty = suspect(('Action = ["dynamodb:GetItem", "dynamodb:Query"]',), ('Action = ["dynamodb:GetItem"]',), "took out `Query`, which the message names")
+    found = diagnose(case(event(refused), changed(guilty), error_type="AccessDeniedException", message=refused))
+    assert found.root_cause.statement.endswith(f"is the first suspect, for it {guilty.reasons[0]}; that is not proven.")

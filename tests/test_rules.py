@@ -163,6 +163,36 @@ def test_other_changes_are_leads_not_causes(suspect: Commit, history: tuple[Past
     assert not diagnose(case(event(ERROR), place(), changed(suspect), history=history)).root_cause.known
 
 
+@pytest.mark.parametrize("days", [(2,), (20, 9, 0)], ids=["two days ago", "three weeks ago, often, and this very one"])
+def test_an_error_that_came_after_a_change_speaks_for_it_each_time(days: tuple[int, ...]) -> None:
+    """A later alert is diagnosed as the first one was: by what was changed before that, and not by what was changed since."""
+    begun = max(days)
+    seen = tuple(ALERT - timedelta(days=day) for day in days)
+    known = past(status="diagnosed", seen=seen, occurrences=len(seen))
+    guilty = commit("beef", "Rework", begun + 1, "changed the failing lines")
+    meanwhile = commit("cafe", "Try to mend it", 1, "changed the failing lines")
+    cause = diagnose(case(event(ERROR), place(), changed(meanwhile), changed(guilty), history=(known,))).root_cause
+    assert (cause.known, cause.confidence) == (True, "medium")
+    assert cause.statement.startswith("Likely, not proven: beefbee")
+    assert "No alert of the error is known from before that change." in cause.statement
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"status": "resolved", "resolution": "A larger pool", "resolved_at": ALERT - timedelta(days=1)},
+        {"occurrences": 2},
+        {"seen": (ALERT - timedelta(days=8), ALERT - timedelta(days=2)), "occurrences": 2},
+    ],
+    ids=["it had ended", "not all its alerts have a time", "it was there before"],
+)
+def test_an_error_that_may_not_have_come_with_a_change_does_not_speak_for_it(more: dict[str, Any]) -> None:
+    """What an earlier alert was about may have been there before, or have ended with its own cause."""
+    known = past(**{"status": "diagnosed", "seen": (ALERT - timedelta(days=2),), "occurrences": 1, **more})
+    suspect = commit("beef", "Rework", 3, "changed the failing lines")
+    assert not diagnose(case(event(ERROR), place(), changed(suspect), history=(known,))).root_cause.known
+
+
 LIKELY = ("took out `leaf_id`, which the message names", "was made 3 days before the failure")
 FAR = ("changed `leaves_of`, which the failing code uses", "was made 2 hours before the failure")
 USED = "changed what the failing code uses"

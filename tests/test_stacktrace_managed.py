@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.core.stacktrace.stacktrace import read
 from tests.stack_cases import Case, check
 
 CASES = (
@@ -296,3 +297,20 @@ Last message: :tick
 def test_a_trace_is_read_as_printed(case: Case) -> None:
     """Type, message, chain, frames, what is ours, and the frame to look at first."""
     check(case)
+
+
+def test_a_wrapper_that_was_cut_short_still_says_who_called() -> None:
+    """A logger that prints few frames leaves out more than it shows: what is shown is shared but for the frame that made the wrapper."""
+    trace = read(
+        """org.springframework.jdbc.CannotGetJdbcConnectionException: Failed to obtain JDBC Connection
+\tat org.springframework.jdbc.datasource.DataSourceUtils.getConnection(DataSourceUtils.java:84)
+\tat org.springframework.jdbc.core.JdbcTemplate.execute(JdbcTemplate.java:653)
+\tat com.acme.reports.ReportRepository.count(ReportRepository.kt:10)
+\tat com.acme.reports.ReportController.count(ReportController.kt:12)
+Caused by: java.sql.SQLTransientConnectionException: HikariPool-1 - Connection is not available
+\tat com.zaxxer.hikari.pool.HikariPool.getConnection(HikariPool.java:179)
+\tat org.springframework.jdbc.datasource.DataSourceUtils.fetchConnection(DataSourceUtils.java:160)
+\t... 61 common frames omitted"""
+    )
+    assert trace.error_type == "java.sql.SQLTransientConnectionException"
+    assert [frame.function for frame in trace.frames] == ["count", "count", "execute", "fetchConnection", "getConnection"]

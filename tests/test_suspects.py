@@ -76,14 +76,14 @@ class Repository:
         return sha
 
     def ask(
-        self, previous: str | None = None, frames: tuple[Frame, ...] = FRAMES, message: str = "insufficient balance"
+        self, previous: str | None = None, frames: tuple[Frame, ...] = FRAMES, message: str = "insufficient balance", began: datetime | None = None
     ) -> tuple[tuple[Commit, ...], list[Gap]]:
         """The suspects at the tip, and the gaps."""
         checkout = Checkout(self.folder, "transfers")
         codebase = Codebase(name="transfers", path="transfers", url="https://github.com/acme/transfers")
         reading = Reading(codebase, checkout, self.tip, ALERT, by_name(checkout.files(self.tip)), "a test", previous)
         alert = Alert(Permalink("acme.slack.com", "C1", "1765962764.835579"), ALERT, "prod", message, error_type="ValueError", message=message)
-        inquiry = Inquiry(alert, ALERT - timedelta(minutes=5), ALERT, search=False, frames=frames)
+        inquiry = Inquiry(alert, ALERT - timedelta(minutes=5), ALERT, search=False, frames=frames, began=began)
         return suspects(locate(frames, [reading]), inquiry)
 
 
@@ -121,6 +121,29 @@ def test_the_change_that_the_failing_line_rests_on_comes_before_newer_ones(repos
     assert first.removed == ("    leaves = leaves_of(session.with_for_update())",)
     assert first.pull_request == "https://github.com/acme/transfers/pull/9"
     assert lock in shas(found)
+
+
+@pytest.mark.parametrize("released", [False, True], ids=["no deploy is known", "a release of since then"])
+def test_an_error_of_weeks_has_the_suspects_of_its_first_day(repository: Repository, *, released: bool) -> None:
+    """What was changed after it came did not begin it, and that another release runs now says nothing for what was changed before."""
+    guilty = repository.commit("Only fresh leaves", 26, {STORE: STORED.replace("rows.all()", 'rows.filter("fresh").all()')})
+    previous = repository.commit("Docs", 20, {"README.md": "more\n"})
+    repository.commit("Try to mend it", 2, {HANDLER: PLAIN.replace("total < wanted", "total <= wanted")})
+    found, gaps = repository.ask(previous if released else None, began=ALERT - timedelta(days=25))
+    assert not gaps
+    assert shas(found)[0] == guilty
+    assert guilty not in shas(repository.ask(began=ALERT)[0])[:1]
+
+
+def test_a_right_that_was_taken_away_is_named_by_the_refusal(repository: Repository) -> None:
+    """A policy is written as the cloud names its rights, `dynamodb:Query`."""
+    policy = 'resource "aws_iam_role_policy" "leaves" {\n  actions = ["dynamodb:GetItem", "dynamodb:Query"]\n}\n'
+    repository.commit("Policy of the leaves", 40, {"infra/iam.tf": policy})
+    repository.commit("Tags", 2, {"infra/tags.tf": 'tags = { table = "dynamodb" }\n'})
+    taken = repository.commit("Least privilege", 1, {"infra/iam.tf": policy.replace(', "dynamodb:Query"', "")})
+    found, _ = repository.ask(message="role/leaves is not authorized to perform: dynamodb:Query on resource: table/leaves")
+    assert shas(found)[0] == taken
+    assert found[0].reasons[0] == "took out `Query`, which the message names"
 
 
 def test_a_change_in_what_is_called_is_suspected_with_the_release_that_brought_it(repository: Repository) -> None:

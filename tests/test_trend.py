@@ -29,6 +29,14 @@ def test_a_first_occurrence_is_told_beside_its_deploy() -> None:
     assert trend.counts == (("minutes after the deploy", 4), ("events since", 2), ("known from before", 0))
 
 
+def test_a_later_occurrence_came_with_the_deploy_of_the_first() -> None:
+    """Whatever was deployed between the two."""
+    again = FIRST + timedelta(hours=30)
+    deploys = (Deploy("transfers", "prod", "v1.4.1", again - timedelta(hours=1)), RELEASE)
+    (trend,) = trends([event(1804)], deploys, [FIRST], again)
+    assert trend.statement.startswith("First seen 4 minutes after the deploy of v1.4.0")
+
+
 @pytest.mark.parametrize(
     ("events", "deploys", "earlier"),
     [

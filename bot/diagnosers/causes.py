@@ -13,11 +13,11 @@ from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.rules.ranking import Match
 from bot.core.suspects.suspicion import FIRST_DEPLOYED, circumstantial, strong
 from bot.diagnosers.clues import Clues, Seen, headed
-from bot.diagnosers.past import fragments, lost_fix, named, put_back, standing_fix
-from bot.model import Citation, Commit, Confidence, FixCheck, LogEvent, RivalCause, RootCause
+from bot.diagnosers.leads import led_to, rivals, telling, unproven
+from bot.diagnosers.past import first_known, fragments, lost_fix, named, put_back, standing_fix
+from bot.model import Citation, Commit, Confidence, FixCheck, LogEvent, RootCause
 
 _NOT_BY_CODE = frozenset({"external service", "resource exhaustion", "resource leak", "permission"})
-_SAID_ELSEWHERE = frozenset({"pattern-origin", "pattern-suspect"})
 SUSPECT_DAYS = 14
 """A change this recent to the failing lines is suspected."""
 
@@ -33,7 +33,7 @@ def root_cause(clues: Clues) -> RootCause:
     suspected = suspect(clues)
     if clues.rule and clues.rule.explains and _explained_by(clues, clues.rule):
         return _explained(clues, clues.rule, suspected)
-    if suspected and carries(suspected.detail) and _there(clues, suspected.detail) and (clues.past is None or standing_fix(clues)):
+    if suspected and carries(suspected.detail) and _there(clues, suspected.detail) and (standing_fix(clues) or _in_time(clues, suspected.detail)):
         return _suspected(clues, suspected)
     return _unknown(clues, suspected)
 
@@ -43,9 +43,16 @@ def _there(clues: Clues, commit: Commit) -> bool:
     return clues.origin is None or commit.path.rpartition("/")[2] in clues.origin.detail.stack
 
 
+def _in_time(clues: Clues, commit: Commit) -> bool:
+    """Whether all that is known of the error came after a change. A later alert of it speaks for that change as the first one did."""
+    began = first_known(clues)
+    return clues.past is None or (began is not None and commit.time <= began)
+
+
 def suspect(clues: Clues) -> Seen[Commit] | None:
     """The likeliest commit, not long before it failed: the first of those that were ranked; without ranks the last to the failing lines, else function."""
     recent = [seen for seen in clues.commits if timedelta(0) <= clues.first_seen - seen.detail.time and _fresh(clues, seen.detail)]
+    recent = [seen for seen in recent if _in_time(clues, seen.detail)] or recent
     ranked = next((seen for seen in recent if seen.detail.reasons), None)
     if ranked:
         return ranked if not all(circumstantial(reason) for reason in ranked.detail.reasons) else None
@@ -58,7 +65,7 @@ def suspect(clues: Clues) -> Seen[Commit] | None:
 
 def _fresh(clues: Clues, commit: Commit) -> bool:
     """Whether it began to run not long before: made lately, or first deployed now. Who wrote the failing code long ago is only that, whenever it went out."""
-    if clues.first_seen - commit.time <= timedelta(days=SUSPECT_DAYS):
+    if (first_known(clues) or clues.first_seen) - commit.time <= timedelta(days=SUSPECT_DAYS):
         return True
     return commit.relation != "brought the failing code" and any(reason.startswith(FIRST_DEPLOYED) for reason in commit.reasons)
 
@@ -136,19 +143,26 @@ def _whys(clues: Clues) -> Iterable[str]:
 
 def _explained(clues: Clues, match: Match, suspected: Seen[Commit] | None) -> RootCause:
     """What a rule says whose words name the cause; a suspected change is told beside it, for words do not say since when."""
-    statement = _said(clues, match)
-    made = match.category != "infrastructure" and match.bug_class not in _NOT_BY_CODE and not match.facts and clues.past is None
-    if suspected and made and carries(suspected.detail):
+    before = led_to(clues, match)
+    statement = f"{_said(clues, match)} {_warned(clues, before)}" if before else _said(clues, match)
+    made = match.category != "infrastructure" and match.bug_class not in _NOT_BY_CODE
+    taken = suspected is not None and any(reason.startswith("took out `") for reason in suspected.detail.reasons[:2])
+    if suspected and (made or taken) and not match.facts and carries(suspected.detail) and _in_time(clues, suspected.detail):
         statement += f" It may have come with {named(suspected.detail)}, which {_because(clues, suspected.detail)}; that is not proven."
     return RootCause(
         known=True,
         statement=statement,
         confidence="low" if match.where == "earlier error" and not match.facts else "medium",
         five_whys=tuple(_whys(clues)),
-        citations=_explained_by(clues, match),
-        unsettled=tuple(_doubts(clues)),
-        rivals=_rivals(clues, match),
+        citations=_kept(*_explained_by(clues, match), *(before.citations[:1] if before else ())),
+        unsettled=(*_doubts(clues), *([f"{before.settle[:1].upper()}{before.settle[1:]}."] if before else [])),
+        rivals=rivals(clues, match),
     )
+
+
+def _warned(clues: Clues, before: Match) -> str:
+    said = telling(clues, before)
+    return f"Before it came what may have led there, which is not proven: “{cut(said[said.find(before.words) :], 200).rstrip('.')}” ({before.meaning})."
 
 
 def _explained_by(clues: Clues, match: Match) -> tuple[Citation, ...]:
@@ -165,26 +179,15 @@ def _said(clues: Clues, match: Match) -> str:
         first = f"{clues.service or 'the service'} fails with it"
     elif clues.origin and match.where == "first error of the trace":
         first = f"{clues.origin.detail.service} failed first in the trace"
-    return f"{match.meaning}; {first}: “{cut(_telling(clues, match), 200).rstrip('.')}”."
-
-
-def _telling(clues: Clues, match: Match) -> str:
-    """The line that a rule's words stand in."""
-    seen = [one.detail for one in (clues.origin, clues.failing, *clues.trace, *clues.others) if one]
-    lines = (one_line(line) for event in seen for line in (*event.message.splitlines(), *event.stack.splitlines()))
-    return next((line for line in lines if match.words in line), match.words)
-
-
-def _rivals(clues: Clues, match: Match) -> tuple[RivalCause, ...]:
-    """Other rules that name a cause, by the words of another event."""
-    others = [one for one in clues.matches if one.explains and one.citations and one.text != match.text]
-    return tuple(RivalCause(f"{one.meaning}.", f"{one.settle[:1].upper()}{one.settle[1:]}.", one.citations) for one in others[:2])
+    return f"{match.meaning}; {first}: “{cut(telling(clues, match), 200).rstrip('.')}”."
 
 
 def _suspected(clues: Clues, suspected: Seen[Commit]) -> RootCause:
     """A change is likely; where a rule says what happened, that comes first, and the change is told beside it."""
     commit = suspected.detail
-    past = "The earlier fix still stands." if clues.past else "The error was not known earlier."
+    past = "The error was not known earlier."
+    if clues.past:
+        past = "The earlier fix still stands." if standing_fix(clues) else "No alert of the error is known from before that change."
     likely = f"Likely, not proven: {named(commit)} {_because(clues, commit)}. {past}"
     happened = clues.rule if clues.rule and names_mechanism(clues.rule) else None
     return RootCause(
@@ -223,7 +226,7 @@ def _unknown(clues: Clues, suspected: Seen[Commit] | None) -> RootCause:
         leads.append(
             f"The trace failed first in {clues.origin.detail.service}: {cut(one_line(clues.origin.detail.message), 160)}; that is the likelier origin."
         )
-    leads += _leads(clues)
+    leads += unproven(clues)
     if standing := standing_fix(clues):
         leads.append(f"The earlier fix {standing.detail.fix.sha[:7]} still stands, so this is something else.")
     if suspected:
@@ -236,17 +239,6 @@ def _unknown(clues: Clues, suspected: Seen[Commit] | None) -> RootCause:
         citations=_kept(*_where(clues)),
         unsettled=tuple(_doubts(clues)) or ("The failing request, repeated with more logging.",),
     )
-
-
-def _leads(clues: Clues) -> Iterable[str]:
-    """What the rules that hold have to say where none of them carries: the first, the first by words, facts, and what stood beside it."""
-    said = [match for match in clues.matches if match.where != "error beside it"]
-    by_words = next((match for match in said if match.words), None)
-    told = [match for match in (*said[:1], *((by_words,) if by_words else ()), *(one for one in said[1:] if one.facts)) if match.rule.id not in _SAID_ELSEWHERE]
-    yield from list(dict.fromkeys(f"{match.meaning}." for match in told))[:3]
-    beside = next((match for match in clues.matches if match.where == "error beside it" and not match.rule.general), None)
-    if beside and (by_words is None or by_words.rule.general):
-        yield f"At that time, not shown to be connected: “{cut(_telling(clues, beside), 160)}”."
 
 
 def _where(clues: Clues) -> Iterable[Citation | None]:

@@ -13,7 +13,7 @@ from bot.core.rules.sight import Deployed, Fact, Said, Sight, quoted
 from bot.core.rules.triage import bug_class_of_fix
 from bot.diagnosers.causes import carries, suspect
 from bot.diagnosers.clues import Clues, Seen, last_seen
-from bot.diagnosers.past import standing_fix
+from bot.diagnosers.past import first_known, standing_fix
 from bot.model import Citation, Commit, Evidence, LogEvent, Trend
 from bot.regex import regex
 
@@ -80,8 +80,11 @@ def _beside(clues: Clues) -> Iterator[Said]:
         own = [seen for seen in clues.others if clues.service and seen.detail.service == clues.service and seen.detail.time <= clues.first_seen]
         yield from (Said(_words(seen.detail), "earlier error", seen.evidence.id) for seen in own[-_MOST_EARLIER:])
         yield from (Said(evidence.text[:_STATE], "state of its systems", evidence.id) for evidence in _told_by_systems(clues))
-    near = [seen for seen in clues.others if seen.detail.time <= clues.first_seen and clues.first_seen - last_seen(seen) <= _NEAR]
-    yield from (Said(_words(seen.detail), "error beside it", seen.evidence.id) for seen in near[-_MOST_BESIDE:])
+    until = [seen for seen in clues.others if seen.detail.time <= clues.first_seen]
+    near = [seen for seen in until if clues.first_seen - last_seen(seen) <= _NEAR]
+    # What the service itself said earlier is as near: a leak is warned of minutes before the pool is empty.
+    led = [seen for seen in until if seen not in near and clues.service and seen.detail.service == clues.service]
+    yield from (Said(_words(seen.detail), "error beside it", seen.evidence.id) for seen in (*near[-_MOST_BESIDE:], *led[-_MOST_BESIDE:]))
 
 
 def _told_by_systems(clues: Clues) -> list[Evidence]:
@@ -164,11 +167,11 @@ def _of_suspect(seen: Seen[Commit]) -> Iterator[Fact]:
 
 
 def _deployed(clues: Clues) -> Deployed | None:
-    """The deploy that it came with, as the counts over time tell it: none where it was known before."""
+    """The deploy that it came with, as the counts over time tell it: none where it may have been there before."""
     for evidence in clues.case.evidence:
         if isinstance(evidence.detail, Trend):
             counts = dict(evidence.detail.counts)
-            if "minutes after the deploy" in counts and clues.past is None:
+            if "minutes after the deploy" in counts and (clues.past is None or first_known(clues)):
                 return Deployed(counts["minutes after the deploy"], "", _line(evidence, evidence.detail.statement))
     return None
 

@@ -1,6 +1,8 @@
 """What earlier occurrences say of this one: weighed against the code as it was read, never assumed."""
 
-from bot.core.entry.times import seen_before
+from datetime import datetime
+
+from bot.core.entry.times import begun, had_ended, seen_before
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.diagnosers.clues import Clues, Seen
 from bot.model import Commit, FixCheck, HistoricalContext, PastEntry, Recurrence
@@ -32,6 +34,11 @@ def _own(clues: Clues) -> list[Seen[FixCheck]]:
     return [seen for seen in clues.fixes if seen.detail.signature == own]
 
 
+def first_known(clues: Clues) -> datetime | None:
+    """When an error came first that has been there ever since; None for a new one, and for one that had ended or is not known well enough."""
+    return begun(clues.past, clues.case.alert.time) if clues.past else None
+
+
 def recurrence(clues: Clues) -> Recurrence:
     """New; recurring; regression when it was resolved before, or its fix was undone; new variant when the fix still stands."""
     past = clues.past
@@ -42,7 +49,7 @@ def recurrence(clues: Clues) -> Recurrence:
         return "regression"
     if lost and lost.detail.state in ("not deployed", "never there"):
         return "recurring"
-    resolved = past.status in ("resolved", "regressed") and (past.resolved_at is None or past.resolved_at < clues.case.alert.time)
+    resolved = had_ended(past, clues.case.alert.time)
     if resolved and standing:
         return "new variant"
     return "regression" if resolved and past.resolution else "recurring"

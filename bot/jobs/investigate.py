@@ -8,11 +8,12 @@ from msgspec.structs import replace
 from bot.config import Configuration
 from bot.core.alert import alert as alerts
 from bot.core.entry.library import Library
+from bot.core.entry.times import begun
 from bot.core.knowledge.runbook import system_of
 from bot.core.links import unread_link
 from bot.core.logs import trace_id, trend
 from bot.core.logs.compaction import evidence_of
-from bot.core.logs.matching import alike, earliest_error, failing_event
+from bot.core.logs.matching import alike, earliest_error, failing_event, is_of, told_below
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.core.redaction.redaction import Redactor
 from bot.core.rules import triage
@@ -137,6 +138,7 @@ class _Investigation:
             release=alert.release,
             service=alert.service,
             past_fixes=tuple(past.fix for past in history if past.fix is not None),
+            began=next((begun(past, alert.time) for past in history if past.relation != "similar"), None),
             deploys=tuple(evidence.detail for evidence in seen.evidence if isinstance(evidence.detail, Deploy)),
         )
         return self._guidance.steered(leads, failing), history
@@ -167,7 +169,7 @@ class _Investigation:
         frames = stacktrace.read(origin.stack, self._desk.own).frames
         if not frames or frames == leads.frames:
             return seen
-        there = replace(leads, before=leads.category, trace_ids=(), frames=frames, service=origin.service, release=origin.release, past_fixes=())
+        there = replace(leads, before=leads.category, trace_ids=(), frames=frames, service=origin.service, release=origin.release, past_fixes=(), began=None)
         return self._asked(there, seen)
 
     def _category(self, alert: Alert, frames: Sequence[Frame]) -> Category:
@@ -218,10 +220,12 @@ def _completed(alert: Alert, failing: LogEvent | None, own: tuple[str, ...]) -> 
         return alert
     trace = stacktrace.read(failing.stack or failing.message, own)
     named = alert.error_type is not None
+    # A title that only names the alarm is the same for many errors: what failed is told by the event, which the alert's description led to.
+    said = None if not is_of(alert, failing) and told_below(alert, [failing]) else alert.message
     return replace(
         alert,
         error_type=alert.error_type or failing.error_type or trace.error_type,
-        message=alert.message if named and alert.message else trace.message or alert.message or failing.message,
+        message=alert.message if named and alert.message else trace.message or said or failing.message,
         culprit=alert.culprit or culprit.named(trace),
         service=alert.service or failing.service or None,
         release=alert.release or failing.release,

@@ -40,6 +40,8 @@ class Inquiry(Record, frozen=True):
     before: Category | None = None
     """What it seemed to be in the round before; None in round one."""
     past_fixes: tuple[PastFix, ...] = ()
+    began: datetime | None = None
+    """When an error came first that is known and was not ended since; None for a new one. Only sources that read code use it."""
     deploys: tuple[Deploy, ...] = ()
     """Known deploys, the newest first; only sources that read code use them."""
     words: tuple[str, ...] = ()

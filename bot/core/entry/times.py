@@ -40,6 +40,20 @@ def seen_before(past: PastEntry, time: datetime) -> tuple[int, datetime | None]:
     return max(past.occurrences - max(since, 1), 0), max((moment for moment in past.seen if moment < time), default=None)
 
 
+def had_ended(past: PastEntry, time: datetime) -> bool:
+    """Whether an error was taken for resolved before that time."""
+    return past.status in ("resolved", "regressed") and (past.resolved_at is None or past.resolved_at < time)
+
+
+def begun(past: PastEntry, time: datetime) -> datetime | None:
+    """When an error that is seen at `time` came first, where nothing ended it since: what began it is no later.
+
+    None where it had ended meanwhile, or where not each of its alerts has a time.
+    """
+    known = past.seen and len(past.seen) >= past.occurrences
+    return min((*past.seen, time)) if known and not had_ended(past, time) else None
+
+
 def instant(stamp: str) -> datetime | None:
     """A time of the front matter, aware; None for an empty or a broken one."""
     try:

@@ -24,7 +24,7 @@ _DEEP = 5
 """Slashes of a page that is about one thing: `https://acme.sentry.io/issues/4412/`."""
 _EXAMINED = 2_000
 """Characters of a text that are compared: what is alike says so early."""
-_STACK_EXAMINED = 20_000
+_STACK_EXAMINED, _DESCRIBED = 20_000, 8_000
 _MOST_CHAINED = 8
 """Errors of a chain that are compared, from the wrapper on."""
 
@@ -44,7 +44,7 @@ def failing_event(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:
         rank = (round(likeness, 2), -abs((event.time - alert.time).total_seconds()))
         if likeness > 0 and (best is None or rank > best):
             best, found = rank, event
-    return found or _linked(alert, events)
+    return found or told_below(alert, events) or _linked(alert, events)
 
 
 def alike(event: LogEvent, events: Sequence[LogEvent]) -> list[LogEvent]:
@@ -64,6 +64,20 @@ def alike(event: LogEvent, events: Sequence[LogEvent]) -> list[LogEvent]:
 def earliest_error(events: Sequence[LogEvent]) -> LogEvent | None:
     """The error that came first, None when there is none."""
     return min((event for event in events if is_error(event)), key=lambda event: event.time, default=None)
+
+
+def told_below(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:
+    """The error that some other line says of an alert whose title names only the alarm, as in `summary = transfer failed: deadlock detected`.
+
+    A title is written for one error, a description for any: of that most words must agree, and only an error is meant.
+    """
+    if alert.error_type:
+        return None
+    # Of an annotation, `summary = transfer failed`, the name is taken away: what is set to a name reads as a value, which is not compared.
+    lines = [_words(line.partition(" = ")[2] or line) for line in alert.text[:_DESCRIBED].splitlines()]
+    told = [(max((_told(line, event) for line in lines), default=0.0), event) for event in events if is_error(event)]
+    said = [(share, event.service == alert.service, -abs((event.time - alert.time).total_seconds()), event) for share, event in told if share >= _MOST_WORDS]
+    return max(said, key=lambda one: one[:3], default=(None,))[-1]
 
 
 def _linked(alert: Alert, events: Sequence[LogEvent]) -> LogEvent | None:

@@ -45,9 +45,9 @@ def evidence_of(trend: Trend) -> Evidence:
 def _after_deploy(
     events: Sequence[LogEvent], deploys: Sequence[Deploy], earlier: Sequence[datetime], first_seen: datetime, searched_from: datetime | None
 ) -> Iterator[Trend]:
+    first_seen = min((first_seen, *earlier))
     deploy = _last(deploys, first_seen)
-    before = [time for time in (*earlier, *(event.time for event in events)) if deploy and time < deploy.time]
-    if deploy is None or before or first_seen - deploy.time > AFTER_DEPLOY:
+    if deploy is None or any(event.time < deploy.time for event in events) or first_seen - deploy.time > AFTER_DEPLOY:
         return
     since = sum(event.time >= deploy.time for event in events)
     if searched_from is None or searched_from < deploy.time:

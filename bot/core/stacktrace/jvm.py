@@ -62,8 +62,10 @@ def _chain(text: str) -> list[Part]:
     for kind, above, frames, more in _sections(text):
         wrapped = wrapped or kind == "Wrapped by"
         part = Part(*head_above(above), frames)
-        if more and more <= len(shared):
-            part.frames = shared[max(0, more - _MOST_SHARED) : more] + frames
+        if more:
+            # A wrapper that was cut short shows fewer than it shares; the frame in which it was made is never shared, for another line of it called.
+            count = min(more, len(shared) - (more > len(shared)))
+            part.frames = shared[max(0, count - _MOST_SHARED) : count] + frames
         shared = part.frames
         parts.append(part)
     return parts[::-1] if wrapped else parts

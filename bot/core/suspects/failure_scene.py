@@ -52,6 +52,8 @@ class Scene:
     """The lines of the failing file."""
     since: str = ""
     """What was running before this release, as people write it; empty when no deploy is known."""
+    began: datetime | None = None
+    """When the error came first, where it is known and was not ended since."""
 
     @property
     def trace_files(self) -> tuple[str, ...]:

@@ -120,10 +120,14 @@ def _circumstances(scene: Scene, candidate: Candidate, left: Sequence[Piece]) ->
 
 
 def _time_factor(scene: Scene, candidate: Candidate) -> float:
-    """What ran before this release, or for weeks, did not fail then. Who wrote the failing code weeks ago is known with any release, and broke nothing now."""
-    if candidate.released is False:
+    """What ran before this release, or for weeks, did not fail then; what came after the error did not begin it.
+
+    Who wrote the failing code weeks ago is known with any release, and broke nothing now.
+    """
+    began = scene.began or scene.time
+    if candidate.released is False or candidate.time > began:
         return _RAN_BEFORE
-    late = scene.time - candidate.time <= timedelta(days=DAYS)
+    late = began - candidate.time <= timedelta(days=DAYS)
     return 1.0 if late or (candidate.released and not candidate.brings(scene.sites[0])) else _OLD
 
 

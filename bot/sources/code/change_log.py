@@ -98,11 +98,11 @@ class ChangeLog:
         return found
 
 
-def read(reading: Reading, begin: datetime | str, paths: Sequence[str] = ()) -> ChangeLog:
-    """The commits since a time, or since another commit (a full SHA); of these files when some are named. At most 400. Raises SourceError."""
-    start = f"^{begin}" if isinstance(begin, str) else _since(begin)
+def read(reading: Reading, begin: datetime | str, paths: Sequence[str] = (), until: datetime | None = None) -> ChangeLog:
+    """The commits since a time, or since another commit (a full SHA), until another; of these files when some are named. At most 400. Raises SourceError."""
+    bounds = [f"^{begin}" if isinstance(begin, str) else _since(begin), *([f"--until={_stamp(until)}"] if until else [])]
     text = reading.checkout.output(
-        "log", "--raw", "--no-renames", "--no-notes", "-n", str(MOST), _FORMAT, start, reading.commit, "--", *map(reading.stored, paths)
+        "log", "--raw", "--no-renames", "--no-notes", "-n", str(MOST), _FORMAT, *bounds, reading.commit, "--", *map(reading.stored, paths)
     )
     entries = tuple(_entries(text))
     return ChangeLog(entries, len(entries) < MOST)
@@ -131,7 +131,11 @@ def of_span(reading: Reading, path: str, span: tuple[int, int], since: datetime,
 
 
 def _since(time: datetime) -> str:
-    return f"--since={time.astimezone(UTC).isoformat(timespec='seconds')}"
+    return f"--since={_stamp(time)}"
+
+
+def _stamp(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _by_commit(text: str) -> dict[str, tuple[Hunk, ...]]:

@@ -8,7 +8,7 @@ from itertools import islice
 from bot.core.code.enclosing import enclosing, lines_of
 from bot.core.code.foreign_file import generated, of_test, vendored
 from bot.core.code.languages import code_file
-from bot.core.code.message_template import Fit, fit, literals, windows
+from bot.core.code.message_template import MAX_MESSAGE, Fit, fit, literals, windows
 from bot.core.plain_text.plain_text import cut, one_line
 from bot.errors import SourceError
 from bot.model import Gap
@@ -30,6 +30,9 @@ _MAX_TRIED_IN_FILE = 20
 _BEFORE, _AFTER = 6, 8
 _LONGEST_LINE = 500
 _LISTED = 5
+_MAX_PARTS = 4
+_CODE = 3
+"""What `standing` says of a line of code."""
 _RAISES = regex(
     r"\b(?:raise|throw|throws|panic\w{0,10}|fatal\w{0,5}|\w{0,30}error\w{0,10}|err|exception|fail\w{0,6}|abort|bail|anyhow|ensure|expect|log\w{0,8}|warn\w{0,5}"
     r"|critical|reject|die|exit|require|check|printf?|println|fprintf|emit)\b",
@@ -71,16 +74,9 @@ def raised(message: str, error_type: str | None, readings: Sequence[Reading], se
     Nothing is found, and nothing said, where no text of the code fits: libraries raise errors too. Strings of the message reach git only
     behind `-e`, each without a line end.
     """
-    places = Places()
-    hits: list[_Hit] = []
-    for reading in readings:
-        try:
-            hits += _search(reading, message, error_type or "", service)
-        except SourceError as error:
-            places.gaps.append(
-                Gap(SOURCE, f"where the message is raised in {reading.codebase.name}", error.cause, f"{error.remedy}; `code.folder` makes the search smaller")
-            )
-    best = _best(hits)
+    hits, gaps = _hits(message, error_type or "", readings, service)
+    places = Places(gaps=gaps)
+    best = _best(hits) if hits or gaps else _wrapping(message, readings, service)
     if len(best) == 1:
         found = _place(best[0])
         if isinstance(found, Gap):
@@ -93,6 +89,29 @@ def raised(message: str, error_type: str | None, readings: Sequence[Reading], se
         more = f" and {len(best) - _LISTED} more" if len(best) > _LISTED else ""
         places.gaps.append(Gap(SOURCE, wanted, f"{len(best)} places fit equally well: {names}{more}", "log the stack trace, or tell their messages apart"))
     return places
+
+
+def _hits(message: str, error_type: str, readings: Sequence[Reading], service: str) -> tuple[list[_Hit], list[Gap]]:
+    hits: list[_Hit] = []
+    gaps: list[Gap] = []
+    for reading in readings:
+        try:
+            hits += _search(reading, message, error_type, service)
+        except SourceError as error:
+            remedy = f"{error.remedy}; `code.folder` makes the search smaller"
+            gaps.append(Gap(SOURCE, f"where the message is raised in {reading.codebase.name}", error.cause, remedy))
+    return hits, gaps
+
+
+def _wrapping(message: str, readings: Sequence[Reading], service: str) -> list[_Hit]:
+    """The one place in the code that put its own words before what came from below, as in `credit account 7: deadlock detected`, the innermost first."""
+    parts = message[:MAX_MESSAGE].split(": ")
+    for part in [part for part in reversed(parts) if " " in part.strip()][:_MAX_PARTS] if len(parts) > 1 else ():
+        found, gaps = _hits(part, "", readings, service)
+        best = _best(hit for hit in found if hit.rank[0] == _CODE and hit.rank[3])
+        if len(best) == 1 or gaps:
+            return best
+    return []
 
 
 def _best(hits: Iterable[_Hit]) -> list[_Hit]:

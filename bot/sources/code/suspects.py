@@ -37,6 +37,8 @@ class _Search:
     reading: Reading
     places: list[Place]
     time: datetime
+    began: datetime
+    """When the error came first: long before `time` where it was never ended."""
     files: tuple[str, ...]
     log: ChangeLog = field(default_factory=lambda: ChangeLog((), True))
     released: frozenset[str] | None = None
@@ -58,7 +60,7 @@ def suspects(places: Places, inquiry: Inquiry) -> tuple[tuple[Commit, ...], list
         return (), []
     reading = places.found[0].reading
     own = [place for place in places.found if place.reading.codebase.name == reading.codebase.name]
-    search = _Search(reading, own, inquiry.alert.time, _other_files(reading, inquiry.frames, own))
+    search = _Search(reading, own, inquiry.alert.time, inquiry.began or inquiry.alert.time, _other_files(reading, inquiry.frames, own))
     _collect(search)
     scene = _scene(search, inquiry)
     found = ranked(scene, _candidates(search))
@@ -70,7 +72,7 @@ def _collect(search: _Search) -> None:
     """What git knows, each part on its own: where one fails, a gap says so and the others still count."""
     reading, failing = search.reading, search.places[0]
     window = search.time - timedelta(days=DAYS)
-    older = search.time - timedelta(days=_OLDER_DAYS)
+    older = search.began - timedelta(days=_OLDER_DAYS)
     try:
         _read_log(search, window)
     except SourceError as error:
@@ -92,7 +94,10 @@ def _collect(search: _Search) -> None:
 
 
 def _read_log(search: _Search, window: datetime) -> None:
-    """The last two weeks, and what came with this release when that is longer; of a busy repository at least what touched the trace."""
+    """The last two weeks, and what came with this release when that is longer; of a busy repository at least what touched the trace.
+
+    Of an error that is older, the two weeks before it came first, too: a release of later is no witness against what was made before the error.
+    """
     reading, previous = search.reading, search.reading.previous
     search.log = log = change_log.read(reading, window)
     old = log.before(previous) if previous else None
@@ -108,13 +113,19 @@ def _read_log(search: _Search, window: datetime) -> None:
         since = f"{previous[:12]}.." if previous else "--since=2.weeks "
         cause = f"there are more than {change_log.MOST}: the newest were looked at, and those that touch the files of the trace"
         search.gaps.append(Gap(SOURCE, f"all commits before {reading.at}", cause, f"run `git log {since}{reading.commit[:12]}` there"))
+    if search.released and any(entry.time > search.began for entry in search.log.entries if entry.sha in search.released):
+        search.released = None
+    if search.began < search.time:
+        begin, trace = search.began - timedelta(days=DAYS), [*(place.detail.path for place in search.places), *search.files]
+        earlier = change_log.read(reading, begin, until=search.began)
+        search.log = search.log.joined(earlier if earlier.whole else earlier.joined(change_log.read(reading, begin, trace, search.began)))
 
 
 def _blame(search: _Search, places: Sequence[Place], since: datetime, ignored: frozenset[str]) -> None:
     known = sorted(ignored & search.entries.keys())
     for depth, place in enumerate(places):
         try:
-            begin = since if depth == 0 else search.time - timedelta(days=DAYS)
+            begin = since if depth == 0 else search.began - timedelta(days=DAYS)
             found = blame.blamed(search.reading, place.detail.path, (place.enclosure.first, place.enclosure.last), begin, known)
         except SourceError as error:
             search.gaps.append(_gap(f"who changed {place.detail.path}:{place.detail.line}", error))
@@ -188,7 +199,7 @@ def _scene(search: _Search, inquiry: Inquiry) -> Scene:
     imports = frozenset(name for line in texts[0][:300] if is_import(line) for name in names_of(line))
     said = alert.message or alert.text
     since = search.reading.previous[:7] if search.reading.previous else ""
-    return Scene(search.time, f"{alert.error_type or ''}: {said}", said, sites, search.files, imports, tuple(texts[0][:5000]), since)
+    return Scene(search.time, f"{alert.error_type or ''}: {said}", said, sites, search.files, imports, tuple(texts[0][:5000]), since, search.began)
 
 
 def _site(place: Place, lines: Sequence[str]) -> Site:
