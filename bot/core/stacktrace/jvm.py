@@ -57,17 +57,16 @@ _frame = Answered(_parsed, 8192, _LONGEST_KEPT).__getitem__
 
 def _chain(text: str) -> list[Part]:
     parts: list[Part] = []
-    shared: list[Raw] = []
+    enclosing, length = list[Raw](), 0
     wrapped = False
     for kind, above, frames, more in _sections(text):
         wrapped = wrapped or kind == "Wrapped by"
-        part = Part(*head_above(above), frames)
-        if more:
-            # A wrapper that was cut short shows fewer than it shares; the frame in which it was made is never shared, for another line of it called.
-            count = min(more, len(shared) - (more > len(shared)))
-            part.frames = shared[max(0, count - _MOST_SHARED) : count] + frames
-        shared = part.frames
-        parts.append(part)
+        # A wrapper that was cut short shows fewer than it shares; the frame in which it was made is never shared, for another line of it called.
+        count = max(0, min(more, length - (more > length)))
+        # Only the last of many are kept, so the first of `enclosing` may be further up.
+        shared = enclosing[: max(0, count - (length - len(enclosing)))][-_MOST_SHARED:]
+        enclosing, length = shared + frames, count + len(frames)
+        parts.append(Part(*head_above(above), enclosing))
     return parts[::-1] if wrapped else parts
 
 
