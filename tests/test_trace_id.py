@@ -78,6 +78,7 @@ def test_events_of_one_trace_are_called_alike() -> None:
         (f"dd.trace_id={DATADOG}", DATADOG),
         (f"ERROR [checkout,{TRACE},00f067aa0ba902b7] 1 --- [main] boom", TRACE),
         (f"ERROR [checkout,{SHORT},00f067aa0ba902b7,true] boom", SHORT),
+        (f"ERROR 1 --- [checkout] [nio-8080-exec-1] [{TRACE}-00f067aa0ba902b7] c.a.Pay : boom", TRACE),
         (f"<https://jaeger.acme.example/trace/{SHORT}|Jaeger>", SHORT),
     ],
 )
@@ -88,7 +89,7 @@ def test_the_alert_names_its_trace_in_many_ways(text: str, id_: str) -> None:
     assert alert.trace_ids == (id_,)
 
 
-@pytest.mark.parametrize("text", ["stack trace: see below", "Trace: 17 lines", f"backtrace{TRACE}", f"request {TRACE}"])
+@pytest.mark.parametrize("text", ["stack trace: see below", "Trace: 17 lines", f"backtrace{TRACE}", f"request {TRACE}", f"[pay,{'0' * 32},{'0' * 16}] boom"])
 def test_no_trace_is_made_up(text: str) -> None:
     """The word alone is not enough, nor is the id."""
     (alert,) = alerts(Message(PLACE, f"KeyError: no price\n{text}", ()), (), "prod", 5)

@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.core.alert import alert_parts, alert_traces
 from bot.core.alert.alert_parts import Head
 from bot.core.logs import trace_id
+from bot.core.logs.named_trace import bracketed
 from bot.core.signature.normalization import normalised
 from bot.core.signature.signature import last_name
 from bot.core.stacktrace import stacktrace
@@ -64,8 +65,6 @@ _TRACE_WHOLE = regex(r"(?<![A-Za-z])traces?(?:[ _.-]?id)?[\s\"'*`:=→/]{1,8}([0
 _TRACE_LINKED = regex(r"/traces?/([0-9a-f]{16}|[0-9]{17,20})\b")
 _B3 = regex(r"\bb3[\"'`]?\s{0,3}[:=]\s{0,3}[\"'`]?([0-9a-f]{32}|[0-9a-f]{16})-[0-9a-f]{16}\b", re.IGNORECASE)
 _XRAY = regex(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
-# `[service,trace,span]` of Spring Cloud Sleuth and Micrometer, in a line that was pasted.
-_SLEUTH = regex(r"\[[\w.-]{0,80}, ?([0-9a-f]{32}|[0-9a-f]{16}), ?[0-9a-f]{16}[,\]]", re.ASCII)
 _LABELS = {"culprit": _CULPRIT, "service": _RUNNING, "release": _RELEASE, "trace": _TRACE}
 _IN = regex(r"^[^\w\n]{0,8}(?:in|at|from)\s{1,3}[`*_\"']{0,3}(?P<value>[a-z_]\w{2,79})(?:\(\))?", re.IGNORECASE)
 _NAMED = regex(
@@ -257,9 +256,9 @@ def _nearest(pattern: re.Pattern[str], words: _Words) -> str | None:
 
 
 def _trace_ids(text: str) -> tuple[str, ...]:
-    found = [match for pattern in (_TRACE, _TRACEPARENT, _XRAY, _TRACE_WHOLE, _TRACE_LINKED, _B3, _SLEUTH) for match in pattern.findall(text)]
+    found = [match for pattern in (_TRACE, _TRACEPARENT, _XRAY, _TRACE_WHOLE, _TRACE_LINKED, _B3) for match in pattern.findall(text)]
     known: dict[str, str] = {}
-    for one in found:
+    for one in (*found, *bracketed(text)):
         known.setdefault(trace_id.spellings(one)[-1], one)
     return tuple(known.values())[:5]
 

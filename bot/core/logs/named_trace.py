@@ -33,13 +33,18 @@ class NamedTrace(NamedTuple):
 def named_trace(text: str) -> NamedTrace:
     """Of a line or a message. Most name none: looking for a character is far cheaper than for a pattern."""
     head = text[:_HEAD]
-    found = _bracketed(head) if "[" in head else NamedTrace()
+    found = _at_head(head) if "[" in head else NamedTrace()
     if found.trace_id is None and ("trace" in text or "Trace" in text or "TRACE" in text) and (word := _WORD.search(text)) and is_trace_id(word[1]):
         return found._replace(trace_id=word[1])
     return found
 
 
-def _bracketed(head: str) -> NamedTrace:
+def bracketed(text: str) -> list[str]:
+    """Every trace id between Spring's brackets, wherever in a text."""
+    return [match["trace"] for pattern in (_SLEUTH, _PAIR) for match in pattern.finditer(text) if is_trace_id(match["trace"])]
+
+
+def _at_head(head: str) -> NamedTrace:
     match = (_SLEUTH.search(head) if "," in head else None) or (_BOOT.search(head) if " --- [" in head else None) or _PAIR.search(head)
     if match is None:
         return NamedTrace()
